@@ -1,0 +1,146 @@
+// Every error that leaves this library. Match on `code`, never on the message: messages are sentences
+// for people, put together in `describe`, and say what happened, to what, why, and what to do next.
+
+const brand = Symbol.for('ossup.error')
+
+export interface ErrorDetails {
+  /** What to do next, as a sentence. */
+  readonly hint?: string
+  readonly cause?: unknown
+  /** Sending the same again may succeed. */
+  readonly retryable?: boolean
+  /** The checkpoint is kept: the same call continues. */
+  readonly resumable?: boolean
+  /** How often it was tried, from 1. */
+  readonly attempts?: number
+  /** OSS operation: `UploadPart`. */
+  readonly operation?: string
+  readonly bucket?: string
+  readonly key?: string
+  readonly partNumber?: number
+  readonly uploadId?: string
+}
+
+/** The base of all errors of this library. */
+export class OssupError extends Error {
+  readonly code: string
+  readonly hint: string | undefined
+  readonly retryable: boolean
+  readonly attempts: number | undefined
+  readonly operation: string | undefined
+  readonly bucket: string | undefined
+  readonly key: string | undefined
+  readonly partNumber: number | undefined
+  readonly uploadId: string | undefined
+  /** The checkpoint is kept: the same call continues. Set by the upload when it gives up. */
+  resumable: boolean
+
+  constructor(code: string, message: string, details: ErrorDetails = {}) {
+    super(
+      describe(message, details),
+      details.cause === undefined ? undefined : { cause: details.cause },
+    )
+    this.name = new.target.name
+    this.code = code
+    this.hint = details.hint
+    this.retryable = details.retryable ?? false
+    this.resumable = details.resumable ?? false
+    this.attempts = details.attempts
+    this.operation = details.operation
+    this.bucket = details.bucket
+    this.key = details.key
+    this.partNumber = details.partNumber
+    this.uploadId = details.uploadId
+    Object.defineProperty(this, brand, { value: true })
+  }
+
+  /** The fields as plain data: `structuredClone` and loggers drop what an Error carries beside its message. */
+  toJSON(): Record<string, unknown> {
+    const { name, message, stack: _stack, cause: _cause, ...fields } = { ...this }
+    return { name: this.name, message: this.message, ...fields }
+  }
+}
+
+/** An option, bucket name or key that cannot be used. Nothing was sent. */
+export class OptionError extends OssupError {}
+
+/** The file, bytes or stream to upload: missing, not readable, or changed under the upload. */
+export class SourceError extends OssupError {}
+
+/** No credentials, or none to be had. */
+export class CredentialsError extends OssupError {}
+
+/** The journal: not writable, damaged beyond use, of a newer version, or owned by another process. */
+export class JournalError extends OssupError {}
+
+/** What was stored is not what was sent, or may not be. */
+export class IntegrityError extends OssupError {}
+
+/** OSS holds another state than the upload needs: overwritten elsewhere, or Complete's outcome unknown. */
+export class StateError extends OssupError {}
+
+/** No answer, or half of one. `sent` tells whether OSS can have seen the request at all. */
+export class NetworkError extends OssupError {
+  /** `nothing`: not a byte left this machine, so even Initiate may be sent again. */
+  readonly sent: 'nothing' | 'maybe'
+
+  constructor(
+    code: 'CONNECT_FAILED' | 'CONNECTION_LOST' | 'STALLED' | 'TLS_FAILED' | 'BAD_ANSWER',
+    message: string,
+    details: ErrorDetails & { sent: 'nothing' | 'maybe' },
+  ) {
+    super(code, message, { retryable: code !== 'TLS_FAILED', ...details })
+    this.sent = details.sent
+  }
+}
+
+export interface OssErrorDetails extends ErrorDetails {
+  readonly status: number
+  readonly requestId?: string
+  readonly ec?: string
+  /** OSS's own time when it answered, epoch milliseconds, from `ServerTime` or the Date header. */
+  readonly serverTime?: number
+  /** How long OSS asks to wait, milliseconds (`x-oss-qos-delay-time`, `Retry-After`). */
+  readonly retryAfterMs?: number
+  /** Further elements of the error document: `BucketName`, `Endpoint`, `MinSizeAllowed`. */
+  readonly extra?: Readonly<Record<string, string>>
+}
+
+/** OSS answered with an error; `code` is OSS's own `Code`. */
+export class OssError extends OssupError {
+  readonly status: number
+  readonly requestId: string | undefined
+  readonly ec: string | undefined
+  readonly serverTime: number | undefined
+  readonly retryAfterMs: number | undefined
+  readonly extra: Readonly<Record<string, string>>
+
+  constructor(code: string, message: string, details: OssErrorDetails) {
+    super(code, message, details)
+    this.status = details.status
+    this.requestId = details.requestId
+    this.ec = details.ec
+    this.serverTime = details.serverTime
+    this.retryAfterMs = details.retryAfterMs
+    this.extra = details.extra ?? {}
+  }
+}
+
+/** True for errors of this library, also of another installed copy of it. */
+export function isOssupError(error: unknown): error is OssupError {
+  return error instanceof Error && brand in error
+}
+
+function describe(message: string, details: ErrorDetails): string {
+  const where = [
+    details.operation,
+    details.partNumber === undefined ? undefined : `part ${details.partNumber}`,
+    details.key === undefined ? details.bucket : `of ${details.key}`,
+  ]
+    .filter(word => word !== undefined)
+    .join(' ')
+  const tries =
+    details.attempts !== undefined && details.attempts > 1 ? ` (${details.attempts} attempts)` : ''
+  const head = where === '' ? message : `${where}: ${message}`
+  return details.hint === undefined ? head + tries : `${head}${tries}. ${details.hint}`
+}

@@ -1,0 +1,345 @@
+// The options of an upload: their meaning, defaults and limits, in one place. They are checked here
+// once; inside, they are complete.
+
+import { OptionError } from './errors.ts'
+import { partSizeMax, partSizeMin, putSizeMax } from './limits.ts'
+import type { JournalStore } from './ports.ts'
+import type { ProgressSnapshot } from './progress/snapshot.ts'
+
+export interface UploadOptions {
+  /**
+   * Where progress is kept, so that the same call continues after a crash. `false` keeps none: an
+   * upload that fails is aborted and begins anew.
+   * @default a directory of the runtime's choice; on Node.js `~/.ossup/checkpoints`
+   * Source: `store` of oss2's `resumable_upload`.
+   */
+  checkpoint?: JournalStore | false
+  /**
+   * Sources of at least this size are sent in parts; smaller ones as one PutObject, which has
+   * nothing to resume.
+   * Unit: bytes, 0 to 5,368,709,120 (the limit of PutObject).
+   * @default 10_485_760 (10 MiB)
+   * @throws {OptionError} `INVALID_MULTIPART_THRESHOLD` outside that range.
+   */
+  multipartThreshold?: number
+  /**
+   * Size of every part but the last. Raised when the object would need more than 10,000 parts. An
+   * upload that is continued keeps the parts it has.
+   * Unit: bytes, 102,400 to 5,368,709,120.
+   * @default 8_388_608 (8 MiB)
+   * @throws {OptionError} `INVALID_PART_SIZE` outside that range.
+   * Source: OSS limits for UploadPart.
+   */
+  partSize?: number
+  /**
+   * Parts sent at the same time, each over its own connection.
+   * Range: 1 to 256.
+   * @default 4
+   * @throws {OptionError} `INVALID_CONCURRENCY` outside that range.
+   */
+  concurrency?: number
+  /** Most bytes sent a second, all parts together. @default unlimited. @throws {OptionError} `INVALID_BANDWIDTH` below 1,024. */
+  bandwidth?: number
+  /** Stops the upload at once, keeps the checkpoint, and rejects with the signal's reason. */
+  signal?: AbortSignal
+  /** Told of progress: at most every 100 ms, once at the end, never after the promise has settled. */
+  onProgress?: (snapshot: ProgressSnapshot) => void
+  /** Told of single events (a retry and its reason, a part confirmed, a resume), for logs and live views. */
+  onEvent?: (event: UploadEvent) => void
+  /** @default what the extension of the key, else of the source's name, stands for; else `application/octet-stream` */
+  contentType?: string
+  /** User metadata, stored as `x-oss-meta-*`. Names: letters, digits and hyphens, kept in lower case; 8 KiB in all. */
+  metadata?: Readonly<Record<string, string>>
+  /** Further request headers that OSS stores with the object or obeys: `cache-control`, `x-oss-*`. */
+  headers?: Readonly<Record<string, string>>
+  /** Object tags, at most 10. */
+  tags?: Readonly<Record<string, string>>
+  storageClass?: 'Standard' | 'IA' | 'Archive' | 'ColdArchive' | 'DeepColdArchive'
+  acl?: 'default' | 'private' | 'public-read' | 'public-read-write'
+  /** Server-side encryption. */
+  encryption?: 'AES256' | 'KMS' | 'SM4'
+  /** Refuse to replace an object that exists. @default false */
+  forbidOverwrite?: boolean
+  /** The callback that OSS makes once the object is stored, as JSON or as the parsed object. */
+  callback?: string | Readonly<Record<string, unknown>>
+  /** Variables of the callback; names begin with `x:`. */
+  callbackVariables?: string | Readonly<Record<string, string>>
+  /**
+   * `auto` trusts size and times of a file that had time to settle; `always` hashes the local bytes
+   * of all confirmed parts again before they are kept and before Complete.
+   * @default 'auto'
+   */
+  verify?: 'auto' | 'always'
+  /** Wait for an owner of the same upload to end, instead of rejecting with `UPLOAD_BUSY`. @default false */
+  wait?: boolean
+  /** How often one request is tried in all. Range: 1 to 100. @default 8 */
+  attempts?: number
+  /** Milliseconds without a byte moved after which a request counts as stalled. Range: 100 to 3,600,000. @default 20_000 */
+  idleTimeoutMs?: number
+  /**
+   * How long being offline is waited out. It begins to count once OSS has answered in this run, or
+   * when a checkpoint is continued: a first contact that fails is told at once.
+   * Unit: milliseconds, 0 to 604,800,000. @default 900_000 (15 minutes)
+   */
+  offlineTimeoutMs?: number
+}
+
+/** What happens in an upload, one by one. More kinds may come: ignore what you do not know. */
+export type UploadEvent =
+  | { type: 'started'; uploadId: string }
+  | { type: 'resumed'; uploadId: string; bytes: number; parts: number }
+  | { type: 'part'; partNumber: number; size: number; attempts: number }
+  | {
+      type: 'retry'
+      operation: string
+      partNumber?: number
+      attempt: number
+      delayMs: number
+      reason: string
+    }
+  | { type: 'offline'; reason: string }
+  | { type: 'online'; afterMs: number }
+  | { type: 'round'; reason: string; partsKept: number; partsDropped: number }
+  | { type: 'completing' }
+  | { type: 'warning'; code: string; message: string }
+
+/** What an upload resolves to. */
+export interface UploadResult {
+  readonly bucket: string
+  readonly key: string
+  /** Bytes of the object. */
+  readonly size: number
+  /** As OSS gave it, without quotes. Of an object sent in parts it is not the MD5. */
+  readonly etag: string
+  /** CRC-64 of the object in decimal, equal at both ends; `verified` says how it is known. */
+  readonly crc64: string
+  /**
+   * `crc64`: OSS's own CRC-64 of the object equals that of the local bytes.
+   * `none`: OSS gave no CRC-64 to compare.
+   */
+  readonly verified: 'crc64' | 'none'
+  readonly versionId?: string
+  readonly requestId?: string
+  /** With an upload in parts. */
+  readonly uploadId?: string
+  /** Parts the object was made of; 0 for a single PutObject. */
+  readonly parts: number
+  /** What earlier runs had done and was not sent again. */
+  readonly resumed: { readonly bytes: number; readonly parts: number }
+  /** Body bytes that this run sent, repeats included. */
+  readonly sentBytes: number
+  /** Requests that had to be repeated in this run. */
+  readonly retries: number
+  /** With a callback: what it answered, or that it failed although the object is stored. */
+  readonly callback?: {
+    readonly ok: boolean
+    readonly status: number
+    readonly body: string
+  }
+}
+
+export const defaultMultipartThreshold = 10 * 1024 ** 2
+export const defaultPartSize = 8 * 1024 ** 2
+export const defaultConcurrency = 4
+export const defaultAttempts = 8
+export const defaultIdleTimeoutMs = 20_000
+export const defaultOfflineTimeoutMs = 15 * 60_000
+
+/** Options as the engine sees them: checked, with every default filled in. */
+export interface CompleteOptions {
+  readonly checkpoint: JournalStore | false
+  readonly multipartThreshold: number
+  readonly partSize: number
+  readonly concurrency: number
+  readonly bandwidth: number
+  readonly signal: AbortSignal | undefined
+  readonly onProgress: ((snapshot: ProgressSnapshot) => void) | undefined
+  readonly onEvent: ((event: UploadEvent) => void) | undefined
+  /** Headers that belong to the object: sent with PutObject and Initiate, and journaled. */
+  readonly objectHeaders: Readonly<Record<string, string>>
+  /** Headers that OSS takes with PutObject and Complete: ACL and callback. */
+  readonly completeHeaders: Readonly<Record<string, string>>
+  readonly forbidOverwrite: boolean
+  readonly verify: 'auto' | 'always'
+  readonly wait: boolean
+  readonly attempts: number
+  readonly idleTimeoutMs: number
+  readonly offlineTimeoutMs: number
+}
+
+const known = new Set<string>([
+  'checkpoint',
+  'multipartThreshold',
+  'partSize',
+  'concurrency',
+  'bandwidth',
+  'signal',
+  'onProgress',
+  'onEvent',
+  'contentType',
+  'metadata',
+  'headers',
+  'tags',
+  'storageClass',
+  'acl',
+  'encryption',
+  'forbidOverwrite',
+  'callback',
+  'callbackVariables',
+  'verify',
+  'wait',
+  'attempts',
+  'idleTimeoutMs',
+  'offlineTimeoutMs',
+] satisfies (keyof UploadOptions)[])
+
+/**
+ * Checks an upload's options and fills in the defaults.
+ * @throws {OptionError} naming the option, the value and what is allowed.
+ */
+export function completeOptions(
+  options: UploadOptions,
+  defaults: { checkpoint: JournalStore | false; contentType: string },
+): CompleteOptions {
+  for (const name of Object.keys(options)) {
+    if (!known.has(name))
+      refuse('option', name, `one of ${[...known].join(', ')}`, 'UNKNOWN_OPTION')
+  }
+  const number = (name: keyof UploadOptions, min: number, max: number, fallback: number) =>
+    integer(name, options[name], min, max, fallback)
+  return {
+    checkpoint: options.checkpoint ?? defaults.checkpoint,
+    multipartThreshold: number('multipartThreshold', 0, putSizeMax, defaultMultipartThreshold),
+    partSize: number('partSize', partSizeMin, partSizeMax, defaultPartSize),
+    concurrency: number('concurrency', 1, 256, defaultConcurrency),
+    bandwidth: number('bandwidth', 1024, Number.MAX_SAFE_INTEGER, 0),
+    signal: options.signal,
+    onProgress: options.onProgress,
+    onEvent: options.onEvent,
+    objectHeaders: objectHeaders(options, defaults.contentType),
+    completeHeaders: completeHeaders(options),
+    forbidOverwrite: choice('forbidOverwrite', options.forbidOverwrite, [true, false]) ?? false,
+    verify: choice('verify', options.verify, ['auto', 'always']) ?? 'auto',
+    wait: choice('wait', options.wait, [true, false]) ?? false,
+    attempts: number('attempts', 1, 100, defaultAttempts),
+    idleTimeoutMs: number('idleTimeoutMs', 100, 3_600_000, defaultIdleTimeoutMs),
+    offlineTimeoutMs: number('offlineTimeoutMs', 0, 604_800_000, defaultOfflineTimeoutMs),
+  }
+}
+
+const storageClasses = ['Standard', 'IA', 'Archive', 'ColdArchive', 'DeepColdArchive'] as const
+const acls = ['default', 'private', 'public-read', 'public-read-write'] as const
+const encryptions = ['AES256', 'KMS', 'SM4'] as const
+
+function objectHeaders(options: UploadOptions, contentType: string): Record<string, string> {
+  const headers: Record<string, string> = { 'content-type': options.contentType ?? contentType }
+  for (const [name, value] of Object.entries(options.headers ?? {})) {
+    const lower = name.toLowerCase()
+    if (reserved.has(lower)) {
+      refuse('headers', name, 'a header of the object; this one is set by the upload itself')
+    }
+    if (!/^[a-z0-9-]+$/.test(lower)) refuse('headers', name, 'a header name')
+    headers[lower] = headerValue('headers', value)
+  }
+  let metadataSize = 0
+  for (const [name, value] of Object.entries(options.metadata ?? {})) {
+    if (!/^[A-Za-z0-9-]+$/.test(name)) {
+      refuse('metadata', name, 'a name of letters, digits and hyphens')
+    }
+    headers[`x-oss-meta-${name.toLowerCase()}`] = headerValue('metadata', value)
+    metadataSize += name.length + new TextEncoder().encode(value).length
+  }
+  if (metadataSize > 8192) refuse('metadata', `${metadataSize} bytes`, 'at most 8192 bytes in all')
+  const tags = Object.entries(options.tags ?? {})
+  if (tags.length > 10) refuse('tags', `${tags.length} tags`, 'at most 10')
+  if (tags.length > 0) headers['x-oss-tagging'] = tags.map(encodeTag).join('&')
+  const storageClass = choice('storageClass', options.storageClass, storageClasses)
+  if (storageClass !== undefined) headers['x-oss-storage-class'] = storageClass
+  const encryption = choice('encryption', options.encryption, encryptions)
+  if (encryption !== undefined) headers['x-oss-server-side-encryption'] = encryption
+  headers['content-type'] = headerValue('contentType', headers['content-type'] ?? '')
+  return headers
+}
+
+/** Set by other options, by the signer or by the transport. */
+const reserved = new Set([
+  'host',
+  'date',
+  'authorization',
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'expect',
+  'x-oss-date',
+  'x-oss-content-sha256',
+  'x-oss-security-token',
+  'x-oss-forbid-overwrite',
+  'x-oss-object-acl',
+  'x-oss-callback',
+  'x-oss-callback-var',
+  'x-oss-complete-all',
+])
+
+function completeHeaders(options: UploadOptions): Record<string, string> {
+  const headers: Record<string, string> = {}
+  const acl = choice('acl', options.acl, acls)
+  if (acl !== undefined) headers['x-oss-object-acl'] = acl
+  if (options.callback !== undefined) {
+    headers['x-oss-callback'] = encodeJson('callback', options.callback)
+  }
+  if (options.callbackVariables !== undefined) {
+    headers['x-oss-callback-var'] = encodeJson('callbackVariables', options.callbackVariables)
+  }
+  return headers
+}
+
+function encodeTag([name, value]: [string, string]): string {
+  const allowed = /^[\p{L}\p{N} +\-=._:/]*$/u
+  if (name === '' || !allowed.test(name)) {
+    refuse('tags', name, 'names of 1 to 128 bytes of letters, digits, blank and + - = . _ : /')
+  }
+  if (!allowed.test(value)) {
+    refuse('tags', `${name}=${value}`, 'values of letters, digits, blank and + - = . _ : /')
+  }
+  return `${encodeURIComponent(name)}=${encodeURIComponent(value)}`
+}
+
+function encodeJson(name: string, value: string | object): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  try {
+    JSON.parse(text)
+  } catch {
+    refuse(name, text, 'JSON')
+  }
+  const bytes = new TextEncoder().encode(text)
+  if (bytes.length > 5120) refuse(name, `${bytes.length} bytes`, 'at most 5120 bytes')
+  return btoa(String.fromCharCode(...bytes))
+}
+
+function headerValue(name: string, value: unknown): string {
+  if (typeof value !== 'string' || /[\0\r\n]/.test(value)) {
+    refuse(name, String(value), 'a text without line breaks')
+  }
+  return (value as string).trim()
+}
+
+function integer(name: string, value: unknown, min: number, max: number, fallback: number): number {
+  if (value === undefined) return fallback
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) {
+    refuse(name, value, `a whole number from ${min} to ${max}`)
+  }
+  return value as number
+}
+
+function choice<T>(name: string, value: T | undefined, allowed: readonly T[]): T | undefined {
+  if (value === undefined || allowed.includes(value)) return value
+  return refuse(name, value, allowed.join(', '))
+}
+
+function refuse(name: string, value: unknown, allowed: string, code?: string): never {
+  const upper = name.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()
+  const shown = typeof value === 'string' ? `'${value}'` : String(value)
+  throw new OptionError(code ?? `INVALID_${upper}`, `${name} is ${shown}`, {
+    hint: `Allowed: ${allowed}`,
+  })
+}

@@ -1,0 +1,168 @@
+// Every door to the outside. The engine opens none of its own: what it knows of time, chance, files
+// and networks comes through these interfaces, so the same engine runs on Node.js, in a simulation
+// on a virtual clock and, later, in a page. Behaviour is added by wrapping a port.
+
+/** Time. Nothing in the engine reads a clock or waits by any other means. */
+export interface Clock {
+  /** Wall time in epoch milliseconds. May be wrong and may jump. */
+  now(): number
+  /** Milliseconds since an arbitrary moment; never steps back. */
+  monotonic(): number
+  /** Waits; rejects with `signal.reason` as soon as the signal is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+/** Chance: back-off jitter and names that nobody else may guess. Not for secrets. */
+export interface Random {
+  /** A number from 0 up to, not including, 1. */
+  next(): number
+}
+
+/**
+ * The bytes of one request, read once from start to end.
+ *
+ * The transport owns the buffers and asks for bytes when the connection can take them: this is the
+ * whole of back-pressure. `read` is never called again before its last promise has settled.
+ */
+export interface Body {
+  /** Bytes in all: the request's Content-Length. */
+  readonly size: number
+  /**
+   * Fills `into` from its start and resolves to the count, at least 1 until `size` bytes were given.
+   * A rejection ends the request: the connection is destroyed, so that OSS stores nothing, and
+   * `send` rejects with the same error.
+   */
+  read(into: Uint8Array): Promise<number>
+}
+
+export interface HttpRequest {
+  readonly method: string
+  /** Scheme, host and port to connect to, without a path: `https://bucket.oss-cn-hangzhou.aliyuncs.com`. */
+  readonly origin: string
+  /** Path and query exactly as signed. Sent byte for byte: no URL library may tidy it. */
+  readonly target: string
+  /** Lower-case names. Values are Unicode and travel as UTF-8. `host` and `content-length` are the transport's. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: Uint8Array | Body
+}
+
+export interface HttpResponse {
+  readonly status: number
+  /** Lower-case names; several values of one name joined by `, `. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Must be read to its end or returned early (`break`), which closes the connection. */
+  readonly body: AsyncIterable<Uint8Array>
+}
+
+export interface SendOptions {
+  /**
+   * Aborting destroys the connection at once. After `send` has rejected, no further byte of the
+   * request leaves this machine.
+   */
+  readonly signal?: AbortSignal
+  /** Milliseconds without a byte moved in either direction after which the request fails as `STALLED`. */
+  readonly idleTimeoutMs: number
+  /** Told of request body bytes handed to the connection, as they go. */
+  readonly onBytesSent?: (bytes: number) => void
+}
+
+/**
+ * Sends one request once. It never retries, follows no redirect and decodes nothing.
+ * Resolves when the head of the answer is there, also when OSS answers before the body was sent whole;
+ * rejects with a `NetworkError`, with `signal.reason`, or with what the body's `read` threw.
+ */
+export interface Transport {
+  send(request: HttpRequest, options: SendOptions): Promise<HttpResponse>
+  /** Closes idle connections. */
+  close(): void
+}
+
+/**
+ * What makes a source the same source: compared before resuming and again before Complete.
+ * Absent fields are unknown and do not count. Times are nanoseconds in decimal, since they outgrow a number.
+ */
+export interface Identity {
+  /** Bytes. */
+  readonly size: number
+  /** Last change of the content, ns since the epoch. */
+  readonly mtimeNs?: string
+  /** Last change of content or attributes, ns since the epoch. */
+  readonly ctimeNs?: string
+  /** Where the file system keeps it stable. */
+  readonly inode?: string
+  /** CRC-64 in decimal, for bytes in memory, whose content is known at once. */
+  readonly crc64?: string
+}
+
+/** A source of known size whose ranges can be read in any order and again. */
+export interface Source {
+  /** For messages and, through its extension, for Content-Type. A file's path. */
+  readonly name: string
+  /** Two calls with the same id and the same destination are one upload. A file's absolute path. */
+  readonly id: string
+  /**
+   * The identity of what the name leads to now. If the name leads to another file than the one that
+   * is open, that file is opened instead. Never called while a `read` is under way at another part.
+   * Rejects with a `SourceError`.
+   */
+  identity(): Promise<Identity>
+  /**
+   * Fills `into` with bytes from `position` on and resolves to the count, at least 1; 0 at the end
+   * of the source. Reads at several positions may be under way at once.
+   */
+  read(into: Uint8Array, position: number): Promise<number>
+  close(): Promise<void>
+}
+
+/** Keeps journals by name. A name is 1 to 100 of `a-z 0-9 . -`. Rejections are `JournalError`s. */
+export interface JournalStore {
+  /** For messages: where the journals are. */
+  readonly location: string
+  /**
+   * Opens the journal, made if absent, for this owner alone. Rejects with `UPLOAD_BUSY`, naming the
+   * owner, while another one lives. A read error is an error, never an empty journal.
+   */
+  open(name: string): Promise<Journal>
+  /** The names of all journals, in no order. */
+  list(): Promise<string[]>
+  /** A journal's bytes without taking its lock; `undefined` if there is none. */
+  read(name: string): Promise<Uint8Array | undefined>
+}
+
+/** One open journal: bytes that only grow, until they are replaced or removed as a whole. */
+export interface Journal {
+  /** What was there when it was opened. */
+  readonly contents: Uint8Array
+  /** When it resolves, the bytes survive a kill of this process. Appends keep their order. */
+  append(bytes: Uint8Array): Promise<void>
+  /** When it resolves, what was appended before survives a power cut. */
+  sync(): Promise<void>
+  /** Puts new contents in place of the old: after a crash at any moment one of the two is there, whole. */
+  replace(contents: Uint8Array): Promise<void>
+  /** Removes the journal for good. It stays open until `close`. */
+  remove(): Promise<void>
+  /** Gives up the ownership. An empty journal leaves nothing behind. */
+  close(): Promise<void>
+}
+
+export interface Credentials {
+  readonly accessKeyId: string
+  readonly accessKeySecret: string
+  /** With temporary credentials. */
+  readonly securityToken?: string
+  /** When they end, epoch milliseconds; absent if they do not, or nobody knows. */
+  readonly expiresAt?: number
+}
+
+/**
+ * Where credentials come from. Asked at signing time; `refresh` asks for new ones because OSS called
+ * the last ones expired or invalid. Rejects with a `CredentialsError`.
+ */
+export type CredentialsProvider = (options: { refresh: boolean }) => Promise<Credentials>
+
+/** The doors that an upload needs, filled in by a runtime or by a simulation. */
+export interface Ports {
+  readonly clock: Clock
+  readonly random: Random
+  readonly transport: Transport
+}

@@ -1,0 +1,41 @@
+// What a caller sees of an upload at one moment.
+
+/** One part, for anyone who wants to draw them. */
+export interface PartProgress {
+  readonly partNumber: number
+  /** First byte of the part in the source. */
+  readonly position: number
+  readonly size: number
+  /** `kept`: confirmed by OSS in an earlier run. `confirmed`: in this one. */
+  readonly state: 'waiting' | 'sending' | 'retrying' | 'confirmed' | 'kept'
+  /** Bytes handed to the connection in the attempt under way. */
+  readonly sentBytes: number
+}
+
+export interface ProgressSnapshot {
+  /** `preparing` reads journal and source, `completing` waits for OSS to put the object together. */
+  readonly phase: 'preparing' | 'verifying' | 'sending' | 'completing' | 'done'
+  /** `undefined` when the source's length is not known. */
+  readonly totalBytes: number | undefined
+  /** Bytes that OSS has confirmed, earlier runs included. Never falls within a round. */
+  readonly confirmedBytes: number
+  /** Of these, what earlier runs had done. */
+  readonly resumedBytes: number
+  /** Body bytes handed to connections in this run, repeats included. */
+  readonly sentBytes: number
+  /** Counts from 1. A new round begins when confirmed parts had to be given up; see `roundReason`. */
+  readonly round: number
+  readonly roundReason: string | undefined
+  /** Bytes a second over the last seconds, of what this run sent; `undefined` until known. */
+  readonly bytesPerSecond: number | undefined
+  /** Milliseconds to the end at that rate. */
+  readonly remainingMs: number | undefined
+  readonly partsTotal: number | undefined
+  readonly partsConfirmed: number
+  readonly partsInFlight: number
+  readonly retries: number
+  /** Since when no request has reached OSS, epoch milliseconds; `undefined` when online. */
+  readonly offlineSince: number | undefined
+  /** Every part's state, computed when called; empty for a single PutObject. */
+  parts(): readonly PartProgress[]
+}
