@@ -1,0 +1,95 @@
+// Reads the small XML documents that OSS and its clients exchange. Namespaces and prefixes are ignored,
+// as some answers carry them and some do not. Unlike strict XML 1.0, references to control characters
+// (`&#x1;`) are read as those characters: keys may hold them and official clients write them so.
+
+import { parseXml as parseStrictly, XmlElement as StrictElement, XmlText } from '@rgrove/parse-xml'
+
+export interface XmlElement {
+  /** Without its namespace prefix. */
+  readonly name: string
+  readonly children: readonly XmlElement[]
+  /** The text directly inside, blanks included. */
+  readonly text: string
+}
+
+/** A document that is not well formed, or nested deeper than any that OSS knows. */
+export class XmlError extends Error {
+  override readonly name = 'XmlError'
+}
+
+/** No document of OSS goes deeper than 6. */
+const depthMax = 32
+
+/**
+ * Parses a whole document and returns its root element.
+ * @throws {XmlError}
+ */
+export function parseXml(text: string): XmlElement {
+  try {
+    const { root } = parseStrictly(nameControlReferences(text), { resolveUndefinedEntity })
+    if (root === null) throw new XmlError('no root element')
+    return simplify(root, 1)
+  } catch (error) {
+    if (error instanceof XmlError) throw error
+    // A RangeError is the parser's stack, used up by nesting.
+    const reason = error instanceof RangeError ? 'nested too deeply' : describe(error)
+    throw new XmlError(reason, { cause: error })
+  }
+}
+
+/** The first child of that name. */
+export function child(element: XmlElement, name: string): XmlElement | undefined {
+  return element.children.find(one => one.name === name)
+}
+
+/** All children of that name, in their order. */
+export function children(element: XmlElement, name: string): XmlElement[] {
+  return element.children.filter(one => one.name === name)
+}
+
+/** The text of the first child of that name; `undefined` if there is no such child. */
+export function text(element: XmlElement, name: string): string | undefined {
+  return child(element, name)?.text
+}
+
+function simplify(element: StrictElement, depth: number): XmlElement {
+  if (depth > depthMax) throw new XmlError(`nested deeper than ${depthMax}`)
+  const inner: XmlElement[] = []
+  let content = ''
+  for (const node of element.children) {
+    if (node instanceof StrictElement) inner.push(simplify(node, depth + 1))
+    else if (node instanceof XmlText) content += node.text
+  }
+  return { name: element.name.slice(element.name.indexOf(':') + 1), children: inner, text: content }
+}
+
+// The strict parser refuses `&#x1;` but lets its caller resolve entities it does not know. So such
+// references are given names for it. CDATA and comments are stepped over: there they are plain text. (`$` stands
+// for one that is not closed, or every such opening would be searched to the end again.)
+const controlPattern =
+  /<!\[CDATA\[[\s\S]*?(?:\]\]>|$)|<!--[\s\S]*?(?:-->|$)|&control-|&#(?:x([\da-fA-F]+)|(\d+));/g
+
+function nameControlReferences(text: string): string {
+  if (!text.includes('&#') && !text.includes('&control-')) return text
+  return text.replace(controlPattern, (found, hex?: string, decimal?: string) => {
+    if (found === '&control-') throw new XmlError('undefined entity')
+    const code = hex !== undefined ? Number.parseInt(hex, 16) : Number(decimal ?? 32)
+    return isForbidden(code) ? `&control-${code};` : found
+  })
+}
+
+function resolveUndefinedEntity(entity: string): string | undefined {
+  const code = /^&?control-(\d+);?$/.exec(entity)?.[1]
+  return code === undefined ? undefined : String.fromCharCode(Number(code))
+}
+
+/** Characters that XML 1.0 cannot hold and Unicode can. */
+function isForbidden(code: number): boolean {
+  const isLineOrTab = code === 9 || code === 10 || code === 13
+  return (code < 32 && !isLineOrTab) || code === 0xfffe || code === 0xffff
+}
+
+/** The first line of the parser's message; the others quote the document. */
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
+}
