@@ -1,0 +1,121 @@
+// One upload's journal in use: what was read, and a writer that groups records which come at the
+// same time into one append. A record is part of the state only once it is appended.
+
+import type { Clock, Journal } from '../ports.ts'
+import { decodeJournal, encodeRecords } from './codec.ts'
+import { applyRecord, type CheckpointState, emptyState, foldRecords } from './fold.ts'
+import type { JournalRecord } from './record.ts'
+
+/** Part records reach the disk at the latest this long after they were appended. Contract, rule 6. */
+const syncIntervalMs = 1000
+
+export class Checkpoint {
+  readonly state: CheckpointState
+  /** Lines of the journal that were damaged and skipped. */
+  readonly damaged: number
+  readonly #journal: Journal | undefined
+  readonly #clock: Clock
+  #pending: JournalRecord[] = []
+  #flushing: Promise<void> | undefined
+  #dirty = false
+  #torn: boolean
+  #timer: AbortController | undefined
+
+  /** @param journal `undefined` keeps the state in memory only. */
+  constructor(journal: Journal | undefined, clock: Clock, location = '') {
+    const decoded = decodeJournal(journal?.contents ?? new Uint8Array())
+    this.#journal = journal
+    this.#clock = clock
+    this.#torn = decoded.torn
+    this.damaged = decoded.damaged
+    this.state =
+      decoded.records.length === 0 ? emptyState() : foldRecords(decoded.records, location)
+  }
+
+  /** Nothing was ever recorded, or it was all given up. */
+  get isEmpty(): boolean {
+    return this.state.begin === undefined
+  }
+
+  /** Appends records; when it resolves, they survive a kill of this process and are in `state`. */
+  async record(...records: JournalRecord[]): Promise<void> {
+    this.#pending.push(...records)
+    // Whoever comes while an append is under way joins the next one.
+    while (this.#pending.length > 0) {
+      this.#flushing ??= this.#flush().finally(() => {
+        this.#flushing = undefined
+      })
+      await this.#flushing
+    }
+    if (this.#flushing !== undefined) await this.#flushing
+  }
+
+  /** `record`, and then everything recorded so far survives a power cut. */
+  async recordAndSync(...records: JournalRecord[]): Promise<void> {
+    await this.record(...records)
+    await this.#sync()
+  }
+
+  /** Removes the journal: nothing is left to continue or to clean up. */
+  async remove(): Promise<void> {
+    this.#timer?.abort()
+    this.#dirty = false
+    await this.#journal?.remove()
+  }
+
+  /** Ends the use of the journal, which stays for the next run. */
+  async close(): Promise<void> {
+    this.#timer?.abort()
+    try {
+      if (this.#dirty) await this.#sync()
+    } finally {
+      await this.#journal?.close()
+    }
+  }
+
+  async #flush(): Promise<void> {
+    const records = this.#pending
+    this.#pending = []
+    if (this.#journal !== undefined) {
+      const bytes = encodeRecords(records)
+      await this.#journal.append(this.#torn ? withLineFeed(bytes) : bytes)
+      this.#torn = false
+    }
+    for (const record of records) applyRecord(this.state, record)
+    this.#dirty = true
+    this.#syncSoon()
+  }
+
+  #syncSoon(): void {
+    if (this.#timer !== undefined || this.#journal === undefined) return
+    const timer = new AbortController()
+    this.#timer = timer
+    this.#clock
+      .sleep(syncIntervalMs, timer.signal)
+      .then(() => this.#sync())
+      // A failed sync is not lost: the journal stays dirty and the next sync, or close, reports it.
+      .catch(() => {})
+      .finally(() => {
+        if (this.#timer === timer) this.#timer = undefined
+      })
+  }
+
+  async #sync(): Promise<void> {
+    this.#timer?.abort()
+    this.#timer = undefined
+    this.#dirty = false
+    try {
+      await this.#journal?.sync()
+    } catch (error) {
+      this.#dirty = true
+      throw error
+    }
+  }
+}
+
+function withLineFeed(bytes: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(bytes.length + 1)
+  whole[0] = 0x0a
+  whole.set(bytes, 1)
+  return whole
+}

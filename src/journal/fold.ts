@@ -1,0 +1,168 @@
+// The state of an upload, folded from its records. Pure: the same records give the same state, and
+// any prefix of a journal gives a state that the upload can go on from (docs/life-cycle.md).
+
+import { JournalError } from '../errors.ts'
+import type { Identity } from '../ports.ts'
+import {
+  type BeginRecord,
+  type CompletingRecord,
+  type DoneRecord,
+  type IntentRecord,
+  type JournalRecord,
+  journalVersion,
+} from './record.ts'
+
+/** A part that OSS has confirmed. */
+export interface ConfirmedPart {
+  readonly partNumber: number
+  /** First byte in the source. */
+  readonly position: number
+  readonly size: number
+  readonly etag: string
+  /** Of the bytes as they were sent. */
+  readonly crc64: bigint
+  /** False if the source's stamps were too young, when it was read, to prove that it did not change since. */
+  readonly proven: boolean
+}
+
+export interface CheckpointState {
+  readonly begin: BeginRecord | undefined
+  readonly source: (Identity & { readonly at: number }) | undefined
+  /** The current upload id and what it was begun with. */
+  readonly upload:
+    | { readonly id: string; readonly initiatedAt: number; readonly intent: IntentRecord }
+    | undefined
+  readonly parts: ReadonlyMap<number, ConfirmedPart>
+  readonly completing: CompletingRecord | undefined
+  readonly done: DoneRecord | undefined
+  /** Upload ids that were given up and may still be there. */
+  readonly aborting: ReadonlyMap<string, string>
+  /** Initiates that were sent, or were about to be, without an upload id known to have come of them. */
+  readonly intents: ReadonlyMap<string, IntentRecord>
+}
+
+interface MutableState {
+  begin: BeginRecord | undefined
+  source: (Identity & { at: number }) | undefined
+  upload: CheckpointState['upload']
+  parts: Map<number, ConfirmedPart>
+  completing: CompletingRecord | undefined
+  done: DoneRecord | undefined
+  aborting: Map<string, string>
+  intents: Map<string, IntentRecord>
+}
+
+/** The state of an upload of which nothing is journaled. */
+export function emptyState(): CheckpointState {
+  return blank()
+}
+
+/**
+ * Folds records into the state they stand for.
+ * @throws {JournalError} `JOURNAL_TOO_NEW` for a later format, `JOURNAL_UNREADABLE` without a `begin`.
+ */
+export function foldRecords(records: readonly JournalRecord[], location: string): CheckpointState {
+  const state = blank()
+  const first = records[0]
+  if (first === undefined) return state
+  if (first.t !== 'begin') {
+    throw new JournalError(
+      'JOURNAL_UNREADABLE',
+      `The checkpoint ${location} has lost its beginning`,
+      {
+        hint: 'It was left as it is. Move it away to begin anew; `ossup clean` aborts what OSS still holds',
+      },
+    )
+  }
+  if (first.v !== journalVersion) {
+    throw new JournalError(
+      'JOURNAL_TOO_NEW',
+      `The checkpoint ${location} has format ${first.v}; this version knows ${journalVersion}`,
+      { hint: 'It was left as it is. Continue with the version that wrote it, or a newer one' },
+    )
+  }
+  for (const record of records) apply(state, record)
+  return state
+}
+
+/** Adds one record to a state, in place. */
+export function applyRecord(state: CheckpointState, record: JournalRecord): void {
+  apply(state as MutableState, record)
+}
+
+function blank(): MutableState {
+  return {
+    begin: undefined,
+    source: undefined,
+    upload: undefined,
+    parts: new Map(),
+    completing: undefined,
+    done: undefined,
+    aborting: new Map(),
+    intents: new Map(),
+  }
+}
+
+function apply(state: MutableState, record: JournalRecord): void {
+  switch (record.t) {
+    case 'begin':
+      state.begin ??= record
+      break
+    case 'source': {
+      const { t: _, ...identity } = record
+      state.source = identity
+      break
+    }
+    case 'intent':
+      state.intents.set(record.nonce, record)
+      break
+    case 'settled':
+      state.intents.delete(record.nonce)
+      break
+    case 'upload': {
+      const intent = state.intents.get(record.nonce)
+      if (intent === undefined) {
+        // Its intent was damaged: what the upload was begun with is unknown, so it cannot go on.
+        state.aborting.set(record.id, 'its intent is not in the journal')
+        break
+      }
+      state.intents.delete(record.nonce)
+      state.upload = { id: record.id, initiatedAt: record.at, intent }
+      state.parts = new Map()
+      state.completing = undefined
+      break
+    }
+    case 'part':
+      if (state.upload === undefined) break
+      state.parts.set(record.n, {
+        partNumber: record.n,
+        position: record.o,
+        size: record.s,
+        etag: record.e,
+        crc64: BigInt(record.c),
+        proven: record.y !== 1,
+      })
+      break
+    case 'drop':
+      for (const partNumber of record.n) state.parts.delete(partNumber)
+      state.completing = undefined
+      break
+    case 'completing':
+      state.completing = record
+      break
+    case 'aborting':
+      state.aborting.set(record.id, record.why)
+      if (state.upload?.id === record.id) {
+        state.upload = undefined
+        state.parts = new Map()
+        state.completing = undefined
+      }
+      break
+    case 'aborted':
+      state.aborting.delete(record.id)
+      break
+    case 'done':
+      state.done = record
+      break
+  }
+}

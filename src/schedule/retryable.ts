@@ -1,0 +1,77 @@
+// The one table that says what may be tried again, and how. Source: protocol reference, section 5.
+
+import { CredentialsError, IntegrityError, NetworkError, OssError, OssupError } from '../errors.ts'
+
+/**
+ * - `again`: the same request, after a pause
+ * - `throttled`: the same, after the pause that OSS asks for
+ * - `credentials`: with fresh credentials, once
+ * - `clock`: with a corrected clock, once
+ * - `offline`: when the network is back
+ * - `no`: never
+ */
+export type Remedy = 'again' | 'throttled' | 'credentials' | 'clock' | 'offline' | 'no'
+
+const byCode: Readonly<Record<string, Remedy>> = {
+  BadRequest: 'again',
+  IncompleteBody: 'again',
+  RequestTimeout: 'again',
+  InvalidDigest: 'again',
+  InvalidCRC64: 'again',
+  InternalError: 'again',
+  ServiceUnavailable: 'throttled',
+  DownloadTrafficRateLimitExceeded: 'throttled',
+  UploadTrafficRateLimitExceeded: 'throttled',
+  MetaOperationQpsLimitExceeded: 'throttled',
+  TotalQpsLimitExceeded: 'throttled',
+  ActiveRequestLimitExceeded: 'throttled',
+  CpuLimitExceeded: 'throttled',
+  RequestTimeTooSkewed: 'clock',
+  SecurityTokenExpired: 'credentials',
+  InvalidSecurityToken: 'credentials',
+  AccessKeyIdAndSecurityTokenNotMatch: 'credentials',
+  CONNECT_FAILED: 'offline',
+  CONNECTION_LOST: 'again',
+  STALLED: 'again',
+  BAD_ANSWER: 'again',
+  TLS_FAILED: 'no',
+  CHECKSUM_MISMATCH: 'again',
+  CREDENTIALS_UNAVAILABLE: 'again',
+}
+
+const byStatus: Readonly<Record<number, Remedy>> = {
+  408: 'again',
+  429: 'throttled',
+  500: 'again',
+  502: 'again',
+  503: 'throttled',
+  504: 'again',
+}
+
+/** What may help against this error. */
+export function remedyFor(error: unknown): Remedy {
+  if (error instanceof OssError) {
+    return byCode[error.code] ?? byStatus[error.status] ?? (error.status >= 500 ? 'again' : 'no')
+  }
+  if (
+    error instanceof NetworkError ||
+    error instanceof IntegrityError ||
+    error instanceof CredentialsError
+  ) {
+    return byCode[error.code] ?? 'no'
+  }
+  return 'no'
+}
+
+/** True if running the same again later may succeed: the fault passes by itself. */
+export function isPassing(error: unknown): boolean {
+  const remedy = remedyFor(error)
+  if (remedy === 'credentials') return false
+  return remedy !== 'no' || (error instanceof OssupError && error.retryable)
+}
+
+/** True if OSS may have done what was asked although this error came back: no answer, or a server fault. */
+export function isInDoubt(error: unknown): boolean {
+  if (error instanceof NetworkError) return error.sent === 'maybe'
+  return error instanceof OssError && (error.status >= 500 || error.code === 'BadErrorResponse')
+}

@@ -1,0 +1,82 @@
+// The body of a request that carries a range of a source. It hashes what it hands out, in the same
+// buffer that goes to the connection, so the CRC-64 is of the bytes as sent.
+
+import { SourceError } from '../errors.ts'
+import { crc64 } from '../hash/crc64.ts'
+import type { Body, Source } from '../ports.ts'
+
+export interface HashedBody extends Body {
+  /** CRC-64 of what was read so far. */
+  readonly crc64: bigint
+  /** All bytes were read. */
+  readonly isWhole: boolean
+}
+
+export interface BodyHooks {
+  /** Waits until this many bytes may be sent; resolves to how many may. */
+  readonly admit?: (bytes: number) => number | Promise<number>
+  /**
+   * Called with the CRC-64 of the whole after the last byte was read and before it is handed out. A
+   * rejection ends the request with its last bytes unsent, so OSS stores nothing.
+   */
+  readonly beforeEnd?: (crc64: bigint) => Promise<void>
+}
+
+/** A body of `size` bytes of the source from `position` on. For one attempt only. */
+export function sourceBody(
+  source: Source,
+  range: { position: number; size: number },
+  hooks: BodyHooks = {},
+): HashedBody {
+  let crc = 0n
+  let done = 0
+  return {
+    size: range.size,
+    get crc64() {
+      return crc
+    },
+    get isWhole() {
+      return done === range.size
+    },
+    async read(into) {
+      const wanted = Math.min(into.length, range.size - done)
+      const admitted = hooks.admit === undefined ? wanted : await hooks.admit(wanted)
+      const target = into.subarray(0, admitted)
+      const count = await source.read(target, range.position + done)
+      if (count === 0) throw truncated(source, range.position + done)
+      crc = crc64(target.subarray(0, count), crc)
+      done += count
+      if (done === range.size) await hooks.beforeEnd?.(crc)
+      return count
+    },
+  }
+}
+
+/** CRC-64 of a range of the source, read through `buffer`. */
+export async function hashRange(
+  source: Source,
+  range: { position: number; size: number },
+  buffer: Uint8Array,
+  signal?: AbortSignal,
+): Promise<bigint> {
+  let crc = 0n
+  for (let done = 0; done < range.size; ) {
+    signal?.throwIfAborted()
+    const target = buffer.subarray(0, Math.min(buffer.length, range.size - done))
+    const count = await source.read(target, range.position + done)
+    if (count === 0) throw truncated(source, range.position + done)
+    crc = crc64(target.subarray(0, count), crc)
+    done += count
+  }
+  return crc
+}
+
+function truncated(source: Source, position: number): SourceError {
+  return new SourceError(
+    'SOURCE_CHANGED',
+    `${source.name} ends at byte ${position}: it became shorter`,
+    {
+      hint: 'Let the writer finish, then run it again',
+    },
+  )
+}
