@@ -1,0 +1,22 @@
+// SHA-256 and its HMAC, synchronous: WebCrypto answers from a thread pool, so the order of steps would
+// differ between runs. A runtime with a faster synchronous implementation hands it in as `HashFunctions`.
+
+import { hmac } from '@noble/hashes/hmac.js'
+import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js'
+
+/** What signing needs. */
+export interface HashFunctions {
+  sha256(bytes: Uint8Array): Uint8Array
+  hmacSha256(key: Uint8Array, bytes: Uint8Array): Uint8Array
+}
+
+export function sha256(bytes: Uint8Array): Uint8Array {
+  return nobleSha256(bytes)
+}
+
+export function hmacSha256(key: Uint8Array, bytes: Uint8Array): Uint8Array {
+  return hmac(nobleSha256, key, bytes)
+}
+
+/** In plain JavaScript, for every runtime. */
+export const portableHash: HashFunctions = { sha256, hmacSha256 }

@@ -1,0 +1,47 @@
+// Percent-encoding as OSS signs it: UTF-8 bytes, unreserved `A-Z a-z 0-9 - _ . ~`, upper-case hex, `%20`
+// for a blank. Source: oss-facts, section 1.4.
+
+import { OptionError } from '../errors.ts'
+
+/** Encodes an object key for a path; `/` stays, and nothing is normalised. */
+export function encodeKey(key: string): string {
+  if (/^[\w\-.~/]*$/.test(key)) return key
+  return percentEncode(key).replaceAll('%2F', '/')
+}
+
+/** Encodes a name or value of a query, `/` included. */
+export function encodeQuery(text: string): string {
+  return /^[\w\-.~]*$/.test(text) ? text : percentEncode(text)
+}
+
+function percentEncode(text: string): string {
+  try {
+    // `encodeURIComponent` leaves these five alone.
+    return encodeURIComponent(text).replace(/[!'()*]/g, percentEncodeAscii)
+  } catch (cause) {
+    throw new OptionError('INVALID_UNICODE', `${JSON.stringify(text)} is not valid Unicode`, {
+      hint: 'Half of a surrogate pair has no UTF-8 form',
+      cause,
+    })
+  }
+}
+
+function percentEncodeAscii(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
+}
+
+/**
+ * The query of a request as it is signed and sent: sorted by the bytes of the encoded names; a
+ * parameter without a value is its bare name. Empty for no parameters.
+ */
+export function canonicalQuery(query: Readonly<Record<string, string>>): string {
+  const pairs: [name: string, value: string][] = []
+  for (const name in query) pairs.push([encodeQuery(name), encodeQuery(query[name] ?? '')])
+  // Names are sorted without their values: `=` would sort after digits. ASCII, so by bytes.
+  pairs.sort(([a], [b]) => (a < b ? -1 : 1))
+  let text = ''
+  for (const [name, value] of pairs) {
+    text += (text === '' ? '' : '&') + (value === '' ? name : `${name}=${value}`)
+  }
+  return text
+}
