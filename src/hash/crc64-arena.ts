@@ -1,0 +1,107 @@
+// One instance of the kernel with its memory, shared out in slots. The memory never grows, because
+// growing would detach every view of it, also those a read or a socket is using. Pages that nobody
+// has touched take address space only.
+
+import { KERNEL_MEMORY } from './crc64-kernel.ts'
+
+const PAGE = 65_536
+const ARENA_SIZE = 256 * PAGE
+const ALIGNMENT = 64
+/** Where bytes from elsewhere are copied to be hashed: small enough to stay in the cache. */
+const STAGING_SIZE = 32_768
+
+const align = (value: number) => Math.ceil(value / ALIGNMENT) * ALIGNMENT
+const STAGING = align(KERNEL_MEMORY)
+const SLOTS = STAGING + STAGING_SIZE
+
+/** What is used of WebAssembly. Declared here because Node's types lack its classes. */
+export interface Wasm {
+  Module: new (bytes: Uint8Array<ArrayBuffer>) => object
+  Memory: new (size: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer }
+  Instance: new (module: object, imports: { env: object }) => { exports: { crc64?: unknown } }
+}
+
+type Kernel = (previous: bigint, pointer: number, length: number) => bigint
+
+interface Range {
+  start: number
+  end: number
+}
+
+export class Arena {
+  readonly buffer: ArrayBuffer
+  readonly #kernel: Kernel
+  readonly #staging: Uint8Array
+  /** In order of address; no two touch. */
+  readonly #free: Range[]
+  /** Start of every slot in use, and its end. */
+  readonly #slots = new Map<number, number>()
+
+  /** @param sizeMin bytes that one slot must at least be able to have */
+  constructor(wasm: Wasm, kernel: object, sizeMin: number) {
+    const pages = Math.ceil(Math.max(ARENA_SIZE, SLOTS + align(sizeMin)) / PAGE)
+    const memory = new wasm.Memory({ initial: pages, maximum: pages })
+    this.#kernel = new wasm.Instance(kernel, { env: { memory } }).exports.crc64 as Kernel
+    this.buffer = memory.buffer
+    this.#staging = new Uint8Array(this.buffer, STAGING, STAGING_SIZE)
+    this.#free = [{ start: SLOTS, end: pages * PAGE }]
+  }
+
+  get isEmpty(): boolean {
+    return this.#slots.size === 0
+  }
+
+  /** Hashes a view of this arena's own buffer in place. */
+  hash(view: Uint8Array, previous: bigint): bigint {
+    return BigInt.asUintN(64, this.#kernel(previous, view.byteOffset, view.length))
+  }
+
+  /** Hashes bytes from anywhere, copying them block by block. */
+  hashCopy(bytes: Uint8Array, previous: bigint): bigint {
+    if (bytes.length <= STAGING_SIZE) {
+      this.#staging.set(bytes)
+      return BigInt.asUintN(64, this.#kernel(previous, STAGING, bytes.length))
+    }
+    let crc = previous
+    for (let start = 0; start < bytes.length; start += STAGING_SIZE) {
+      const block = bytes.subarray(start, start + STAGING_SIZE)
+      this.#staging.set(block)
+      crc = this.#kernel(crc, STAGING, block.length)
+    }
+    return BigInt.asUintN(64, crc)
+  }
+
+  /** A slot at the lowest free address, or nothing if none is large enough. */
+  allocate(size: number): Uint8Array<ArrayBuffer> | undefined {
+    // Even an empty slot takes room, so that no two slots begin at one address.
+    const room = Math.max(ALIGNMENT, align(size))
+    const index = this.#free.findIndex(({ start, end }) => end - start >= room)
+    const range = this.#free[index]
+    if (!range) return undefined
+    const { start } = range
+    range.start += room
+    if (range.start === range.end) this.#free.splice(index, 1)
+    this.#slots.set(start, start + room)
+    return new Uint8Array(this.buffer, start, size)
+  }
+
+  free(start: number): void {
+    const end = this.#slots.get(start)
+    if (end === undefined) throw new Error('Not a hashable buffer in use: freed already?')
+    this.#slots.delete(start)
+    const after = this.#free.findIndex(range => range.start > start)
+    const index = after < 0 ? this.#free.length : after
+    this.#free.splice(index, 0, { start, end })
+    this.#join(index)
+    if (index > 0) this.#join(index - 1)
+  }
+
+  /** Makes one range of a free range and its successor if they touch. */
+  #join(index: number): void {
+    const range = this.#free[index]
+    const next = this.#free[index + 1]
+    if (!range || !next || range.end !== next.start) return
+    range.end = next.end
+    this.#free.splice(index + 1, 1)
+  }
+}

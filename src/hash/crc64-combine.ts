@@ -1,0 +1,71 @@
+// Putting B after A multiplies A, as a polynomial, by x^(8 * length of B). So the CRC of both is
+// crc(A) * x^(8 * length) + crc(B) modulo the polynomial. (The inversions at both ends of CRC-64/XZ
+// cancel.) Values are reflected: bit 63 is the coefficient of x^0, bit 0 that of x^63.
+
+const POLYNOMIAL_HIGH = 0xc96c5795
+const POLYNOMIAL_LOW = 0xd7870f42
+
+/** Halves of x^(8 * 2^n) modulo the polynomial, at 2n and 2n + 1; the first is x^8. */
+const powers = [1 << 23, 0]
+
+// The parts of an upload are mostly of one size, so its power is kept from one call to the next.
+let knownLength = 0
+let knownHigh = 1 << 31
+let knownLow = 0
+
+// `multiply` answers here: a pair made on every call would be garbage.
+let productHigh = 0
+let productLow = 0
+
+function multiply(aHigh: number, aLow: number, bHigh: number, bLow: number): void {
+  let high = 0
+  let low = 0
+  for (let n = 0; n < 64; n++) {
+    const chosen = (n < 32 ? aHigh << n : aLow << (n - 32)) >> 31
+    high ^= bHigh & chosen
+    low ^= bLow & chosen
+    const carried = -(bLow & 1)
+    bLow = ((bLow >>> 1) | (bHigh << 31)) ^ (POLYNOMIAL_LOW & carried)
+    bHigh = (bHigh >>> 1) ^ (POLYNOMIAL_HIGH & carried)
+  }
+  productHigh = high
+  productLow = low
+}
+
+/** Sets the known power to x^(8 * length), by repeated squaring. */
+function findPower(length: number): void {
+  let high = 1 << 31
+  let low = 0
+  for (let n = 0, rest = length; rest > 0; n++, rest = Math.floor(rest / 2)) {
+    if (2 * n === powers.length) {
+      const rootHigh = powers[2 * n - 2]!
+      const rootLow = powers[2 * n - 1]!
+      multiply(rootHigh, rootLow, rootHigh, rootLow)
+      powers.push(productHigh, productLow)
+    }
+    if (rest % 2 === 1) {
+      multiply(high, low, powers[2 * n]!, powers[2 * n + 1]!)
+      high = productHigh
+      low = productLow
+    }
+  }
+  knownLength = length
+  knownHigh = high
+  knownLow = low
+}
+
+/**
+ * CRC-64/XZ of A followed by B, from the CRC of A, the CRC of B and the length of B. Associative.
+ * Time grows with the logarithm of the length, and is constant while the length stays the same.
+ * @param lengthOfB bytes, a safe integer
+ * @throws {RangeError} if the length is negative or not a safe integer
+ */
+export function crc64Combine(a: bigint, b: bigint, lengthOfB: number): bigint {
+  if (!Number.isSafeInteger(lengthOfB) || lengthOfB < 0) {
+    throw new RangeError(`Length of B: expected a safe integer from 0, got ${lengthOfB}`)
+  }
+  if (lengthOfB !== knownLength) findPower(lengthOfB)
+  const aHigh = Number(BigInt.asIntN(32, a >> 32n))
+  multiply(aHigh, Number(BigInt.asIntN(32, a)), knownHigh, knownLow)
+  return ((BigInt(productHigh >>> 0) << 32n) | BigInt(productLow >>> 0)) ^ b
+}
