@@ -1,6 +1,25 @@
-import { md5 as nobleMd5 } from '@noble/hashes/legacy.js'
+// MD5, which OSS uses for ETag and Content-MD5. It guards against accident only.
 
-/** MD5, which OSS uses for ETag and Content-MD5. Guards against accident only. */
+import { md5 as nobleMd5 } from '@noble/hashes/legacy.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
+
 export function md5(bytes: Uint8Array): Uint8Array {
   return nobleMd5(bytes)
+}
+
+/** MD5 of bytes that come in pieces. */
+export interface Md5Digest {
+  update(bytes: Uint8Array): void
+  /** Lower-case hex; nothing can be added after it. */
+  hex(): string
+}
+
+export function md5Digest(): Md5Digest {
+  const state = nobleMd5.create()
+  return {
+    update(bytes) {
+      state.update(bytes)
+    },
+    hex: () => bytesToHex(state.digest()),
+  }
 }

@@ -3,6 +3,7 @@
 
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
 
 /** What signing needs. */
 export interface HashFunctions {
@@ -12,6 +13,11 @@ export interface HashFunctions {
 
 export function sha256(bytes: Uint8Array): Uint8Array {
   return nobleSha256(bytes)
+}
+
+/** Lower-case hex of the SHA-256 of a text's UTF-8. */
+export function sha256Hex(text: string): string {
+  return bytesToHex(nobleSha256(new TextEncoder().encode(text)))
 }
 
 export function hmacSha256(key: Uint8Array, bytes: Uint8Array): Uint8Array {

@@ -1,0 +1,216 @@
+// Sends one signed request to OSS and reads its answer: once, never again. Retries belong to the
+// scheduler, which also tells the client of a clock that is off and of credentials that have ended.
+
+import { type ErrorDetails, OptionError, type OssError } from '../errors.ts'
+import { defaultIdleTimeoutMs } from '../options.ts'
+import type { Body, Clock, HttpResponse, SendOptions, Transport } from '../ports.ts'
+import { type Answer, type AnswerHead, badAnswer } from './answer.ts'
+import { canonicalQuery } from './encode.ts'
+import type { Address } from './endpoint.ts'
+import { validateKey } from './names.ts'
+import { serviceError } from './service-error.ts'
+import type { RequestToSign, Signer } from './signer.ts'
+
+export interface CallOptions {
+  /** Ends the request at once; the call rejects with the signal's reason. */
+  signal?: AbortSignal
+  /** Milliseconds without a byte moved after which the call fails as `STALLED`. @default 20_000 */
+  idleTimeoutMs?: number
+  /** Told of the bytes of the body as they are handed to the connection. */
+  onBytesSent?: (bytes: number) => void
+}
+
+export interface OssRequest {
+  /** As OSS names it, for messages: `UploadPart`. */
+  readonly operation: string
+  readonly method: string
+  /** `service` leaves out the bucket. @default 'bucket', which with a key is the object */
+  readonly level?: 'service' | 'bucket'
+  readonly key?: string | undefined
+  readonly query?: Readonly<Record<string, string>>
+  /** Names in any case. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly body?: Uint8Array | Body
+  /** For messages. */
+  readonly partNumber?: number
+  readonly uploadId?: string
+}
+
+/** An answer whose body has not been read. */
+export interface OpenAnswer extends AnswerHead {
+  readonly body: HttpResponse['body']
+}
+
+/** A page of 1,000 keys of 1,023 encoded bytes has some 4 MB; more than this is not an answer. */
+const answerSizeMax = 16 * 1024 ** 2
+
+export class OssClient {
+  readonly address: Address
+  readonly #transport: Transport
+  readonly #signer: Signer
+  readonly #clock: Clock
+  #clockOffset = 0
+  #serverOffset: number | undefined
+  /** Which credentials a refused request was signed with. */
+  readonly #signedBy = new WeakMap<OssError, Readonly<Record<string, string>>>()
+
+  constructor(options: { address: Address; transport: Transport; signer: Signer; clock: Clock }) {
+    this.address = options.address
+    this.#transport = options.transport
+    this.#signer = options.signer
+    this.#clock = options.clock
+  }
+
+  /** Milliseconds by which OSS's clock is ahead of this machine's, as far as it is known. */
+  get clockOffset(): number {
+    return this.#clockOffset
+  }
+
+  /** The time by OSS's clock, epoch milliseconds. */
+  now(): number {
+    return this.#clock.now() + this.#clockOffset
+  }
+
+  /**
+   * Milliseconds by which OSS's clock is ahead, as its last answer showed: to compare moments that
+   * OSS tells with our own. Signing goes by `clockOffset`, since a proxy's Date may be anything.
+   */
+  get serverOffset(): number {
+    return this.#serverOffset ?? this.#clockOffset
+  }
+
+  /** Signs from now on by OSS's clock, which has just shown `serverTime`. */
+  correctClock(serverTime: number): void {
+    this.#clockOffset = serverTime - this.#clock.now()
+  }
+
+  /**
+   * Gets other credentials, once for all who ask at the same time.
+   * @param error the refusal; nothing is done if the credentials have been replaced since.
+   */
+  async refreshCredentials(error?: OssError): Promise<void> {
+    await this.#signer.refresh?.(error && this.#signedBy.get(error), this.now())
+  }
+
+  /** Sends a request and reads the answer whole. Rejects with `OssError` for status 300 and more. */
+  async call(request: OssRequest, options: CallOptions = {}): Promise<Answer> {
+    const { status, headers, context, body } = await this.open(request, options)
+    return { status, headers, context, body: await readBody({ status, headers, context, body }) }
+  }
+
+  /** Sends a request and leaves the body of its answer to the caller, who has to read or close it. */
+  async open(request: OssRequest, options: CallOptions = {}): Promise<OpenAnswer> {
+    const context = this.#contextOf(request)
+    const toSign = this.#toSign(request)
+    const { origin, target } = this.#locate(request)
+    const { signal } = options
+    signal?.throwIfAborted()
+    const added = await unlessAborted(this.#signer.sign(toSign), signal)
+    const query = canonicalQuery(toSign.query)
+    const response = await this.#transport.send(
+      {
+        method: request.method,
+        origin,
+        target: query === '' ? target : `${target}?${query}`,
+        headers: { ...toSign.headers, ...added },
+        ...(request.body !== undefined && { body: request.body }),
+      },
+      sendOptions(options),
+    )
+    const { status, headers } = response
+    const at = Date.parse(headers.date ?? '')
+    if (!Number.isNaN(at)) this.#serverOffset = at - this.#clock.now()
+    if (status >= 200 && status < 300) return { status, headers, context, body: response.body }
+    const body = await readBody({ status, headers, context, body: response.body })
+    const error = serviceError({ status, headers, body }, context)
+    this.#signedBy.set(error, added)
+    throw error
+  }
+
+  /** A URL that allows its holder this one request for `expires` seconds from now. */
+  async presign(request: OssRequest, expires: number): Promise<string> {
+    if (this.#signer.presign === undefined) {
+      throw new OptionError('PRESIGN_UNSUPPORTED', 'The signer cannot sign URLs')
+    }
+    const { origin, target } = this.#locate(request)
+    const query = await this.#signer.presign(this.#toSign(request), expires)
+    return `${origin}${target}?${canonicalQuery(query)}`
+  }
+
+  #toSign({ method, level, key, query = {}, headers }: OssRequest): RequestToSign {
+    const bucket = level === 'service' ? undefined : this.address.bucket
+    return { method, bucket, key, query, headers: lowerCase(headers), at: this.now() }
+  }
+
+  #locate({ level, key }: OssRequest): { origin: string; target: string } {
+    const { bucket, origin, serviceOrigin, targetFor } = this.address
+    if (level === 'service') {
+      if (serviceOrigin !== undefined) return { origin: serviceOrigin, target: '/' }
+      throw new OptionError('INVALID_ENDPOINT', 'A custom domain stands for one bucket alone', {
+        hint: 'Use the endpoint of a region',
+      })
+    }
+    if (bucket === undefined) {
+      throw new OptionError('INVALID_BUCKET_NAME', 'No bucket is given', { hint: 'Set name' })
+    }
+    return { origin, target: targetFor(key === undefined ? undefined : validateKey(key)) }
+  }
+
+  #contextOf({ operation, level, key, partNumber, uploadId }: OssRequest): ErrorDetails {
+    const { bucket } = this.address
+    return {
+      operation,
+      ...(bucket !== undefined && level !== 'service' && { bucket }),
+      ...(key !== undefined && { key }),
+      ...(partNumber !== undefined && { partNumber }),
+      ...(uploadId !== undefined && { uploadId }),
+    }
+  }
+}
+
+function sendOptions({ signal, idleTimeoutMs, onBytesSent }: CallOptions): SendOptions {
+  return {
+    idleTimeoutMs: idleTimeoutMs ?? defaultIdleTimeoutMs,
+    ...(signal !== undefined && { signal }),
+    ...(onBytesSent !== undefined && { onBytesSent }),
+  }
+}
+
+async function readBody(answer: OpenAnswer): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of answer.body) {
+    size += chunk.length
+    if (size > answerSizeMax) throw badAnswer(answer, `it is longer than ${answerSizeMax} bytes`)
+    chunks.push(chunk)
+  }
+  if (chunks.length === 1 && chunks[0] !== undefined) return chunks[0]
+  const whole = new Uint8Array(size)
+  let position = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, position)
+    position += chunk.length
+  }
+  return whole
+}
+
+function lowerCase(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const lower: Record<string, string> = {}
+  for (const name in headers) lower[name.toLowerCase()] = headers[name] ?? ''
+  return lower
+}
+
+/** A signer may wait for a server: an abort does not. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise
+  let stop = () => {}
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason)
+    signal.addEventListener('abort', stop, { once: true })
+  })
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}

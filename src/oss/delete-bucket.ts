@@ -1,0 +1,6 @@
+import type { CallOptions, OssClient } from './client.ts'
+
+/** Deletes the bucket, which must hold neither objects nor unfinished uploads. */
+export async function deleteBucket(client: OssClient, call?: CallOptions): Promise<void> {
+  await client.call({ operation: 'DeleteBucket', method: 'DELETE' }, call)
+}

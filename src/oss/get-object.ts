@@ -1,0 +1,81 @@
+import { OptionError } from '../errors.ts'
+import { badAnswer, readInteger } from './answer.ts'
+import type { CallOptions, OpenAnswer, OssClient } from './client.ts'
+import { type ObjectHead, objectHead } from './head-object.ts'
+
+/** A range of an object. */
+export interface ByteRange {
+  /** First byte, from 0. */
+  readonly position: number
+  /** Bytes, at least 1. @default all from `position` on */
+  readonly size?: number | undefined
+}
+
+export interface ObjectContent extends ObjectHead {
+  /** 200, or 206 for a range. */
+  readonly status: number
+  /** Must be read to its end or returned early (`break`). */
+  readonly body: AsyncIterable<Uint8Array>
+}
+
+/**
+ * Reads an object or a range of it. A range that reaches beyond the end is cut there; one that begins
+ * beyond it is `InvalidRange`. `size` and `crc64` are those of the whole object.
+ */
+export async function getObject(
+  client: OssClient,
+  request: { key: string; range?: ByteRange; headers?: Readonly<Record<string, string>> },
+  call?: CallOptions,
+): Promise<ObjectContent> {
+  const { key, range, headers } = request
+  const answer = await client.open(
+    {
+      operation: 'GetObject',
+      method: 'GET',
+      key,
+      // OSS may compress what it sends, which then has neither length nor ETag.
+      headers: { ...headers, 'accept-encoding': 'identity', ...(range && rangeHeaders(range)) },
+    },
+    call,
+  )
+  try {
+    const size = range === undefined ? wholeSize(answer) : rangedSize(answer, range)
+    return { ...objectHead(answer, size), status: answer.status, body: answer.body }
+  } catch (error) {
+    await close(answer.body)
+    throw error
+  }
+}
+
+function rangeHeaders({ position, size }: ByteRange): Record<string, string> {
+  const isValid = Number.isSafeInteger(position) && position >= 0
+  if (!isValid || (size !== undefined && !(Number.isSafeInteger(size) && size > 0))) {
+    throw new OptionError('INVALID_RANGE', `range is ${position}, ${size} bytes`, {
+      hint: 'Allowed: a position from 0 and a size from 1, in whole bytes',
+    })
+  }
+  const end = size === undefined ? '' : position + size - 1
+  // Without `standard` a range that does not fit is answered with the whole object.
+  return { range: `bytes=${position}-${end}`, 'x-oss-range-behavior': 'standard' }
+}
+
+function wholeSize(answer: OpenAnswer): number {
+  if (answer.status !== 200) throw badAnswer(answer, `the status is ${answer.status}`)
+  return readInteger(answer, 'Content-Length', answer.headers['content-length'])
+}
+
+function rangedSize(answer: OpenAnswer, { position, size }: ByteRange): number {
+  const text = answer.headers['content-range'] ?? 'missing'
+  const [, first, last, total] = /^bytes (\d{1,16})-(\d{1,16})\/(\d{1,16})$/.exec(text) ?? []
+  const end = size === undefined ? Number(total) : Math.min(position + size, Number(total))
+  const isAsked = Number(first) === position && Number(last) === end - 1
+  if (answer.status !== 206 || !isAsked) {
+    throw badAnswer(answer, `the range came with status ${answer.status}, Content-Range ${text}`)
+  }
+  return Number(total)
+}
+
+/** Ends a body that nobody will read. */
+async function close(body: AsyncIterable<Uint8Array>): Promise<void> {
+  await body[Symbol.asyncIterator]().return?.()
+}

@@ -1,0 +1,35 @@
+import { answeredAt, requestIdOf, requiredText, rootOf } from './answer.ts'
+import type { CallOptions, OssClient } from './client.ts'
+
+export interface InitiatedUpload {
+  readonly uploadId: string
+  /** OSS's own time of the answer, epoch milliseconds. */
+  readonly answeredAt?: number | undefined
+  readonly requestId: string
+}
+
+/** Begins an upload in parts. Every call that OSS sees begins another one: never repeat it blindly. */
+export async function initiateMultipartUpload(
+  client: OssClient,
+  { key, headers }: { key: string; headers?: Readonly<Record<string, string>> },
+  call?: CallOptions,
+): Promise<InitiatedUpload> {
+  const answer = await client.call(
+    {
+      operation: 'InitiateMultipartUpload',
+      method: 'POST',
+      key,
+      // The answer quotes the key, which XML cannot hold as it is.
+      query: { uploads: '', 'encoding-type': 'url' },
+      headers,
+      body: new Uint8Array(0),
+    },
+    call,
+  )
+  const root = rootOf(answer, 'InitiateMultipartUploadResult')
+  return {
+    uploadId: requiredText(answer, root, 'UploadId'),
+    answeredAt: answeredAt(answer),
+    requestId: requestIdOf(answer),
+  }
+}

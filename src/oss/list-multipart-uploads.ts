@@ -1,0 +1,77 @@
+import { children, text } from '../xml/parse.ts'
+import { badAnswer, decoderFor, readBoolean, readTime, requiredText, rootOf } from './answer.ts'
+import type { CallOptions, OssClient } from './client.ts'
+import { givenOnly } from './query.ts'
+
+export interface ListMultipartUploadsRequest {
+  readonly prefix?: string
+  readonly delimiter?: string
+  /** Begin after this key. */
+  readonly keyMarker?: string
+  /** With `keyMarker`: begin after this upload of that key. */
+  readonly uploadIdMarker?: string
+  /** 1 to 1,000. @default 1_000 */
+  readonly maxUploads?: number
+}
+
+export interface ListedUpload {
+  readonly key: string
+  readonly uploadId: string
+  /** Epoch milliseconds, to the second. */
+  readonly initiated: number
+  readonly storageClass?: string | undefined
+}
+
+export interface UploadsPage {
+  /** In the order of their keys' bytes. */
+  readonly uploads: readonly ListedUpload[]
+  readonly prefixes: readonly string[]
+  readonly isTruncated: boolean
+  /** Present if there is more: both belong into the next request. */
+  readonly nextKeyMarker?: string | undefined
+  readonly nextUploadIdMarker?: string | undefined
+}
+
+/** One page of the uploads that were neither completed nor aborted. */
+export async function listMultipartUploads(
+  client: OssClient,
+  request: ListMultipartUploadsRequest = {},
+  call?: CallOptions,
+): Promise<UploadsPage> {
+  const query = {
+    uploads: '',
+    'encoding-type': 'url',
+    ...givenOnly({
+      prefix: request.prefix,
+      delimiter: request.delimiter,
+      'key-marker': request.keyMarker,
+      'upload-id-marker': request.uploadIdMarker,
+      'max-uploads': request.maxUploads,
+    }),
+  }
+  const answer = await client.call(
+    { operation: 'ListMultipartUploads', method: 'GET', query },
+    call,
+  )
+  const root = rootOf(answer, 'ListMultipartUploadsResult')
+  const decoded = decoderFor(answer, root)
+  const isTruncated = readBoolean(answer, 'IsTruncated', text(root, 'IsTruncated'))
+  const nextKeyMarker = decoded(root, 'NextKeyMarker') || undefined
+  if (isTruncated && nextKeyMarker === undefined) {
+    throw badAnswer(answer, 'NextKeyMarker is missing')
+  }
+  return {
+    uploads: children(root, 'Upload').map(element => ({
+      key: decoded(element, 'Key') || requiredText(answer, element, 'Key'),
+      uploadId: requiredText(answer, element, 'UploadId'),
+      initiated: readTime(answer, 'Initiated', text(element, 'Initiated')),
+      storageClass: text(element, 'StorageClass'),
+    })),
+    prefixes: children(root, 'CommonPrefixes').map(
+      element => decoded(element, 'Prefix') || requiredText(answer, element, 'Prefix'),
+    ),
+    isTruncated,
+    nextKeyMarker: isTruncated ? nextKeyMarker : undefined,
+    nextUploadIdMarker: isTruncated ? text(root, 'NextUploadIdMarker') || undefined : undefined,
+  }
+}

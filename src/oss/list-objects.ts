@@ -1,0 +1,86 @@
+import { children, text } from '../xml/parse.ts'
+import {
+  badAnswer,
+  decoderFor,
+  readBoolean,
+  readInteger,
+  readTime,
+  requiredText,
+  rootOf,
+  stripQuotes,
+} from './answer.ts'
+import type { CallOptions, OssClient } from './client.ts'
+import { givenOnly } from './query.ts'
+
+export interface ListObjectsRequest {
+  readonly prefix?: string
+  /** Keys alike up to the first delimiter after the prefix become one entry of `prefixes`. */
+  readonly delimiter?: string
+  /** 1 to 1,000. @default 100 */
+  readonly maxKeys?: number
+  /** Begin after this key. */
+  readonly startAfter?: string
+  /** `nextContinuationToken` of the page before. */
+  readonly continuationToken?: string
+}
+
+export interface ListedObject {
+  readonly key: string
+  readonly size: number
+  /** Without quotes. */
+  readonly etag: string
+  /** Epoch milliseconds. */
+  readonly lastModified: number
+  readonly objectType?: string | undefined
+  readonly storageClass?: string | undefined
+}
+
+export interface ObjectsPage {
+  readonly objects: readonly ListedObject[]
+  readonly prefixes: readonly string[]
+  readonly isTruncated: boolean
+  /** Present if there is more. */
+  readonly nextContinuationToken?: string | undefined
+}
+
+/** One page of the objects of the bucket, in the order of their keys' bytes (ListObjectsV2). */
+export async function listObjects(
+  client: OssClient,
+  request: ListObjectsRequest = {},
+  call?: CallOptions,
+): Promise<ObjectsPage> {
+  const query = {
+    'list-type': '2',
+    'encoding-type': 'url',
+    ...givenOnly({
+      prefix: request.prefix,
+      delimiter: request.delimiter,
+      'max-keys': request.maxKeys,
+      'start-after': request.startAfter,
+      'continuation-token': request.continuationToken,
+    }),
+  }
+  const answer = await client.call({ operation: 'ListObjects', method: 'GET', query }, call)
+  const root = rootOf(answer, 'ListBucketResult')
+  const decoded = decoderFor(answer, root)
+  const isTruncated = readBoolean(answer, 'IsTruncated', text(root, 'IsTruncated'))
+  const nextContinuationToken = decoded(root, 'NextContinuationToken') || undefined
+  if (isTruncated && nextContinuationToken === undefined) {
+    throw badAnswer(answer, 'NextContinuationToken is missing')
+  }
+  return {
+    objects: children(root, 'Contents').map(element => ({
+      key: decoded(element, 'Key') || requiredText(answer, element, 'Key'),
+      size: readInteger(answer, 'Size', text(element, 'Size')),
+      etag: stripQuotes(requiredText(answer, element, 'ETag')),
+      lastModified: readTime(answer, 'LastModified', text(element, 'LastModified')),
+      objectType: text(element, 'Type'),
+      storageClass: text(element, 'StorageClass'),
+    })),
+    prefixes: children(root, 'CommonPrefixes').map(
+      element => decoded(element, 'Prefix') || requiredText(answer, element, 'Prefix'),
+    ),
+    isTruncated,
+    nextContinuationToken: isTruncated ? nextContinuationToken : undefined,
+  }
+}

@@ -1,0 +1,87 @@
+import { partCountMax } from '../limits.ts'
+import { children, text, type XmlElement } from '../xml/parse.ts'
+import {
+  type Answer,
+  badAnswer,
+  readBoolean,
+  readCrc64,
+  readInteger,
+  readTime,
+  requiredText,
+  rootOf,
+  stripQuotes,
+} from './answer.ts'
+import type { CallOptions, OssClient } from './client.ts'
+import { validateUploadId } from './names.ts'
+
+export interface ListedPart {
+  readonly partNumber: number
+  /** Bytes. */
+  readonly size: number
+  /** Without quotes. */
+  readonly etag: string
+  readonly crc64?: bigint | undefined
+  /** Epoch milliseconds. */
+  readonly lastModified: number
+}
+
+export interface PartsPage {
+  /** In ascending order of their numbers. */
+  readonly parts: readonly ListedPart[]
+  readonly isTruncated: boolean
+  /** Where the next page begins; always further on than this one. */
+  readonly nextPartNumberMarker: number
+}
+
+/** One page of the parts that OSS holds, after `partNumberMarker`. */
+export async function listParts(
+  client: OssClient,
+  request: { key: string; uploadId: string; partNumberMarker?: number; maxParts?: number },
+  call?: CallOptions,
+): Promise<PartsPage> {
+  const { key, uploadId, partNumberMarker = 0, maxParts } = request
+  const answer = await client.call(
+    {
+      operation: 'ListParts',
+      method: 'GET',
+      key,
+      query: {
+        uploadId: validateUploadId(uploadId),
+        'encoding-type': 'url',
+        ...(partNumberMarker > 0 && { 'part-number-marker': String(partNumberMarker) }),
+        ...(maxParts !== undefined && { 'max-parts': String(maxParts) }),
+      },
+      uploadId,
+    },
+    call,
+  )
+  const root = rootOf(answer, 'ListPartsResult')
+  const parts = children(root, 'Part').map(element => readPart(answer, element))
+  let last = partNumberMarker
+  for (const { partNumber } of parts) {
+    if (partNumber <= last) throw badAnswer(answer, `part ${partNumber} follows part ${last}`)
+    last = partNumber
+  }
+  const isTruncated = readBoolean(answer, 'IsTruncated', text(root, 'IsTruncated'))
+  if (!isTruncated) return { parts, isTruncated, nextPartNumberMarker: last }
+  const next = readInteger(
+    answer,
+    'NextPartNumberMarker',
+    requiredText(answer, root, 'NextPartNumberMarker'),
+  )
+  // A marker that stands still would be asked for forever.
+  if (next <= partNumberMarker) throw badAnswer(answer, `the next page begins at ${next}`)
+  return { parts, isTruncated, nextPartNumberMarker: next }
+}
+
+function readPart(answer: Answer, element: XmlElement): ListedPart {
+  const partNumber = readInteger(answer, 'PartNumber', text(element, 'PartNumber'))
+  if (partNumber > partCountMax) throw badAnswer(answer, `there is a part ${partNumber}`)
+  return {
+    partNumber,
+    size: readInteger(answer, 'Size', text(element, 'Size')),
+    etag: stripQuotes(requiredText(answer, element, 'ETag')),
+    crc64: readCrc64(answer, text(element, 'HashCrc64ecma')),
+    lastModified: readTime(answer, 'LastModified', text(element, 'LastModified')),
+  }
+}

@@ -1,0 +1,71 @@
+// Names that OSS accepts, checked before any request is sent.
+
+import { OptionError } from '../errors.ts'
+import { bucketPattern, keySizeMax, partCountMax, regionPattern } from '../limits.ts'
+
+/** @throws {OptionError} `INVALID_BUCKET_NAME` */
+export function validateBucketName(name: unknown): string {
+  if (typeof name === 'string' && bucketPattern.test(name)) return name
+  throw new OptionError('INVALID_BUCKET_NAME', `The bucket name is ${show(name)}`, {
+    hint: 'Allowed: 3 to 63 of a-z, 0-9 and -, beginning and ending with a letter or digit',
+  })
+}
+
+/**
+ * Checks a region id and takes off the `oss-` that older interfaces put before it.
+ * @throws {OptionError} `INVALID_REGION`
+ */
+export function validateRegion(region: unknown): string {
+  const id = typeof region === 'string' ? region.replace(/^oss-/, '') : ''
+  if (regionPattern.test(id)) return id
+  throw new OptionError('INVALID_REGION', `region is ${show(region)}`, {
+    hint: 'Allowed: a region id such as cn-hangzhou',
+  })
+}
+
+/**
+ * Checks an object key. Nothing is normalised: `a//b` and `../x` are keys like any other.
+ * @throws {OptionError} `INVALID_KEY`
+ */
+export function validateKey(key: unknown): string {
+  const fault = faultOf(key)
+  if (fault === undefined) return key as string
+  throw new OptionError('INVALID_KEY', `The key ${show(key)} ${fault}`, {
+    hint: `Allowed: 1 to ${keySizeMax} bytes of UTF-8 that do not begin with / or \\`,
+  })
+}
+
+/** @throws {OptionError} `INVALID_UPLOAD_ID` */
+export function validateUploadId(uploadId: unknown): string {
+  if (typeof uploadId === 'string' && uploadId !== '') return uploadId
+  throw new OptionError('INVALID_UPLOAD_ID', `The upload id is ${show(uploadId)}`, {
+    hint: 'Allowed: what InitiateMultipartUpload answered',
+  })
+}
+
+/** @throws {OptionError} `INVALID_PART_NUMBER` */
+export function validatePartNumber(partNumber: number): number {
+  if (Number.isInteger(partNumber) && partNumber >= 1 && partNumber <= partCountMax) {
+    return partNumber
+  }
+  throw new OptionError('INVALID_PART_NUMBER', `The part number is ${partNumber}`, {
+    hint: `Allowed: 1 to ${partCountMax}`,
+  })
+}
+
+function faultOf(key: unknown): string | undefined {
+  if (typeof key !== 'string') return 'is not a string'
+  if (key === '') return 'is empty'
+  if (/^[/\\]/.test(key)) return `begins with ${key[0]}`
+  // In `u` mode only half a pair is a surrogate.
+  if (/\p{Surrogate}/u.test(key)) return 'is not valid Unicode'
+  // No UTF-16 code unit takes more than three bytes: most keys need no counting.
+  if (key.length * 3 <= keySizeMax) return undefined
+  const size = new TextEncoder().encode(key).length
+  return size > keySizeMax ? `has ${size} bytes` : undefined
+}
+
+function show(value: unknown): string {
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
+  return text.length > 100 ? `${text.slice(0, 100)}...` : text
+}

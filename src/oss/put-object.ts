@@ -1,0 +1,20 @@
+import type { Body } from '../ports.ts'
+import type { CallOptions, OssClient } from './client.ts'
+import { asksForCallback, type StoredObject, storedObject } from './stored-object.ts'
+
+export interface PutObjectRequest {
+  readonly key: string
+  /** At most 5 GiB. */
+  readonly body: Body | Uint8Array
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Stores an object in one request: whole or not at all. */
+export async function putObject(
+  client: OssClient,
+  { key, body, headers }: PutObjectRequest,
+  call?: CallOptions,
+): Promise<StoredObject> {
+  const request = { operation: 'PutObject', method: 'PUT', key, headers, body }
+  return storedObject(await client.call(request, call), asksForCallback(headers))
+}

@@ -1,0 +1,50 @@
+import type { Body } from '../ports.ts'
+import { crc64Of, etagOf, requestIdOf } from './answer.ts'
+import type { CallOptions, OssClient } from './client.ts'
+import { validatePartNumber, validateUploadId } from './names.ts'
+
+export interface UploadPartRequest {
+  readonly key: string
+  readonly uploadId: string
+  /** 1 to 10,000. A number sent again replaces the part. */
+  readonly partNumber: number
+  readonly body: Body | Uint8Array
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface UploadedPart {
+  /** Without quotes. */
+  readonly etag: string
+  /** Of the part as OSS received it. */
+  readonly crc64?: bigint | undefined
+  readonly requestId: string
+}
+
+/** Sends one part. */
+export async function uploadPart(
+  client: OssClient,
+  { key, uploadId, partNumber, body, headers }: UploadPartRequest,
+  call?: CallOptions,
+): Promise<UploadedPart> {
+  const answer = await client.call(
+    {
+      operation: 'UploadPart',
+      method: 'PUT',
+      key,
+      query: {
+        partNumber: String(validatePartNumber(partNumber)),
+        uploadId: validateUploadId(uploadId),
+      },
+      headers,
+      body,
+      partNumber,
+      uploadId,
+    },
+    call,
+  )
+  return {
+    etag: etagOf(answer),
+    crc64: crc64Of(answer),
+    requestId: requestIdOf(answer),
+  }
+}
