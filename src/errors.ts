@@ -25,8 +25,9 @@ export interface ErrorDetails {
 export class OssupError extends Error {
   readonly code: string
   readonly hint: string | undefined
-  readonly retryable: boolean
-  readonly attempts: number | undefined
+  /** Sending the same again may succeed. Set, like `attempts`, by the scheduler that gave up. */
+  retryable: boolean
+  attempts: number | undefined
   readonly operation: string | undefined
   readonly bucket: string | undefined
   readonly key: string | undefined
@@ -52,6 +53,14 @@ export class OssupError extends Error {
     this.partNumber = details.partNumber
     this.uploadId = details.uploadId
     Object.defineProperty(this, brand, { value: true })
+  }
+
+  /** Marks a fault that outlived its attempts; told in the message too. */
+  gaveUpAfter(attempts: number, retryable: boolean): this {
+    if (attempts > 1 && this.attempts === undefined) this.message += ` (${attempts} attempts)`
+    this.attempts = attempts
+    this.retryable = retryable
+    return this
   }
 
   /** The fields as plain data: `structuredClone` and loggers drop what an Error carries beside its message. */
@@ -139,8 +148,6 @@ function describe(message: string, details: ErrorDetails): string {
   ]
     .filter(word => word !== undefined)
     .join(' ')
-  const tries =
-    details.attempts !== undefined && details.attempts > 1 ? ` (${details.attempts} attempts)` : ''
   const head = where === '' ? message : `${where}: ${message}`
-  return details.hint === undefined ? head + tries : `${head}${tries}. ${details.hint}`
+  return details.hint === undefined ? head : `${head}. ${details.hint}`
 }

@@ -10,7 +10,7 @@ import type { JournalRecord } from './record.ts'
 const syncIntervalMs = 1000
 
 export class Checkpoint {
-  readonly state: CheckpointState
+  state: CheckpointState
   /** Lines of the journal that were damaged and skipped. */
   readonly damaged: number
   readonly #journal: Journal | undefined
@@ -54,6 +54,17 @@ export class Checkpoint {
   async recordAndSync(...records: JournalRecord[]): Promise<void> {
     await this.record(...records)
     await this.#sync()
+  }
+
+  /** Forgets an upload that has ended, but not what is still owed to OSS for it. */
+  async restart(): Promise<void> {
+    const { begin, aborting, intents } = this.state
+    const records: JournalRecord[] = begin === undefined ? [] : [begin]
+    for (const [id, why] of aborting) records.push({ t: 'aborting', id, why })
+    records.push(...intents.values())
+    await this.#journal?.replace(encodeRecords(records))
+    this.#torn = false
+    this.state = foldRecords(records, '')
   }
 
   /** Removes the journal: nothing is left to continue or to clean up. */

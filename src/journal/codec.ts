@@ -67,6 +67,7 @@ const shapes: Readonly<Record<JournalRecord['t'], Shape>> = {
     key: 'string',
     place: 'string',
     endpoint: 'string',
+    style: 'string',
     region: 'string',
     source: 'string',
     name: 'string',

@@ -14,6 +14,8 @@ export interface BeginRecord {
   readonly place: string
   /** The endpoint that was used, to continue from `ossup resume`. */
   readonly endpoint: string
+  /** How requests are addressed at that endpoint. */
+  readonly style: 'virtual-host' | 'path' | 'cname'
   readonly region: string
   readonly source: string
   readonly name: string

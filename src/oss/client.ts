@@ -92,6 +92,11 @@ export class OssClient {
     await this.#signer.refresh?.(error && this.#signedBy.get(error), this.now())
   }
 
+  /** Makes sure that requests can be signed. Rejects with a `CredentialsError`. */
+  async ready(): Promise<void> {
+    await this.#signer.ready?.(this.now())
+  }
+
   /** Sends a request and reads the answer whole. Rejects with `OssError` for status 300 and more. */
   async call(request: OssRequest, options: CallOptions = {}): Promise<Answer> {
     const { status, headers, context, body } = await this.open(request, options)

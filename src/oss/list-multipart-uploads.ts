@@ -18,7 +18,7 @@ export interface ListedUpload {
   readonly key: string
   readonly uploadId: string
   /** Epoch milliseconds, to the second. */
-  readonly initiated: number
+  readonly initiatedAt: number
   readonly storageClass?: string | undefined
 }
 
@@ -64,7 +64,7 @@ export async function listMultipartUploads(
     uploads: children(root, 'Upload').map(element => ({
       key: decoded(element, 'Key') || requiredText(answer, element, 'Key'),
       uploadId: requiredText(answer, element, 'UploadId'),
-      initiated: readTime(answer, 'Initiated', text(element, 'Initiated')),
+      initiatedAt: readTime(answer, 'Initiated', text(element, 'Initiated')),
       storageClass: text(element, 'StorageClass'),
     })),
     prefixes: children(root, 'CommonPrefixes').map(

@@ -13,6 +13,8 @@ export interface RequestToSign extends SignableRequest {
 }
 
 export interface Signer {
+  /** Makes sure that it can sign, before anything is begun. Rejects with a `CredentialsError`. */
+  ready?(at: number): Promise<void>
   /** Resolves to the headers to add. Rejects with a `CredentialsError`. */
   sign(request: RequestToSign): Promise<Record<string, string>>
   /**
@@ -39,6 +41,9 @@ export function credentialsSigner(options: {
     return { credentials, region, product, at, keys }
   }
   return {
+    async ready(at) {
+      await shared.get(at)
+    },
     async sign(request) {
       return signHeaders(request, await contextAt(request.at)).headers
     },

@@ -40,6 +40,7 @@ const byCode: Readonly<Record<string, Remedy>> = {
 }
 
 const byStatus: Readonly<Record<number, Remedy>> = {
+  401: 'again',
   408: 'again',
   429: 'throttled',
   500: 'again',

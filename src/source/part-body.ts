@@ -52,12 +52,13 @@ export function sourceBody(
   }
 }
 
-/** CRC-64 of a range of the source, read through `buffer`. */
+/** CRC-64 of a range of the source, read through `buffer`; `tap` sees the bytes too. */
 export async function hashRange(
   source: Source,
   range: { position: number; size: number },
   buffer: Uint8Array,
   signal?: AbortSignal,
+  tap?: (bytes: Uint8Array) => void,
 ): Promise<bigint> {
   let crc = 0n
   for (let done = 0; done < range.size; ) {
@@ -65,7 +66,9 @@ export async function hashRange(
     const target = buffer.subarray(0, Math.min(buffer.length, range.size - done))
     const count = await source.read(target, range.position + done)
     if (count === 0) throw truncated(source, range.position + done)
-    crc = crc64(target.subarray(0, count), crc)
+    const bytes = target.subarray(0, count)
+    crc = crc64(bytes, crc)
+    tap?.(bytes)
     done += count
   }
   return crc

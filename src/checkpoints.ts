@@ -1,0 +1,130 @@
+// What the checkpoints of a store say, for a person who wants to know or to tidy up.
+
+import type { Bucket } from './bucket.ts'
+import { OssError } from './errors.ts'
+import { Checkpoint } from './journal/checkpoint.ts'
+import { decodeJournal } from './journal/codec.ts'
+import { type CheckpointState, foldRecords } from './journal/fold.ts'
+import { journalName } from './journal/name.ts'
+import type { BeginRecord } from './journal/record.ts'
+import { abortMultipartUpload } from './oss/abort-multipart-upload.ts'
+import type { JournalStore } from './ports.ts'
+
+/** One unfinished upload, as its checkpoint has it. */
+export interface CheckpointInfo {
+  /** The name of its journal. */
+  readonly id: string
+  readonly bucket: string
+  readonly key: string
+  readonly region: string
+  readonly endpoint: string
+  readonly style: BeginRecord['style']
+  /** The source: a file's path. */
+  readonly source: string
+  readonly uploadId: string | undefined
+  /** Bytes of the source when it was last looked at. */
+  readonly size: number | undefined
+  readonly confirmedBytes: number
+  readonly confirmedParts: number
+  /** When it was begun, epoch milliseconds. */
+  readonly begunAt: number
+  /**
+   * `owing`: done or given up, but something is left at OSS that could not be removed yet.
+   */
+  readonly state: 'begun' | 'sending' | 'completing' | 'owing'
+}
+
+/** A checkpoint that could not be read, and why. */
+export interface UnreadableCheckpoint {
+  readonly id: string
+  readonly error: Error
+}
+
+/** Reads all checkpoints of a store, without their locks. */
+export async function listCheckpoints(
+  store: JournalStore,
+): Promise<{ checkpoints: CheckpointInfo[]; unreadable: UnreadableCheckpoint[] }> {
+  const checkpoints: CheckpointInfo[] = []
+  const unreadable: UnreadableCheckpoint[] = []
+  for (const id of (await store.list()).sort()) {
+    try {
+      const bytes = await store.read(id)
+      if (bytes === undefined) continue
+      const state = foldRecords(decodeJournal(bytes).records, `${id} in ${store.location}`)
+      if (state.begin !== undefined) checkpoints.push(describe(id, state, state.begin))
+    } catch (error) {
+      unreadable.push({ id, error: error as Error })
+    }
+  }
+  return { checkpoints, unreadable }
+}
+
+/**
+ * Gives an unfinished upload up: aborts it at OSS and removes its checkpoint.
+ * @returns false if there was none.
+ * @throws {JournalError} `UPLOAD_BUSY` while it runs; {OssError} if OSS refuses: the checkpoint stays.
+ */
+export async function discardCheckpoint(
+  bucket: Bucket,
+  key: string,
+  sourceId: string,
+  store: JournalStore,
+): Promise<boolean> {
+  const name = journalName(bucket.place, key, sourceId)
+  if ((await store.read(name)) === undefined) return false
+  const journal = await store.open(name)
+  const checkpoint = new Checkpoint(journal, bucket.ports.clock, `${name} in ${store.location}`)
+  try {
+    const { upload, aborting } = checkpoint.state
+    const ids = [...aborting.keys(), ...(upload === undefined ? [] : [upload.id])]
+    for (const id of ids) {
+      if (!aborting.has(id)) {
+        await checkpoint.recordAndSync({ t: 'aborting', id, why: 'discarded' })
+      }
+      await abortUntilGone(bucket, key, id)
+    }
+    await checkpoint.remove()
+    return true
+  } finally {
+    await checkpoint.close()
+  }
+}
+
+/** Parts in flight can outlive an Abort, so it is sent until OSS does not know the upload any more. */
+async function abortUntilGone(bucket: Bucket, key: string, uploadId: string): Promise<void> {
+  for (let attempt = 1; attempt <= 5; attempt++) {
+    try {
+      await abortMultipartUpload(bucket.client, { key, uploadId })
+    } catch (error) {
+      if (error instanceof OssError && error.code === 'NoSuchUpload') return
+      throw error
+    }
+  }
+}
+
+function describe(id: string, state: CheckpointState, begin: BeginRecord): CheckpointInfo {
+  const parts = [...state.parts.values()]
+  const { bucket, key, region, endpoint, style, source, at } = begin
+  return {
+    id,
+    bucket,
+    key,
+    region,
+    endpoint,
+    style,
+    source,
+    uploadId: state.upload?.id,
+    size: state.source?.size,
+    confirmedBytes: parts.reduce((sum, part) => sum + part.size, 0),
+    confirmedParts: parts.length,
+    begunAt: at,
+    state: stateOf(state),
+  }
+}
+
+function stateOf(state: CheckpointState): CheckpointInfo['state'] {
+  if (state.done !== undefined) return 'owing'
+  if (state.completing !== undefined) return 'completing'
+  if (state.upload !== undefined) return 'sending'
+  return state.aborting.size + state.intents.size > 0 ? 'owing' : 'begun'
+}

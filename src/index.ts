@@ -1,0 +1,33 @@
+// The public interface of the portable core. A runtime adds its own defaults and sources:
+// src/runtimes/node/index.ts is what `import 'ossup'` gives on Node.js.
+
+export type { BucketOptions } from './bucket.ts'
+export type { CheckpointInfo, UnreadableCheckpoint } from './checkpoints.ts'
+export {
+  CredentialsError,
+  IntegrityError,
+  isOssupError,
+  JournalError,
+  NetworkError,
+  OptionError,
+  OssError,
+  OssupError,
+  SourceError,
+  StateError,
+} from './errors.ts'
+export { crc64, crc64Combine } from './hash/crc64.ts'
+export { MemoryJournalStore } from './journal/memory-journal-store.ts'
+export type { UploadEvent, UploadOptions, UploadResult } from './options.ts'
+export { staticCredentials } from './oss/credentials.ts'
+export type { RequestToSign, Signer } from './oss/signer.ts'
+export type {
+  Clock,
+  Credentials,
+  CredentialsProvider,
+  Identity,
+  Journal,
+  JournalStore,
+  Source,
+  Transport,
+} from './ports.ts'
+export type { PartProgress, ProgressSnapshot } from './progress/snapshot.ts'

@@ -1,0 +1,132 @@
+// Debts: upload ids that were given up, and Initiates whose answer was lost. They are paid after the
+// upload itself, tried again by each run, and never stand in its way. Contract, rule 7.
+
+import { OssError, OssupError } from '../errors.ts'
+import type { IntentRecord } from '../journal/record.ts'
+import { abortMultipartUpload } from '../oss/abort-multipart-upload.ts'
+import { listMultipartUploads } from '../oss/list-multipart-uploads.ts'
+import { listParts } from '../oss/list-parts.ts'
+import { backoffMs } from '../schedule/backoff.ts'
+import { type Run, warn } from './run.ts'
+
+/** Parts that were in flight can outlive an Abort; this often it is sent until OSS answers 404. */
+const abortAttempts = 8
+/** How long after its intent an Initiate may have reached OSS. */
+const intentWindowMs = 120_000
+/** Slack for clocks that are compared in whole seconds. */
+const slackMs = 5000
+
+/** Gives up the current upload id, to be aborted by `settleDebts`. */
+export async function giveUp(run: Run, why: string): Promise<void> {
+  const { upload } = run.checkpoint.state
+  if (upload === undefined) return
+  await run.checkpoint.recordAndSync({ t: 'aborting', id: upload.id, why })
+}
+
+/**
+ * Pays what can be paid; what cannot is told as a warning and stays in the journal.
+ * @returns true if nothing is owed any more.
+ */
+export async function settleDebts(run: Run): Promise<boolean> {
+  const { state } = run.checkpoint
+  for (const id of [...state.aborting.keys()]) {
+    await attemptQuietly(run, `upload id ${id}`, async () => {
+      await abortUntilGone(run, id)
+      await run.checkpoint.record({ t: 'aborted', id })
+    })
+  }
+  const intents = [...state.intents.values()]
+  if (intents.length > 0) {
+    await attemptQuietly(run, 'an upload without parts, perhaps', async () => {
+      for (const id of await findOrphans(run, intents)) await abortUntilGone(run, id)
+      await run.checkpoint.record(...intents.map(({ nonce }) => ({ t: 'settled', nonce }) as const))
+    })
+  }
+  return state.aborting.size === 0 && state.intents.size === 0
+}
+
+async function abortUntilGone(run: Run, uploadId: string): Promise<void> {
+  for (let attempt = 1; attempt <= abortAttempts; attempt++) {
+    try {
+      await run.requester.run({ operation: 'AbortMultipartUpload', signal: run.signal }, call =>
+        abortMultipartUpload(run.client, { key: run.key, uploadId }, call),
+      )
+    } catch (error) {
+      if (error instanceof OssError && error.code === 'NoSuchUpload') return
+      throw error
+    }
+    if (attempt > 1) await run.clock.sleep(backoffMs(attempt, run.random.next()), run.signal)
+  }
+  throw new OssupError('LEFT_BEHIND', 'OSS still knows the upload after it was aborted', {
+    key: run.key,
+    uploadId,
+  })
+}
+
+/**
+ * The uploads that Initiates without an answer left behind: they began within the window of such an
+ * intent, are not known to us, and hold no part. If there are more than intents, some are another's
+ * and none is touched.
+ */
+async function findOrphans(run: Run, intents: readonly IntentRecord[]): Promise<string[]> {
+  const { state } = run.checkpoint
+  const candidates: string[] = []
+  let keyMarker: string | undefined
+  let uploadIdMarker: string | undefined
+  do {
+    const page = await run.requester.run(
+      { operation: 'ListMultipartUploads', signal: run.signal },
+      call =>
+        listMultipartUploads(
+          run.client,
+          {
+            prefix: run.key,
+            ...(keyMarker === undefined ? {} : { keyMarker }),
+            ...(uploadIdMarker === undefined ? {} : { uploadIdMarker }),
+          },
+          call,
+        ),
+    )
+    for (const upload of page.uploads) {
+      const isInWindow = intents.some(({ at }) => {
+        const afterMs = upload.initiatedAt - (at + run.client.serverOffset)
+        return afterMs >= -slackMs && afterMs <= intentWindowMs
+      })
+      const isKnown = upload.uploadId === state.upload?.id || state.aborting.has(upload.uploadId)
+      if (upload.key === run.key && isInWindow && !isKnown) candidates.push(upload.uploadId)
+    }
+    // Uploads come in order of key: past ours there is nothing to find.
+    const isPast = page.nextKeyMarker !== undefined && page.nextKeyMarker > run.key
+    keyMarker = page.isTruncated && !isPast ? page.nextKeyMarker : undefined
+    uploadIdMarker = page.nextUploadIdMarker
+  } while (keyMarker !== undefined)
+  const empty: string[] = []
+  for (const id of candidates) if (await isEmpty(run, id)) empty.push(id)
+  return empty.length <= intents.length ? empty : []
+}
+
+async function isEmpty(run: Run, uploadId: string): Promise<boolean> {
+  try {
+    const page = await run.requester.run({ operation: 'ListParts', signal: run.signal }, call =>
+      listParts(run.client, { key: run.key, uploadId, maxParts: 1 }, call),
+    )
+    return page.parts.length === 0
+  } catch (error) {
+    if (error instanceof OssError && error.code === 'NoSuchUpload') return false
+    throw error
+  }
+}
+
+async function attemptQuietly(run: Run, what: string, pay: () => Promise<void>): Promise<void> {
+  try {
+    await pay()
+  } catch (error) {
+    if (run.signal.aborted || !(error instanceof OssupError)) throw error
+    if (error.name === 'JournalError') throw error
+    warn(
+      run,
+      'LEFT_BEHIND',
+      `Left behind at OSS: ${what} of ${run.key} (${error.code}). The next run tries again`,
+    )
+  }
+}

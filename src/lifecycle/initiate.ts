@@ -1,0 +1,52 @@
+// Begins an upload in parts. Initiate is not idempotent: an answer that was lost leaves an empty
+// upload behind that nobody knows. So an intent is journaled before each one, never the same twice.
+
+import { initiateMultipartUpload } from '../oss/initiate-multipart-upload.ts'
+import { fitPartSize } from '../plan/plan-parts.ts'
+import { backoffMs } from '../schedule/backoff.ts'
+import { isInDoubt } from '../schedule/retryable.ts'
+import { headersOfObject, makeNonce, type Run } from './run.ts'
+
+/** Sends Initiate until an upload id is known and journaled. */
+export async function initiate(run: Run, size: number): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const nonce = makeNonce(run.random)
+    const headers = headersOfObject(run, nonce)
+    await run.checkpoint.recordAndSync({
+      t: 'intent',
+      nonce,
+      headers,
+      partSize: fitPartSize(size, run.options.partSize),
+      at: run.clock.now(),
+    })
+    try {
+      const answer = await run.requester.run(
+        { operation: 'InitiateMultipartUpload', signal: run.signal, repeatable: false },
+        call => initiateMultipartUpload(run.client, { key: run.key, headers }, call),
+      )
+      await run.checkpoint.recordAndSync({
+        t: 'upload',
+        id: answer.uploadId,
+        nonce,
+        at: answer.answeredAt ?? run.client.now(),
+      })
+      run.progress.event({ type: 'started', uploadId: answer.uploadId })
+      return
+    } catch (error) {
+      const doubtful = isInDoubt(error)
+      if (!doubtful) await run.checkpoint.record({ t: 'settled', nonce })
+      if (!doubtful || attempt >= run.options.attempts) throw error
+      run.progress.retried()
+      await run.clock.sleep(backoffMs(attempt, run.random.next()), run.signal)
+    }
+  }
+}
+
+/** True if the current upload was begun with the headers that the object is to have now. */
+export function headersStillFit(run: Run): boolean {
+  const intent = run.checkpoint.state.upload?.intent
+  if (intent === undefined) return false
+  const wanted = headersOfObject(run, intent.nonce)
+  const names = new Set([...Object.keys(wanted), ...Object.keys(intent.headers)])
+  return [...names].every(name => wanted[name] === intent.headers[name])
+}

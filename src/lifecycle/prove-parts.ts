@@ -1,0 +1,107 @@
+// Proves confirmed parts against the source as it is now. A part whose range still has the CRC-64
+// that was sent is kept, whatever happened to the file; every other one is given up.
+
+import { allocateHashable, freeHashable } from '../hash/crc64.ts'
+import type { ConfirmedPart } from '../journal/fold.ts'
+import type { JournalRecord } from '../journal/record.ts'
+import type { Identity } from '../ports.ts'
+import { describeDifference, isSettled, sameIdentity } from '../source/identity.ts'
+import { hashRange } from '../source/part-body.ts'
+import type { Run } from './run.ts'
+
+const bufferSize = 256 * 1024
+
+export interface Proof {
+  /** The source as it is now. */
+  readonly identity: Identity
+  /** Why confirmed parts had to be looked at again and the plan made anew; `undefined` if all stands. */
+  readonly reason: string | undefined
+}
+
+/**
+ * Looks at the source and mends the checkpoint: parts whose bytes are not those of the source any
+ * more are dropped, and its new identity is journaled. While it keeps moving its old identity stays
+ * in the journal, so that everything is hashed again next time.
+ */
+export async function proveParts(run: Run): Promise<Proof> {
+  const { state } = run.checkpoint
+  const before = state.source
+  const identity = await run.source.identity()
+  const changed = before === undefined || !sameIdentity(before, identity)
+  const all = [...state.parts.values()]
+  const doubtful =
+    changed || run.options.verify === 'always' ? all : all.filter(part => !part.proven)
+  const dropped = await findUnequal(run, doubtful, identity.size)
+  const after = doubtful.length === 0 ? identity : await run.source.identity()
+  const isMoving = !sameIdentity(identity, after)
+
+  const records: JournalRecord[] = []
+  if (dropped.length > 0) records.push({ t: 'drop', n: dropped })
+  if (!isMoving) {
+    const proven = isSettled(after, run.clock.now())
+    const gone = new Set(dropped)
+    for (const part of doubtful) {
+      if (part.proven !== proven && !gone.has(part.partNumber)) records.push(recordOf(part, proven))
+    }
+    if (changed) records.push({ t: 'source', ...after, at: run.clock.now() })
+  }
+  if (records.length > 0) await run.checkpoint.record(...records)
+
+  if (isMoving) return { identity: after, reason: 'it is being written' }
+  if (before !== undefined && changed) {
+    return { identity: after, reason: describeDifference(before, after) }
+  }
+  return { identity: after, reason: dropped.length > 0 ? 'its content changed' : undefined }
+}
+
+/** Numbers of the parts whose range of the source does not hash to what was sent. */
+async function findUnequal(
+  run: Run,
+  parts: readonly ConfirmedPart[],
+  size: number,
+): Promise<number[]> {
+  const unequal: number[] = []
+  if (parts.length === 0) return unequal
+  const buffer = allocateHashable(bufferSize)
+  try {
+    for (const part of parts) {
+      const fits = part.position + part.size <= size
+      const equal = fits && (await hashOrNothing(run, part, buffer)) === part.crc64
+      if (!equal) unequal.push(part.partNumber)
+    }
+  } finally {
+    freeHashable(buffer)
+  }
+  return unequal
+}
+
+async function hashOrNothing(
+  run: Run,
+  part: ConfirmedPart,
+  buffer: Uint8Array,
+): Promise<bigint | undefined> {
+  try {
+    return await hashRange(run.source, part, buffer, run.signal)
+  } catch (error) {
+    if (isShortened(error)) return undefined
+    throw error
+  }
+}
+
+/** True for the error of a source that ended before its size, or changed while it was read. */
+export function isShortened(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'SOURCE_CHANGED'
+}
+
+/** The record of a confirmed part. */
+export function recordOf(part: ConfirmedPart, proven: boolean): JournalRecord {
+  return {
+    t: 'part',
+    n: part.partNumber,
+    o: part.position,
+    s: part.size,
+    e: part.etag,
+    c: part.crc64.toString(),
+    ...(proven ? {} : { y: 1 }),
+  }
+}

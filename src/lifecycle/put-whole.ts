@@ -1,0 +1,99 @@
+// A small source as one PutObject. There is nothing to resume: until the last buffer is handed out
+// OSS stores nothing, and that buffer waits until the source was looked at once more.
+
+import { IntegrityError, OssError, SourceError } from '../errors.ts'
+import { allocateHashable, freeHashable } from '../hash/crc64.ts'
+import { putObject } from '../oss/put-object.ts'
+import type { StoredObject } from '../oss/stored-object.ts'
+import type { Identity } from '../ports.ts'
+import { isInDoubt } from '../schedule/retryable.ts'
+import { describeDifference, isSettled, sameIdentity } from '../source/identity.ts'
+import { hashRange, sourceBody } from '../source/part-body.ts'
+import { lookAtObject } from './look-at-object.ts'
+import { headersOfObject, makeNonce, type Run } from './run.ts'
+import { bandwidthHook } from './send-parts.ts'
+
+export interface WholeObject extends StoredObject {
+  readonly localCrc64: bigint
+}
+
+/**
+ * Sends the source as it is now.
+ * @throws {SourceError} `SOURCE_CHANGED` if it changed meanwhile; nothing was stored.
+ */
+export async function putWhole(run: Run, identity: Identity): Promise<WholeObject> {
+  const nonce = makeNonce(run.random)
+  const begunAt = run.client.now()
+  const range = { position: 0, size: identity.size }
+  let doubtful: bigint | undefined
+  if (range.size === 0) await expectUnchanged(run, identity, 0n)
+  try {
+    return await run.requester.run({ operation: 'PutObject', signal: run.signal }, async call => {
+      const body = sourceBody(run.source, range, {
+        ...bandwidthHook(run),
+        beforeEnd: crc => expectUnchanged(run, identity, crc),
+      })
+      try {
+        const stored = await putObject(
+          run.client,
+          {
+            key: run.key,
+            body: range.size === 0 ? new Uint8Array() : body,
+            headers: { ...headersOfObject(run, nonce), ...run.options.completeHeaders },
+          },
+          { ...call, onBytesSent: bytes => run.progress.bytesSent(bytes) },
+        )
+        if (!body.isWhole || (stored.crc64 !== undefined && stored.crc64 !== body.crc64)) {
+          throw new IntegrityError('CHECKSUM_MISMATCH', 'OSS stored other bytes than were sent', {
+            operation: 'PutObject',
+            key: run.key,
+            hint: 'If it persists, suspect memory, disk or a proxy',
+          })
+        }
+        return { ...stored, localCrc64: body.crc64 }
+      } catch (error) {
+        if (isInDoubt(error)) doubtful = body.crc64
+        throw error
+      }
+    })
+  } catch (error) {
+    // An attempt that went unanswered may have stored the object which is now in its own way.
+    const inOwnWay = error instanceof OssError && error.code === 'FileAlreadyExists'
+    if (!inOwnWay || doubtful === undefined) throw error
+    const expected = {
+      size: identity.size,
+      crc64: doubtful,
+      // The local clock may be minutes off; the nonce alone decides.
+      initiatedAt: begunAt - 86_400_000,
+      nonce,
+    }
+    const look = await lookAtObject(run, expected, false)
+    if (look.kind !== 'ours') throw error
+    return { ...look.object, localCrc64: doubtful }
+  }
+}
+
+async function expectUnchanged(run: Run, before: Identity, crc64: bigint): Promise<void> {
+  const now = await run.source.identity()
+  if (!sameIdentity(before, now)) throw changed(run, describeDifference(before, now))
+  if (run.options.verify === 'auto' && isSettled(now, run.clock.now())) return
+  const buffer = allocateHashable(256 * 1024)
+  try {
+    const range = { position: 0, size: now.size }
+    if ((await hashRange(run.source, range, buffer, run.signal)) !== crc64) {
+      throw changed(run, 'its content changed')
+    }
+  } finally {
+    freeHashable(buffer)
+  }
+}
+
+function changed(run: Run, what: string): SourceError {
+  return new SourceError(
+    'SOURCE_CHANGED',
+    `${run.source.name} changed while it was sent: ${what}`,
+    {
+      hint: 'Nothing was stored. Let the writer finish, then run it again',
+    },
+  )
+}

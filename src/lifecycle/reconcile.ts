@@ -1,0 +1,99 @@
+// Holds the checkpoint against what OSS has. Kept are parts whose number, size and ETag agree, and
+// parts that only OSS knows (their answer, or its record, was lost) if the local bytes hash equal.
+
+import { OssError } from '../errors.ts'
+import { allocateHashable, freeHashable } from '../hash/crc64.ts'
+import { md5Digest } from '../hash/md5.ts'
+import type { JournalRecord } from '../journal/record.ts'
+import { type ListedPart, listParts } from '../oss/list-parts.ts'
+import { type Part, planParts } from '../plan/plan-parts.ts'
+import type { Identity } from '../ports.ts'
+import { isSettled } from '../source/identity.ts'
+import { hashRange } from '../source/part-body.ts'
+import { isShortened } from './prove-parts.ts'
+import type { Run } from './run.ts'
+
+/**
+ * Asks OSS which parts it has and mends the checkpoint to match.
+ * Where ListParts is refused the journal alone decides. Contract, rules 1 and 16.
+ * @throws {OssError} `NoSuchUpload` if the upload id is dead.
+ */
+export async function reconcile(run: Run, identity: Identity): Promise<void> {
+  const listed = await listAllParts(run)
+  if (listed === undefined) return
+  const { upload, parts } = run.checkpoint.state
+  if (upload === undefined) return
+  const records: JournalRecord[] = []
+  const missing: number[] = []
+  for (const part of parts.values()) {
+    const there = listed.get(part.partNumber)
+    if (there?.size !== part.size || there.etag !== part.etag) missing.push(part.partNumber)
+  }
+  if (missing.length > 0) records.push({ t: 'drop', n: missing })
+
+  const gone = new Set(missing)
+  const kept = [...parts.values()].filter(part => !gone.has(part.partNumber))
+  const plan = planParts(identity.size, upload.intent.partSize, kept)
+  const proven = isSettled(identity, run.clock.now())
+  for (const part of plan.missing) {
+    const there = listed.get(part.partNumber)
+    if (there === undefined || there.size !== part.size) continue
+    const crc64 = await hashIfEqual(run, part, there)
+    if (crc64 === undefined) continue
+    records.push({
+      t: 'part',
+      n: part.partNumber,
+      o: part.position,
+      s: part.size,
+      e: there.etag,
+      c: crc64.toString(),
+      ...(proven ? {} : { y: 1 }),
+    })
+  }
+  if (records.length > 0) await run.checkpoint.record(...records)
+}
+
+async function listAllParts(run: Run): Promise<Map<number, ListedPart> | undefined> {
+  const { upload } = run.checkpoint.state
+  if (upload === undefined) return undefined
+  const listed = new Map<number, ListedPart>()
+  let marker = 0
+  for (;;) {
+    try {
+      const page = await run.requester.run({ operation: 'ListParts', signal: run.signal }, call =>
+        listParts(
+          run.client,
+          { key: run.key, uploadId: upload.id, partNumberMarker: marker },
+          call,
+        ),
+      )
+      for (const part of page.parts) listed.set(part.partNumber, part)
+      if (!page.isTruncated || page.nextPartNumberMarker <= marker) return listed
+      marker = page.nextPartNumberMarker
+    } catch (error) {
+      if (error instanceof OssError && error.status === 403 && error.code === 'AccessDenied') {
+        return undefined
+      }
+      throw error
+    }
+  }
+}
+
+/** The CRC-64 of the part's range if OSS holds the same bytes; by CRC-64 where listed, else by MD5. */
+async function hashIfEqual(run: Run, part: Part, there: ListedPart): Promise<bigint | undefined> {
+  const buffer = allocateHashable(256 * 1024)
+  try {
+    if (there.crc64 !== undefined) {
+      const crc64 = await hashRange(run.source, part, buffer, run.signal)
+      return crc64 === there.crc64 ? crc64 : undefined
+    }
+    const md5 = md5Digest()
+    const crc64 = await hashRange(run.source, part, buffer, run.signal, bytes => md5.update(bytes))
+    return md5.hex() === there.etag.toLowerCase() ? crc64 : undefined
+  } catch (error) {
+    if (isShortened(error)) return undefined
+    throw error
+  } finally {
+    freeHashable(buffer)
+  }
+}

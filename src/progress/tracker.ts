@@ -1,0 +1,216 @@
+// Folds what happens in an upload into snapshots and hands them out at a bounded rate. A callback
+// that throws must not harm the upload: its error is dropped.
+
+import type { UploadEvent } from '../options.ts'
+import type { Part } from '../plan/plan-parts.ts'
+import type { Clock } from '../ports.ts'
+import { Rate } from './rate.ts'
+import type { PartProgress, ProgressSnapshot } from './snapshot.ts'
+
+const intervalMs = 100
+
+interface PartEntry {
+  readonly part: Part
+  state: PartProgress['state']
+  sentBytes: number
+}
+
+export class ProgressTracker {
+  readonly #clock: Clock
+  readonly #listeners = new Set<(snapshot: ProgressSnapshot) => void>()
+  readonly #eventListeners = new Set<(event: UploadEvent) => void>()
+  readonly #rate = new Rate()
+  #parts = new Map<number, PartEntry>()
+  #phase: ProgressSnapshot['phase'] = 'preparing'
+  #totalBytes: number | undefined
+  #confirmedBytes = 0
+  #resumedBytes = 0
+  #resumedParts = 0
+  #sentBytes = 0
+  #inFlight = 0
+  #confirmed = 0
+  #round = 1
+  #roundReason: string | undefined
+  #retries = 0
+  #offlineSince: number | undefined
+  #lastAt = Number.NEGATIVE_INFINITY
+  #closed = false
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  subscribe(listener?: (snapshot: ProgressSnapshot) => void): void {
+    if (listener !== undefined) this.#listeners.add(listener)
+  }
+
+  subscribeEvents(listener?: (event: UploadEvent) => void): void {
+    if (listener !== undefined) this.#eventListeners.add(listener)
+  }
+
+  unsubscribe(
+    listener?: (snapshot: ProgressSnapshot) => void,
+    eventListener?: (event: UploadEvent) => void,
+  ): void {
+    if (listener !== undefined) this.#listeners.delete(listener)
+    if (eventListener !== undefined) this.#eventListeners.delete(eventListener)
+  }
+
+  get sentBytes(): number {
+    return this.#sentBytes
+  }
+
+  get retries(): number {
+    return this.#retries
+  }
+
+  get resumed(): { bytes: number; parts: number } {
+    return { bytes: this.#resumedBytes, parts: this.#resumedParts }
+  }
+
+  phase(phase: ProgressSnapshot['phase'], totalBytes?: number): void {
+    this.#phase = phase
+    if (totalBytes !== undefined) this.#totalBytes = totalBytes
+    this.#emit(true)
+  }
+
+  /** Takes over a plan: what is confirmed and what is to be sent. */
+  plan(kept: readonly Part[], missing: readonly Part[], fromEarlierRun: boolean): void {
+    const before = this.#parts
+    this.#parts = new Map()
+    this.#confirmedBytes = 0
+    for (const part of kept) {
+      const state = fromEarlierRun ? 'kept' : (before.get(part.partNumber)?.state ?? 'confirmed')
+      this.#parts.set(part.partNumber, { part, state, sentBytes: 0 })
+      this.#confirmedBytes += part.size
+    }
+    for (const part of missing) {
+      this.#parts.set(part.partNumber, { part, state: 'waiting', sentBytes: 0 })
+    }
+    this.#confirmed = kept.length
+    this.#inFlight = 0
+    if (fromEarlierRun) {
+      this.#resumedParts = kept.length
+      this.#resumedBytes = this.#confirmedBytes
+    }
+    this.#emit(true)
+  }
+
+  /** Confirmed parts had to be given up: `confirmedBytes` may fall, and this is why. */
+  nextRound(reason: string): void {
+    this.#round++
+    this.#roundReason = reason
+  }
+
+  partStarted(partNumber: number): void {
+    const entry = this.#parts.get(partNumber)
+    if (entry === undefined) return
+    if (entry.state !== 'sending') this.#inFlight++
+    entry.state = 'sending'
+    entry.sentBytes = 0
+    this.#emit()
+  }
+
+  bytesSent(bytes: number, partNumber?: number): void {
+    this.#sentBytes += bytes
+    const entry = partNumber === undefined ? undefined : this.#parts.get(partNumber)
+    if (entry !== undefined) entry.sentBytes += bytes
+    this.#emit()
+  }
+
+  partFailed(partNumber: number): void {
+    const entry = this.#parts.get(partNumber)
+    if (entry?.state !== 'sending') return
+    this.#inFlight--
+    entry.state = 'retrying'
+    entry.sentBytes = 0
+  }
+
+  partConfirmed(part: Part, attempts: number): void {
+    const entry = this.#parts.get(part.partNumber)
+    if (entry === undefined) return
+    if (entry.state === 'sending') this.#inFlight--
+    entry.state = 'confirmed'
+    entry.sentBytes = part.size
+    this.#confirmed++
+    this.#confirmedBytes += part.size
+    this.event({ type: 'part', partNumber: part.partNumber, size: part.size, attempts })
+    this.#emit()
+  }
+
+  retried(): void {
+    this.#retries++
+  }
+
+  offline(since: number | undefined): void {
+    this.#offlineSince = since
+    this.#emit(true)
+  }
+
+  event(event: UploadEvent): void {
+    if (this.#closed) return
+    for (const listener of this.#eventListeners) quietly(() => listener(event))
+  }
+
+  /** The last snapshot; nothing is called afterwards. */
+  close(done: boolean): void {
+    if (done) {
+      this.#phase = 'done'
+      this.#confirmedBytes = this.#totalBytes ?? this.#confirmedBytes
+      this.#emit(true)
+    }
+    this.#closed = true
+  }
+
+  snapshot(): ProgressSnapshot {
+    const now = this.#clock.monotonic()
+    const rate = this.#rate.perSecond(now)
+    const parts = this.#parts
+    const left = (this.#totalBytes ?? 0) - this.#confirmedBytes
+    return {
+      phase: this.#phase,
+      totalBytes: this.#totalBytes,
+      confirmedBytes: this.#confirmedBytes,
+      resumedBytes: this.#resumedBytes,
+      sentBytes: this.#sentBytes,
+      round: this.#round,
+      roundReason: this.#roundReason,
+      bytesPerSecond: rate,
+      remainingMs:
+        rate === undefined || rate <= 0 || this.#totalBytes === undefined
+          ? undefined
+          : Math.round((Math.max(0, left) / rate) * 1000),
+      partsTotal: parts.size === 0 ? undefined : parts.size,
+      partsConfirmed: this.#confirmed,
+      partsInFlight: this.#inFlight,
+      retries: this.#retries,
+      offlineSince: this.#offlineSince,
+      parts: () =>
+        [...parts.values()].map(({ part, state, sentBytes }) => ({
+          partNumber: part.partNumber,
+          position: part.position,
+          size: part.size,
+          state,
+          sentBytes,
+        })),
+    }
+  }
+
+  #emit(always = false): void {
+    if (this.#closed || this.#listeners.size === 0) return
+    const now = this.#clock.monotonic()
+    if (!always && now - this.#lastAt < intervalMs) return
+    this.#lastAt = now
+    this.#rate.add(now, this.#sentBytes)
+    const snapshot = this.snapshot()
+    for (const listener of this.#listeners) quietly(() => listener(snapshot))
+  }
+}
+
+function quietly(call: () => void): void {
+  try {
+    call()
+  } catch {
+    // The listener's own affair; the upload goes on.
+  }
+}

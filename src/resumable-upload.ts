@@ -1,0 +1,46 @@
+// The call that the library is for, on any runtime. A runtime adds how its own kinds of source are
+// opened and where its checkpoints are.
+
+import type { Bucket } from './bucket.ts'
+import { guessContentType } from './content-type.ts'
+import { completeOptions, type UploadOptions, type UploadResult } from './options.ts'
+import { validateKey } from './oss/names.ts'
+import type { JournalStore, Source } from './ports.ts'
+import { upload } from './upload.ts'
+
+/**
+ * Uploads a source as `key`, in parts if it is large, and continues where an earlier call for the same
+ * source and destination left off. Options, key and credentials are checked before anything is sent.
+ *
+ * @param open opens the source; it is closed when the upload has ended
+ * @param checkpoint where progress is kept unless the options say otherwise
+ * @throws {OptionError | SourceError | CredentialsError} before any request
+ * @throws {NetworkError | OssError | IntegrityError | JournalError | StateError} `resumable` tells
+ * whether the same call continues
+ * @throws the signal's reason, once the upload has stopped; its checkpoint is kept
+ */
+export async function uploadFrom(
+  bucket: Bucket,
+  key: string,
+  open: () => Promise<Source>,
+  options: UploadOptions,
+  checkpoint: JournalStore | false,
+): Promise<UploadResult> {
+  validateKey(key)
+  completeOptions(options, { checkpoint, contentType: 'application/octet-stream' })
+  options.signal?.throwIfAborted()
+  await bucket.client.ready()
+  const source = await open()
+  const contentType = options.contentType ?? (await guessContentType(key, source.name))
+  const { client, name, place, ports } = bucket
+  return upload({
+    client,
+    bucket: name,
+    key,
+    place,
+    source,
+    options: completeOptions(options, { checkpoint, contentType }),
+    clock: ports.clock,
+    random: ports.random,
+  })
+}

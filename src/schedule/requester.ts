@@ -1,0 +1,155 @@
+// Sends one request until it succeeds, its budget is spent, or nothing can help. The retry state is
+// that of the one request; only being offline is shared by all requests of an upload.
+
+import { NetworkError, OssError, OssupError } from '../errors.ts'
+import type { CallOptions, OssClient } from '../oss/client.ts'
+import type { Clock, Random } from '../ports.ts'
+import { backoffMs } from './backoff.ts'
+import { isInDoubt, isPassing, type Remedy, remedyFor } from './retryable.ts'
+
+/** Before OSS has ever answered, a failure to connect is more likely a wrong address than an outage. */
+const firstContactAttempts = 3
+const offlinePauseMaxMs = 10_000
+
+export interface Retry {
+  readonly operation: string
+  readonly partNumber: number | undefined
+  /** The attempt that failed, from 1. */
+  readonly attempt: number
+  readonly delayMs: number
+  readonly error: OssupError
+}
+
+export interface RequesterOptions {
+  readonly client: OssClient
+  readonly clock: Clock
+  readonly random: Random
+  readonly attempts: number
+  readonly idleTimeoutMs: number
+  readonly offlineTimeoutMs: number
+  /** Being offline is waited out from the first request on. */
+  readonly patient: boolean
+  readonly onRetry: (retry: Retry) => void
+  readonly onOffline: (error: OssupError) => void
+  readonly onOnline: (afterMs: number) => void
+}
+
+export interface Call {
+  readonly operation: string
+  readonly partNumber?: number
+  readonly signal: AbortSignal
+  readonly onBytesSent?: (bytes: number) => void
+  /** False: an attempt that OSS may have acted on is not repeated; its error is thrown at once. */
+  readonly repeatable?: boolean
+  /** Fewer attempts than usual. */
+  readonly attempts?: number
+}
+
+export class Requester {
+  readonly #options: RequesterOptions
+  /** OSS has answered in this run. */
+  #answered = false
+  #offlineSince: number | undefined
+
+  constructor(options: RequesterOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Runs `attempt` until it succeeds.
+   * @throws what the last attempt threw, with `attempts` and `retryable` filled in; `signal.reason`.
+   */
+  async run<T>(call: Call, attempt: (options: CallOptions) => Promise<T>): Promise<T> {
+    const budget = call.attempts ?? this.#options.attempts
+    let failed = 0
+    let last: Remedy | undefined
+    for (let total = 1; ; total++) {
+      call.signal.throwIfAborted()
+      try {
+        const answer = await attempt({
+          signal: call.signal,
+          idleTimeoutMs: this.#options.idleTimeoutMs,
+          ...(call.onBytesSent === undefined ? {} : { onBytesSent: call.onBytesSent }),
+        })
+        this.#online()
+        return answer
+      } catch (error) {
+        call.signal.throwIfAborted()
+        if (error instanceof OssError) this.#online()
+        if (!(error instanceof OssupError)) throw error
+        const remedy = this.#remedy(error, last)
+        const counted = remedy === 'again' || remedy === 'throttled'
+        if (counted) failed++
+        const spent = failed >= Math.min(budget, this.#budgetFor(error, budget))
+        const forbidden = call.repeatable === false && isInDoubt(error)
+        if (remedy === 'no' || forbidden || (counted && spent)) {
+          throw error.gaveUpAfter(total, isPassing(error))
+        }
+        last = remedy
+        await this.#apply(remedy, error, { call, attempt: total, failed })
+      }
+    }
+  }
+
+  /** What to do about an error here and now; a remedy that was just tried in vain is none. */
+  #remedy(error: OssupError, last: Remedy | undefined): Remedy {
+    const remedy = remedyFor(error)
+    if (remedy === 'offline' && !this.#mayWait()) return 'again'
+    if ((remedy === 'credentials' || remedy === 'clock') && remedy === last) return 'no'
+    if (remedy !== 'offline' || this.#offlineSince === undefined) return remedy
+    const offlineMs = this.#options.clock.monotonic() - this.#offlineSince
+    return offlineMs >= this.#options.offlineTimeoutMs ? 'no' : remedy
+  }
+
+  #mayWait(): boolean {
+    return (this.#answered || this.#options.patient) && this.#options.offlineTimeoutMs > 0
+  }
+
+  #budgetFor(error: OssupError, budget: number): number {
+    const first = !this.#answered && error instanceof NetworkError && error.sent === 'nothing'
+    return first ? firstContactAttempts : budget
+  }
+
+  async #apply(
+    remedy: Remedy,
+    error: OssupError,
+    state: { call: Call; attempt: number; failed: number },
+  ): Promise<void> {
+    const { client, clock, random } = this.#options
+    const { call } = state
+    let delayMs = 0
+    if (remedy === 'clock' && error instanceof OssError && error.serverTime !== undefined) {
+      client.correctClock(error.serverTime)
+    } else if (remedy === 'credentials') {
+      await client.refreshCredentials(error instanceof OssError ? error : undefined)
+    } else if (remedy === 'offline') {
+      this.#offline(error)
+      delayMs = Math.min(offlinePauseMaxMs, backoffMs(state.attempt + 1, random.next(), 500))
+    } else {
+      const asked = error instanceof OssError ? (error.retryAfterMs ?? 0) : 0
+      delayMs = backoffMs(state.failed, random.next(), asked)
+    }
+    this.#options.onRetry({
+      operation: call.operation,
+      partNumber: call.partNumber,
+      attempt: state.attempt,
+      delayMs,
+      error,
+    })
+    if (delayMs > 0) await clock.sleep(delayMs, call.signal)
+  }
+
+  #offline(error: OssupError): void {
+    if (this.#offlineSince !== undefined) return
+    this.#offlineSince = this.#options.clock.monotonic()
+    this.#options.onOffline(error)
+  }
+
+  #online(): void {
+    this.#answered = true
+    if (this.#offlineSince === undefined) return
+    const afterMs = this.#options.clock.monotonic() - this.#offlineSince
+    this.#offlineSince = undefined
+    this.#options.onOnline(afterMs)
+  }
+}

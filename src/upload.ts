@@ -1,0 +1,430 @@
+// Start reading here: one upload through its stages. docs/life-cycle.md is the map of this file.
+//
+//   source ──► planner ──► scheduler ──► OSS client ──► journal ──► progress
+
+import { IntegrityError, isOssupError, OssError, OssupError, SourceError } from './errors.ts'
+import { Checkpoint } from './journal/checkpoint.ts'
+import { journalName } from './journal/name.ts'
+import { journalVersion } from './journal/record.ts'
+import { complete, expectedObject } from './lifecycle/complete.ts'
+import { giveUp, settleDebts } from './lifecycle/debts.ts'
+import { headersStillFit, initiate } from './lifecycle/initiate.ts'
+import { lookAtObject, overwrittenElsewhere } from './lifecycle/look-at-object.ts'
+import { isShortened, proveParts } from './lifecycle/prove-parts.ts'
+import { putWhole } from './lifecycle/put-whole.ts'
+import { reconcile } from './lifecycle/reconcile.ts'
+import type { Run } from './lifecycle/run.ts'
+import { sendParts } from './lifecycle/send-parts.ts'
+import type { CompleteOptions, UploadResult } from './options.ts'
+import type { OssClient } from './oss/client.ts'
+import type { StoredObject } from './oss/stored-object.ts'
+import { planParts } from './plan/plan-parts.ts'
+import type { Clock, Identity, Journal, JournalStore, Random, Source } from './ports.ts'
+import { ProgressTracker } from './progress/tracker.ts'
+import { shareRunning } from './running.ts'
+import { limitBandwidth } from './schedule/bandwidth.ts'
+import { Requester } from './schedule/requester.ts'
+
+/** New uploads begun because the old upload id was dead. Contract, rule 8. */
+const rebirthMax = 2
+/** Rounds in which a source that keeps changing is mended. Contract, rule 3. */
+const roundMax = 3
+/** How often a caller who waits looks whether the owner is done. */
+const busyPauseMs = 1000
+
+export interface Upload {
+  readonly client: OssClient
+  readonly bucket: string
+  readonly key: string
+  readonly place: string
+  readonly source: Source
+  readonly options: CompleteOptions
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/**
+ * Uploads a source, or joins the upload of the same source to the same place that already runs here.
+ * The source is closed as soon as it is not needed any more.
+ */
+export async function upload(job: Upload): Promise<UploadResult> {
+  const { options } = job
+  let isJoined = true
+  const result = shareRunning(
+    `${job.place}\n${job.key}\n${job.source.id}`,
+    options.signal,
+    stop => {
+      isJoined = false
+      const progress = new ProgressTracker(job.clock)
+      return { shared: progress, promise: runUpload(job, progress, stop) }
+    },
+    progress => {
+      progress.subscribe(options.onProgress)
+      progress.subscribeEvents(options.onEvent)
+      return () => progress.unsubscribe(options.onProgress, options.onEvent)
+    },
+  )
+  const [settled] = await Promise.allSettled([result, isJoined ? job.source.close() : undefined])
+  if (settled.status === 'rejected') throw settled.reason
+  return settled.value
+}
+
+async function runUpload(
+  job: Upload,
+  progress: ProgressTracker,
+  signal: AbortSignal,
+): Promise<UploadResult> {
+  let run: Run | undefined
+  try {
+    const identity = await job.source.identity()
+    run = await prepare(job, identity, progress, signal)
+    const result = await uploadSource(run, identity)
+    progress.close(true)
+    return result
+  } catch (error) {
+    if (run !== undefined) await leave(run, error)
+    throw error
+  } finally {
+    progress.close(false)
+    await job.source.close()
+    await run?.checkpoint.close()
+  }
+}
+
+/** Opens the checkpoint, if the upload needs one, and puts together what its steps share. */
+async function prepare(
+  job: Upload,
+  identity: Identity,
+  progress: ProgressTracker,
+  signal: AbortSignal,
+): Promise<Run> {
+  const { clock, options } = job
+  progress.phase('preparing', identity.size)
+  const checkpoint = await openCheckpoint(job, identity)
+  const requester = makeRequester(job, progress, checkpoint.state.upload !== undefined)
+  const bandwidth = options.bandwidth > 0 ? limitBandwidth(options.bandwidth, clock) : undefined
+  return { ...job, signal, checkpoint, progress, requester, bandwidth }
+}
+
+/** @param patient an upload is continued, so being offline from the start is waited out */
+function makeRequester(job: Upload, progress: ProgressTracker, patient: boolean): Requester {
+  const { client, clock, random, options } = job
+  return new Requester({
+    client,
+    clock,
+    random,
+    attempts: options.attempts,
+    idleTimeoutMs: options.idleTimeoutMs,
+    offlineTimeoutMs: options.offlineTimeoutMs,
+    patient,
+    onRetry: ({ operation, partNumber, attempt, delayMs, error }) => {
+      progress.retried()
+      const part = partNumber === undefined ? {} : { partNumber }
+      const reason = error.message
+      progress.event({ type: 'retry', operation, ...part, attempt, delayMs, reason })
+    },
+    onOffline: error => {
+      progress.offline(clock.now())
+      progress.event({ type: 'offline', reason: error.message })
+    },
+    onOnline: afterMs => {
+      progress.offline(undefined)
+      progress.event({ type: 'online', afterMs })
+    },
+  })
+}
+
+/** A source below the threshold needs no checkpoint, unless an earlier upload of it left one. */
+async function openCheckpoint(job: Upload, identity: Identity): Promise<Checkpoint> {
+  const store = job.options.checkpoint
+  const name = journalName(job.place, job.key, job.source.id)
+  const isSmall = identity.size < job.options.multipartThreshold
+  if (store === false || (isSmall && (await store.read(name)) === undefined)) {
+    return new Checkpoint(undefined, job.clock)
+  }
+  const journal = await openJournal(job, store, name)
+  try {
+    return new Checkpoint(journal, job.clock, `${name} in ${store.location}`)
+  } catch (error) {
+    await journal.close()
+    throw error
+  }
+}
+
+/** Opens the journal; if another owner has it and the caller would wait, as soon as that one is done. */
+async function openJournal(job: Upload, store: JournalStore, name: string): Promise<Journal> {
+  for (;;) {
+    try {
+      return await store.open(name)
+    } catch (error) {
+      const isBusy = isOssupError(error) && error.code === 'UPLOAD_BUSY'
+      if (!isBusy || !job.options.wait) throw error
+      await job.clock.sleep(busyPauseMs, job.options.signal)
+    }
+  }
+}
+
+async function uploadSource(run: Run, identity: Identity): Promise<UploadResult> {
+  const found = await lookForEarlierEnd(run, identity)
+  if (found !== undefined) return found
+  if (run.checkpoint.state.done !== undefined) await run.checkpoint.restart()
+  for (let round = 1; ; round++) {
+    const { size } = await run.source.identity()
+    try {
+      return size < run.options.multipartThreshold
+        ? await uploadWhole(run)
+        : await uploadInParts(run)
+    } catch (error) {
+      // A source that shrank or grew across the threshold, or while it went as one request.
+      if (!isShortened(error) || round >= roundMax) throw error
+      run.progress.nextRound((error as Error).message)
+    }
+  }
+}
+
+/** An earlier run may have ended after the object was stored: then there is nothing to send. */
+async function lookForEarlierEnd(run: Run, identity: Identity): Promise<UploadResult | undefined> {
+  const { state } = run.checkpoint
+  if (state.completing === undefined || state.upload === undefined) return undefined
+  const isKnown = state.done !== undefined
+  const parts = [...state.parts.values()]
+  const expected = expectedObject(run, parts)
+  if (expected.size !== state.completing.size) return undefined
+  const look = await lookAtObject(run, expected, false)
+  if (look.kind === 'absent') return undefined
+  if (look.kind === 'other') {
+    // After a known end the next writer was in its right, and so is whoever asks for this one now.
+    if (isKnown) return undefined
+    throw overwrittenElsewhere(run)
+  }
+  // Stored is what the file was; if it is something else by now, that has to be sent as well.
+  run.progress.plan(parts, [], true)
+  const { reason } = await proveParts(run)
+  const covered = parts.reduce((sum, part) => sum + part.size, 0)
+  if (reason !== undefined || covered !== identity.size) {
+    await giveUp(run, 'completed, and the source changed since')
+    return undefined
+  }
+  return finish(run, look.object, expected.crc64, parts.length)
+}
+
+async function uploadWhole(run: Run): Promise<UploadResult> {
+  if (run.checkpoint.state.upload !== undefined) {
+    await giveUp(run, 'the source is now below the threshold for parts')
+  }
+  const identity = await run.source.identity()
+  run.progress.phase('sending', identity.size)
+  const stored = await putWhole(run, identity)
+  return finish(run, stored, stored.localCrc64, 0, identity.size)
+}
+
+async function uploadInParts(run: Run): Promise<UploadResult> {
+  for (let rebirths = 0; ; rebirths++) {
+    try {
+      const doubtful = await beginOrResume(run)
+      const ended = await sendAndComplete(run, doubtful)
+      if (ended !== undefined) return ended
+    } catch (error) {
+      if (!(error instanceof OssError) || error.code !== 'NoSuchUpload') throw error
+      const ended = await lookAfterDeath(run)
+      if (ended !== undefined) return ended
+      if (rebirths >= rebirthMax) throw error
+    }
+    await giveUp(run, 'OSS does not know the upload id any more')
+    run.progress.nextRound('OSS does not know the upload id any more')
+    if (rebirths >= rebirthMax) {
+      throw new OssupError('UPLOAD_ID_LOST', 'OSS forgot the upload id again and again', {
+        key: run.key,
+        hint: 'Look for a lifecycle rule or another program that aborts uploads of this bucket',
+      })
+    }
+  }
+}
+
+/**
+ * Leaves the run with an upload id and a checkpoint that agrees with OSS and the source.
+ * @returns true if an earlier run may already have completed it
+ */
+async function beginOrResume(run: Run): Promise<boolean> {
+  const { checkpoint } = run
+  if (checkpoint.state.upload !== undefined && !headersStillFit(run)) {
+    await giveUp(run, 'the headers of the object are others now')
+  }
+  if (checkpoint.state.upload === undefined) {
+    const identity = await run.source.identity()
+    await recordBeginning(run, identity)
+    await initiate(run, identity.size)
+    return false
+  }
+  const doubtful = checkpoint.state.completing !== undefined
+  run.progress.phase('verifying')
+  const { identity } = await proveParts(run)
+  await reconcile(run, identity)
+  const parts = [...checkpoint.state.parts.values()]
+  const bytes = parts.reduce((sum, part) => sum + part.size, 0)
+  run.progress.plan(parts, [], true)
+  const uploadId = checkpoint.state.upload?.id ?? ''
+  run.progress.event({ type: 'resumed', uploadId, bytes, parts: parts.length })
+  return doubtful
+}
+
+async function recordBeginning(run: Run, identity: Identity): Promise<void> {
+  const { address } = run.client
+  const now = run.clock.now()
+  if (run.checkpoint.isEmpty) {
+    await run.checkpoint.record({
+      t: 'begin',
+      v: journalVersion,
+      bucket: run.bucket,
+      key: run.key,
+      place: run.place,
+      endpoint: address.serviceOrigin ?? address.origin,
+      style: address.style,
+      region: address.region,
+      source: run.source.id,
+      name: run.source.name,
+      at: now,
+    })
+  }
+  await run.checkpoint.record({ t: 'source', ...identity, at: now })
+}
+
+/** Rounds of sending what is missing, until the source is what was sent; then Complete. */
+async function sendAndComplete(run: Run, doubtful: boolean): Promise<UploadResult | undefined> {
+  const { state } = run.checkpoint
+  let { identity } = { identity: state.source ?? (await run.source.identity()) }
+  for (let round = 1; ; round++) {
+    const reason = await sendRound(run, identity)
+    const proof = await proveParts(run)
+    identity = proof.identity
+    if (identity.size < run.options.multipartThreshold) {
+      throw new SourceError(
+        'SOURCE_CHANGED',
+        `${run.source.name} is now below the threshold for parts`,
+      )
+    }
+    const why = reason ?? proof.reason
+    if (why === undefined) {
+      const completion = await complete(run, doubtful)
+      if (completion.kind === 'stored') {
+        return finish(run, completion.object, completion.localCrc64, state.parts.size)
+      }
+      if (completion.kind === 'dead') return undefined
+      await reconcile(run, identity)
+      await dropRefused(run, completion.error)
+    }
+    if (round > roundMax) throw changedTooOften(run, why)
+    run.progress.nextRound(why ?? 'OSS holds other parts than it confirmed')
+  }
+}
+
+/** Sends what no confirmed part covers. Resolves to the reason if the source turned out shorter. */
+async function sendRound(run: Run, identity: Identity): Promise<string | undefined> {
+  const { state } = run.checkpoint
+  const partSize = state.upload?.intent.partSize ?? run.options.partSize
+  const plan = planParts(identity.size, partSize, state.parts.values())
+  if (plan.dropped.length > 0) {
+    await run.checkpoint.record({ t: 'drop', n: plan.dropped.map(part => part.partNumber) })
+  }
+  run.progress.plan(plan.kept, plan.missing, false)
+  run.progress.phase('sending', identity.size)
+  try {
+    await sendParts(run, identity, plan.missing)
+    return undefined
+  } catch (error) {
+    if (!isShortened(error)) throw error
+    return (error as Error).message
+  }
+}
+
+/** Without ListParts the refusal itself says which part OSS does not have as it confirmed it. */
+async function dropRefused(run: Run, error: OssError): Promise<void> {
+  const partNumber = Number(error.extra.PartNumber)
+  if (run.checkpoint.state.parts.has(partNumber)) {
+    await run.checkpoint.record({ t: 'drop', n: [partNumber] })
+  }
+}
+
+function changedTooOften(run: Run, reason: string | undefined): OssupError {
+  if (reason === undefined) {
+    return new IntegrityError('PARTS_DIFFER', 'OSS holds other parts than it confirmed', {
+      key: run.key,
+      hint: 'Another program may be sending parts of the same upload',
+    })
+  }
+  return new SourceError('SOURCE_CHANGED', `${run.source.name} keeps changing: ${reason}`, {
+    key: run.key,
+    hint: 'Let the writer finish, then run it again; what is unchanged is not sent again',
+  })
+}
+
+/** An upload id that is gone may have been completed by another owner of the same upload. */
+async function lookAfterDeath(run: Run): Promise<UploadResult | undefined> {
+  const { state } = run.checkpoint
+  const identity = await run.source.identity()
+  const parts = [...state.parts.values()]
+  const covered = parts.reduce((sum, part) => sum + part.size, 0)
+  if (state.upload === undefined || covered !== identity.size) return undefined
+  const expected = expectedObject(run, parts)
+  const look = await lookAtObject(run, expected, true)
+  if (look.kind === 'other') throw overwrittenElsewhere(run)
+  return look.kind === 'ours' ? finish(run, look.object, expected.crc64, parts.length) : undefined
+}
+
+/** The object is stored: journals it, pays debts, and removes the checkpoint unless some are left. */
+async function finish(
+  run: Run,
+  object: StoredObject,
+  crc64: bigint,
+  parts: number,
+  size = run.checkpoint.state.source?.size ?? 0,
+): Promise<UploadResult> {
+  const { checkpoint, progress } = run
+  const uploadId = checkpoint.state.upload?.id
+  if (!checkpoint.isEmpty) {
+    if (parts > 0)
+      await checkpoint.recordAndSync({ t: 'done', e: object.etag, c: crc64.toString() })
+    if (await settleDebts(run)) await checkpoint.remove()
+  }
+  return {
+    bucket: run.bucket,
+    key: run.key,
+    size,
+    etag: object.etag,
+    crc64: crc64.toString(),
+    verified: object.crc64 === undefined ? 'none' : 'crc64',
+    parts,
+    resumed: progress.resumed,
+    sentBytes: progress.sentBytes,
+    retries: progress.retries,
+    ...(object.requestId === undefined ? {} : { requestId: object.requestId }),
+    ...(object.versionId === undefined ? {} : { versionId: object.versionId }),
+    ...(parts === 0 || uploadId === undefined ? {} : { uploadId }),
+    ...(object.callback === undefined ? {} : { callback: object.callback }),
+  }
+}
+
+/** After a failure: keeps what the same call can continue from, and tidies up what it cannot. */
+async function leave(run: Run, error: unknown): Promise<void> {
+  const { state } = run.checkpoint
+  const isOver = isOssupError(error) && endings.has(error.code)
+  const isKept = run.options.checkpoint !== false && !isOver
+  if (isOssupError(error)) error.resumable = isKept && state.upload !== undefined
+  if (isKept && (state.upload !== undefined || run.signal.aborted)) return
+  if (isOssupError(error) && error.name === 'JournalError') return
+  try {
+    await giveUp(run, isOver ? error.code : 'no checkpoint is kept')
+    const hasty = makeRequester({ ...run, options: hurried(run.options) }, run.progress, false)
+    const left = { ...run, requester: hasty, signal: new AbortController().signal }
+    if (await settleDebts(left)) await run.checkpoint.remove()
+  } catch {
+    // The failure that is being reported matters more; what is owed stays in the journal.
+  }
+}
+
+/** Failures after which there is nothing to continue. */
+const endings = new Set(['OVERWRITTEN_ELSEWHERE', 'CHECKSUM_MISMATCH'])
+
+function hurried(options: CompleteOptions): CompleteOptions {
+  return { ...options, attempts: 2, offlineTimeoutMs: 0, idleTimeoutMs: 5000 }
+}
