@@ -2,46 +2,29 @@
 //
 //   source ──► planner ──► scheduler ──► OSS client ──► journal ──► progress
 
-import { IntegrityError, isOssupError, OssError, OssupError, SourceError } from './errors.ts'
-import { Checkpoint } from './journal/checkpoint.ts'
-import { journalName } from './journal/name.ts'
+import { IntegrityError, OssError, OssupError, SourceError } from './errors.ts'
 import { journalVersion } from './journal/record.ts'
 import { complete, expectedObject } from './lifecycle/complete.ts'
-import { giveUp, settleDebts } from './lifecycle/debts.ts'
+import { giveUp } from './lifecycle/debts.ts'
+import { finish, leave } from './lifecycle/finish.ts'
 import { headersStillFit, initiate } from './lifecycle/initiate.ts'
 import { lookAtObject, overwrittenElsewhere } from './lifecycle/look-at-object.ts'
+import { prepare, type Upload } from './lifecycle/prepare.ts'
 import { isShortened, proveParts } from './lifecycle/prove-parts.ts'
 import { putWhole } from './lifecycle/put-whole.ts'
 import { reconcile } from './lifecycle/reconcile.ts'
 import type { Run } from './lifecycle/run.ts'
 import { sendParts } from './lifecycle/send-parts.ts'
-import type { CompleteOptions, UploadResult } from './options.ts'
-import type { OssClient } from './oss/client.ts'
-import type { StoredObject } from './oss/stored-object.ts'
+import type { UploadResult } from './options.ts'
 import { planParts } from './plan/plan-parts.ts'
-import type { Clock, Identity, Journal, JournalStore, Random, Source } from './ports.ts'
+import type { Identity } from './ports.ts'
 import { ProgressTracker } from './progress/tracker.ts'
 import { shareRunning } from './running.ts'
-import { limitBandwidth } from './schedule/bandwidth.ts'
-import { Requester } from './schedule/requester.ts'
 
 /** New uploads begun because the old upload id was dead. Contract, rule 8. */
 const rebirthMax = 2
 /** Rounds in which a source that keeps changing is mended. Contract, rule 3. */
 const roundMax = 3
-/** How often a caller who waits looks whether the owner is done. */
-const busyPauseMs = 1000
-
-export interface Upload {
-  readonly client: OssClient
-  readonly bucket: string
-  readonly key: string
-  readonly place: string
-  readonly source: Source
-  readonly options: CompleteOptions
-  readonly clock: Clock
-  readonly random: Random
-}
 
 /**
  * Uploads a source, or joins the upload of the same source to the same place that already runs here.
@@ -88,79 +71,6 @@ async function runUpload(
     progress.close(false)
     await job.source.close()
     await run?.checkpoint.close()
-  }
-}
-
-/** Opens the checkpoint, if the upload needs one, and puts together what its steps share. */
-async function prepare(
-  job: Upload,
-  identity: Identity,
-  progress: ProgressTracker,
-  signal: AbortSignal,
-): Promise<Run> {
-  const { clock, options } = job
-  progress.phase('preparing', identity.size)
-  const checkpoint = await openCheckpoint(job, identity)
-  const requester = makeRequester(job, progress, checkpoint.state.upload !== undefined)
-  const bandwidth = options.bandwidth > 0 ? limitBandwidth(options.bandwidth, clock) : undefined
-  return { ...job, signal, checkpoint, progress, requester, bandwidth }
-}
-
-/** @param patient an upload is continued, so being offline from the start is waited out */
-function makeRequester(job: Upload, progress: ProgressTracker, patient: boolean): Requester {
-  const { client, clock, random, options } = job
-  return new Requester({
-    client,
-    clock,
-    random,
-    attempts: options.attempts,
-    idleTimeoutMs: options.idleTimeoutMs,
-    offlineTimeoutMs: options.offlineTimeoutMs,
-    patient,
-    onRetry: ({ operation, partNumber, attempt, delayMs, error }) => {
-      progress.retried()
-      const part = partNumber === undefined ? {} : { partNumber }
-      const reason = error.message
-      progress.event({ type: 'retry', operation, ...part, attempt, delayMs, reason })
-    },
-    onOffline: error => {
-      progress.offline(clock.now())
-      progress.event({ type: 'offline', reason: error.message })
-    },
-    onOnline: afterMs => {
-      progress.offline(undefined)
-      progress.event({ type: 'online', afterMs })
-    },
-  })
-}
-
-/** A source below the threshold needs no checkpoint, unless an earlier upload of it left one. */
-async function openCheckpoint(job: Upload, identity: Identity): Promise<Checkpoint> {
-  const store = job.options.checkpoint
-  const name = journalName(job.place, job.key, job.source.id)
-  const isSmall = identity.size < job.options.multipartThreshold
-  if (store === false || (isSmall && (await store.read(name)) === undefined)) {
-    return new Checkpoint(undefined, job.clock)
-  }
-  const journal = await openJournal(job, store, name)
-  try {
-    return new Checkpoint(journal, job.clock, `${name} in ${store.location}`)
-  } catch (error) {
-    await journal.close()
-    throw error
-  }
-}
-
-/** Opens the journal; if another owner has it and the caller would wait, as soon as that one is done. */
-async function openJournal(job: Upload, store: JournalStore, name: string): Promise<Journal> {
-  for (;;) {
-    try {
-      return await store.open(name)
-    } catch (error) {
-      const isBusy = isOssupError(error) && error.code === 'UPLOAD_BUSY'
-      if (!isBusy || !job.options.wait) throw error
-      await job.clock.sleep(busyPauseMs, job.options.signal)
-    }
   }
 }
 
@@ -369,62 +279,4 @@ async function lookAfterDeath(run: Run): Promise<UploadResult | undefined> {
   const look = await lookAtObject(run, expected, true)
   if (look.kind === 'other') throw overwrittenElsewhere(run)
   return look.kind === 'ours' ? finish(run, look.object, expected.crc64, parts.length) : undefined
-}
-
-/** The object is stored: journals it, pays debts, and removes the checkpoint unless some are left. */
-async function finish(
-  run: Run,
-  object: StoredObject,
-  crc64: bigint,
-  parts: number,
-  size = run.checkpoint.state.source?.size ?? 0,
-): Promise<UploadResult> {
-  const { checkpoint, progress } = run
-  const uploadId = checkpoint.state.upload?.id
-  if (!checkpoint.isEmpty) {
-    if (parts > 0)
-      await checkpoint.recordAndSync({ t: 'done', e: object.etag, c: crc64.toString() })
-    if (await settleDebts(run)) await checkpoint.remove()
-  }
-  return {
-    bucket: run.bucket,
-    key: run.key,
-    size,
-    etag: object.etag,
-    crc64: crc64.toString(),
-    verified: object.crc64 === undefined ? 'none' : 'crc64',
-    parts,
-    resumed: progress.resumed,
-    sentBytes: progress.sentBytes,
-    retries: progress.retries,
-    ...(object.requestId === undefined ? {} : { requestId: object.requestId }),
-    ...(object.versionId === undefined ? {} : { versionId: object.versionId }),
-    ...(parts === 0 || uploadId === undefined ? {} : { uploadId }),
-    ...(object.callback === undefined ? {} : { callback: object.callback }),
-  }
-}
-
-/** After a failure: keeps what the same call can continue from, and tidies up what it cannot. */
-async function leave(run: Run, error: unknown): Promise<void> {
-  const { state } = run.checkpoint
-  const isOver = isOssupError(error) && endings.has(error.code)
-  const isKept = run.options.checkpoint !== false && !isOver
-  if (isOssupError(error)) error.resumable = isKept && state.upload !== undefined
-  if (isKept && (state.upload !== undefined || run.signal.aborted)) return
-  if (isOssupError(error) && error.name === 'JournalError') return
-  try {
-    await giveUp(run, isOver ? error.code : 'no checkpoint is kept')
-    const hasty = makeRequester({ ...run, options: hurried(run.options) }, run.progress, false)
-    const left = { ...run, requester: hasty, signal: new AbortController().signal }
-    if (await settleDebts(left)) await run.checkpoint.remove()
-  } catch {
-    // The failure that is being reported matters more; what is owed stays in the journal.
-  }
-}
-
-/** Failures after which there is nothing to continue. */
-const endings = new Set(['OVERWRITTEN_ELSEWHERE', 'CHECKSUM_MISMATCH'])
-
-function hurried(options: CompleteOptions): CompleteOptions {
-  return { ...options, attempts: 2, offlineTimeoutMs: 0, idleTimeoutMs: 5000 }
 }

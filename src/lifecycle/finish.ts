@@ -1,0 +1,66 @@
+// The ends of an upload: stored, or given back to the caller with what can be continued.
+
+import { isOssupError } from '../errors.ts'
+import type { CompleteOptions, UploadResult } from '../options.ts'
+import type { StoredObject } from '../oss/stored-object.ts'
+import { giveUp, settleDebts } from './debts.ts'
+import { makeRequester } from './prepare.ts'
+import type { Run } from './run.ts'
+
+/** The object is stored: journals it, pays debts, and removes the checkpoint unless some are left. */
+export async function finish(
+  run: Run,
+  object: StoredObject,
+  crc64: bigint,
+  parts: number,
+  size = run.checkpoint.state.source?.size ?? 0,
+): Promise<UploadResult> {
+  const { checkpoint, progress } = run
+  const uploadId = checkpoint.state.upload?.id
+  if (!checkpoint.isEmpty) {
+    if (parts > 0)
+      await checkpoint.recordAndSync({ t: 'done', e: object.etag, c: crc64.toString() })
+    if (await settleDebts(run)) await checkpoint.remove()
+  }
+  return {
+    bucket: run.bucket,
+    key: run.key,
+    size,
+    etag: object.etag,
+    crc64: crc64.toString(),
+    verified: object.crc64 === undefined ? 'none' : 'crc64',
+    parts,
+    resumed: progress.resumed,
+    sentBytes: progress.sentBytes,
+    retries: progress.retries,
+    ...(object.requestId === undefined ? {} : { requestId: object.requestId }),
+    ...(object.versionId === undefined ? {} : { versionId: object.versionId }),
+    ...(parts === 0 || uploadId === undefined ? {} : { uploadId }),
+    ...(object.callback === undefined ? {} : { callback: object.callback }),
+  }
+}
+
+/** After a failure: keeps what the same call can continue from, and tidies up what it cannot. */
+export async function leave(run: Run, error: unknown): Promise<void> {
+  const { state } = run.checkpoint
+  const isOver = isOssupError(error) && endings.has(error.code)
+  const isKept = run.options.checkpoint !== false && !isOver
+  if (isOssupError(error)) error.resumable = isKept && state.upload !== undefined
+  if (isKept && (state.upload !== undefined || run.signal.aborted)) return
+  if (isOssupError(error) && error.name === 'JournalError') return
+  try {
+    await giveUp(run, isOver ? error.code : 'no checkpoint is kept')
+    const hasty = makeRequester({ ...run, options: hurried(run.options) }, run.progress, false)
+    const left = { ...run, requester: hasty, signal: new AbortController().signal }
+    if (await settleDebts(left)) await run.checkpoint.remove()
+  } catch {
+    // The failure that is being reported matters more; what is owed stays in the journal.
+  }
+}
+
+/** Failures after which there is nothing to continue. */
+const endings = new Set(['OVERWRITTEN_ELSEWHERE', 'CHECKSUM_MISMATCH'])
+
+function hurried(options: CompleteOptions): CompleteOptions {
+  return { ...options, attempts: 2, offlineTimeoutMs: 0, idleTimeoutMs: 5000 }
+}

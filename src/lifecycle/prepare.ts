@@ -1,0 +1,101 @@
+// Before the first request: the checkpoint is opened, and what the steps of an upload share is put
+// together.
+
+import { isOssupError } from '../errors.ts'
+import { Checkpoint } from '../journal/checkpoint.ts'
+import { journalName } from '../journal/name.ts'
+import type { CompleteOptions } from '../options.ts'
+import type { OssClient } from '../oss/client.ts'
+import type { Clock, Identity, Journal, JournalStore, Random, Source } from '../ports.ts'
+import type { ProgressTracker } from '../progress/tracker.ts'
+import { limitBandwidth } from '../schedule/bandwidth.ts'
+import { Requester } from '../schedule/requester.ts'
+import type { Run } from './run.ts'
+
+/** How often a caller who waits looks whether the owner is done. */
+const busyPauseMs = 1000
+
+/** What is to be uploaded, where, and by what means. */
+export interface Upload {
+  readonly client: OssClient
+  readonly bucket: string
+  readonly key: string
+  readonly place: string
+  readonly source: Source
+  readonly options: CompleteOptions
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** Opens the checkpoint, if the upload needs one, and puts together what its steps share. */
+export async function prepare(
+  job: Upload,
+  identity: Identity,
+  progress: ProgressTracker,
+  signal: AbortSignal,
+): Promise<Run> {
+  const { clock, options } = job
+  progress.phase('preparing', identity.size)
+  const checkpoint = await openCheckpoint(job, identity)
+  const requester = makeRequester(job, progress, checkpoint.state.upload !== undefined)
+  const bandwidth = options.bandwidth > 0 ? limitBandwidth(options.bandwidth, clock) : undefined
+  return { ...job, signal, checkpoint, progress, requester, bandwidth }
+}
+
+/** @param patient an upload is continued, so being offline from the start is waited out */
+export function makeRequester(job: Upload, progress: ProgressTracker, patient: boolean): Requester {
+  const { client, clock, random, options } = job
+  return new Requester({
+    client,
+    clock,
+    random,
+    attempts: options.attempts,
+    idleTimeoutMs: options.idleTimeoutMs,
+    offlineTimeoutMs: options.offlineTimeoutMs,
+    patient,
+    onRetry: ({ operation, partNumber, attempt, delayMs, error }) => {
+      progress.retried()
+      const part = partNumber === undefined ? {} : { partNumber }
+      const reason = error.message
+      progress.event({ type: 'retry', operation, ...part, attempt, delayMs, reason })
+    },
+    onOffline: error => {
+      progress.offline(clock.now())
+      progress.event({ type: 'offline', reason: error.message })
+    },
+    onOnline: afterMs => {
+      progress.offline(undefined)
+      progress.event({ type: 'online', afterMs })
+    },
+  })
+}
+
+/** A source below the threshold needs no checkpoint, unless an earlier upload of it left one. */
+async function openCheckpoint(job: Upload, identity: Identity): Promise<Checkpoint> {
+  const store = job.options.checkpoint
+  const name = journalName(job.place, job.key, job.source.id)
+  const isSmall = identity.size < job.options.multipartThreshold
+  if (store === false || (isSmall && (await store.read(name)) === undefined)) {
+    return new Checkpoint(undefined, job.clock)
+  }
+  const journal = await openJournal(job, store, name)
+  try {
+    return new Checkpoint(journal, job.clock, `${name} in ${store.location}`)
+  } catch (error) {
+    await journal.close()
+    throw error
+  }
+}
+
+/** Opens the journal; if another owner has it and the caller would wait, as soon as that one is done. */
+async function openJournal(job: Upload, store: JournalStore, name: string): Promise<Journal> {
+  for (;;) {
+    try {
+      return await store.open(name)
+    } catch (error) {
+      const isBusy = isOssupError(error) && error.code === 'UPLOAD_BUSY'
+      if (!isBusy || !job.options.wait) throw error
+      await job.clock.sleep(busyPauseMs, job.options.signal)
+    }
+  }
+}
