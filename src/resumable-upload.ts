@@ -39,6 +39,8 @@ export async function uploadFrom(
     key,
     place,
     source,
+    sourceId: source.id,
+    sourceName: source.name,
     options: completeOptions(options, { checkpoint, contentType }),
     clock: ports.clock,
     random: ports.random,

@@ -3,21 +3,20 @@
 //   source ──► planner ──► scheduler ──► OSS client ──► journal ──► progress
 
 import { IntegrityError, OssError, OssupError, SourceError } from './errors.ts'
-import { journalVersion } from './journal/record.ts'
 import { complete, expectedObject } from './lifecycle/complete.ts'
 import { giveUp } from './lifecycle/debts.ts'
 import { finish, leave } from './lifecycle/finish.ts'
-import { headersStillFit, initiate } from './lifecycle/initiate.ts'
+import { begin, headersStillFit, initiate } from './lifecycle/initiate.ts'
 import { lookAtObject, overwrittenElsewhere } from './lifecycle/look-at-object.ts'
-import { prepare, type Upload } from './lifecycle/prepare.ts'
+import { type Job, prepare } from './lifecycle/prepare.ts'
 import { isShortened, proveParts } from './lifecycle/prove-parts.ts'
 import { putWhole } from './lifecycle/put-whole.ts'
 import { reconcile } from './lifecycle/reconcile.ts'
-import type { Run } from './lifecycle/run.ts'
+import type { SourceRun } from './lifecycle/run.ts'
 import { sendParts } from './lifecycle/send-parts.ts'
 import type { UploadResult } from './options.ts'
 import { planParts } from './plan/plan-parts.ts'
-import type { Identity } from './ports.ts'
+import type { Identity, Source } from './ports.ts'
 import { ProgressTracker } from './progress/tracker.ts'
 import { shareRunning } from './running.ts'
 
@@ -25,6 +24,11 @@ import { shareRunning } from './running.ts'
 const rebirthMax = 2
 /** Rounds in which a source that keeps changing is mended. Contract, rule 3. */
 const roundMax = 3
+
+/** An upload of a source that can be read again. */
+export interface Upload extends Job {
+  readonly source: Source
+}
 
 /**
  * Uploads a source, or joins the upload of the same source to the same place that already runs here.
@@ -34,7 +38,7 @@ export async function upload(job: Upload): Promise<UploadResult> {
   const { options } = job
   let isJoined = true
   const result = shareRunning(
-    `${job.place}\n${job.key}\n${job.source.id}`,
+    `${job.place}\n${job.key}\n${job.sourceId}`,
     options.signal,
     stop => {
       isJoined = false
@@ -57,10 +61,12 @@ async function runUpload(
   progress: ProgressTracker,
   signal: AbortSignal,
 ): Promise<UploadResult> {
-  let run: Run | undefined
+  let run: SourceRun | undefined
   try {
     const identity = await job.source.identity()
-    run = await prepare(job, identity, progress, signal)
+    progress.phase('preparing', identity.size)
+    const isSmall = identity.size < job.options.multipartThreshold
+    run = { ...(await prepare(job, isSmall, progress, signal)), source: job.source }
     const result = await uploadSource(run, identity)
     progress.close(true)
     return result
@@ -74,7 +80,7 @@ async function runUpload(
   }
 }
 
-async function uploadSource(run: Run, identity: Identity): Promise<UploadResult> {
+async function uploadSource(run: SourceRun, identity: Identity): Promise<UploadResult> {
   const found = await lookForEarlierEnd(run, identity)
   if (found !== undefined) return found
   if (run.checkpoint.state.done !== undefined) await run.checkpoint.restart()
@@ -93,7 +99,10 @@ async function uploadSource(run: Run, identity: Identity): Promise<UploadResult>
 }
 
 /** An earlier run may have ended after the object was stored: then there is nothing to send. */
-async function lookForEarlierEnd(run: Run, identity: Identity): Promise<UploadResult | undefined> {
+async function lookForEarlierEnd(
+  run: SourceRun,
+  identity: Identity,
+): Promise<UploadResult | undefined> {
   const { state } = run.checkpoint
   if (state.completing === undefined || state.upload === undefined) return undefined
   const isKnown = state.done !== undefined
@@ -118,7 +127,7 @@ async function lookForEarlierEnd(run: Run, identity: Identity): Promise<UploadRe
   return finish(run, look.object, expected.crc64, parts.length)
 }
 
-async function uploadWhole(run: Run): Promise<UploadResult> {
+async function uploadWhole(run: SourceRun): Promise<UploadResult> {
   if (run.checkpoint.state.upload !== undefined) {
     await giveUp(run, 'the source is now below the threshold for parts')
   }
@@ -128,7 +137,7 @@ async function uploadWhole(run: Run): Promise<UploadResult> {
   return finish(run, stored, stored.localCrc64, 0, identity.size)
 }
 
-async function uploadInParts(run: Run): Promise<UploadResult> {
+async function uploadInParts(run: SourceRun): Promise<UploadResult> {
   for (let rebirths = 0; ; rebirths++) {
     try {
       const doubtful = await beginOrResume(run)
@@ -155,14 +164,14 @@ async function uploadInParts(run: Run): Promise<UploadResult> {
  * Leaves the run with an upload id and a checkpoint that agrees with OSS and the source.
  * @returns true if an earlier run may already have completed it
  */
-async function beginOrResume(run: Run): Promise<boolean> {
+async function beginOrResume(run: SourceRun): Promise<boolean> {
   const { checkpoint } = run
   if (checkpoint.state.upload !== undefined && !headersStillFit(run)) {
     await giveUp(run, 'the headers of the object are others now')
   }
   if (checkpoint.state.upload === undefined) {
     const identity = await run.source.identity()
-    await recordBeginning(run, identity)
+    await begin(run, identity)
     await initiate(run, identity.size)
     return false
   }
@@ -178,29 +187,11 @@ async function beginOrResume(run: Run): Promise<boolean> {
   return doubtful
 }
 
-async function recordBeginning(run: Run, identity: Identity): Promise<void> {
-  const { address } = run.client
-  const now = run.clock.now()
-  if (run.checkpoint.isEmpty) {
-    await run.checkpoint.record({
-      t: 'begin',
-      v: journalVersion,
-      bucket: run.bucket,
-      key: run.key,
-      place: run.place,
-      endpoint: address.serviceOrigin ?? address.origin,
-      style: address.style,
-      region: address.region,
-      source: run.source.id,
-      name: run.source.name,
-      at: now,
-    })
-  }
-  await run.checkpoint.record({ t: 'source', ...identity, at: now })
-}
-
 /** Rounds of sending what is missing, until the source is what was sent; then Complete. */
-async function sendAndComplete(run: Run, doubtful: boolean): Promise<UploadResult | undefined> {
+async function sendAndComplete(
+  run: SourceRun,
+  doubtful: boolean,
+): Promise<UploadResult | undefined> {
   const { state } = run.checkpoint
   let { identity } = { identity: state.source ?? (await run.source.identity()) }
   for (let round = 1; ; round++) {
@@ -229,7 +220,7 @@ async function sendAndComplete(run: Run, doubtful: boolean): Promise<UploadResul
 }
 
 /** Sends what no confirmed part covers. Resolves to the reason if the source turned out shorter. */
-async function sendRound(run: Run, identity: Identity): Promise<string | undefined> {
+async function sendRound(run: SourceRun, identity: Identity): Promise<string | undefined> {
   const { state } = run.checkpoint
   const partSize = state.upload?.intent.partSize ?? run.options.partSize
   const plan = planParts(identity.size, partSize, state.parts.values())
@@ -248,14 +239,14 @@ async function sendRound(run: Run, identity: Identity): Promise<string | undefin
 }
 
 /** Without ListParts the refusal itself says which part OSS does not have as it confirmed it. */
-async function dropRefused(run: Run, error: OssError): Promise<void> {
+async function dropRefused(run: SourceRun, error: OssError): Promise<void> {
   const partNumber = Number(error.extra.PartNumber)
   if (run.checkpoint.state.parts.has(partNumber)) {
     await run.checkpoint.record({ t: 'drop', n: [partNumber] })
   }
 }
 
-function changedTooOften(run: Run, reason: string | undefined): OssupError {
+function changedTooOften(run: SourceRun, reason: string | undefined): OssupError {
   if (reason === undefined) {
     return new IntegrityError('PARTS_DIFFER', 'OSS holds other parts than it confirmed', {
       key: run.key,
@@ -269,7 +260,7 @@ function changedTooOften(run: Run, reason: string | undefined): OssupError {
 }
 
 /** An upload id that is gone may have been completed by another owner of the same upload. */
-async function lookAfterDeath(run: Run): Promise<UploadResult | undefined> {
+async function lookAfterDeath(run: SourceRun): Promise<UploadResult | undefined> {
   const { state } = run.checkpoint
   const identity = await run.source.identity()
   const parts = [...state.parts.values()]

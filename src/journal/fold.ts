@@ -166,3 +166,16 @@ function apply(state: MutableState, record: JournalRecord): void {
       break
   }
 }
+
+/** The record of a confirmed part. */
+export function recordOf(part: ConfirmedPart, proven: boolean): JournalRecord {
+  return {
+    t: 'part',
+    n: part.partNumber,
+    o: part.position,
+    s: part.size,
+    e: part.etag,
+    c: part.crc64.toString(),
+    ...(proven ? {} : { y: 1 }),
+  }
+}

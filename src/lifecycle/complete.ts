@@ -109,7 +109,7 @@ async function verify(run: Run, object: StoredObject, expected: Expected): Promi
   const look = await lookAtObject(run, expected, false)
   if (look.kind === 'ours') return
   throw new IntegrityError(
-    'CHECKSUM_MISMATCH',
+    'OBJECT_MISMATCH',
     `The object has CRC-64 ${object.crc64}, the bytes sent ${expected.crc64}`,
     {
       operation: 'CompleteMultipartUpload',

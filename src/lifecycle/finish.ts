@@ -5,9 +5,9 @@ import type { CompleteOptions, UploadResult } from '../options.ts'
 import type { StoredObject } from '../oss/stored-object.ts'
 import { giveUp, settleDebts } from './debts.ts'
 import { makeRequester } from './prepare.ts'
-import type { Run } from './run.ts'
+import { type Run, warn } from './run.ts'
 
-/** The object is stored: journals it, pays debts, and removes the checkpoint unless some are left. */
+/** The object is stored: closes the checkpoint and puts together what the caller is told. */
 export async function finish(
   run: Run,
   object: StoredObject,
@@ -17,10 +17,11 @@ export async function finish(
 ): Promise<UploadResult> {
   const { checkpoint, progress } = run
   const uploadId = checkpoint.state.upload?.id
-  if (!checkpoint.isEmpty) {
-    if (parts > 0)
-      await checkpoint.recordAndSync({ t: 'done', e: object.etag, c: crc64.toString() })
-    if (await settleDebts(run)) await checkpoint.remove()
+  try {
+    await closeTheBook(run, parts > 0, object.etag, crc64)
+  } catch (error) {
+    // The object is stored and verified: nothing that happens to the checkpoint changes that.
+    warn(run, 'CHECKPOINT_LEFT', error instanceof Error ? error.message : String(error))
   }
   return {
     bucket: run.bucket,
@@ -38,6 +39,19 @@ export async function finish(
     ...(parts === 0 || uploadId === undefined ? {} : { uploadId }),
     ...(object.callback === undefined ? {} : { callback: object.callback }),
   }
+}
+
+/** Journals the end, pays debts, and removes the checkpoint unless some are left. */
+async function closeTheBook(
+  run: Run,
+  inParts: boolean,
+  etag: string,
+  crc64: bigint,
+): Promise<void> {
+  const { checkpoint } = run
+  if (checkpoint.isEmpty) return
+  if (inParts) await checkpoint.recordAndSync({ t: 'done', e: etag, c: crc64.toString() })
+  if (await settleDebts(run)) await checkpoint.remove()
 }
 
 /** After a failure: keeps what the same call can continue from, and tidies up what it cannot. */
@@ -59,7 +73,7 @@ export async function leave(run: Run, error: unknown): Promise<void> {
 }
 
 /** Failures after which there is nothing to continue. */
-const endings = new Set(['OVERWRITTEN_ELSEWHERE', 'CHECKSUM_MISMATCH'])
+const endings = new Set(['OVERWRITTEN_ELSEWHERE', 'OBJECT_MISMATCH'])
 
 function hurried(options: CompleteOptions): CompleteOptions {
   return { ...options, attempts: 2, offlineTimeoutMs: 0, idleTimeoutMs: 5000 }

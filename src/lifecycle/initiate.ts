@@ -1,11 +1,35 @@
 // Begins an upload in parts. Initiate is not idempotent: an answer that was lost leaves an empty
 // upload behind that nobody knows. So an intent is journaled before each one, never the same twice.
 
+import { journalVersion } from '../journal/record.ts'
 import { initiateMultipartUpload } from '../oss/initiate-multipart-upload.ts'
 import { fitPartSize } from '../plan/plan-parts.ts'
+import type { Identity } from '../ports.ts'
 import { backoffMs } from '../schedule/backoff.ts'
 import { isInDoubt } from '../schedule/retryable.ts'
 import { headersOfObject, makeNonce, type Run } from './run.ts'
+
+/** Journals what is to be uploaded; nothing is sent yet. */
+export async function begin(run: Run, identity: Identity): Promise<void> {
+  const { address } = run.client
+  const at = run.clock.now()
+  if (run.checkpoint.isEmpty) {
+    await run.checkpoint.record({
+      t: 'begin',
+      v: journalVersion,
+      bucket: run.bucket,
+      key: run.key,
+      place: run.place,
+      endpoint: address.serviceOrigin ?? address.origin,
+      style: address.style,
+      region: address.region,
+      source: run.sourceId,
+      name: run.sourceName,
+      at,
+    })
+  }
+  await run.checkpoint.record({ t: 'source', ...identity, at })
+}
 
 /** Sends Initiate until an upload id is known and journaled. */
 export async function initiate(run: Run, size: number): Promise<void> {

@@ -6,7 +6,7 @@ import { Checkpoint } from '../journal/checkpoint.ts'
 import { journalName } from '../journal/name.ts'
 import type { CompleteOptions } from '../options.ts'
 import type { OssClient } from '../oss/client.ts'
-import type { Clock, Identity, Journal, JournalStore, Random, Source } from '../ports.ts'
+import type { Clock, Journal, JournalStore, Random } from '../ports.ts'
 import type { ProgressTracker } from '../progress/tracker.ts'
 import { limitBandwidth } from '../schedule/bandwidth.ts'
 import { Requester } from '../schedule/requester.ts'
@@ -15,35 +15,38 @@ import type { Run } from './run.ts'
 /** How often a caller who waits looks whether the owner is done. */
 const busyPauseMs = 1000
 
-/** What is to be uploaded, where, and by what means. */
-export interface Upload {
+/** Where an upload goes, and by what means. */
+export interface Job {
   readonly client: OssClient
   readonly bucket: string
   readonly key: string
   readonly place: string
-  readonly source: Source
+  readonly sourceId: string
+  readonly sourceName: string
   readonly options: CompleteOptions
   readonly clock: Clock
   readonly random: Random
 }
 
-/** Opens the checkpoint, if the upload needs one, and puts together what its steps share. */
+/**
+ * Opens the checkpoint, if the upload needs one, and puts together what its steps share.
+ * @param isSmall the source goes as one PutObject, which needs no checkpoint
+ */
 export async function prepare(
-  job: Upload,
-  identity: Identity,
+  job: Job,
+  isSmall: boolean,
   progress: ProgressTracker,
   signal: AbortSignal,
 ): Promise<Run> {
   const { clock, options } = job
-  progress.phase('preparing', identity.size)
-  const checkpoint = await openCheckpoint(job, identity)
+  const checkpoint = await openCheckpoint(job, isSmall)
   const requester = makeRequester(job, progress, checkpoint.state.upload !== undefined)
   const bandwidth = options.bandwidth > 0 ? limitBandwidth(options.bandwidth, clock) : undefined
   return { ...job, signal, checkpoint, progress, requester, bandwidth }
 }
 
 /** @param patient an upload is continued, so being offline from the start is waited out */
-export function makeRequester(job: Upload, progress: ProgressTracker, patient: boolean): Requester {
+export function makeRequester(job: Job, progress: ProgressTracker, patient: boolean): Requester {
   const { client, clock, random, options } = job
   return new Requester({
     client,
@@ -70,11 +73,10 @@ export function makeRequester(job: Upload, progress: ProgressTracker, patient: b
   })
 }
 
-/** A source below the threshold needs no checkpoint, unless an earlier upload of it left one. */
-async function openCheckpoint(job: Upload, identity: Identity): Promise<Checkpoint> {
+/** A small source needs no checkpoint, unless an earlier upload of it left one. */
+async function openCheckpoint(job: Job, isSmall: boolean): Promise<Checkpoint> {
   const store = job.options.checkpoint
-  const name = journalName(job.place, job.key, job.source.id)
-  const isSmall = identity.size < job.options.multipartThreshold
+  const name = journalName(job.place, job.key, job.sourceId)
   if (store === false || (isSmall && (await store.read(name)) === undefined)) {
     return new Checkpoint(undefined, job.clock)
   }
@@ -88,7 +90,7 @@ async function openCheckpoint(job: Upload, identity: Identity): Promise<Checkpoi
 }
 
 /** Opens the journal; if another owner has it and the caller would wait, as soon as that one is done. */
-async function openJournal(job: Upload, store: JournalStore, name: string): Promise<Journal> {
+async function openJournal(job: Job, store: JournalStore, name: string): Promise<Journal> {
   for (;;) {
     try {
       return await store.open(name)

@@ -2,12 +2,12 @@
 // that was sent is kept, whatever happened to the file; every other one is given up.
 
 import { allocateHashable, freeHashable } from '../hash/crc64.ts'
-import type { ConfirmedPart } from '../journal/fold.ts'
+import { type ConfirmedPart, recordOf } from '../journal/fold.ts'
 import type { JournalRecord } from '../journal/record.ts'
 import type { Identity } from '../ports.ts'
 import { describeDifference, isSettled, sameIdentity } from '../source/identity.ts'
 import { hashRange } from '../source/part-body.ts'
-import type { Run } from './run.ts'
+import type { SourceRun } from './run.ts'
 
 const bufferSize = 256 * 1024
 
@@ -23,7 +23,7 @@ export interface Proof {
  * more are dropped, and its new identity is journaled. While it keeps moving its old identity stays
  * in the journal, so that everything is hashed again next time.
  */
-export async function proveParts(run: Run): Promise<Proof> {
+export async function proveParts(run: SourceRun): Promise<Proof> {
   const { state } = run.checkpoint
   const before = state.source
   const identity = await run.source.identity()
@@ -56,7 +56,7 @@ export async function proveParts(run: Run): Promise<Proof> {
 
 /** Numbers of the parts whose range of the source does not hash to what was sent. */
 async function findUnequal(
-  run: Run,
+  run: SourceRun,
   parts: readonly ConfirmedPart[],
   size: number,
 ): Promise<number[]> {
@@ -76,7 +76,7 @@ async function findUnequal(
 }
 
 async function hashOrNothing(
-  run: Run,
+  run: SourceRun,
   part: ConfirmedPart,
   buffer: Uint8Array,
 ): Promise<bigint | undefined> {
@@ -91,17 +91,4 @@ async function hashOrNothing(
 /** True for the error of a source that ended before its size, or changed while it was read. */
 export function isShortened(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'SOURCE_CHANGED'
-}
-
-/** The record of a confirmed part. */
-export function recordOf(part: ConfirmedPart, proven: boolean): JournalRecord {
-  return {
-    t: 'part',
-    n: part.partNumber,
-    o: part.position,
-    s: part.size,
-    e: part.etag,
-    c: part.crc64.toString(),
-    ...(proven ? {} : { y: 1 }),
-  }
 }

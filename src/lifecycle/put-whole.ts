@@ -10,7 +10,7 @@ import { isInDoubt } from '../schedule/retryable.ts'
 import { describeDifference, isSettled, sameIdentity } from '../source/identity.ts'
 import { hashRange, sourceBody } from '../source/part-body.ts'
 import { lookAtObject } from './look-at-object.ts'
-import { headersOfObject, makeNonce, type Run } from './run.ts'
+import { headersOfObject, makeNonce, type SourceRun } from './run.ts'
 import { bandwidthHook } from './send-parts.ts'
 
 export interface WholeObject extends StoredObject {
@@ -21,7 +21,7 @@ export interface WholeObject extends StoredObject {
  * Sends the source as it is now.
  * @throws {SourceError} `SOURCE_CHANGED` if it changed meanwhile; nothing was stored.
  */
-export async function putWhole(run: Run, identity: Identity): Promise<WholeObject> {
+export async function putWhole(run: SourceRun, identity: Identity): Promise<WholeObject> {
   const nonce = makeNonce(run.random)
   const begunAt = run.client.now()
   const range = { position: 0, size: identity.size }
@@ -73,7 +73,7 @@ export async function putWhole(run: Run, identity: Identity): Promise<WholeObjec
   }
 }
 
-async function expectUnchanged(run: Run, before: Identity, crc64: bigint): Promise<void> {
+async function expectUnchanged(run: SourceRun, before: Identity, crc64: bigint): Promise<void> {
   const now = await run.source.identity()
   if (!sameIdentity(before, now)) throw changed(run, describeDifference(before, now))
   if (run.options.verify === 'auto' && isSettled(now, run.clock.now())) return
@@ -88,7 +88,7 @@ async function expectUnchanged(run: Run, before: Identity, crc64: bigint): Promi
   }
 }
 
-function changed(run: Run, what: string): SourceError {
+function changed(run: SourceRun, what: string): SourceError {
   return new SourceError(
     'SOURCE_CHANGED',
     `${run.source.name} changed while it was sent: ${what}`,

@@ -4,6 +4,7 @@
 import { OssError } from '../errors.ts'
 import { allocateHashable, freeHashable } from '../hash/crc64.ts'
 import { md5Digest } from '../hash/md5.ts'
+import { recordOf } from '../journal/fold.ts'
 import type { JournalRecord } from '../journal/record.ts'
 import { type ListedPart, listParts } from '../oss/list-parts.ts'
 import { type Part, planParts } from '../plan/plan-parts.ts'
@@ -11,14 +12,14 @@ import type { Identity } from '../ports.ts'
 import { isSettled } from '../source/identity.ts'
 import { hashRange } from '../source/part-body.ts'
 import { isShortened } from './prove-parts.ts'
-import type { Run } from './run.ts'
+import type { SourceRun } from './run.ts'
 
 /**
  * Asks OSS which parts it has and mends the checkpoint to match.
  * Where ListParts is refused the journal alone decides. Contract, rules 1 and 16.
  * @throws {OssError} `NoSuchUpload` if the upload id is dead.
  */
-export async function reconcile(run: Run, identity: Identity): Promise<void> {
+export async function reconcile(run: SourceRun, identity: Identity): Promise<void> {
   const listed = await listAllParts(run)
   if (listed === undefined) return
   const { upload, parts } = run.checkpoint.state
@@ -40,20 +41,12 @@ export async function reconcile(run: Run, identity: Identity): Promise<void> {
     if (there === undefined || there.size !== part.size) continue
     const crc64 = await hashIfEqual(run, part, there)
     if (crc64 === undefined) continue
-    records.push({
-      t: 'part',
-      n: part.partNumber,
-      o: part.position,
-      s: part.size,
-      e: there.etag,
-      c: crc64.toString(),
-      ...(proven ? {} : { y: 1 }),
-    })
+    records.push(recordOf({ ...part, etag: there.etag, crc64, proven }, proven))
   }
   if (records.length > 0) await run.checkpoint.record(...records)
 }
 
-async function listAllParts(run: Run): Promise<Map<number, ListedPart> | undefined> {
+async function listAllParts(run: SourceRun): Promise<Map<number, ListedPart> | undefined> {
   const { upload } = run.checkpoint.state
   if (upload === undefined) return undefined
   const listed = new Map<number, ListedPart>()
@@ -80,7 +73,11 @@ async function listAllParts(run: Run): Promise<Map<number, ListedPart> | undefin
 }
 
 /** The CRC-64 of the part's range if OSS holds the same bytes; by CRC-64 where listed, else by MD5. */
-async function hashIfEqual(run: Run, part: Part, there: ListedPart): Promise<bigint | undefined> {
+async function hashIfEqual(
+  run: SourceRun,
+  part: Part,
+  there: ListedPart,
+): Promise<bigint | undefined> {
   const buffer = allocateHashable(256 * 1024)
   try {
     if (there.crc64 !== undefined) {

@@ -14,7 +14,9 @@ export interface Run {
   readonly bucket: string
   readonly key: string
   readonly place: string
-  readonly source: Source
+  /** The source's id and name: see `Source`. */
+  readonly sourceId: string
+  readonly sourceName: string
   readonly options: CompleteOptions
   readonly clock: Clock
   readonly random: Random
@@ -25,6 +27,11 @@ export interface Run {
   readonly requester: Requester
   /** One limit for all requests; `undefined` without one. */
   readonly bandwidth: Bandwidth | undefined
+}
+
+/** An upload whose source can be read again. */
+export interface SourceRun extends Run {
+  readonly source: Source
 }
 
 /** The header that tells our object from another's where overwriting is forbidden. Contract, rule 4. */

@@ -2,19 +2,20 @@
 // bytes as they were sent, and the answer is in the journal.
 
 import { IntegrityError } from '../errors.ts'
+import { recordOf } from '../journal/fold.ts'
 import { uploadPart } from '../oss/upload-part.ts'
 import type { Part } from '../plan/plan-parts.ts'
 import type { Identity } from '../ports.ts'
 import { isSettled } from '../source/identity.ts'
-import { type BodyHooks, sourceBody } from '../source/part-body.ts'
-import type { Run } from './run.ts'
+import { type BodyHooks, type HashedBody, sourceBody } from '../source/part-body.ts'
+import type { Run, SourceRun } from './run.ts'
 
 /**
  * Sends the parts, `concurrency` at a time, in order. The first failure stops all others at once.
  * @throws the first failure.
  */
 export async function sendParts(
-  run: Run,
+  run: SourceRun,
   identity: Identity,
   parts: readonly Part[],
 ): Promise<void> {
@@ -24,7 +25,13 @@ export async function sendParts(
   let failure: { error: unknown } | undefined
   const worker = async () => {
     try {
-      for (const part of waiting) await sendPart(run, identity, part, signal)
+      for (const part of waiting) {
+        const content = {
+          open: (hooks: BodyHooks) => sourceBody(run.source, part, hooks),
+          isProven: () => isSettled(identity, run.clock.now()),
+        }
+        await sendPart(run, part, content, signal)
+      }
     } catch (error) {
       failure ??= { error }
       stop.abort(error)
@@ -37,10 +44,18 @@ export async function sendParts(
   if (failure !== undefined) throw failure.error
 }
 
-async function sendPart(
+/** How the bytes of a part are read, for each attempt anew. */
+export interface PartContent {
+  open(hooks: BodyHooks): HashedBody
+  /** False if what is read now may change later without a trace. */
+  isProven(): boolean
+}
+
+/** Sends one part until OSS has confirmed it and the journal has it. */
+export async function sendPart(
   run: Run,
-  identity: Identity,
   part: Part,
+  content: PartContent,
   signal: AbortSignal,
 ): Promise<void> {
   const upload = run.checkpoint.state.upload
@@ -52,8 +67,8 @@ async function sendPart(
     async call => {
       attempts++
       run.progress.partStarted(partNumber)
-      const proven = isSettled(identity, run.clock.now())
-      const body = sourceBody(run.source, part, bandwidthHook(run, signal))
+      const proven = content.isProven()
+      const body = content.open(bandwidthHook(run, signal))
       const onBytesSent = (bytes: number) => run.progress.bytesSent(bytes, partNumber)
       try {
         const answer = await uploadPart(
@@ -76,15 +91,7 @@ async function sendPart(
       }
     },
   )
-  await run.checkpoint.record({
-    t: 'part',
-    n: partNumber,
-    o: position,
-    s: size,
-    e: etag,
-    c: crc64.toString(),
-    ...(proven ? {} : { y: 1 }),
-  })
+  await run.checkpoint.record(recordOf({ partNumber, position, size, etag, crc64, proven }, proven))
   run.progress.partConfirmed(part, attempts)
 }
 
