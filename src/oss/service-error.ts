@@ -27,16 +27,20 @@ export function serviceError(answer: RefusedAnswer, context: ErrorDetails): OssE
   const serverTime = readTime(others.ServerTime) ?? readTime(headers.date)
   const retryAfterMs = readDelay(headers)
   const request = requestId === undefined ? '' : `, request ${requestId}`
-  return new OssError(code, `${code} (${status}${request})${message ? `: ${message}` : ''}`, {
-    ...context,
-    status,
-    extra,
-    ...(hint !== undefined && { hint }),
-    ...(requestId !== undefined && { requestId }),
-    ...(ec !== undefined && { ec }),
-    ...(serverTime !== undefined && { serverTime }),
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  })
+  return new OssError(
+    code,
+    `${code} (${status}${request})${message ? `: ${message.replace(/\.$/, '')}` : ''}`,
+    {
+      ...context,
+      status,
+      extra,
+      ...(hint !== undefined && { hint }),
+      ...(requestId !== undefined && { requestId }),
+      ...(ec !== undefined && { ec }),
+      ...(serverTime !== undefined && { serverTime }),
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    },
+  )
 }
 
 type Fields = Partial<Record<string, string>>
