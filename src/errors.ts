@@ -28,11 +28,11 @@ export class OssupError extends Error {
   /** Sending the same again may succeed. Set, like `attempts`, by the scheduler that gave up. */
   retryable: boolean
   attempts: number | undefined
-  readonly operation: string | undefined
-  readonly bucket: string | undefined
-  readonly key: string | undefined
-  readonly partNumber: number | undefined
-  readonly uploadId: string | undefined
+  operation: string | undefined
+  bucket: string | undefined
+  key: string | undefined
+  partNumber: number | undefined
+  uploadId: string | undefined
   /** The checkpoint is kept: the same call continues. Set by the upload when it gives up. */
   resumable: boolean
 
@@ -53,6 +53,18 @@ export class OssupError extends Error {
     this.partNumber = details.partNumber
     this.uploadId = details.uploadId
     Object.defineProperty(this, brand, { value: true })
+  }
+
+  /** Says what it happened to, if it does not yet: a transport knows nothing of operations and keys. */
+  happenedAt(details: ErrorDetails): this {
+    if (this.operation !== undefined || details.operation === undefined) return this
+    this.message = `${placeOf(details)}: ${this.message}`
+    this.operation = details.operation
+    this.bucket = details.bucket
+    this.key = details.key
+    this.partNumber = details.partNumber
+    this.uploadId = details.uploadId
+    return this
   }
 
   /** Marks a fault that outlived its attempts; told in the message too. */
@@ -141,13 +153,18 @@ export function isOssupError(error: unknown): error is OssupError {
 }
 
 function describe(message: string, details: ErrorDetails): string {
-  const where = [
-    details.operation,
-    details.partNumber === undefined ? undefined : `part ${details.partNumber}`,
-    details.key === undefined ? details.bucket : `of ${details.key}`,
+  const where = placeOf(details)
+  const head = where === '' ? message : `${where}: ${message}`
+  return details.hint === undefined ? head : `${head}. ${details.hint}`
+}
+
+/** Operation, part and object, as far as they are known: `UploadPart part 17 of video.mp4`. */
+function placeOf({ operation, partNumber, bucket, key }: ErrorDetails): string {
+  return [
+    operation,
+    partNumber === undefined ? undefined : `part ${partNumber}`,
+    key === undefined ? bucket : `of ${key}`,
   ]
     .filter(word => word !== undefined)
     .join(' ')
-  const head = where === '' ? message : `${where}: ${message}`
-  return details.hint === undefined ? head : `${head}. ${details.hint}`
 }

@@ -28,6 +28,8 @@ export type {
   Journal,
   JournalStore,
   Source,
+  StreamSource,
   Transport,
 } from './ports.ts'
 export type { PartProgress, ProgressSnapshot } from './progress/snapshot.ts'
+export type { ByteStream } from './source/stream-source.ts'

@@ -2,7 +2,7 @@
 // once; inside, they are complete.
 
 import { OptionError } from './errors.ts'
-import { partSizeMax, partSizeMin, putSizeMax } from './limits.ts'
+import { objectSizeMax, partSizeMax, partSizeMin, putSizeMax } from './limits.ts'
 import type { JournalStore } from './ports.ts'
 import type { ProgressSnapshot } from './progress/snapshot.ts'
 
@@ -70,6 +70,18 @@ export interface UploadOptions {
    * @default 'auto'
    */
   verify?: 'auto' | 'always'
+  /**
+   * What a stream's length should be: a stream that ends elsewhere is a `SourceError`, so that a
+   * producer that died is not taken for the end.
+   * Unit: bytes.
+   */
+  expectedSize?: number
+  /**
+   * About how long a stream of unknown length may be. Raises the part size so that 10,000 parts are
+   * enough; without it a stream may have 820 GiB.
+   * Unit: bytes.
+   */
+  sizeHint?: number
   /** Wait for an owner of the same upload to end, instead of rejecting with `UPLOAD_BUSY`. @default false */
   wait?: boolean
   /** How often one request is tried in all. Range: 1 to 100. @default 8 */
@@ -161,6 +173,8 @@ export interface CompleteOptions {
   readonly completeHeaders: Readonly<Record<string, string>>
   readonly forbidOverwrite: boolean
   readonly verify: 'auto' | 'always'
+  readonly expectedSize: number | undefined
+  readonly sizeHint: number | undefined
   readonly wait: boolean
   readonly attempts: number
   readonly idleTimeoutMs: number
@@ -187,6 +201,8 @@ const known = new Set<string>([
   'callback',
   'callbackVariables',
   'verify',
+  'expectedSize',
+  'sizeHint',
   'wait',
   'attempts',
   'idleTimeoutMs',
@@ -207,6 +223,8 @@ export function completeOptions(
   }
   const number = (name: keyof UploadOptions, min: number, max: number, fallback: number) =>
     integer(name, options[name], min, max, fallback)
+  const size = (name: 'expectedSize' | 'sizeHint') =>
+    options[name] === undefined ? undefined : number(name, 0, objectSizeMax, 0)
   return {
     checkpoint: options.checkpoint ?? defaults.checkpoint,
     multipartThreshold: number('multipartThreshold', 0, putSizeMax, defaultMultipartThreshold),
@@ -220,6 +238,8 @@ export function completeOptions(
     completeHeaders: completeHeaders(options),
     forbidOverwrite: choice('forbidOverwrite', options.forbidOverwrite, [true, false]) ?? false,
     verify: choice('verify', options.verify, ['auto', 'always']) ?? 'auto',
+    expectedSize: size('expectedSize'),
+    sizeHint: size('sizeHint'),
     wait: choice('wait', options.wait, [true, false]) ?? false,
     attempts: number('attempts', 1, 100, defaultAttempts),
     idleTimeoutMs: number('idleTimeoutMs', 100, 3_600_000, defaultIdleTimeoutMs),

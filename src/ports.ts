@@ -114,6 +114,19 @@ export interface Source {
   close(): Promise<void>
 }
 
+/** A source that can be read only once, from start to end. */
+export interface StreamSource {
+  readonly name: string
+  /** The same for every offer of the stream: with the destination it names the checkpoint. */
+  readonly id: string
+  /** Bytes in all, where known. */
+  readonly size: number | undefined
+  /** Fills `into` and resolves to the count, at least 1; 0 at the end. Rejects with the stream's error. */
+  read(into: Uint8Array): Promise<number>
+  /** Tells the producer that no more is wanted. */
+  close(): Promise<void>
+}
+
 /** Keeps journals by name. A name is 1 to 100 of `a-z 0-9 . -`. Rejections are `JournalError`s. */
 export interface JournalStore {
   /** For messages: where the journals are. */

@@ -5,8 +5,9 @@ import type { Bucket } from './bucket.ts'
 import { guessContentType } from './content-type.ts'
 import { completeOptions, type UploadOptions, type UploadResult } from './options.ts'
 import { validateKey } from './oss/names.ts'
-import type { JournalStore, Source } from './ports.ts'
+import type { JournalStore, Source, StreamSource } from './ports.ts'
 import { upload } from './upload.ts'
+import { uploadStream } from './upload-stream.ts'
 
 /**
  * Uploads a source as `key`, in parts if it is large, and continues where an earlier call for the same
@@ -22,7 +23,7 @@ import { upload } from './upload.ts'
 export async function uploadFrom(
   bucket: Bucket,
   key: string,
-  open: () => Promise<Source>,
+  open: () => Promise<Source | StreamSource>,
   options: UploadOptions,
   checkpoint: JournalStore | false,
 ): Promise<UploadResult> {
@@ -33,16 +34,18 @@ export async function uploadFrom(
   const source = await open()
   const contentType = options.contentType ?? (await guessContentType(key, source.name))
   const { client, name, place, ports } = bucket
-  return upload({
+  const job = {
     client,
     bucket: name,
     key,
     place,
-    source,
     sourceId: source.id,
     sourceName: source.name,
     options: completeOptions(options, { checkpoint, contentType }),
     clock: ports.clock,
     random: ports.random,
-  })
+  }
+  return 'identity' in source
+    ? upload({ ...job, source })
+    : uploadStream({ ...job, stream: source })
 }

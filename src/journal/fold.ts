@@ -168,7 +168,7 @@ function apply(state: MutableState, record: JournalRecord): void {
 }
 
 /** The record of a confirmed part. */
-export function recordOf(part: ConfirmedPart, proven: boolean): JournalRecord {
+export function recordOf(part: Omit<ConfirmedPart, 'proven'>, proven: boolean): JournalRecord {
   return {
     t: 'part',
     n: part.partNumber,

@@ -8,9 +8,15 @@ import type { StoredObject } from '../oss/stored-object.ts'
 import type { Identity } from '../ports.ts'
 import { isInDoubt } from '../schedule/retryable.ts'
 import { describeDifference, isSettled, sameIdentity } from '../source/identity.ts'
-import { hashRange, sourceBody } from '../source/part-body.ts'
+import {
+  type BodyHooks,
+  type HashedBody,
+  hashRange,
+  memoryBody,
+  sourceBody,
+} from '../source/part-body.ts'
 import { lookAtObject } from './look-at-object.ts'
-import { headersOfObject, makeNonce, type SourceRun } from './run.ts'
+import { headersOfObject, makeNonce, type Run, type SourceRun } from './run.ts'
 import { bandwidthHook } from './send-parts.ts'
 
 export interface WholeObject extends StoredObject {
@@ -22,26 +28,38 @@ export interface WholeObject extends StoredObject {
  * @throws {SourceError} `SOURCE_CHANGED` if it changed meanwhile; nothing was stored.
  */
 export async function putWhole(run: SourceRun, identity: Identity): Promise<WholeObject> {
-  const nonce = makeNonce(run.random)
-  const begunAt = run.client.now()
   const range = { position: 0, size: identity.size }
-  let doubtful: bigint | undefined
   if (range.size === 0) await expectUnchanged(run, identity, 0n)
+  return put(run, range.size, hooks =>
+    sourceBody(run.source, range, {
+      ...hooks,
+      beforeEnd: crc => expectUnchanged(run, identity, crc),
+    }),
+  )
+}
+
+/** Sends bytes in memory. */
+export function putBytes(run: Run, bytes: Uint8Array, crc: bigint): Promise<WholeObject> {
+  return put(run, bytes.length, hooks => memoryBody(bytes, crc, hooks))
+}
+
+async function put(
+  run: Run,
+  size: number,
+  open: (hooks: BodyHooks) => HashedBody,
+): Promise<WholeObject> {
+  const nonce = makeNonce(run.random)
+  const headers = { ...headersOfObject(run, nonce), ...run.options.completeHeaders }
+  let doubtful: bigint | undefined
   try {
     return await run.requester.run({ operation: 'PutObject', signal: run.signal }, async call => {
-      const body = sourceBody(run.source, range, {
-        ...bandwidthHook(run),
-        beforeEnd: crc => expectUnchanged(run, identity, crc),
-      })
+      const body = open(bandwidthHook(run))
+      const onBytesSent = (bytes: number) => run.progress.bytesSent(bytes)
       try {
         const stored = await putObject(
           run.client,
-          {
-            key: run.key,
-            body: range.size === 0 ? new Uint8Array() : body,
-            headers: { ...headersOfObject(run, nonce), ...run.options.completeHeaders },
-          },
-          { ...call, onBytesSent: bytes => run.progress.bytesSent(bytes) },
+          { key: run.key, body: size === 0 ? new Uint8Array() : body, headers },
+          { ...call, onBytesSent },
         )
         if (!body.isWhole || (stored.crc64 !== undefined && stored.crc64 !== body.crc64)) {
           throw new IntegrityError('CHECKSUM_MISMATCH', 'OSS stored other bytes than were sent', {
@@ -52,7 +70,7 @@ export async function putWhole(run: SourceRun, identity: Identity): Promise<Whol
         }
         return { ...stored, localCrc64: body.crc64 }
       } catch (error) {
-        if (isInDoubt(error)) doubtful = body.crc64
+        if (isInDoubt(error) && body.isWhole) doubtful = body.crc64
         throw error
       }
     })
@@ -60,14 +78,8 @@ export async function putWhole(run: SourceRun, identity: Identity): Promise<Whol
     // An attempt that went unanswered may have stored the object which is now in its own way.
     const inOwnWay = error instanceof OssError && error.code === 'FileAlreadyExists'
     if (!inOwnWay || doubtful === undefined) throw error
-    const expected = {
-      size: identity.size,
-      crc64: doubtful,
-      // The local clock may be minutes off; the nonce alone decides.
-      initiatedAt: begunAt - 86_400_000,
-      nonce,
-    }
-    const look = await lookAtObject(run, expected, false)
+    // The nonce alone decides: no moment is known to compare with.
+    const look = await lookAtObject(run, { size, crc64: doubtful, initiatedAt: 0, nonce }, false)
     if (look.kind !== 'ours') throw error
     return { ...look.object, localCrc64: doubtful }
   }

@@ -12,7 +12,7 @@ import type { Identity } from '../ports.ts'
 import { isSettled } from '../source/identity.ts'
 import { hashRange } from '../source/part-body.ts'
 import { isShortened } from './prove-parts.ts'
-import type { SourceRun } from './run.ts'
+import type { Run, SourceRun } from './run.ts'
 
 /**
  * Asks OSS which parts it has and mends the checkpoint to match.
@@ -21,32 +21,38 @@ import type { SourceRun } from './run.ts'
  */
 export async function reconcile(run: SourceRun, identity: Identity): Promise<void> {
   const listed = await listAllParts(run)
-  if (listed === undefined) return
+  await dropUnlisted(run, listed)
   const { upload, parts } = run.checkpoint.state
-  if (upload === undefined) return
+  if (listed === undefined || upload === undefined) return
   const records: JournalRecord[] = []
-  const missing: number[] = []
-  for (const part of parts.values()) {
-    const there = listed.get(part.partNumber)
-    if (there?.size !== part.size || there.etag !== part.etag) missing.push(part.partNumber)
-  }
-  if (missing.length > 0) records.push({ t: 'drop', n: missing })
-
-  const gone = new Set(missing)
-  const kept = [...parts.values()].filter(part => !gone.has(part.partNumber))
-  const plan = planParts(identity.size, upload.intent.partSize, kept)
+  const plan = planParts(identity.size, upload.intent.partSize, parts.values())
   const proven = isSettled(identity, run.clock.now())
   for (const part of plan.missing) {
     const there = listed.get(part.partNumber)
     if (there === undefined || there.size !== part.size) continue
     const crc64 = await hashIfEqual(run, part, there)
     if (crc64 === undefined) continue
-    records.push(recordOf({ ...part, etag: there.etag, crc64, proven }, proven))
+    records.push(recordOf({ ...part, etag: there.etag, crc64 }, proven))
   }
   if (records.length > 0) await run.checkpoint.record(...records)
 }
 
-async function listAllParts(run: SourceRun): Promise<Map<number, ListedPart> | undefined> {
+/** Drops the confirmed parts that OSS does not have as it confirmed them. */
+export async function dropUnlisted(
+  run: Run,
+  listed: ReadonlyMap<number, ListedPart> | undefined,
+): Promise<void> {
+  if (listed === undefined) return
+  const missing: number[] = []
+  for (const part of run.checkpoint.state.parts.values()) {
+    const there = listed.get(part.partNumber)
+    if (there?.size !== part.size || there.etag !== part.etag) missing.push(part.partNumber)
+  }
+  if (missing.length > 0) await run.checkpoint.record({ t: 'drop', n: missing })
+}
+
+/** All parts that OSS has; `undefined` where asking is refused. */
+export async function listAllParts(run: Run): Promise<Map<number, ListedPart> | undefined> {
   const { upload } = run.checkpoint.state
   if (upload === undefined) return undefined
   const listed = new Map<number, ListedPart>()

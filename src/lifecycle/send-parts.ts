@@ -91,7 +91,7 @@ export async function sendPart(
       }
     },
   )
-  await run.checkpoint.record(recordOf({ partNumber, position, size, etag, crc64, proven }, proven))
+  await run.checkpoint.record(recordOf({ partNumber, position, size, etag, crc64 }, proven))
   run.progress.partConfirmed(part, attempts)
 }
 

@@ -1,7 +1,7 @@
 // Sends one signed request to OSS and reads its answer: once, never again. Retries belong to the
 // scheduler, which also tells the client of a clock that is off and of credentials that have ended.
 
-import { type ErrorDetails, OptionError, type OssError } from '../errors.ts'
+import { type ErrorDetails, NetworkError, OptionError, type OssError } from '../errors.ts'
 import { defaultIdleTimeoutMs } from '../options.ts'
 import type { Body, Clock, HttpResponse, SendOptions, Transport } from '../ports.ts'
 import { type Answer, type AnswerHead, badAnswer } from './answer.ts'
@@ -112,16 +112,20 @@ export class OssClient {
     signal?.throwIfAborted()
     const added = await unlessAborted(this.#signer.sign(toSign), signal)
     const query = canonicalQuery(toSign.query)
-    const response = await this.#transport.send(
-      {
-        method: request.method,
-        origin,
-        target: query === '' ? target : `${target}?${query}`,
-        headers: { ...toSign.headers, ...added },
-        ...(request.body !== undefined && { body: request.body }),
-      },
-      sendOptions(options),
-    )
+    const response = await this.#transport
+      .send(
+        {
+          method: request.method,
+          origin,
+          target: query === '' ? target : `${target}?${query}`,
+          headers: { ...toSign.headers, ...added },
+          ...(request.body !== undefined && { body: request.body }),
+        },
+        sendOptions(options),
+      )
+      .catch((error: unknown) => {
+        throw error instanceof NetworkError ? error.happenedAt(context) : error
+      })
     const { status, headers } = response
     const at = Date.parse(headers.date ?? '')
     if (!Number.isNaN(at)) this.#serverOffset = at - this.#clock.now()

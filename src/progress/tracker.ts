@@ -96,6 +96,17 @@ export class ProgressTracker {
     this.#emit(true)
   }
 
+  /** A part of a stream, whose end is not known beforehand. `kept`: an earlier run had sent it. */
+  addPart(part: Part, kept: boolean): void {
+    this.#parts.set(part.partNumber, { part, state: kept ? 'kept' : 'waiting', sentBytes: 0 })
+    if (!kept) return
+    this.#confirmed++
+    this.#confirmedBytes += part.size
+    this.#resumedParts++
+    this.#resumedBytes += part.size
+    this.#emit()
+  }
+
   /** Confirmed parts had to be given up: `confirmedBytes` may fall, and this is why. */
   nextRound(reason: string): void {
     this.#round++

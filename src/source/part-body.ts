@@ -52,6 +52,25 @@ export function sourceBody(
   }
 }
 
+/** A body of bytes in memory, whose CRC-64 is already known. For one attempt only. */
+export function memoryBody(bytes: Uint8Array, crc: bigint, hooks: BodyHooks = {}): HashedBody {
+  let done = 0
+  return {
+    size: bytes.length,
+    crc64: crc,
+    get isWhole() {
+      return done === bytes.length
+    },
+    async read(into) {
+      const wanted = Math.min(into.length, bytes.length - done)
+      const count = hooks.admit === undefined ? wanted : await hooks.admit(wanted)
+      into.set(bytes.subarray(done, done + count))
+      done += count
+      return count
+    },
+  }
+}
+
 /** CRC-64 of a range of the source, read through `buffer`; `tap` sees the bytes too. */
 export async function hashRange(
   source: Source,

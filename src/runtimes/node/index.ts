@@ -2,7 +2,6 @@
 
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type BucketOptions, Bucket as CoreBucket } from '../../bucket.ts'
 import {
   type CheckpointInfo,
@@ -12,21 +11,17 @@ import {
 import { OptionError } from '../../errors.ts'
 import type { UploadOptions as CoreUploadOptions, UploadResult } from '../../options.ts'
 import { fromEnvironment } from '../../oss/credentials.ts'
-import type { CredentialsProvider, JournalStore, Source } from '../../ports.ts'
+import type { CredentialsProvider, JournalStore } from '../../ports.ts'
 import { uploadFrom } from '../../resumable-upload.ts'
-import { bytesSource } from '../../source/bytes-source.ts'
 import { nodeClock } from './clock.ts'
 import { fileJournalStore } from './file-journal-store.ts'
-import { openFileSource } from './file-source.ts'
 import { nodeHash } from './hash.ts'
+import { openSource, pathOf, type UploadSource } from './open-source.ts'
 import { nodeRandom } from './random.ts'
 import { nodeTransport } from './transport.ts'
 
 export * from '../../index.ts'
-export { fileJournalStore }
-
-/** What can be uploaded: a file's path or `file:` URL, or bytes in memory. */
-export type UploadSource = string | URL | Uint8Array
+export { fileJournalStore, type UploadSource }
 
 export interface UploadOptions extends CoreUploadOptions {
   /**
@@ -36,9 +31,11 @@ export interface UploadOptions extends CoreUploadOptions {
   checkpointDir?: string
 }
 
+type Environment = Readonly<Record<string, string | undefined>>
+
 /** Credentials from `OSS_ACCESS_KEY_ID`, `OSS_ACCESS_KEY_SECRET` and `OSS_SESSION_TOKEN`, read when asked for. */
-export function fromEnv(): CredentialsProvider {
-  return fromEnvironment(process.env)
+export function fromEnv(env: Environment = process.env): CredentialsProvider {
+  return fromEnvironment(env)
 }
 
 /** A bucket, reached through Node's network. Without `credentials` they come from the environment. */
@@ -82,8 +79,7 @@ export async function discardUpload(
 ): Promise<boolean> {
   const store = options.checkpoint ?? storeFor(options)
   if (store === false) return false
-  // The file may be gone, so its id is not asked of the file.
-  const id = source instanceof Uint8Array ? bytesSource(source).id : resolve(pathOf(source))
+  const id = await idOf(source)
   return discardCheckpoint(bucket, key, id, store)
 }
 
@@ -93,6 +89,13 @@ export async function listCheckpoints(
 ): Promise<CheckpointInfo[]> {
   const store = options.checkpoint ?? storeFor(options)
   return store === false ? [] : (await listAll(store)).checkpoints
+}
+
+/** A file may be gone when its upload is discarded, so its id is not asked of the file. */
+async function idOf(source: UploadSource): Promise<string> {
+  if (typeof source === 'string' || source instanceof URL) return resolve(pathOf(source))
+  const { id } = await openSource(source)
+  return id
 }
 
 function storeFor(options: Pick<UploadOptions, 'checkpoint' | 'checkpointDir'>): JournalStore {
@@ -108,16 +111,4 @@ function storeFor(options: Pick<UploadOptions, 'checkpoint' | 'checkpointDir'>):
     })
   }
   return fileJournalStore(checkpointDir ?? join(homedir(), '.ossup', 'checkpoints'))
-}
-
-async function openSource(source: UploadSource): Promise<Source> {
-  return source instanceof Uint8Array ? bytesSource(source) : openFileSource(pathOf(source))
-}
-
-function pathOf(source: string | URL): string {
-  if (source instanceof URL) return fileURLToPath(source)
-  if (typeof source === 'string' && source !== '') return source
-  throw new OptionError('INVALID_SOURCE', `The source is ${String(source) || 'empty'}`, {
-    hint: 'Allowed: the path of a file, or a Uint8Array',
-  })
 }

@@ -1,0 +1,21 @@
+// Part sizes of a stream whose length nobody knows. They depend on the part number alone, so that a
+// stream offered again is cut at the same places. Pure.
+
+import { fitPartSize } from './plan-parts.ts'
+
+/** Every this many parts the size grows by one base size: small streams stay light, long ones fit. */
+const growEvery = 500
+
+/**
+ * Bytes of part `partNumber`: the base size, and once more of it every 500 parts. With 8 MiB, 10,000
+ * parts hold 820 GiB, and the largest part has 160 MiB.
+ * @param grows false where the length is known, or hinted at, and `base` is enough for it
+ */
+export function streamPartSize(partNumber: number, base: number, grows: boolean): number {
+  return grows ? base * (1 + Math.floor((partNumber - 1) / growEvery)) : base
+}
+
+/** The base size for a stream: raised at once if its length is known. */
+export function streamBaseSize(partSize: number, length: number | undefined): number {
+  return length === undefined ? partSize : fitPartSize(length, partSize)
+}

@@ -1,0 +1,59 @@
+// What a caller on Node.js may hand over as a source, and how each is opened.
+
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { OptionError } from '../../errors.ts'
+import type { Source, StreamSource } from '../../ports.ts'
+import { blobSource } from '../../source/blob-source.ts'
+import { bytesSource } from '../../source/bytes-source.ts'
+import { type ByteStream, streamSource } from '../../source/stream-source.ts'
+import { openFileSource } from './file-source.ts'
+
+/**
+ * What can be uploaded: a file's path or `file:` URL; bytes in memory; a Blob or File; or a stream,
+ * Node's or the web's, whose length need not be known. A path that leads to a pipe or to a file
+ * that does not tell its size (as those below /proc) is read as a stream.
+ */
+export type UploadSource = string | URL | Uint8Array | Blob | ByteStream
+
+/**
+ * @throws {OptionError} `INVALID_SOURCE`
+ * @throws {SourceError} `SOURCE_MISSING`, `SOURCE_NOT_A_FILE` or `SOURCE_UNREADABLE`.
+ */
+export async function openSource(source: UploadSource): Promise<Source | StreamSource> {
+  if (source instanceof Uint8Array) return bytesSource(source)
+  if (source instanceof Blob) return blobSource(source)
+  if (typeof source === 'object' && source !== null && Symbol.asyncIterator in source) {
+    return streamSource(source)
+  }
+  const path = pathOf(source)
+  try {
+    return await openFileSource(path)
+  } catch (error) {
+    if (!(await isReadable(path, error))) throw error
+    return streamSource(createReadStream(path), undefined, path)
+  }
+}
+
+/** The path that a source stands for. */
+export function pathOf(source: unknown): string {
+  if (source instanceof URL) return fileURLToPath(source)
+  if (typeof source === 'string' && source !== '') return source
+  throw new OptionError(
+    'INVALID_SOURCE',
+    `The source is ${source === '' ? 'empty' : String(source)}`,
+    {
+      hint: 'Allowed: the path of a file, bytes, a Blob or a stream',
+    },
+  )
+}
+
+/** True if the path was refused as a file but can be read from start to end. */
+async function isReadable(path: string, error: unknown): Promise<boolean> {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== 'SOURCE_NOT_A_FILE') {
+    return false
+  }
+  const stats = await stat(path)
+  return stats.isFIFO() || stats.isCharacterDevice() || (stats.isFile() && stats.size === 0)
+}

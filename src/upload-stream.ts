@@ -1,0 +1,179 @@
+// One upload of a stream through its stages. It differs from upload.ts in what a stream cannot do: it
+// is read once, so nothing of it can be mended; but it may be offered again, and then continues.
+
+import { OssError, SourceError, StateError } from './errors.ts'
+import { crc64 } from './hash/crc64.ts'
+import { complete, expectedObject } from './lifecycle/complete.ts'
+import { giveUp } from './lifecycle/debts.ts'
+import { finish, leave } from './lifecycle/finish.ts'
+import { begin, headersStillFit, initiate } from './lifecycle/initiate.ts'
+import { lookAtObject, overwrittenElsewhere } from './lifecycle/look-at-object.ts'
+import { type Job, prepare } from './lifecycle/prepare.ts'
+import { putBytes } from './lifecycle/put-whole.ts'
+import { dropUnlisted, listAllParts } from './lifecycle/reconcile.ts'
+import type { Run } from './lifecycle/run.ts'
+import { readStream, sendStream } from './lifecycle/stream-parts.ts'
+import type { UploadResult } from './options.ts'
+import type { ListedPart } from './oss/list-parts.ts'
+import type { StoredObject } from './oss/stored-object.ts'
+import { streamBaseSize } from './plan/stream-part-size.ts'
+import type { StreamSource } from './ports.ts'
+import { ProgressTracker } from './progress/tracker.ts'
+import { prepend } from './source/stream-source.ts'
+
+/** An upload of a stream. Streams are never shared: each call has its own. */
+export interface StreamUpload extends Job {
+  readonly stream: StreamSource
+}
+
+export async function uploadStream(job: StreamUpload): Promise<UploadResult> {
+  const { options, stream } = job
+  const signal = options.signal ?? new AbortController().signal
+  const progress = new ProgressTracker(job.clock)
+  progress.subscribe(options.onProgress)
+  progress.subscribeEvents(options.onEvent)
+  let run: Run | undefined
+  try {
+    const length = expectedLength(job)
+    progress.phase('preparing', length)
+    const base = streamBaseSize(options.partSize, length ?? options.sizeHint)
+    const buffer = new Uint8Array(base)
+    const first = buffer.subarray(0, await readStream(job, stream, buffer, signal))
+    const isWhole = first.length < base
+    if (isWhole) checkLength(job, first.length, length)
+    const isSmall = isWhole && first.length < options.multipartThreshold
+    run = await prepare(job, isSmall, progress, signal)
+    const result = isSmall
+      ? await uploadWhole(run, first)
+      : await uploadInParts(run, { stream: prepend(first, stream), length })
+    progress.close(true)
+    return result
+  } catch (error) {
+    if (run !== undefined) await leave(run, error)
+    throw error
+  } finally {
+    progress.close(false)
+    // Whoever feeds a stream may be stuck; closing it must not wait for them.
+    stream.close().catch(() => {})
+    await run?.checkpoint.close()
+  }
+}
+
+async function uploadWhole(run: Run, bytes: Uint8Array): Promise<UploadResult> {
+  if (run.checkpoint.state.upload !== undefined) await giveUp(run, 'the stream is shorter now')
+  run.progress.phase('sending', bytes.length)
+  const crc = crc64(bytes)
+  const stored = await putBytes(run, bytes, crc)
+  return finish(run, stored, crc, 0, bytes.length)
+}
+
+interface Cut {
+  /** The stream from its first byte. */
+  readonly stream: StreamSource
+  readonly length: number | undefined
+}
+
+async function uploadInParts(run: Run, cut: Cut): Promise<UploadResult> {
+  const { checkpoint, options } = run
+  const stored = await lookForEarlierEnd(run)
+  if (stored === undefined && checkpoint.state.done !== undefined) await checkpoint.restart()
+  const doubtful = checkpoint.state.completing !== undefined
+  const listed = stored === undefined ? await beginOrResume(run, cut.length) : undefined
+  run.progress.phase('sending', cut.length)
+  try {
+    const sent = await sendStream(run, {
+      stream: cut.stream,
+      // Cut as the upload was begun, whatever today's options say.
+      base: checkpoint.state.upload?.intent.partSize ?? options.partSize,
+      grows: cut.length === undefined && options.sizeHint === undefined,
+      listed,
+    })
+    checkLength(run, sent.size, cut.length)
+    await checkpoint.record({ t: 'source', size: sent.size, at: run.clock.now() })
+    if (stored !== undefined) {
+      const { crc64 } = expectedObject(run, [...checkpoint.state.parts.values()])
+      return finish(run, stored, crc64, sent.parts, sent.size)
+    }
+    const completion = await complete(run, doubtful)
+    if (completion.kind === 'stored') {
+      return finish(run, completion.object, completion.localCrc64, sent.parts, sent.size)
+    }
+    if (completion.kind === 'dead') await giveUp(run, 'OSS does not know the upload id any more')
+    else await dropUnlisted(run, await listAllParts(run))
+  } catch (error) {
+    if (!(error instanceof OssError) || error.code !== 'NoSuchUpload') throw error
+    await giveUp(run, 'OSS does not know the upload id any more')
+  }
+  throw new StateError(
+    'OFFER_AGAIN',
+    'OSS lost parts of the stream, which cannot be read again here',
+    {
+      key: run.key,
+      hint: 'Offer the stream again from its start',
+    },
+  )
+}
+
+/** An earlier run may have ended after the object was stored; then the stream only has to be equal. */
+async function lookForEarlierEnd(run: Run): Promise<StoredObject | undefined> {
+  const { state } = run.checkpoint
+  if (state.completing === undefined || state.upload === undefined) return undefined
+  const look = await lookAtObject(run, expectedObject(run, [...state.parts.values()]), false)
+  if (look.kind === 'other' && state.done === undefined) throw overwrittenElsewhere(run)
+  return look.kind === 'ours' ? look.object : undefined
+}
+
+/** Leaves the run with a live upload id. Resolves to the parts that OSS has, where it says so. */
+async function beginOrResume(
+  run: Run,
+  length: number | undefined,
+): Promise<Map<number, ListedPart> | undefined> {
+  const { checkpoint } = run
+  if (checkpoint.state.upload !== undefined && !headersStillFit(run)) {
+    await giveUp(run, 'the headers of the object are others now')
+  }
+  if (checkpoint.state.upload !== undefined) {
+    try {
+      const listed = await listAllParts(run)
+      await dropUnlisted(run, listed)
+      const parts = [...checkpoint.state.parts.values()]
+      const bytes = parts.reduce((sum, part) => sum + part.size, 0)
+      const uploadId = checkpoint.state.upload.id
+      run.progress.event({ type: 'resumed', uploadId, bytes, parts: parts.length })
+      return listed
+    } catch (error) {
+      if (!(error instanceof OssError) || error.code !== 'NoSuchUpload') throw error
+      await giveUp(run, 'OSS does not know the upload id any more')
+    }
+  }
+  await begin(run, { size: length ?? 0 })
+  await initiate(run, length ?? run.options.sizeHint ?? 0)
+  return undefined
+}
+
+function expectedLength({ options, stream, key }: StreamUpload): number | undefined {
+  const { expectedSize } = options
+  if (expectedSize !== undefined && stream.size !== undefined && stream.size !== expectedSize) {
+    throw new SourceError(
+      'SOURCE_SIZE',
+      `${stream.name} has ${stream.size} bytes, not ${expectedSize}`,
+      {
+        key,
+        hint: 'Nothing was sent. Correct expectedSize, or look at what makes the stream',
+      },
+    )
+  }
+  return expectedSize ?? stream.size
+}
+
+function checkLength(
+  { sourceName, key }: Pick<Job, 'sourceName' | 'key'>,
+  size: number,
+  expected: number | undefined,
+): void {
+  if (expected === undefined || size === expected) return
+  throw new SourceError('SOURCE_SIZE', `${sourceName} ended after ${size} bytes, not ${expected}`, {
+    key,
+    hint: 'Nothing was stored. Offer the whole stream again: what is confirmed is not sent again',
+  })
+}
