@@ -55,7 +55,7 @@ export function planParts<Kept extends Part>(
       part.partNumber >= nextNumber &&
       part.position >= position &&
       end <= size &&
-      part.size > 0 &&
+      (part.size > 0 || size === 0) &&
       (end === size || part.size >= partSizeMin)
     const gap = fits
       ? cutGap({
