@@ -1,0 +1,56 @@
+// Which bucket and key a request means: the Host decides, even when the connection went to an IP address.
+// Source: the reference on endpoints and addressing styles (1.1, 1.2).
+
+export interface Addressing {
+  /** Custom domains (CNAME): host name to bucket. */
+  readonly domains?: Readonly<Record<string, string>>
+  /** Further endpoint names; `{bucket}.{host}` is a bucket on them. `localhost` always is one. */
+  readonly hosts?: readonly string[]
+}
+
+export interface Address {
+  readonly bucket?: string
+  /** Never empty. */
+  readonly key?: string
+  readonly style: 'virtual' | 'path' | 'domain' | 'service'
+  /** The host is one of OSS's own. */
+  readonly isOfficial: boolean
+}
+
+const official =
+  /^(?:([^.]+)\.)?(?:oss-[a-z0-9-]+|oss|[a-z0-9-]+\.oss|cb-[a-z0-9]+\.[a-z0-9-]+\.oss-cloudbox)\.aliyuncs\.com$/
+const ip = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]+\])$/
+
+/** @param path decoded, beginning with `/` */
+export function resolveAddress(host: string, path: string, addressing: Addressing): Address {
+  const name = host.toLowerCase().replace(/:\d*$/, '')
+  const rest = path.slice(1)
+  const domain = addressing.domains?.[name]
+  if (domain !== undefined) return at('domain', domain, rest, false)
+
+  if (!ip.test(name)) {
+    const found = official.exec(name)
+    if (found) {
+      // `cn-hangzhou.oss.aliyuncs.com` and `cb-id.region.oss-cloudbox...` are endpoints of two labels.
+      const bucket = found[1]
+      return bucket === undefined ? inPath(rest, true) : at('virtual', bucket, rest, true)
+    }
+    for (const base of ['localhost', ...(addressing.hosts ?? [])]) {
+      const bucket = name.endsWith(`.${base}`) ? name.slice(0, -base.length - 1) : undefined
+      if (bucket !== undefined) return at('virtual', bucket, rest, false)
+    }
+  }
+  return inPath(rest, false)
+}
+
+function inPath(rest: string, isOfficial: boolean): Address {
+  if (rest === '') return { style: 'service', isOfficial }
+  const slash = rest.indexOf('/')
+  return slash < 0
+    ? at('path', rest, '', isOfficial)
+    : at('path', rest.slice(0, slash), rest.slice(slash + 1), isOfficial)
+}
+
+function at(style: Address['style'], bucket: string, key: string, isOfficial: boolean): Address {
+  return key === '' ? { style, bucket, isOfficial } : { style, bucket, key, isOfficial }
+}

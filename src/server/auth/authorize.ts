@@ -1,0 +1,39 @@
+// May this caller do that? Keys by their lists of actions, strangers by ACL. All keys belong to one account,
+// which owns all buckets.
+
+import { OssFault } from '../errors.ts'
+import type { BucketRecord, ObjectRecord } from '../records.ts'
+import type { Unconfirmed } from '../unconfirmed.ts'
+import { type KeyPair, mayUse } from './keys.ts'
+
+const publicReads = ['oss:GetObject']
+const publicWrites = [
+  'oss:PutObject',
+  'oss:DeleteObject',
+  'oss:AbortMultipartUpload',
+  'oss:ListParts',
+]
+
+/** What a key's lists say. @throws {OssFault} AccessDenied */
+export function authorizeKey(key: KeyPair, action: string): void {
+  if (mayUse(key, action)) return
+  throw new OssFault('AccessDenied', { message: `The access key has no permission for ${action}.` })
+}
+
+/** What the ACLs allow everybody. @throws {OssFault} AccessDenied */
+export function authorizeAnonymous(
+  action: string,
+  bucket: BucketRecord | undefined,
+  object: ObjectRecord | undefined,
+  { anonymousListing }: Unconfirmed,
+): void {
+  const isBucketAcl = object === undefined || object.acl === 'default'
+  const acl = isBucketAcl ? (bucket?.acl ?? 'private') : object.acl
+  const allowed = [
+    ...(acl === 'private' ? [] : publicReads),
+    ...(acl !== 'private' && anonymousListing === 'allowed' ? ['oss:ListObjects'] : []),
+    ...(acl === 'public-read-write' ? publicWrites : []),
+  ]
+  if (allowed.includes(action)) return
+  throw new OssFault('AccessDenied', { message: 'Anonymous access is denied.' })
+}

@@ -1,0 +1,158 @@
+// What the store holds, as one value in memory that changes by applying records, one at a time. The disk
+// store writes the same records to its log and reads them back at the start, so both stores have one set of
+// rules. Blobs are counted by their references: copies and completed uploads share bytes with their origins.
+
+import type { BucketRecord, ObjectRecord, PartRecord, Segment, UploadRecord } from './records.ts'
+import { SortedKeys } from './sorted-keys.ts'
+
+/** One change. Names are short because a log holds many. */
+export type Change =
+  | { readonly do: 'bucket'; readonly bucket: BucketRecord }
+  | { readonly do: 'drop-bucket'; readonly in: string }
+  | { readonly do: 'object'; readonly in: string; readonly object: ObjectRecord }
+  | { readonly do: 'drop-objects'; readonly in: string; readonly keys: readonly string[] }
+  | { readonly do: 'upload'; readonly in: string; readonly upload: UploadRecord }
+  | { readonly do: 'part'; readonly in: string; readonly id: string; readonly part: PartRecord }
+  | { readonly do: 'drop-parts'; readonly in: string; readonly id: string }
+  | { readonly do: 'drop-upload'; readonly in: string; readonly id: string }
+  | {
+      readonly do: 'complete'
+      readonly in: string
+      readonly id: string
+      readonly object: ObjectRecord
+    }
+
+export interface Upload {
+  readonly record: UploadRecord
+  readonly parts: Map<number, PartRecord>
+}
+
+export interface Bucket {
+  record: BucketRecord
+  readonly objects: SortedKeys<ObjectRecord>
+  readonly uploads: Map<string, Upload>
+}
+
+export class Catalog {
+  readonly buckets = new Map<string, Bucket>()
+  readonly #references = new Map<string, number>()
+  /** Blobs that lost their last reference and wait to be collected. */
+  #unused = new Set<string>()
+
+  /** Applies one change. What it refers to must exist: the store checks before. */
+  apply(change: Change): void {
+    if (change.do === 'bucket') {
+      const known = this.buckets.get(change.bucket.name)
+      if (known) known.record = change.bucket
+      else {
+        this.buckets.set(change.bucket.name, {
+          record: change.bucket,
+          objects: new SortedKeys(),
+          uploads: new Map(),
+        })
+      }
+      return
+    }
+    const bucket = this.buckets.get(change.in)
+    if (!bucket) return
+    switch (change.do) {
+      case 'drop-bucket':
+        this.buckets.delete(change.in)
+        break
+      case 'object':
+        this.#setObject(bucket, change.object)
+        break
+      case 'drop-objects':
+        for (const key of change.keys) {
+          this.#release(bucket.objects.get(key)?.segments)
+          bucket.objects.delete(key)
+        }
+        break
+      case 'upload':
+        bucket.uploads.set(change.upload.id, { record: change.upload, parts: new Map() })
+        break
+      case 'part': {
+        const upload = bucket.uploads.get(change.id)
+        if (!upload) break
+        this.#retain(change.part.segments)
+        this.#release(upload.parts.get(change.part.number)?.segments)
+        upload.parts.set(change.part.number, change.part)
+        break
+      }
+      case 'drop-parts':
+        this.#dropParts(bucket.uploads.get(change.id))
+        break
+      case 'drop-upload':
+        this.#dropParts(bucket.uploads.get(change.id))
+        bucket.uploads.delete(change.id)
+        break
+      case 'complete':
+        this.#setObject(bucket, change.object)
+        this.#dropParts(bucket.uploads.get(change.id))
+        bucket.uploads.delete(change.id)
+        break
+    }
+  }
+
+  /** The changes that lead from nothing to here, for a new log. */
+  *snapshot(): Generator<Change> {
+    for (const bucket of this.buckets.values()) {
+      const name = bucket.record.name
+      yield { do: 'bucket', bucket: bucket.record }
+      for (const object of bucket.objects.values()) yield { do: 'object', in: name, object }
+      for (const { record, parts } of bucket.uploads.values()) {
+        yield { do: 'upload', in: name, upload: record }
+        for (const part of parts.values()) yield { do: 'part', in: name, id: record.id, part }
+      }
+    }
+  }
+
+  isReferenced(blob: string): boolean {
+    return this.#references.has(blob)
+  }
+
+  /** Keeps blobs, as an object that is being read needs them. */
+  hold(segments: readonly Segment[]): void {
+    this.#retain(segments)
+  }
+
+  letGo(segments: readonly Segment[]): void {
+    this.#release(segments)
+  }
+
+  /** The blobs without a reference since the last call. */
+  takeUnused(): string[] {
+    if (this.#unused.size === 0) return []
+    const unused = [...this.#unused].filter(blob => !this.#references.has(blob))
+    this.#unused = new Set()
+    return unused
+  }
+
+  #setObject(bucket: Bucket, object: ObjectRecord): void {
+    this.#retain(object.segments)
+    this.#release(bucket.objects.get(object.key)?.segments)
+    bucket.objects.set(object.key, object)
+  }
+
+  #dropParts(upload: Upload | undefined): void {
+    for (const part of upload?.parts.values() ?? []) this.#release(part.segments)
+    upload?.parts.clear()
+  }
+
+  #retain(segments: readonly Segment[]): void {
+    for (const { blob } of segments) {
+      this.#references.set(blob, (this.#references.get(blob) ?? 0) + 1)
+    }
+  }
+
+  #release(segments: readonly Segment[] = []): void {
+    for (const { blob } of segments) {
+      const left = (this.#references.get(blob) ?? 0) - 1
+      if (left > 0) this.#references.set(blob, left)
+      else {
+        this.#references.delete(blob)
+        this.#unused.add(blob)
+      }
+    }
+  }
+}

@@ -1,0 +1,151 @@
+// OSS's errors: a code decides the status; EC and further elements say more. Source: the reference, sections
+// 2.6, 3 and 5. Messages are our own words: OSS's are free text and nobody may match on them.
+
+interface CodeFacts {
+  readonly status: number
+  readonly message: string
+  readonly ec?: string
+}
+
+const codes = {
+  CallbackFailed: {
+    status: 203,
+    message: 'The object is stored, but the callback failed.',
+    ec: '0007-00000203',
+  },
+  BadRequest: { status: 400, message: 'The request cannot be understood.' },
+  EntityTooLarge: { status: 400, message: 'The entity is larger than allowed.' },
+  EntityTooSmall: {
+    status: 400,
+    message: 'A part other than the last is smaller than allowed.',
+    ec: '0042-00000213',
+  },
+  IncompleteBody: { status: 400, message: 'The body ended before its announced length.' },
+  InvalidArgument: { status: 400, message: 'The argument is not valid.' },
+  InvalidBucketName: { status: 400, message: 'The bucket name is not valid.' },
+  InvalidCRC64: { status: 400, message: 'The CRC-64 given is not that of the body received.' },
+  InvalidDigest: {
+    status: 400,
+    message: 'The Content-MD5 given is not that of the body received.',
+  },
+  InvalidEncryptionAlgorithmError: {
+    status: 400,
+    message: 'The encryption method is not AES256, KMS or SM4.',
+  },
+  InvalidObjectName: { status: 400, message: 'A key is 1 to 1023 bytes of UTF-8.' },
+  InvalidPart: { status: 400, message: 'A listed part is missing or its ETag differs.' },
+  InvalidPartOrder: {
+    status: 400,
+    message: 'Parts must be listed in ascending order.',
+    ec: '0042-00000209',
+  },
+  InvalidRequest: { status: 400, message: 'The request combines what cannot be combined.' },
+  InvalidTag: { status: 400, message: 'The tags are not valid.' },
+  InvalidTaggingKey: { status: 400, message: 'A tag key is not valid.' },
+  MalformedXML: {
+    status: 400,
+    message: 'The XML is not well formed or not what is expected here.',
+  },
+  MissingArgument: { status: 400, message: 'A required argument is missing.', ec: '0016-00000502' },
+  NotImplemented: {
+    status: 400,
+    message: 'This server does not implement what the request asks for.',
+  },
+  RequestTimeout: { status: 400, message: 'No byte of the body arrived for too long.' },
+  UserKeyMustBeSpecified: { status: 400, message: 'A key is missing.' },
+  CORSRuleBeyondLimit: { status: 400, message: 'There are more CORS rules than allowed.' },
+  AccessDenied: { status: 403, message: 'Access is denied.', ec: '0003-00000001' },
+  AccessForbidden: { status: 403, message: 'No CORS rule allows this request.' },
+  AccessKeyIdAndSecurityTokenNotMatch: {
+    status: 403,
+    message: 'The security token belongs to another access key id.',
+  },
+  InvalidAccessKeyId: {
+    status: 403,
+    message: 'The access key id is not known.',
+    ec: '0002-00000902',
+  },
+  InvalidSecurityToken: { status: 403, message: 'The security token is not valid.' },
+  RequestTimeTooSkewed: {
+    status: 403,
+    message: 'The request time and the server time differ too much.',
+    ec: '0002-00000504',
+  },
+  SecondLevelDomainForbidden: {
+    status: 403,
+    message: 'Address the bucket as a subdomain of the endpoint.',
+  },
+  SecurityTokenExpired: { status: 403, message: 'The security token has expired.' },
+  SignatureDoesNotMatch: {
+    status: 403,
+    message: 'The signature is not the one calculated from the request.',
+  },
+  NoSuchBucket: { status: 404, message: 'The bucket does not exist.', ec: '0015-00000101' },
+  NoSuchCORSConfiguration: { status: 404, message: 'The bucket has no CORS rules.' },
+  NoSuchKey: { status: 404, message: 'The object does not exist.', ec: '0026-00000001' },
+  NoSuchUpload: {
+    status: 404,
+    message: 'The upload id is unknown, completed or aborted.',
+    ec: '0042-00000002',
+  },
+  MethodNotAllowed: { status: 405, message: 'The method is not allowed on this resource.' },
+  BucketAlreadyExists: { status: 409, message: 'The bucket exists already.', ec: '0015-00000104' },
+  BucketNotEmpty: {
+    status: 409,
+    message: 'The bucket holds objects or unfinished uploads.',
+    ec: '0015-00000301',
+  },
+  FileAlreadyExists: { status: 409, message: 'The object exists and must not be overwritten.' },
+  MissingContentLength: { status: 411, message: 'Content-Length or chunked encoding is required.' },
+  PreconditionFailed: { status: 412, message: 'A condition of the request does not hold.' },
+  InvalidRange: { status: 416, message: 'The range starts beyond the end of the object.' },
+  InternalError: { status: 500, message: 'The server failed; its log says more.' },
+  ServiceUnavailable: { status: 503, message: 'Too many requests; try again later.' },
+} as const satisfies Record<string, CodeFacts>
+
+export type ErrorCode = keyof typeof codes
+
+export interface FaultDetails {
+  /** Instead of the code's own. */
+  readonly message?: string
+  readonly status?: number
+  /** Instead of the code's own; empty for none. */
+  readonly ec?: string
+  /** Further elements of the error document. */
+  readonly extra?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** A refusal, on its way to the answer. */
+export class OssFault extends Error {
+  readonly code: string
+  readonly status: number
+  readonly ec: string | undefined
+  readonly extra: Readonly<Record<string, string>>
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(code: ErrorCode, details: FaultDetails = {}) {
+    const facts: CodeFacts = codes[code]
+    super(details.message ?? facts.message)
+    this.name = 'OssFault'
+    this.code = code
+    this.status = details.status ?? facts.status
+    this.ec = (details.ec ?? facts.ec) || undefined
+    this.extra = details.extra ?? {}
+    this.headers = details.headers ?? {}
+  }
+}
+
+/** InvalidArgument as OSS words it: which argument, which value. */
+export function invalidArgument(
+  name: string,
+  value: string,
+  message?: string,
+  ec?: string,
+): OssFault {
+  return new OssFault('InvalidArgument', {
+    extra: { ArgumentName: name, ArgumentValue: value },
+    ...(message === undefined ? {} : { message }),
+    ...(ec === undefined ? {} : { ec }),
+  })
+}

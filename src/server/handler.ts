@@ -1,0 +1,211 @@
+// The rules of OSS for one request at a time, apart from any connection: address, operation, signature,
+// permission, then the operation itself. Time, chance and storage come from outside, so the same handler
+// serves sockets and simulations.
+
+import type { Clock, Random } from '../ports.ts'
+import { type Address, type Addressing, resolveAddress } from './address.ts'
+import { faultAnswer } from './answer.ts'
+import { authenticate } from './auth/authenticate.ts'
+import { authorizeAnonymous, authorizeKey } from './auth/authorize.ts'
+import type { KeyPair, KeyRing } from './auth/keys.ts'
+import type { CallbackSender } from './callback.ts'
+import { type Context, type Rules, randomHex } from './context.ts'
+import { headerTime } from './documents.ts'
+import { EncodingError } from './encoding.ts'
+import { OssFault } from './errors.ts'
+import type { Handler, ServerRequest, ServerResponse } from './http.ts'
+import { checkKey, isBucketName } from './names.ts'
+import { newBucket } from './operations/bucket.ts'
+import { corsHeadersFor } from './operations/cors.ts'
+import { operations } from './operations/index.ts'
+import type { BucketRecord } from './records.ts'
+import { actions, type OperationName, route } from './routing.ts'
+import type { ObjectStore } from './store.ts'
+import { parseTarget, type Target } from './target.ts'
+import { type Unconfirmed, unconfirmedDefaults } from './unconfirmed.ts'
+import { UploadActivity } from './upload-activity.ts'
+
+export interface HandlerOptions {
+  /** @default 'cn-hangzhou' */
+  readonly region?: string
+  readonly addressing?: Addressing
+  /** Smallest part but the last, bytes. @default 102_400 */
+  readonly partSizeMin?: number
+  /** How long the work of one Complete takes, milliseconds. @default () => 0 */
+  readonly completeMs?: () => number
+  /** Make buckets when they are first used. @default false */
+  readonly createBuckets?: boolean
+  /** Other choices than the defaults for what is not known of OSS. */
+  readonly unconfirmed?: Partial<Unconfirmed>
+  /** Without one, callbacks fail: the answer is 203. */
+  readonly sendCallback?: CallbackSender
+  /** Told of what the server itself did wrong: these answers are 500. */
+  readonly onError?: (error: unknown) => void
+}
+
+export interface HandlerParts {
+  readonly store: ObjectStore
+  readonly clock: Clock
+  readonly random: Random
+  readonly keys: KeyRing
+  readonly options?: HandlerOptions
+}
+
+/** Answers requests by the rules of OSS. */
+export function createHandler(parts: HandlerParts): Handler {
+  const { clock, random, options = {} } = parts
+  const server: Server = {
+    ...parts,
+    options,
+    activity: new UploadActivity(),
+    rules: {
+      region: options.region ?? 'cn-hangzhou',
+      partSizeMin: options.partSizeMin ?? 102_400,
+      completeMs: options.completeMs ?? (() => 0),
+      createBuckets: options.createBuckets ?? false,
+      unconfirmed: { ...unconfirmedDefaults, ...options.unconfirmed },
+    },
+  }
+  return async request => {
+    const startedAt = clock.monotonic()
+    const requestId = randomHex(random, 24)
+    const answer = await answerSafely(server, request, requestId)
+    const common = {
+      server: 'AliyunOSS',
+      date: headerTime(clock.now()),
+      'x-oss-request-id': requestId,
+      'x-oss-server-time': String(Math.round(clock.monotonic() - startedAt)),
+    }
+    return { ...answer, headers: { ...common, ...answer.headers } }
+  }
+}
+
+interface Server extends HandlerParts {
+  readonly options: HandlerOptions
+  readonly rules: Rules
+  readonly activity: UploadActivity
+}
+
+async function answerSafely(
+  server: Server,
+  request: ServerRequest,
+  requestId: string,
+): Promise<ServerResponse> {
+  const found: { bucket?: BucketRecord | undefined } = {}
+  let answer: ServerResponse
+  try {
+    answer = await perform(server, request, found)
+  } catch (error) {
+    if (!(error instanceof OssFault)) server.options.onError?.(error)
+    const fault = error instanceof OssFault ? error : new OssFault('InternalError')
+    answer = faultAnswer(fault, {
+      requestId,
+      hostId: request.headers.host ?? '',
+      isHead: request.method === 'HEAD',
+    })
+  }
+  if (request.method === 'OPTIONS') return answer
+  const cors = corsHeadersFor(found.bucket, request, server.rules.unconfirmed)
+  return { ...answer, headers: { ...answer.headers, ...cors } }
+}
+
+async function perform(
+  server: Server,
+  request: ServerRequest,
+  found: { bucket?: BucketRecord | undefined },
+): Promise<ServerResponse> {
+  const { store, clock, keys, rules, options } = server
+  const { address, query, operation } = identify(request, options.addressing)
+  const { bucket = '', key = '' } = address
+  const caller =
+    operation === 'OptionsObject'
+      ? undefined
+      : authenticate(
+          { method: request.method, headers: request.headers, query, ...address },
+          { keys, region: rules.region, unconfirmed: rules.unconfirmed, now: clock.now() },
+        )
+  if (key !== '') checkKey(key, rules.unconfirmed)
+  const authorize = authorizer(server, caller, { bucket, key })
+  if (bucket !== '') found.bucket = await findBucket(server, operation, bucket, caller)
+  for (const action of actions[operation]) await authorize(action)
+  const context: Context = {
+    request,
+    query,
+    address,
+    bucket,
+    key,
+    authorize,
+    rules,
+    store,
+    clock,
+    random: server.random,
+    activity: server.activity,
+    ...(found.bucket && { record: found.bucket }),
+    ...(caller && { caller }),
+    ...(options.sendCallback && { sendCallback: options.sendCallback }),
+  }
+  return operations[operation](context)
+}
+
+export interface Identified {
+  readonly operation: OperationName
+  readonly address: Address
+  readonly query: Target['query']
+}
+
+/**
+ * What a request asks for, before anything is looked at closely.
+ * @throws {OssFault} if it asks for nothing that this server knows
+ */
+export function identify(request: ServerRequest, addressing: Addressing = {}): Identified {
+  const { path, query } = readTarget(request.target)
+  const address = resolveAddress(request.headers.host ?? '', path, addressing)
+  if (address.isOfficial && address.style === 'path')
+    throw new OssFault('SecondLevelDomainForbidden')
+  if (address.bucket !== undefined && !isBucketName(address.bucket)) {
+    throw new OssFault('InvalidBucketName', { extra: { BucketName: address.bucket } })
+  }
+  return { address, query, operation: route(request.method, address, query, request.headers) }
+}
+
+function readTarget(target: string): Target {
+  try {
+    return parseTarget(target)
+  } catch (error) {
+    if (error instanceof EncodingError) throw new OssFault('InvalidObjectName')
+    throw error
+  }
+}
+
+/** The bucket's record. Only PutBucket goes without one. */
+async function findBucket(
+  { store, rules, clock }: Server,
+  operation: OperationName,
+  name: string,
+  caller: KeyPair | undefined,
+): Promise<BucketRecord | undefined> {
+  const known = await store.bucket(name)
+  if (known || operation === 'PutBucket') return known
+  if (!rules.createBuckets || !caller || operation === 'DeleteBucket') {
+    throw new OssFault('NoSuchBucket', { extra: { BucketName: name } })
+  }
+  const made = newBucket(name, clock.now())
+  await store.putBucket(made)
+  return made
+}
+
+function authorizer(
+  { store, rules }: Server,
+  caller: KeyPair | undefined,
+  own: { bucket: string; key: string },
+): Context['authorize'] {
+  return async (action, target = own) => {
+    if (caller) {
+      authorizeKey(caller, action)
+      return
+    }
+    const bucket = await store.bucket(target.bucket)
+    const object = target.key === '' ? undefined : await store.object(target.bucket, target.key)
+    authorizeAnonymous(action, bucket, object, rules.unconfirmed)
+  }
+}

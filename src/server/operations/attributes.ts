@@ -1,0 +1,138 @@
+// What request headers say about the object to come: at Put, Copy and Initiate (3.2, 3.9).
+
+import type { Context } from '../context.ts'
+import { percentDecode, utf8Size } from '../encoding.ts'
+import { invalidArgument, OssFault } from '../errors.ts'
+import type { Attributes, ObjectAcl } from '../records.ts'
+
+type Headers = Readonly<Record<string, string>>
+
+const stored = ['cache-control', 'content-disposition', 'content-encoding', 'expires']
+const storageClasses = ['Standard', 'IA', 'Archive', 'ColdArchive', 'DeepColdArchive']
+const acls = ['default', 'private', 'public-read', 'public-read-write']
+const metadataSizeMax = 8 * 1024
+const tagsMax = 10
+
+/** @throws {OssFault} for values that OSS does not allow */
+export function readAttributes({ request, rules, record }: Context): Attributes {
+  const { headers } = request
+  const kept: Record<string, string> = {
+    'content-type': headers['content-type'] || 'application/octet-stream',
+  }
+  for (const name of stored) {
+    const value = headers[name]
+    if (value !== undefined) kept[name] = value
+  }
+  const storageClass = headers['x-oss-storage-class'] ?? record?.storageClass ?? 'Standard'
+  if (!storageClasses.includes(storageClass)) {
+    throw invalidArgument('x-oss-storage-class', storageClass)
+  }
+  return {
+    headers: { ...kept, ...readMetadata(headers, rules.unconfirmed.oversizedMetadataCode) },
+    storageClass,
+    encryption: readEncryption(headers),
+    tags: readTags(headers['x-oss-tagging'] ?? '', rules.unconfirmed.badTagValueCode),
+  }
+}
+
+/** Refuses conditions that only reads know, and headers this server does not honour. */
+export function refuseUnsupported(headers: Headers): void {
+  const unsupported = ['if-modified-since', 'if-unmodified-since', 'if-match', 'if-none-match']
+  for (const name of [...unsupported, 'x-oss-persistent-headers']) {
+    if (headers[name] !== undefined)
+      throw new OssFault('NotImplemented', { extra: { Header: name } })
+  }
+}
+
+/** `x-oss-object-acl`; absent means it was not given. */
+export function readObjectAcl(headers: Headers): ObjectAcl | undefined {
+  const acl = headers['x-oss-object-acl']
+  if (acl === undefined) return undefined
+  if (!isAcl(acl)) throw invalidArgument('x-oss-object-acl', acl)
+  return acl
+}
+
+function isAcl(text: string): text is ObjectAcl {
+  return acls.includes(text)
+}
+
+/** `x-oss-forbid-overwrite` */
+export function forbidsOverwrite(headers: Headers): boolean {
+  const value = headers['x-oss-forbid-overwrite']?.toLowerCase() ?? 'false'
+  if (value !== 'true' && value !== 'false') throw invalidArgument('x-oss-forbid-overwrite', value)
+  return value === 'true'
+}
+
+/** Bits per second; checked but not enforced here: bandwidth is a fault to be asked for. */
+export function checkTrafficLimit({ request, query }: Context): void {
+  const limit = request.headers['x-oss-traffic-limit'] ?? query.get('x-oss-traffic-limit')
+  if (limit === undefined) return
+  const bits = Number(limit)
+  if (!/^\d+$/.test(limit) || bits < 819_200 || bits > 838_860_800) {
+    throw invalidArgument('x-oss-traffic-limit', limit)
+  }
+}
+
+function readMetadata(headers: Headers, oversizedCode: 'InvalidArgument' | 'InvalidRequest') {
+  const metadata = Object.entries(headers).filter(([name]) => name.startsWith('x-oss-meta-'))
+  let size = 0
+  for (const [name, value] of metadata) {
+    const own = name.slice('x-oss-meta-'.length)
+    if (!/^[a-z0-9-]+$/.test(own))
+      throw invalidArgument(name, value, 'Letters, digits and hyphens only.')
+    size += own.length + utf8Size(value)
+  }
+  if (size > metadataSizeMax) {
+    throw new OssFault(oversizedCode, {
+      message: `User metadata is over ${metadataSizeMax} bytes.`,
+    })
+  }
+  return Object.fromEntries(metadata)
+}
+
+function readEncryption(headers: Headers): Record<string, string> {
+  const method = headers['x-oss-server-side-encryption']
+  const data = headers['x-oss-server-side-data-encryption']
+  const keyId = headers['x-oss-server-side-encryption-key-id']
+  if (method !== undefined && !['AES256', 'KMS', 'SM4'].includes(method)) {
+    throw new OssFault('InvalidEncryptionAlgorithmError')
+  }
+  if (keyId !== undefined && method !== 'KMS') {
+    throw invalidArgument('x-oss-server-side-encryption-key-id', keyId, 'Only with KMS.')
+  }
+  if (data !== undefined && (data !== 'SM4' || method !== 'KMS')) {
+    throw invalidArgument('x-oss-server-side-data-encryption', data, 'SM4, and only with KMS.')
+  }
+  return {
+    ...(method === undefined ? {} : { 'x-oss-server-side-encryption': method }),
+    ...(data === undefined ? {} : { 'x-oss-server-side-data-encryption': data }),
+    ...(keyId === undefined ? {} : { 'x-oss-server-side-encryption-key-id': keyId }),
+  }
+}
+
+function readTags(text: string, badValueCode: 'InvalidTag' | 'InvalidTaggingKey') {
+  const tags: Record<string, string> = {}
+  const pieces = text.split('&').filter(piece => piece !== '')
+  for (const piece of pieces) {
+    const [name = '', value = ''] = piece.split('=', 2).map(half => decodeTag(half))
+    if (!isTagText(name, 128) || name === '') throw new OssFault('InvalidTaggingKey')
+    if (!isTagText(value, 256)) throw new OssFault(badValueCode)
+    tags[name] = value
+  }
+  if (pieces.length > tagsMax || Object.keys(tags).length < pieces.length) {
+    throw new OssFault('InvalidTag', { message: `At most ${tagsMax} tags, each name once.` })
+  }
+  return tags
+}
+
+function decodeTag(text: string): string {
+  try {
+    return percentDecode(text.replaceAll('+', '%20'))
+  } catch {
+    throw new OssFault('InvalidTaggingKey')
+  }
+}
+
+function isTagText(text: string, sizeMax: number): boolean {
+  return utf8Size(text) <= sizeMax && /^[\p{L}\p{N} +\-=._:/]*$/u.test(text)
+}

@@ -1,0 +1,148 @@
+// Buckets: made, described, listed, removed (3.17).
+
+import { text } from '../../xml/parse.ts'
+import { emptyAnswer, xmlAnswer } from '../answer.ts'
+import { bucketOf, type Operation } from '../context.ts'
+import { type Node, xmlTime } from '../documents.ts'
+import { compareUtf8 } from '../encoding.ts'
+import { invalidArgument, OssFault } from '../errors.ts'
+import type { BucketAcl, BucketRecord } from '../records.ts'
+import { ownerNode } from './owner.ts'
+import { readMarker, readPageSize } from './paging.ts'
+import { refuse } from './put-object.ts'
+import { readXml } from './read-xml.ts'
+import { readBody } from './receive.ts'
+
+const bodySizeMax = 64 * 1024
+
+export const putBucket: Operation = async ({ request, store, clock, bucket, rules }) => {
+  const body = await readBody(request, bodySizeMax)
+  const config = body.length === 0 ? undefined : readXml(body)
+  if (config && config.name !== 'CreateBucketConfiguration') throw new OssFault('MalformedXML')
+  const known = await store.bucket(bucket)
+  if (known && rules.unconfirmed.repeatedPutBucket === 'BucketAlreadyExists') {
+    throw new OssFault('BucketAlreadyExists', { extra: { BucketName: bucket } })
+  }
+  const acl = readBucketAcl(request.headers['x-oss-acl'])
+  const record = known ?? newBucket(bucket, clock.now())
+  await store.putBucket({
+    ...record,
+    acl: acl ?? record.acl,
+    storageClass: (config && text(config, 'StorageClass')) || record.storageClass,
+    redundancy: (config && text(config, 'DataRedundancyType')) || record.redundancy,
+  })
+  return emptyAnswer(200, { location: `/${bucket}` })
+}
+
+export function newBucket(name: string, createdAt: number): BucketRecord {
+  return { name, createdAt, acl: 'private', storageClass: 'Standard', redundancy: 'LRS' }
+}
+
+export const deleteBucket: Operation = async context => {
+  refuse(await context.store.deleteBucket(context.bucket), context)
+  return emptyAnswer(204)
+}
+
+export const getBucketInfo: Operation = async context => {
+  const record = bucketOf(context)
+  const { region } = context.rules
+  return xmlAnswer([
+    'BucketInfo',
+    [
+      [
+        'Bucket',
+        [
+          ['AccessMonitor', 'Disabled'],
+          ['CreationDate', xmlTime(record.createdAt)],
+          ['CrossRegionReplication', 'Disabled'],
+          ['DataRedundancyType', record.redundancy],
+          ['ExtranetEndpoint', `oss-${region}.aliyuncs.com`],
+          ['IntranetEndpoint', `oss-${region}-internal.aliyuncs.com`],
+          ['Location', `oss-${region}`],
+          ['Name', record.name],
+          ['ResourceGroupId', 'rg-local'],
+          ['StorageClass', record.storageClass],
+          ['TransferAcceleration', 'Disabled'],
+          ownerNode,
+          ['AccessControlList', [['Grant', record.acl]]],
+          ['ServerSideEncryptionRule', [['SSEAlgorithm', 'None']]],
+          ['BlockPublicAccess', false],
+          ['Comment', ''],
+        ],
+      ],
+    ],
+  ])
+}
+
+export const getBucketLocation: Operation = async context => {
+  bucketOf(context)
+  return xmlAnswer(['LocationConstraint', `oss-${context.rules.region}`])
+}
+
+export const getBucketAcl: Operation = async context => aclAnswer(bucketOf(context).acl)
+
+export const putBucketAcl: Operation = async context => {
+  const record = bucketOf(context)
+  const acl = readBucketAcl(context.request.headers['x-oss-acl'])
+  if (acl === undefined) throw invalidArgument('x-oss-acl', '')
+  await context.store.putBucket({ ...record, acl })
+  return emptyAnswer(200)
+}
+
+export function aclAnswer(acl: string) {
+  return xmlAnswer(['AccessControlPolicy', [ownerNode, ['AccessControlList', [['Grant', acl]]]]])
+}
+
+function readBucketAcl(acl: string | undefined): BucketAcl | undefined {
+  switch (acl) {
+    case undefined:
+    case 'private':
+    case 'public-read':
+    case 'public-read-write':
+      return acl
+    default:
+      throw invalidArgument('x-oss-acl', acl)
+  }
+}
+
+/** Markers and counts are there only when the list is partial. */
+export const listBuckets: Operation = async ({ store, query, rules }) => {
+  const prefix = readMarker(query, 'prefix')
+  const marker = readMarker(query, 'marker')
+  const limit = readPageSize(query, 'max-keys', { default: 100 })
+  const found = (await store.buckets())
+    .filter(({ name }) => name.startsWith(prefix) && compareUtf8(name, marker) > 0)
+    .sort((a, b) => compareUtf8(a.name, b.name))
+  const page = found.slice(0, limit)
+  const isTruncated = page.length < found.length
+  const paging: Node[] = [
+    ['Prefix', prefix],
+    ['Marker', marker],
+    ['MaxKeys', limit],
+    ['IsTruncated', isTruncated],
+    ['NextMarker', isTruncated ? page.at(-1)!.name : ''],
+  ]
+  return xmlAnswer([
+    'ListAllMyBucketsResult',
+    [
+      ...(isTruncated ? paging : []),
+      ownerNode,
+      ['Buckets', page.map(record => bucketNode(record, rules.region))],
+    ],
+  ])
+}
+
+function bucketNode(record: BucketRecord, region: string): Node {
+  return [
+    'Bucket',
+    [
+      ['CreationDate', xmlTime(record.createdAt)],
+      ['ExtranetEndpoint', `oss-${region}.aliyuncs.com`],
+      ['IntranetEndpoint', `oss-${region}-internal.aliyuncs.com`],
+      ['Location', `oss-${region}`],
+      ['Name', record.name],
+      ['Region', region],
+      ['StorageClass', record.storageClass],
+    ],
+  ]
+}

@@ -1,0 +1,49 @@
+// If-Match and its kin, on reads and, with a prefix, on the source of copies (3.3, 3.6).
+
+import { headerTime } from '../documents.ts'
+import { OssFault } from '../errors.ts'
+import type { ObjectRecord } from '../records.ts'
+import type { Unconfirmed } from '../unconfirmed.ts'
+
+/**
+ * @param prefix empty, or `x-oss-copy-source-`
+ * @throws {OssFault} PreconditionFailed, or a fault of status 304
+ */
+export function checkConditions(
+  headers: Readonly<Record<string, string>>,
+  prefix: '' | 'x-oss-copy-source-',
+  object: ObjectRecord,
+  unconfirmed: Unconfirmed,
+): void {
+  const match = headers[`${prefix}if-match`]
+  const noneMatch = headers[`${prefix}if-none-match`]
+  const modified = time(headers[`${prefix}if-modified-since`])
+  const unmodified = time(headers[`${prefix}if-unmodified-since`])
+  // Header times are whole seconds.
+  const modifiedAt = Math.floor(object.modifiedAt / 1000) * 1000
+
+  if (match !== undefined && !isListed(match, object.etag)) throw new OssFault('PreconditionFailed')
+  if (unmodified !== undefined && modifiedAt > unmodified) throw new OssFault('PreconditionFailed')
+  const isKnown = noneMatch !== undefined && isListed(noneMatch, object.etag)
+  const isUnmodified = modified !== undefined && modifiedAt <= modified
+  if (!isKnown && !(isUnmodified && noneMatch === undefined)) return
+  throw new OssFault('PreconditionFailed', {
+    status: 304,
+    headers:
+      unconfirmed.notModifiedHeaders === 'present'
+        ? { etag: `"${object.etag}"`, 'last-modified': headerTime(object.modifiedAt) }
+        : {},
+  })
+}
+
+function isListed(list: string, etag: string): boolean {
+  return list
+    .split(',')
+    .map(item => item.trim().replaceAll('"', ''))
+    .some(item => item === '*' || item.toUpperCase() === etag.toUpperCase())
+}
+
+function time(text: string | undefined): number | undefined {
+  const at = text === undefined ? Number.NaN : Date.parse(text)
+  return Number.isNaN(at) ? undefined : at
+}

@@ -1,0 +1,177 @@
+// CopyObject and UploadPartCopy (3.6, 3.11). A copy shares the stored bytes of its source.
+
+import { createHash } from 'node:crypto'
+import { crc64 } from '../../hash/crc64.ts'
+import { xmlAnswer } from '../answer.ts'
+import { bucketOf, type Context, type Operation, randomHex } from '../context.ts'
+import { xmlTime } from '../documents.ts'
+import { percentDecode } from '../encoding.ts'
+import { invalidArgument, OssFault } from '../errors.ts'
+import { isBucketName } from '../names.ts'
+import type { Attributes, ObjectRecord } from '../records.ts'
+import { cutSegments } from '../segments.ts'
+import type { OpenObject } from '../store.ts'
+import { noSuchUpload } from '../upload-activity.ts'
+import { forbidsOverwrite, readAttributes, readObjectAcl } from './attributes.ts'
+import { checkConditions } from './conditions.ts'
+import { noSuchKey } from './get-object.ts'
+import { findUpload, readPartNumber } from './multipart.ts'
+import { authorizeAttributes, refuse } from './put-object.ts'
+import { bodySizeMax } from './receive.ts'
+
+const gib = 1024 ** 3
+
+export const copyObject: Operation = async context => {
+  const { request, store, bucket, key, clock, rules } = context
+  bucketOf(context)
+  const { unconfirmed } = rules
+  const given = readAttributes(context)
+  const acl = readObjectAcl(request.headers) ?? 'default'
+  const ifAbsent = forbidsOverwrite(request.headers)
+  await authorizeAttributes(context)
+  return withSource(context, async ({ record: source }) => {
+    if (source.size > (unconfirmed.copySizeMax === '5GiB' ? 5 * gib : gib)) {
+      throw new OssFault('EntityTooLarge')
+    }
+    const isOpaque = source.type === 'Multipart' && unconfirmed.multipartCopy === 'opaque'
+    const object: ObjectRecord = {
+      ...source,
+      key,
+      acl,
+      modifiedAt: clock.now(),
+      attributes: copyAttributes(context, source.attributes, given),
+      ...(isOpaque && { type: 'Normal', etag: randomHex(context.random, 32) }),
+    }
+    refuse(await store.putObject(bucket, object, { ifAbsent }), context)
+    return xmlAnswer(
+      [
+        'CopyObjectResult',
+        [
+          ['ETag', `"${object.etag}"`],
+          ['LastModified', xmlTime(object.modifiedAt)],
+        ],
+      ],
+      {
+        ...(unconfirmed.copyCrc === 'present' && { 'x-oss-hash-crc64ecma': object.crc64 }),
+        ...object.attributes.encryption,
+      },
+    )
+  })
+}
+
+export const uploadPartCopy: Operation = async context => {
+  const { store, bucket, clock, rules, activity } = context
+  bucketOf(context)
+  const number = readPartNumber(context)
+  const upload = await findUpload(context, '0042-00000311')
+  return withSource(context, open =>
+    activity.duringPart(upload.id, async () => {
+      const { start, end } = readSourceRange(context, open.record.size)
+      if (end - start > bodySizeMax) throw new OssFault('EntityTooLarge')
+      const part = {
+        number,
+        size: end - start,
+        modifiedAt: clock.now(),
+        segments: cutSegments(open.record.segments, start, end),
+        ...(await digest(open, start, end)),
+      }
+      await activity.awaitComplete(upload.id, rules.unconfirmed)
+      if (await store.putPart(bucket, upload.id, part))
+        throw noSuchUpload(upload.id, '0042-00000311')
+      return xmlAnswer(
+        [
+          'CopyPartResult',
+          [
+            ['LastModified', xmlTime(part.modifiedAt)],
+            ['ETag', `"${part.etag}"`],
+          ],
+        ],
+        rules.unconfirmed.copyCrc === 'present' ? { 'x-oss-hash-crc64ecma': part.crc64 } : {},
+      )
+    }),
+  )
+}
+
+/** Opens the source, which must be readable by the caller, and closes it after use. */
+async function withSource<Result>(
+  context: Context,
+  use: (source: OpenObject) => Promise<Result>,
+): Promise<Result> {
+  const { request, store, rules } = context
+  const source = readSource(request.headers['x-oss-copy-source'] ?? '')
+  await context.authorize('oss:GetObject', source)
+  if (!(await store.bucket(source.bucket))) {
+    throw new OssFault('NoSuchBucket', { extra: { BucketName: source.bucket } })
+  }
+  const open = await store.openObject(source.bucket, source.key)
+  if (!open) throw noSuchKey(source.key)
+  try {
+    checkConditions(request.headers, 'x-oss-copy-source-', open.record, rules.unconfirmed)
+    return await use(open)
+  } finally {
+    open.close()
+  }
+}
+
+/** `/{bucket}/{encoded key}` */
+function readSource(text: string): { bucket: string; key: string } {
+  const refused = () => invalidArgument('x-oss-copy-source', text)
+  const [path = '', version] = text.split('?', 2)
+  if (version !== undefined) {
+    throw new OssFault('NotImplemented', { extra: { Header: 'x-oss-copy-source' } })
+  }
+  const decoded = decode(path, refused)
+  const parts = /^\/?([^/]+)\/(.+)$/s.exec(decoded)
+  const [, bucket = '', key = ''] = parts ?? []
+  if (!isBucketName(bucket)) throw refused()
+  return { bucket, key }
+}
+
+function decode(path: string, refused: () => OssFault): string {
+  try {
+    return percentDecode(path)
+  } catch {
+    throw refused()
+  }
+}
+
+/** COPY keeps what the source has, REPLACE takes the request's; storage and encryption are the request's. */
+function copyAttributes({ request }: Context, source: Attributes, given: Attributes): Attributes {
+  const isReplaced = directive(request.headers, 'x-oss-metadata-directive')
+  const areTagsReplaced = directive(request.headers, 'x-oss-tagging-directive')
+  return {
+    ...given,
+    headers: isReplaced ? given.headers : source.headers,
+    tags: areTagsReplaced ? given.tags : source.tags,
+  }
+}
+
+function directive(headers: Readonly<Record<string, string>>, name: string): boolean {
+  const value = headers[name]?.toUpperCase() ?? 'COPY'
+  if (value !== 'COPY' && value !== 'REPLACE') throw invalidArgument(name, headers[name] ?? '')
+  return value === 'REPLACE'
+}
+
+/** A range that does not fit means the whole object. */
+function readSourceRange({ request }: Context, size: number): { start: number; end: number } {
+  const parts = /^bytes=(\d+)-(\d+)$/.exec(request.headers['x-oss-copy-source-range'] ?? '')
+  const [start, end] = [Number(parts?.[1]), Number(parts?.[2]) + 1]
+  return parts && start < end && end <= size ? { start, end } : { start: 0, end: size }
+}
+
+async function digest(open: OpenObject, start: number, end: number) {
+  const { record } = open
+  if (start === 0 && end === record.size && record.type === 'Normal' && record.md5 !== undefined) {
+    return {
+      etag: Buffer.from(record.md5, 'base64').toString('hex').toUpperCase(),
+      crc64: record.crc64,
+    }
+  }
+  const hash = createHash('md5')
+  let crc = 0n
+  for await (const chunk of open.read(start, end)) {
+    hash.update(chunk)
+    crc = crc64(chunk, crc)
+  }
+  return { etag: hash.digest('hex').toUpperCase(), crc64: crc.toString() }
+}

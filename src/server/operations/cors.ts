@@ -1,0 +1,156 @@
+// CORS rules (3.18): kept with the bucket, asked by browsers before and during their requests.
+
+import { child, children, text, type XmlElement } from '../../xml/parse.ts'
+import { emptyAnswer, xmlAnswer } from '../answer.ts'
+import { bucketOf, type Operation } from '../context.ts'
+import type { Node } from '../documents.ts'
+import { invalidArgument, OssFault } from '../errors.ts'
+import type { BucketRecord, CorsRule } from '../records.ts'
+import type { Unconfirmed } from '../unconfirmed.ts'
+import { readXml } from './read-xml.ts'
+import { readBody } from './receive.ts'
+
+const bodySizeMax = 16 * 1024
+const rulesMax = 20
+const methods = ['GET', 'PUT', 'DELETE', 'POST', 'HEAD']
+
+export const putBucketCors: Operation = async context => {
+  const record = bucketOf(context)
+  const root = readXml(await readBody(context.request, bodySizeMax))
+  const rules = children(root, 'CORSRule').map(readRule)
+  if (root.name !== 'CORSConfiguration' || rules.length === 0) throw new OssFault('MalformedXML')
+  if (rules.length > rulesMax) throw new OssFault('CORSRuleBeyondLimit')
+  const vary = text(root, 'ResponseVary')?.trim() === 'true'
+  await context.store.putBucket({ ...record, cors: { rules, vary } })
+  return emptyAnswer(200)
+}
+
+export const getBucketCors: Operation = async context => {
+  const { cors } = bucketOf(context)
+  if (!cors) throw new OssFault('NoSuchCORSConfiguration')
+  return xmlAnswer([
+    'CORSConfiguration',
+    [...cors.rules.map(ruleNode), ['ResponseVary', cors.vary]],
+  ])
+}
+
+export const deleteBucketCors: Operation = async context => {
+  const { cors: _, ...record } = bucketOf(context)
+  await context.store.putBucket(record)
+  return emptyAnswer(204)
+}
+
+/** The OPTIONS preflight: unsigned; the first rule that matches everything answers. */
+export const optionsObject: Operation = async context => {
+  const { headers } = context.request
+  const origin = headers.origin
+  const method = headers['access-control-request-method']
+  if (!origin || !method) {
+    throw new OssFault('BadRequest', {
+      message: 'Origin and Access-Control-Request-Method are required.',
+    })
+  }
+  const requested = (headers['access-control-request-headers'] ?? '')
+    .split(',')
+    .map(name => name.trim().toLowerCase())
+    .filter(name => name !== '')
+  const record = bucketOf(context)
+  const rule = record.cors?.rules.find(
+    candidate =>
+      matchesRequest(candidate, origin, method) &&
+      requested.every(name =>
+        candidate.headers.some(pattern => matches(pattern.toLowerCase(), name)),
+      ),
+  )
+  if (!rule) throw new OssFault('AccessForbidden')
+  return emptyAnswer(200, {
+    ...corsHeaders(record, rule, origin, method, context.rules.unconfirmed),
+    ...(requested.length === 0 ? {} : { 'access-control-allow-headers': requested.join(', ') }),
+  })
+}
+
+/** What is added to the answer of an ordinary request with an Origin. */
+export function corsHeadersFor(
+  record: BucketRecord | undefined,
+  request: { readonly method: string; readonly headers: Readonly<Record<string, string>> },
+  unconfirmed: Unconfirmed,
+): Record<string, string> {
+  const vary: Record<string, string> = record?.cors?.vary ? { vary: 'Origin' } : {}
+  const { origin } = request.headers
+  if (!record?.cors || !origin) return vary
+  const rule = record.cors.rules.find(candidate =>
+    matchesRequest(candidate, origin, request.method),
+  )
+  return rule ? corsHeaders(record, rule, origin, request.method, unconfirmed) : vary
+}
+
+function corsHeaders(
+  record: BucketRecord,
+  rule: CorsRule,
+  origin: string,
+  method: string,
+  { wildcardOrigin }: Unconfirmed,
+): Record<string, string> {
+  const isPlain = rule.origins.includes('*') && wildcardOrigin === '*'
+  return {
+    'access-control-allow-origin': isPlain ? '*' : origin,
+    'access-control-allow-methods': method,
+    ...(rule.expose.length === 0
+      ? {}
+      : { 'access-control-expose-headers': rule.expose.join(', ') }),
+    ...(rule.maxAgeSeconds === undefined
+      ? {}
+      : { 'access-control-max-age': String(rule.maxAgeSeconds) }),
+    ...(record.cors?.vary ? { vary: 'Origin' } : {}),
+  }
+}
+
+function matchesRequest(rule: CorsRule, origin: string, method: string): boolean {
+  return rule.methods.includes(method) && rule.origins.some(pattern => matches(pattern, origin))
+}
+
+/** A pattern has at most one `*`. */
+function matches(pattern: string, text: string): boolean {
+  const [before = '', after] = pattern.split('*', 2)
+  if (after === undefined) return pattern === text
+  const isLongEnough = text.length >= before.length + after.length
+  return isLongEnough && text.startsWith(before) && text.endsWith(after)
+}
+
+function readRule(element: XmlElement): CorsRule {
+  const texts = (name: string) => children(element, name).map(one => one.text.trim())
+  const rule = {
+    origins: texts('AllowedOrigin'),
+    methods: texts('AllowedMethod'),
+    headers: texts('AllowedHeader'),
+    expose: texts('ExposeHeader'),
+  }
+  if (rule.origins.length === 0 || rule.methods.length === 0) throw new OssFault('MalformedXML')
+  const badMethod = rule.methods.find(method => !methods.includes(method))
+  if (badMethod !== undefined) throw invalidArgument('AllowedMethod', badMethod)
+  for (const pattern of [...rule.origins, ...rule.headers]) {
+    if (pattern.split('*').length > 2)
+      throw invalidArgument('AllowedOrigin', pattern, 'At most one *.')
+  }
+  const starred = rule.expose.find(name => name.includes('*'))
+  if (starred !== undefined) throw invalidArgument('ExposeHeader', starred, 'No * here.')
+  if (!child(element, 'MaxAgeSeconds')) return rule
+  const maxAge = text(element, 'MaxAgeSeconds')?.trim() ?? ''
+  if (!/^\d{1,9}$/.test(maxAge)) throw invalidArgument('MaxAgeSeconds', maxAge)
+  return { ...rule, maxAgeSeconds: Number(maxAge) }
+}
+
+function ruleNode(rule: CorsRule): Node {
+  const nodes = (name: string, values: readonly string[]) =>
+    values.map((value): Node => [name, value])
+  return [
+    'CORSRule',
+    [
+      ...nodes('AllowedOrigin', rule.origins),
+      ...nodes('AllowedMethod', rule.methods),
+      ...nodes('AllowedHeader', rule.headers),
+      ...nodes('ExposeHeader', rule.expose),
+      rule.maxAgeSeconds === undefined ? undefined : ['MaxAgeSeconds', rule.maxAgeSeconds],
+    ],
+  ]
+}

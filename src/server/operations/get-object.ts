@@ -1,0 +1,111 @@
+import { emptyAnswer } from '../answer.ts'
+import { bucketOf, type Context, type Operation } from '../context.ts'
+import { headerTime } from '../documents.ts'
+import { invalidArgument, OssFault } from '../errors.ts'
+import type { ServerResponse } from '../http.ts'
+import type { ObjectRecord } from '../records.ts'
+import { checkTrafficLimit } from './attributes.ts'
+import { checkConditions } from './conditions.ts'
+import { readRange } from './range.ts'
+
+const overrides = [
+  'content-type',
+  'content-language',
+  'expires',
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+]
+
+/** GetObject (3.3). */
+export const getObject: Operation = async context => {
+  bucketOf(context)
+  checkTrafficLimit(context)
+  const open = await context.store.openObject(context.bucket, context.key)
+  if (!open) throw noSuchKey(context.key)
+  try {
+    const { status, headers, start, end } = describeRead(context, open.record)
+    return { status, headers, body: open.read(start, end) }
+  } catch (error) {
+    open.close()
+    throw error
+  }
+}
+
+/** HeadObject (3.4). */
+export const headObject: Operation = async context => {
+  bucketOf(context)
+  const object = await context.store.object(context.bucket, context.key)
+  if (!object) throw noSuchKey(context.key)
+  const { status, headers } = describeRead(context, object)
+  return { status, headers }
+}
+
+/** GetObjectMeta (3.4). */
+export const getObjectMeta: Operation = async context => {
+  bucketOf(context)
+  const object = await context.store.object(context.bucket, context.key)
+  if (!object) throw noSuchKey(context.key)
+  return emptyAnswer(200, {
+    'content-length': String(object.size),
+    etag: `"${object.etag}"`,
+    'last-modified': headerTime(object.modifiedAt),
+    'x-oss-hash-crc64ecma': object.crc64,
+  })
+}
+
+export function noSuchKey(key: string): OssFault {
+  return new OssFault('NoSuchKey', { extra: { Key: key } })
+}
+
+function describeRead(context: Context, object: ObjectRecord) {
+  const { request, rules } = context
+  checkConditions(request.headers, '', object, rules.unconfirmed)
+  const range = readRange(request.headers.range, object.size, {
+    isStandard: request.headers['x-oss-range-behavior'] === 'standard',
+    isBadRefused: rules.unconfirmed.badStandardRange === 'InvalidRange',
+  })
+  const { start, end } = range ?? { start: 0, end: object.size }
+  const headers: ServerResponse['headers'] = {
+    'accept-ranges': 'bytes',
+    ...describeObject(object),
+    ...readOverrides(context),
+    'content-length': String(end - start),
+    ...(range ? { 'content-range': `bytes ${start}-${end - 1}/${object.size}` } : {}),
+  }
+  return { status: range ? 206 : 200, headers, start, end }
+}
+
+function describeObject(object: ObjectRecord): Record<string, string> {
+  const { attributes, md5 } = object
+  const tagCount = Object.keys(attributes.tags).length
+  return {
+    ...attributes.headers,
+    ...attributes.encryption,
+    ...(md5 === undefined ? {} : { 'content-md5': md5 }),
+    ...(tagCount === 0 ? {} : { 'x-oss-tagging-count': String(tagCount) }),
+    etag: `"${object.etag}"`,
+    'last-modified': headerTime(object.modifiedAt),
+    'x-oss-hash-crc64ecma': object.crc64,
+    'x-oss-object-type': object.type,
+    'x-oss-storage-class': attributes.storageClass,
+  }
+}
+
+/** `response-content-type` and its kin, for signed requests only. */
+function readOverrides({ query, caller }: Context): Record<string, string> {
+  const given: Record<string, string> = {}
+  for (const name of overrides) {
+    const value = query.get(`response-${name}`)
+    if (value === undefined) continue
+    if (!caller) {
+      throw new OssFault('InvalidRequest', {
+        message: 'Anonymous requests cannot set response headers.',
+      })
+    }
+    // A line break here would forge a header.
+    if (/[^\t\x20-\x7e\u0080-\uffff]/.test(value)) throw invalidArgument(`response-${name}`, value)
+    given[name] = value
+  }
+  return given
+}

@@ -1,0 +1,47 @@
+// Every operation by its name.
+
+import type { Operation } from '../context.ts'
+import type { OperationName } from '../routing.ts'
+import * as bucket from './bucket.ts'
+import { completeMultipartUpload } from './complete.ts'
+import { copyObject, uploadPartCopy } from './copy.ts'
+import * as cors from './cors.ts'
+import { deleteMultipleObjects, deleteObject } from './delete-object.ts'
+import { getObject, getObjectMeta, headObject } from './get-object.ts'
+import { listObjectsV1, listObjectsV2 } from './list-objects.ts'
+import { listMultipartUploads, listParts } from './list-uploads.ts'
+import { abortMultipartUpload, initiateMultipartUpload, uploadPart } from './multipart.ts'
+import { getObjectAcl, putObjectAcl } from './object-acl.ts'
+import { putObject } from './put-object.ts'
+
+export const operations: Readonly<Record<OperationName, Operation>> = {
+  ListBuckets: bucket.listBuckets,
+  PutBucket: bucket.putBucket,
+  DeleteBucket: bucket.deleteBucket,
+  GetBucketInfo: bucket.getBucketInfo,
+  GetBucketLocation: bucket.getBucketLocation,
+  GetBucketAcl: bucket.getBucketAcl,
+  PutBucketAcl: bucket.putBucketAcl,
+  PutBucketCors: cors.putBucketCors,
+  GetBucketCors: cors.getBucketCors,
+  DeleteBucketCors: cors.deleteBucketCors,
+  ListObjects: listObjectsV1,
+  ListObjectsV2: listObjectsV2,
+  ListMultipartUploads: listMultipartUploads,
+  DeleteMultipleObjects: deleteMultipleObjects,
+  PutObject: putObject,
+  CopyObject: copyObject,
+  GetObject: getObject,
+  HeadObject: headObject,
+  GetObjectMeta: getObjectMeta,
+  DeleteObject: deleteObject,
+  GetObjectAcl: getObjectAcl,
+  PutObjectAcl: putObjectAcl,
+  InitiateMultipartUpload: initiateMultipartUpload,
+  UploadPart: uploadPart,
+  UploadPartCopy: uploadPartCopy,
+  CompleteMultipartUpload: completeMultipartUpload,
+  AbortMultipartUpload: abortMultipartUpload,
+  ListParts: listParts,
+  OptionsObject: cors.optionsObject,
+}

@@ -1,0 +1,118 @@
+// A multipart upload's beginning, its parts and its end by Abort (3.9, 3.10, 3.13).
+
+import { emptyAnswer, xmlAnswer } from '../answer.ts'
+import { bucketOf, type Context, type Operation, randomHex } from '../context.ts'
+import { nameWriter } from '../documents.ts'
+import { invalidArgument, OssFault } from '../errors.ts'
+import type { UploadRecord } from '../records.ts'
+import { noSuchUpload } from '../upload-activity.ts'
+import {
+  checkTrafficLimit,
+  forbidsOverwrite,
+  readAttributes,
+  refuseUnsupported,
+} from './attributes.ts'
+import { readEncodingType } from './paging.ts'
+import { authorizeAttributes, checkStillValid, refuse } from './put-object.ts'
+import { receive } from './receive.ts'
+
+const partNumberMax = 10_000
+
+/** InitiateMultipartUpload: every call makes a new upload. */
+export const initiateMultipartUpload: Operation = async context => {
+  const { query, store, bucket, key, random, clock, rules, request } = context
+  bucketOf(context)
+  if (query.has('sequential'))
+    throw new OssFault('NotImplemented', { extra: { Header: 'sequential' } })
+  refuseUnsupported(request.headers)
+  const attributes = readAttributes(context)
+  await authorizeAttributes(context)
+  const encodingType = readEncodingType(query)
+  const isForbidden = forbidsOverwrite(request.headers)
+  const isChecked = rules.unconfirmed.forbidOverwriteAtInitiate === 'checked'
+  if (isForbidden && isChecked && (await store.object(bucket, key))) {
+    throw new OssFault('FileAlreadyExists')
+  }
+  const id = randomHex(random, 32)
+  refuse(
+    await store.createUpload(bucket, { id, key, initiatedAt: clock.now(), attributes }),
+    context,
+  )
+  return xmlAnswer(
+    [
+      'InitiateMultipartUploadResult',
+      [
+        encodingType === undefined ? undefined : ['EncodingType', encodingType],
+        ['Bucket', bucket],
+        ['Key', nameWriter(encodingType)(key)],
+        ['UploadId', id],
+      ],
+    ],
+    attributes.encryption,
+  )
+}
+
+/** UploadPart: parts in any order and in parallel; the same number again replaces. */
+export const uploadPart: Operation = async context => {
+  const { request, store, bucket, clock, rules, activity } = context
+  bucketOf(context)
+  checkTrafficLimit(context)
+  const number = readPartNumber(context)
+  const encryption = request.headers['x-oss-server-side-encryption']
+  if (encryption !== undefined) throw invalidArgument('x-oss-server-side-encryption', encryption)
+  const upload = await findUpload(context, '0042-00000104')
+  return activity.duringPart(upload.id, () =>
+    receive(context, async received => {
+      checkStillValid(context)
+      await activity.awaitComplete(upload.id, rules.unconfirmed)
+      const { md5, ...stored } = received
+      const part = { number, modifiedAt: clock.now(), ...stored }
+      if (await store.putPart(bucket, upload.id, part))
+        throw noSuchUpload(upload.id, '0042-00000104')
+      return emptyAnswer(200, {
+        etag: `"${part.etag}"`,
+        'content-md5': md5,
+        'x-oss-hash-crc64ecma': part.crc64,
+        ...upload.attributes.encryption,
+      })
+    }),
+  )
+}
+
+/** AbortMultipartUpload. Parts under way when it comes may survive it; that is unconfirmed. */
+export const abortMultipartUpload: Operation = async context => {
+  const { store, bucket, activity, rules } = context
+  bucketOf(context)
+  const { id } = await findUpload(context, '0042-00000002')
+  const keepUpload =
+    rules.unconfirmed.abortWithPartsUnderWay === 'survives' && activity.partsUnderWay(id) > 0
+  if (await store.abortUpload(bucket, id, { keepUpload })) throw noSuchUpload(id)
+  return emptyAnswer(204)
+}
+
+/**
+ * The upload of the query's `uploadId`, alive and of this key, with no Complete at work.
+ * @throws {OssFault} NoSuchUpload
+ */
+export async function findUpload(context: Context, ec: string): Promise<UploadRecord> {
+  const { query, store, bucket, key, activity, rules } = context
+  const id = query.get('uploadId') ?? ''
+  await activity.awaitComplete(id, rules.unconfirmed)
+  const upload = await store.upload(bucket, id)
+  if (!upload || upload.key !== key) throw noSuchUpload(id, ec)
+  return upload
+}
+
+export function readPartNumber({ query }: Context): number {
+  const text = query.get('partNumber') ?? ''
+  const number = Number(text)
+  if (!/^\d+$/.test(text) || number < 1 || number > partNumberMax) {
+    throw invalidArgument(
+      'PartNumber',
+      text,
+      `Part numbers are 1 to ${partNumberMax}.`,
+      '0017-00000220',
+    )
+  }
+  return number
+}

@@ -1,0 +1,39 @@
+import { utf8Size } from '../encoding.ts'
+import { invalidArgument } from '../errors.ts'
+import type { Query } from '../target.ts'
+
+const pageMax = 1000
+const markerSizeMax = 1023
+
+/** A page size from the query: 1 to 1000. What to do about 0 or more than 1000 is up to the caller. */
+export function readPageSize(
+  query: Query,
+  name: string,
+  options: {
+    readonly default: number
+    readonly isZeroAllowed?: boolean
+    readonly isClamped?: boolean
+  },
+): number {
+  const text = query.get(name) || undefined
+  if (text === undefined) return options.default
+  const size = Number(text)
+  const isOver = size > pageMax && !options.isClamped
+  const isUnder = size < (options.isZeroAllowed ? 0 : 1)
+  if (!/^\d+$/.test(text) || isOver || isUnder) throw invalidArgument(name, text)
+  return Math.min(size, pageMax)
+}
+
+/** A prefix, delimiter or marker: less than 1024 bytes. */
+export function readMarker(query: Query, name: string): string {
+  const text = query.get(name) ?? ''
+  if (utf8Size(text) > markerSizeMax) throw invalidArgument(name, text)
+  return text
+}
+
+/** `encoding-type`: `url` or nothing. */
+export function readEncodingType(query: Query): string | undefined {
+  const type = query.get('encoding-type') || undefined
+  if (type !== undefined && type !== 'url') throw invalidArgument('encoding-type', type)
+  return type
+}

@@ -1,0 +1,87 @@
+import { emptyAnswer } from '../answer.ts'
+import { isExpired } from '../auth/authenticate.ts'
+import { readCallback, withCallback } from '../callback.ts'
+import { bucketOf, type Context, type Operation } from '../context.ts'
+import { OssFault } from '../errors.ts'
+import type { ObjectRecord } from '../records.ts'
+import type { Refusal } from '../store.ts'
+import {
+  checkTrafficLimit,
+  forbidsOverwrite,
+  readAttributes,
+  readObjectAcl,
+  refuseUnsupported,
+} from './attributes.ts'
+import { receive } from './receive.ts'
+
+/** PutObject (3.2). */
+export const putObject: Operation = async context => {
+  const { request, store, bucket, key } = context
+  const { headers } = request
+  bucketOf(context)
+  refuseUnsupported(headers)
+  checkTrafficLimit(context)
+  const attributes = readAttributes(context)
+  const acl = readObjectAcl(headers) ?? 'default'
+  await authorizeAttributes(context)
+  const callback = readCallback(context)
+  const ifAbsent = forbidsOverwrite(headers)
+  // OSS answers early where it can; the store decides again when the bytes are there.
+  if (ifAbsent && (await store.object(bucket, key))) throw new OssFault('FileAlreadyExists')
+
+  const object = await receive(context, async received => {
+    checkStillValid(context)
+    const object: ObjectRecord = {
+      key,
+      type: 'Normal',
+      modifiedAt: context.clock.now(),
+      attributes,
+      acl,
+      ...received,
+    }
+    refuse(await store.putObject(bucket, object, { ifAbsent }), context)
+    return object
+  })
+  // Outside of `receive`, which would drop the bytes of an object whose callback failed.
+  const answer = emptyAnswer(200, {
+    etag: `"${object.etag}"`,
+    ...(object.md5 === undefined ? {} : { 'content-md5': object.md5 }),
+    'x-oss-hash-crc64ecma': object.crc64,
+    ...attributes.encryption,
+  })
+  return withCallback(context, callback, object, answer)
+}
+
+/** The further permissions that headers need (6.1). */
+export async function authorizeAttributes(context: Context): Promise<void> {
+  const { headers } = context.request
+  if (headers['x-oss-tagging'] !== undefined) await context.authorize('oss:PutObjectTagging')
+  const isAclChecked = context.rules.unconfirmed.objectAclPermission === 'needed'
+  if (isAclChecked && headers['x-oss-object-acl'] !== undefined) {
+    await context.authorize('oss:PutObjectAcl')
+  }
+}
+
+/** Throws what a refusal of the store means to a client. */
+export function refuse(refusal: Refusal | undefined, { bucket }: Context): void {
+  switch (refusal) {
+    case undefined:
+      return
+    case 'exists':
+      throw new OssFault('FileAlreadyExists')
+    case 'not-empty':
+      throw new OssFault('BucketNotEmpty', { extra: { BucketName: bucket } })
+    case 'no-upload':
+      throw new OssFault('NoSuchUpload')
+    case 'changed':
+      throw new OssFault('InvalidPart')
+    case 'no-bucket':
+      throw new OssFault('NoSuchBucket', { extra: { BucketName: bucket } })
+  }
+}
+
+/** A token may run out while a body is under way; whether OSS minds is unconfirmed. */
+export function checkStillValid({ caller, clock, rules }: Context): void {
+  if (rules.unconfirmed.tokenExpiry !== 'also-at-end' || !caller) return
+  if (isExpired(caller, clock.now())) throw new OssFault('SecurityTokenExpired')
+}

@@ -1,0 +1,13 @@
+import { parseXml, type XmlElement } from '../../xml/parse.ts'
+import { OssFault } from '../errors.ts'
+
+const strict = new TextDecoder('utf-8', { fatal: true })
+
+/** @throws {OssFault} MalformedXML */
+export function readXml(bytes: Uint8Array, ec?: string): XmlElement {
+  try {
+    return parseXml(strict.decode(bytes))
+  } catch {
+    throw new OssFault('MalformedXML', ec === undefined ? {} : { ec })
+  }
+}

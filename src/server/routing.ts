@@ -1,0 +1,132 @@
+// Which operation a request asks for: by method, by what it addresses, and by the query names that OSS knows.
+
+import type { Address } from './address.ts'
+import { OssFault } from './errors.ts'
+import type { Query } from './target.ts'
+
+/** The operations of this server, named as OSS names them, with the RAM actions they need (6.1). */
+export const actions = {
+  ListBuckets: ['oss:ListBuckets'],
+  PutBucket: ['oss:PutBucket'],
+  DeleteBucket: ['oss:DeleteBucket'],
+  GetBucketInfo: ['oss:GetBucketInfo'],
+  GetBucketLocation: ['oss:GetBucketLocation'],
+  GetBucketAcl: ['oss:GetBucketAcl'],
+  PutBucketAcl: ['oss:PutBucketAcl'],
+  PutBucketCors: ['oss:PutBucketCors'],
+  GetBucketCors: ['oss:GetBucketCors'],
+  DeleteBucketCors: ['oss:DeleteBucketCors'],
+  ListObjects: ['oss:ListObjects'],
+  ListObjectsV2: ['oss:ListObjects'],
+  ListMultipartUploads: ['oss:ListMultipartUploads'],
+  DeleteMultipleObjects: ['oss:DeleteObject'],
+  PutObject: ['oss:PutObject'],
+  CopyObject: ['oss:PutObject'],
+  GetObject: ['oss:GetObject'],
+  HeadObject: ['oss:GetObject'],
+  GetObjectMeta: ['oss:GetObject'],
+  DeleteObject: ['oss:DeleteObject'],
+  GetObjectAcl: ['oss:GetObjectAcl'],
+  PutObjectAcl: ['oss:PutObjectAcl'],
+  InitiateMultipartUpload: ['oss:PutObject'],
+  UploadPart: ['oss:PutObject'],
+  UploadPartCopy: ['oss:PutObject'],
+  CompleteMultipartUpload: ['oss:PutObject'],
+  AbortMultipartUpload: ['oss:AbortMultipartUpload'],
+  ListParts: ['oss:ListParts'],
+  OptionsObject: [],
+} as const satisfies Record<string, readonly string[]>
+
+export type OperationName = keyof typeof actions
+
+/** Query names of OSS features that this server does not have. */
+const unsupported =
+  `append asyncFetch bucketArchiveDirectRead callbackPolicy comp encryption httpsConfig inventory
+inventoryId lifecycle live logging metaQuery objectInfo policy policyStatus publicAccessBlock qos qosInfo referer
+regionList replication replicationLocation replicationProgress requestPayment resourceGroup responseHeader restore
+rtc seal stat status style styleName symlink tagging transferAcceleration userDefinedLogFieldsConfig
+versionId versioning versions vod website worm wormExtend wormId x-oss-async-process x-oss-process`.split(
+    /\s+/,
+  )
+
+/** @throws {OssFault} NotImplemented, MethodNotAllowed */
+export function route(
+  method: string,
+  address: Address,
+  query: Query,
+  headers: Readonly<Record<string, string>>,
+): OperationName {
+  const missing = unsupported.find(name => query.has(name))
+  if (missing !== undefined) throw notImplemented(missing)
+  if (address.bucket === undefined)
+    return method === 'GET' ? 'ListBuckets' : notAllowed(method, 'Service', 'GET')
+  if (method === 'OPTIONS') return 'OptionsObject'
+  return address.key === undefined
+    ? routeBucket(method, query)
+    : routeObject(method, query, headers)
+}
+
+function routeBucket(method: string, query: Query): OperationName {
+  const has = (name: string) => query.has(name)
+  switch (method) {
+    case 'GET':
+      if (has('bucketInfo')) return 'GetBucketInfo'
+      if (has('location')) return 'GetBucketLocation'
+      if (has('acl')) return 'GetBucketAcl'
+      if (has('cors')) return 'GetBucketCors'
+      if (has('uploads')) return 'ListMultipartUploads'
+      return query.get('list-type') === '2' ? 'ListObjectsV2' : 'ListObjects'
+    case 'PUT':
+      if (has('acl')) return 'PutBucketAcl'
+      return has('cors') ? 'PutBucketCors' : 'PutBucket'
+    case 'DELETE':
+      return has('cors') ? 'DeleteBucketCors' : 'DeleteBucket'
+    case 'POST':
+      if (has('delete')) return 'DeleteMultipleObjects'
+      throw notImplemented('PostObject')
+    default:
+      return notAllowed(method, 'Bucket', 'GET, PUT, DELETE, POST, OPTIONS')
+  }
+}
+
+function routeObject(
+  method: string,
+  query: Query,
+  headers: Readonly<Record<string, string>>,
+): OperationName {
+  const has = (name: string) => query.has(name)
+  const isCopy = headers['x-oss-copy-source'] !== undefined
+  switch (method) {
+    case 'GET':
+      if (has('acl')) return 'GetObjectAcl'
+      return has('uploadId') ? 'ListParts' : 'GetObject'
+    case 'HEAD':
+      return has('objectMeta') ? 'GetObjectMeta' : 'HeadObject'
+    case 'PUT':
+      if (has('acl')) return 'PutObjectAcl'
+      if (has('uploadId') || has('partNumber')) return isCopy ? 'UploadPartCopy' : 'UploadPart'
+      return isCopy ? 'CopyObject' : 'PutObject'
+    case 'POST':
+      if (has('uploads')) return 'InitiateMultipartUpload'
+      if (has('uploadId')) return 'CompleteMultipartUpload'
+      throw notImplemented('PostObject')
+    case 'DELETE':
+      return has('uploadId') ? 'AbortMultipartUpload' : 'DeleteObject'
+    default:
+      return notAllowed(method, 'Object', 'GET, HEAD, PUT, POST, DELETE, OPTIONS')
+  }
+}
+
+function notImplemented(what: string): OssFault {
+  return new OssFault('NotImplemented', {
+    message: `This server does not have ${what}.`,
+    extra: { Header: what },
+  })
+}
+
+function notAllowed(method: string, resourceType: string, allow: string): never {
+  throw new OssFault('MethodNotAllowed', {
+    extra: { Method: method, ResourceType: resourceType },
+    headers: { allow },
+  })
+}

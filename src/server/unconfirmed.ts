@@ -1,0 +1,97 @@
+// What nobody outside OSS knows for certain: every point that the protocol reference marks UNCONFIRMED, as a
+// switch with the choice this server makes by default. A client must work under all of them, so the
+// simulation draws each per seed from `unconfirmedChoices`.
+
+/** Each switch with its alternatives, the default first. */
+export const unconfirmedChoices = {
+  /** Keys that begin with `/` or `\` (1.3). */
+  leadingSlashKeys: ['allowed', 'InvalidObjectName'],
+  /** EC of SignatureDoesNotMatch in V4 (2.6). */
+  signatureMismatchEcV4: ['0002-00000040', ''],
+  /** Code for a payload hash other than UNSIGNED-PAYLOAD (2.6). */
+  payloadHashCode: ['InvalidArgument', 'AccessDenied'],
+  /** Code for V4 URLs that lack a part or whose lifetime is out of range (2.6). */
+  malformedPresignCode: ['InvalidArgument', 'AccessDenied'],
+  /** Which time counts when a header-signed request has both (2.5). */
+  datePrecedence: ['x-oss-date', 'date'],
+  /** V4 with Date but without x-oss-date (2.5). */
+  dateOnlyV4: ['accepted', 'refused'],
+  /** Signatures in both header and URL (2.2). */
+  doubleSignature: ['InvalidArgument', 'header'],
+  /** With `Expect: 100-continue`: whether an error comes before the body was asked for (3.1). */
+  earlyErrors: ['before-body', 'after-body'],
+  /** The key in Complete's Location (3.1). */
+  locationKey: ['encoded', 'raw'],
+  /** Further elements of EntityTooSmall beside MinSizeAllowed (3.1). */
+  entityTooSmallDetails: ['present', 'absent'],
+  /** User metadata over 8 KB (3.2). */
+  oversizedMetadataCode: ['InvalidArgument', 'InvalidRequest'],
+  /** A tag value that is not allowed (3.2). */
+  badTagValueCode: ['InvalidTag', 'InvalidTaggingKey'],
+  /** DeleteMultipleObjects without Content-MD5 (3.5). */
+  deleteWithoutMd5: ['MissingArgument', 'accepted'],
+  /** Several or malformed ranges under `x-oss-range-behavior: standard` (3.3). */
+  badStandardRange: ['ignored', 'InvalidRange'],
+  /** ETag and Last-Modified with 304 (3.3). */
+  notModifiedHeaders: ['present', 'absent'],
+  /** Largest source of CopyObject (3.6). */
+  copySizeMax: ['1GiB', '5GiB'],
+  /** Type and ETag of the copy of a multipart object (3.6). */
+  multipartCopy: ['kept', 'opaque'],
+  /** CRC-64 with the answers to CopyObject and UploadPartCopy (3.6). */
+  copyCrc: ['present', 'absent'],
+  /** `max-keys=0` (3.8). */
+  zeroMaxKeys: ['InvalidArgument', 'empty'],
+  /** A continuation token that cannot be read (3.8). */
+  badContinuationToken: ['InvalidArgument', 'ignored'],
+  /** The upload after a Complete that was refused (3.13). */
+  failedComplete: ['alive', 'dead'],
+  /** forbid-overwrite at Initiate, when the object exists (3.9). */
+  forbidOverwriteAtInitiate: ['ignored', 'checked'],
+  /** Order of the uploads of one key, and so the meaning of `upload-id-marker` (3.12). */
+  uploadOrder: ['id', 'time'],
+  /** `max-parts` and `max-uploads` over 1000 (3.12). */
+  oversizedPage: ['InvalidArgument', 'clamped'],
+  /** `HashCrc64ecma` in ListParts: real, but absent from older samples (3.12). */
+  listPartsCrc: ['present', 'absent'],
+  /** `x-oss-complete-all` other than `yes` (3.13). */
+  completeAllOther: ['InvalidArgument', 'ignored'],
+  /** EC of InvalidPart (3.13). */
+  invalidPartEc: ['', '0042-00000205'],
+  /** EC of NoSuchUpload at Complete (3.13). */
+  completeNoSuchUploadEc: ['0042-00000002', '0042-00000104'],
+  /** PutBucket for a bucket one has (3.17). */
+  repeatedPutBucket: ['ok', 'BucketAlreadyExists'],
+  /** Access-Control-Allow-Origin under a rule of plain `*` (3.18). */
+  wildcardOrigin: ['echo', '*'],
+  /** A second Complete, a part or an Abort while a Complete is at work (4). */
+  whileCompleting: ['wait', 'NoSuchUpload', 'ServiceUnavailable'],
+  /** An Abort while parts are under way: the upload is dead, or lives on with what arrives later (3.13). */
+  abortWithPartsUnderWay: ['dead', 'survives'],
+  /** Last-Modified of a multipart object (4). */
+  lastModified: ['complete', 'initiate'],
+  /** Whether `x-oss-object-acl` needs `oss:PutObjectAcl` (6.1). */
+  objectAclPermission: ['not-needed', 'needed'],
+  /** A token that expires while a body is under way (8). */
+  tokenExpiry: ['at-start', 'also-at-end'],
+  /** Anonymous listing of a bucket that is public to read. The reference does not say. */
+  anonymousListing: ['refused', 'allowed'],
+} as const
+
+export type Unconfirmed = {
+  readonly [Name in keyof typeof unconfirmedChoices]: (typeof unconfirmedChoices)[Name][number]
+}
+
+/** The first choice of each. */
+export const unconfirmedDefaults: Unconfirmed = choose(choices => choices[0])
+
+/** One choice of each, by a function: the simulation draws them. */
+export function choose(
+  pick: (choices: readonly [string, ...string[]], name: string) => string,
+): Unconfirmed {
+  const entries = Object.entries(unconfirmedChoices).map(([name, choices]) => [
+    name,
+    pick(choices, name),
+  ])
+  return Object.fromEntries(entries) as Unconfirmed
+}

@@ -1,0 +1,287 @@
+// What every object store promises, whatever it keeps its bytes in.
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { ObjectRecord, PartRecord, Segment } from '../../../src/server/records.ts'
+import type { ObjectStore } from '../../../src/server/store.ts'
+
+export interface StoreUnderTest {
+  readonly store: ObjectStore
+  /** The same place, opened again; absent for stores that forget. */
+  readonly reopen?: () => Promise<ObjectStore>
+  readonly dispose: () => Promise<void>
+}
+
+const bucket = 'examplebucket'
+const attributes = { headers: {}, storageClass: 'Standard', encryption: {}, tags: {} }
+
+export function describeStore(name: string, open: () => Promise<StoreUnderTest>): void {
+  describe(name, () => {
+    let under: StoreUnderTest
+    let store: ObjectStore
+
+    beforeEach(async () => {
+      under = await open()
+      store = under.store
+      await store.putBucket({
+        name: bucket,
+        createdAt: 1,
+        acl: 'private',
+        storageClass: 'Standard',
+        redundancy: 'LRS',
+      })
+    })
+    afterEach(() => under.dispose())
+
+    async function reopened(): Promise<void> {
+      if (under.reopen) store = await under.reopen()
+    }
+
+    async function write(text: string): Promise<readonly Segment[]> {
+      const writer = store.createBlob()
+      for (const character of text) await writer.write(Buffer.from(character))
+      return writer.finish()
+    }
+
+    function record(key: string, text: string, segments: readonly Segment[]): ObjectRecord {
+      const size = Buffer.byteLength(text)
+      const etag = text.toUpperCase()
+      return {
+        key,
+        size,
+        etag,
+        crc64: '0',
+        type: 'Normal',
+        modifiedAt: 1,
+        attributes,
+        acl: 'default',
+        segments,
+      }
+    }
+
+    async function put(key: string, text: string) {
+      return store.putObject(bucket, record(key, text, await write(text)), { ifAbsent: false })
+    }
+
+    async function get(key: string, start = 0, end?: number): Promise<string | undefined> {
+      const open = await store.openObject(bucket, key)
+      if (!open) return undefined
+      let text = ''
+      for await (const chunk of open.read(start, end ?? open.record.size))
+        text += Buffer.from(chunk)
+      return text
+    }
+
+    async function putPart(id: string, number: number, text: string): Promise<PartRecord> {
+      const size = Buffer.byteLength(text)
+      const part = {
+        number,
+        size,
+        etag: text,
+        crc64: '0',
+        modifiedAt: 1,
+        segments: await write(text),
+      }
+      expect(await store.putPart(bucket, id, part)).toBeUndefined()
+      return part
+    }
+
+    async function begin(id: string, key: string): Promise<void> {
+      await store.createUpload(bucket, { id, key, initiatedAt: 1, attributes })
+    }
+
+    async function names(options: {
+      prefix?: string
+      delimiter?: string
+      after?: string
+      limit?: number
+    }) {
+      const page = await store.listObjects(bucket, {
+        prefix: '',
+        delimiter: '',
+        after: '',
+        limit: 1000,
+        ...options,
+      })
+      return page.entries.map(entry => ('key' in entry ? entry.key : `<${entry.prefix}>`))
+    }
+
+    it('keeps an object as it was put, replaces it, deletes it', async () => {
+      await put('key', 'one')
+      await reopened()
+      expect(await get('key')).toBe('one')
+      await put('key', 'another')
+      expect(await get('key')).toBe('another')
+      await store.deleteObjects(bucket, ['key', 'absent'])
+      await reopened()
+      expect(await get('key')).toBeUndefined()
+    })
+
+    it('takes any key, none of them a path', async () => {
+      const keys = [
+        '../../escape',
+        '/etc/passwd',
+        '.',
+        'a/',
+        'con',
+        'ä\u0000\n',
+        '𝒌',
+        'x'.repeat(1023),
+      ]
+      for (const key of keys) await put(key, key)
+      await reopened()
+      for (const key of keys) expect(await get(key)).toBe(key)
+    })
+
+    it('keeps an empty object', async () => {
+      await put('empty', '')
+      await reopened()
+      expect(await get('empty')).toBe('')
+    })
+
+    it('refuses to overwrite when told so, also of two at once', async () => {
+      const segments = [await write('one'), await write('two')]
+      const refusals = await Promise.all(
+        segments.map((segment, at) =>
+          store.putObject(bucket, record('key', `${at}`, segment), { ifAbsent: true }),
+        ),
+      )
+      expect(refusals).toEqual([undefined, 'exists'])
+    })
+
+    it('refuses an unknown bucket', async () => {
+      expect(await store.putObject('other', record('key', '', []), { ifAbsent: false })).toBe(
+        'no-bucket',
+      )
+      expect(await store.deleteObjects('other', ['key'])).toBe('no-bucket')
+      expect(await store.deleteBucket('other')).toBe('no-bucket')
+    })
+
+    it('deletes only an empty bucket', async () => {
+      await begin('id', 'key')
+      expect(await store.deleteBucket(bucket)).toBe('not-empty')
+      await store.abortUpload(bucket, 'id', { keepUpload: false })
+      await put('key', 'text')
+      expect(await store.deleteBucket(bucket)).toBe('not-empty')
+      await store.deleteObjects(bucket, ['key'])
+      expect(await store.deleteBucket(bucket)).toBeUndefined()
+      await reopened()
+      expect(await store.bucket(bucket)).toBeUndefined()
+    })
+
+    it('lists by UTF-8 bytes', async () => {
+      for (const key of ['b', '𝒌', '\uffee', 'a', 'ab', 'B']) await put(key, '')
+      expect(await names({})).toEqual(['B', 'a', 'ab', 'b', '\uffee', '𝒌'])
+      await store.deleteObjects(bucket, ['ab'])
+      await put('aa', '')
+      expect(await names({})).toEqual(['B', 'a', 'aa', 'b', '\uffee', '𝒌'])
+    })
+
+    it.each([
+      { query: { prefix: 'd/' }, expected: ['d/', 'd/1', 'd/e/2', 'd/e/3', 'd/f'] },
+      { query: { prefix: 'd/', delimiter: '/' }, expected: ['d/', 'd/1', '<d/e/>', 'd/f'] },
+      { query: { delimiter: '/' }, expected: ['a', '<d/>', 'z'] },
+      { query: { delimiter: '/', after: 'd/' }, expected: ['z'] },
+      { query: { after: 'd/e/2' }, expected: ['d/e/3', 'd/f', 'z'] },
+      { query: { prefix: 'd/', delimiter: '/', after: 'd/1', limit: 1 }, expected: ['<d/e/>'] },
+      { query: { prefix: 'd/', delimiter: '/', after: 'd/e/', limit: 1 }, expected: ['d/f'] },
+      { query: { prefix: 'none' }, expected: [] },
+    ])('lists $query', async ({ query, expected }) => {
+      for (const key of ['a', 'd/', 'd/1', 'd/e/2', 'd/e/3', 'd/f', 'z']) await put(key, '')
+      expect(await names(query)).toEqual(expected)
+    })
+
+    it('puts an object together from parts where they lie', async () => {
+      await begin('id', 'big')
+      const second = await putPart('id', 2, 'world')
+      await putPart('id', 7, 'unused')
+      const first = await putPart('id', 1, 'hello ')
+      await reopened()
+      const parts = await store.parts(bucket, 'id')
+      expect(parts.map(part => part.number)).toEqual([1, 2, 7])
+      const chosen = parts.filter(part => part.number < 3)
+      const object = record('big', 'hello world', [...first.segments, ...second.segments])
+      expect(
+        await store.completeUpload(bucket, 'id', { object, parts: chosen, ifAbsent: false }),
+      ).toBeUndefined()
+      await reopened()
+      expect(await get('big')).toBe('hello world')
+      expect(await get('big', 4, 8)).toBe('o wo')
+      expect(await store.upload(bucket, 'id')).toBeUndefined()
+      expect(await store.completeUpload(bucket, 'id', { object, parts: [], ifAbsent: false })).toBe(
+        'no-upload',
+      )
+    })
+
+    it('refuses to complete with a part that was replaced meanwhile', async () => {
+      await begin('id', 'big')
+      await putPart('id', 1, 'old')
+      const parts = await store.parts(bucket, 'id')
+      await putPart('id', 1, 'new')
+      const object = record('big', 'old', parts[0]!.segments)
+      expect(await store.completeUpload(bucket, 'id', { object, parts, ifAbsent: false })).toBe(
+        'changed',
+      )
+      expect(await get('big')).toBeUndefined()
+    })
+
+    it('leaves an upload alone when Complete is refused', async () => {
+      await put('big', 'there')
+      await begin('id', 'big')
+      await putPart('id', 1, 'text')
+      const parts = await store.parts(bucket, 'id')
+      const object = record('big', 'text', parts[0]!.segments)
+      expect(await store.completeUpload(bucket, 'id', { object, parts, ifAbsent: true })).toBe(
+        'exists',
+      )
+      await reopened()
+      expect(await store.parts(bucket, 'id')).toHaveLength(1)
+      expect(await get('big')).toBe('there')
+    })
+
+    it('aborts: the parts go, and the upload unless it is kept', async () => {
+      await begin('id', 'key')
+      await putPart('id', 1, 'text')
+      await store.abortUpload(bucket, 'id', { keepUpload: true })
+      expect(await store.parts(bucket, 'id')).toEqual([])
+      expect(await store.upload(bucket, 'id')).toBeDefined()
+      await store.abortUpload(bucket, 'id', { keepUpload: false })
+      await reopened()
+      expect(await store.upload(bucket, 'id')).toBeUndefined()
+      expect(await store.abortUpload(bucket, 'id', { keepUpload: false })).toBe('no-upload')
+      expect(await store.putPart(bucket, 'id', { ...record('', '', []), number: 1 })).toBe(
+        'no-upload',
+      )
+    })
+
+    it('lets a reader finish what is deleted or replaced meanwhile', async () => {
+      await put('key', 'readable')
+      const open = await store.openObject(bucket, 'key')
+      await store.deleteObjects(bucket, ['key'])
+      await put('other', 'x')
+      let text = ''
+      for await (const chunk of open!.read(0, 8)) text += Buffer.from(chunk)
+      expect(text).toBe('readable')
+    })
+
+    it('keeps shared bytes until the last that refers to them is gone', async () => {
+      const segments = await write('shared')
+      await store.putObject(bucket, record('one', 'shared', segments), { ifAbsent: false })
+      await store.putObject(bucket, record('two', 'shared', segments), { ifAbsent: false })
+      await store.deleteObjects(bucket, ['one'])
+      await put('other', 'x')
+      await reopened()
+      expect(await get('two')).toBe('shared')
+    })
+
+    it('forgets what was written and discarded', async () => {
+      const writer = store.createBlob()
+      await writer.write(Buffer.alloc(3_000_000))
+      await writer.discard()
+      const finished = store.createBlob()
+      await finished.write(Buffer.from('text'))
+      await finished.finish()
+      await finished.discard()
+      expect(await names({})).toEqual([])
+    })
+  })
+}
