@@ -1,0 +1,45 @@
+// What a store says when a journal has, or had, another owner. Contract, rule 5.
+
+import { JournalError } from '../errors.ts'
+
+/** Who has a journal open, as far as it is known. */
+export interface JournalOwner {
+  readonly host?: string
+  readonly pid?: number
+  /** Since when, epoch milliseconds of the owner's clock. */
+  readonly since?: number
+}
+
+/** `UPLOAD_BUSY`: another owner of the same upload lives. */
+export class UploadBusyError extends JournalError {
+  readonly owner: JournalOwner
+
+  constructor(owner: JournalOwner) {
+    super('UPLOAD_BUSY', `This upload is already being done by ${describeOwner(owner)}`, {
+      hint: 'Let it finish, stop it, or wait for it with `wait` (--wait)',
+      resumable: true,
+    })
+    this.owner = owner
+  }
+}
+
+/** `LOCK_LOST`: another process took the upload over while this one stood still. */
+export function lockLost(): JournalError {
+  return new JournalError(
+    'LOCK_LOST',
+    'Another process took this upload over while this one stood still',
+    { hint: 'It continues there; nothing is lost by stopping here', resumable: true },
+  )
+}
+
+/** `JOURNAL_CLOSED`: a mistake in the calling program. */
+export function journalClosed(): JournalError {
+  return new JournalError('JOURNAL_CLOSED', 'The journal was used after it was closed')
+}
+
+function describeOwner({ host, pid, since }: JournalOwner): string {
+  const who = pid === undefined ? 'another owner' : `process ${pid}`
+  const where = host === undefined ? '' : ` on ${host}`
+  const when = since === undefined ? '' : ` since ${new Date(since).toISOString()}`
+  return who + where + when
+}

@@ -1,0 +1,212 @@
+// One journal in a file. Everything that touches the file goes through one queue, but a sync lets
+// later appends pass: what it promises is about the earlier ones only.
+
+import { constants } from 'node:fs'
+import { type FileHandle, open, rename, rm, stat, unlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { journalClosed } from '../../journal/ownership.ts'
+import type { Journal } from '../../ports.ts'
+import { syncDirectory } from './durable-directory.ts'
+import { hasCode, journalFault, journalFull } from './journal-fault.ts'
+import type { JournalLock } from './journal-lock.ts'
+
+/** Writes once and tells how much was taken. A door for tests that play a full disk. */
+export type WriteOnce = (file: FileHandle, bytes: Uint8Array) => Promise<number>
+
+const writeOnce: WriteOnce = async (file, bytes) => (await file.write(bytes)).bytesWritten
+
+export class FileJournal implements Journal {
+  readonly contents: Uint8Array
+  readonly #path: string
+  readonly #temporary: string
+  readonly #lock: JournalLock
+  readonly #write: WriteOnce
+  /** Opened by the first append: an upload that fails at once leaves no file behind. */
+  #file: FileHandle | undefined
+  /** Where the last whole append ended. */
+  #end: number
+  #nameIsSynced: boolean
+  /** Bytes of an append that was cut short, until they are cut off again. */
+  #torn = 0
+  /** After a failed sync the kernel may have dropped the bytes and would call the next sync a success. */
+  #unsyncable: unknown
+  #queue: Promise<unknown> = Promise.resolve()
+  readonly #syncs = new Set<Promise<unknown>>()
+  #closing: Promise<void> | undefined
+
+  constructor(
+    path: string,
+    opened: { contents: Uint8Array; file: FileHandle | undefined },
+    temporary: string,
+    lock: JournalLock,
+    write: WriteOnce = writeOnce,
+  ) {
+    this.contents = opened.contents
+    this.#path = path
+    this.#temporary = temporary
+    this.#lock = lock
+    this.#write = write
+    this.#file = opened.file
+    this.#end = opened.contents.length
+    this.#nameIsSynced = opened.file !== undefined
+  }
+
+  async append(bytes: Uint8Array): Promise<void> {
+    return this.#inTurn(async () => {
+      if (bytes.length === 0) return
+      await this.#lock.checkAfterSleep()
+      this.#file ??= await openToAppend(this.#path, constants.O_CREAT)
+      if (this.#torn > 0) await this.#cutBack(this.#file)
+      const written = await this.#write(this.#file, bytes)
+      if (written < bytes.length) {
+        this.#torn = written
+        await this.#cutBack(this.#file).catch(() => {})
+        throw journalFull(this.#path)
+      }
+      this.#end += bytes.length
+    })
+  }
+
+  async sync(): Promise<void> {
+    this.#assertOpen()
+    const earlier = this.#queue
+    const sync = this.#reporting(async () => {
+      await earlier
+      if (this.#unsyncable !== undefined) throw this.#unsyncable
+      await this.#lock.check()
+      try {
+        await this.#file?.datasync()
+      } catch (error) {
+        this.#unsyncable = error
+        throw error
+      }
+      if (this.#nameIsSynced || this.#file === undefined) return
+      await syncDirectory(dirname(this.#path))
+      this.#nameIsSynced = true
+    })
+    this.#syncs.add(sync)
+    const forget = () => this.#syncs.delete(sync)
+    sync.then(forget, forget)
+    return sync
+  }
+
+  async replace(contents: Uint8Array): Promise<void> {
+    return this.#alone(async () => {
+      await this.#lock.check()
+      try {
+        const file = await open(this.#temporary, 'wx', 0o600)
+        try {
+          await file.writeFile(contents)
+          await file.sync()
+        } finally {
+          await file.close()
+        }
+        // Windows renames over no file that is open.
+        await this.#closeFile()
+        await rename(this.#temporary, this.#path)
+      } catch (error) {
+        await rm(this.#temporary, { force: true }).catch(() => {})
+        throw error
+      }
+      this.#end = contents.length
+      this.#torn = 0
+      this.#unsyncable = undefined
+      this.#nameIsSynced = false
+      await syncDirectory(dirname(this.#path))
+      this.#nameIsSynced = true
+    })
+  }
+
+  async remove(): Promise<void> {
+    return this.#alone(async () => {
+      await this.#lock.check()
+      await this.#removeFile()
+      await syncDirectory(dirname(this.#path))
+    })
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#alone(async () => {
+      try {
+        if (this.#end === 0 && (await this.#isEmpty())) await this.#removeFile()
+        await this.#closeFile()
+      } finally {
+        await this.#lock.release()
+      }
+    }, true)
+    return this.#closing
+  }
+
+  /** Cuts off what a short write left, unless another owner has appended behind it. */
+  async #cutBack(file: FileHandle): Promise<void> {
+    const { size } = await file.stat()
+    if (size === this.#end + this.#torn) await file.truncate(this.#end)
+    else this.#end = size
+    this.#torn = 0
+  }
+
+  /** Also of a file that a power cut has left empty, and not of one that another owner wrote to. */
+  async #isEmpty(): Promise<boolean> {
+    try {
+      return (await stat(this.#path)).size === 0
+    } catch {
+      return false
+    }
+  }
+
+  async #removeFile(): Promise<void> {
+    await this.#closeFile()
+    try {
+      await unlink(this.#path)
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) throw error
+    }
+    this.#end = 0
+    this.#torn = 0
+    this.#unsyncable = undefined
+    this.#nameIsSynced = false
+  }
+
+  async #closeFile(): Promise<void> {
+    const file = this.#file
+    this.#file = undefined
+    await file?.close()
+  }
+
+  #inTurn(task: () => Promise<void>, closing = false): Promise<void> {
+    if (!closing) this.#assertOpen()
+    const earlier = this.#queue
+    const turn = this.#reporting(async () => {
+      await earlier
+      await task()
+    })
+    this.#queue = turn.catch(() => {})
+    return turn
+  }
+
+  /** In turn, and with no sync under way. */
+  #alone(task: () => Promise<void>, closing = false): Promise<void> {
+    const syncs = [...this.#syncs]
+    return this.#inTurn(async () => {
+      await Promise.allSettled(syncs)
+      await task()
+    }, closing)
+  }
+
+  async #reporting(task: () => Promise<void>): Promise<void> {
+    try {
+      await task()
+    } catch (error) {
+      throw journalFault(error, 'write', this.#path)
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#closing !== undefined) throw journalClosed()
+  }
+}
+
+/** With O_APPEND every write goes to the end as it then is, whatever other owners do. */
+export function openToAppend(path: string, flags = 0): Promise<FileHandle> {
+  return open(path, constants.O_RDWR | constants.O_APPEND | flags, 0o600)
+}

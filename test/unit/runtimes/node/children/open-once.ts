@@ -1,0 +1,15 @@
+// Opens a journal when told to, tells what came of it, and holds it until told to close.
+
+import { fileJournalStore } from '../../../../../src/runtimes/node/file-journal-store.ts'
+
+const [directory = '', name = ''] = process.argv.slice(2)
+process.send?.('ready')
+process.once('message', async () => {
+  try {
+    const journal = await fileJournalStore(directory).open(name)
+    process.once('message', () => journal.close().then(() => process.disconnect()))
+    process.send?.('open')
+  } catch (error) {
+    process.send?.((error as { code?: string }).code ?? String(error), () => process.disconnect())
+  }
+})
