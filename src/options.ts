@@ -82,6 +82,14 @@ export interface UploadOptions {
    * Unit: bytes.
    */
   sizeHint?: number
+  /**
+   * Where no checkpoint is found, look for an unfinished upload of this key in the bucket and continue
+   * it, also from another machine: parts that equal the local bytes are kept. Refused while a part is
+   * younger than 15 minutes, since it may be running elsewhere; `force` takes it all the same. What the
+   * object's headers were is not known then: those of the adopted upload stand.
+   * @default false
+   */
+  adopt?: boolean | 'force'
   /** Wait for an owner of the same upload to end, instead of rejecting with `UPLOAD_BUSY`. @default false */
   wait?: boolean
   /** How often one request is tried in all. Range: 1 to 100. @default 8 */
@@ -175,6 +183,7 @@ export interface CompleteOptions {
   readonly verify: 'auto' | 'always'
   readonly expectedSize: number | undefined
   readonly sizeHint: number | undefined
+  readonly adopt: boolean | 'force'
   readonly wait: boolean
   readonly attempts: number
   readonly idleTimeoutMs: number
@@ -203,6 +212,7 @@ const known = new Set<string>([
   'verify',
   'expectedSize',
   'sizeHint',
+  'adopt',
   'wait',
   'attempts',
   'idleTimeoutMs',
@@ -240,6 +250,7 @@ export function completeOptions(
     verify: choice('verify', options.verify, ['auto', 'always']) ?? 'auto',
     expectedSize: size('expectedSize'),
     sizeHint: size('sizeHint'),
+    adopt: choice('adopt', options.adopt, [true, false, 'force']) ?? false,
     wait: choice('wait', options.wait, [true, false]) ?? false,
     attempts: number('attempts', 1, 100, defaultAttempts),
     idleTimeoutMs: number('idleTimeoutMs', 100, 3_600_000, defaultIdleTimeoutMs),

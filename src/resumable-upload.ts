@@ -3,6 +3,7 @@
 
 import type { Bucket } from './bucket.ts'
 import { guessContentType } from './content-type.ts'
+import type { EarlierUpload } from './lifecycle/adopt.ts'
 import { completeOptions, type UploadOptions, type UploadResult } from './options.ts'
 import { validateKey } from './oss/names.ts'
 import type { JournalStore, Source, StreamSource } from './ports.ts'
@@ -14,6 +15,7 @@ import { uploadStream } from './upload-stream.ts'
  * source and destination left off. Options, key and credentials are checked before anything is sent.
  *
  * @param open opens the source; it is closed when the upload has ended
+ * @param findEarlier what another program left of the upload of that source
  * @param checkpoint where progress is kept unless the options say otherwise
  * @throws {OptionError | SourceError | CredentialsError} before any request
  * @throws {NetworkError | OssError | IntegrityError | JournalError | StateError} `resumable` tells
@@ -26,6 +28,7 @@ export async function uploadFrom(
   open: () => Promise<Source | StreamSource>,
   options: UploadOptions,
   checkpoint: JournalStore | false,
+  findEarlier?: (sourceId: string) => Promise<EarlierUpload | undefined>,
 ): Promise<UploadResult> {
   validateKey(key)
   completeOptions(options, { checkpoint, contentType: 'application/octet-stream' })
@@ -46,6 +49,6 @@ export async function uploadFrom(
     random: ports.random,
   }
   return 'identity' in source
-    ? upload({ ...job, source })
+    ? upload({ ...job, source, earlier: await findEarlier?.(source.id) })
     : uploadStream({ ...job, stream: source })
 }

@@ -3,6 +3,7 @@
 //   source ──► planner ──► scheduler ──► OSS client ──► journal ──► progress
 
 import { IntegrityError, OssError, OssupError, SourceError } from './errors.ts'
+import { adoptEarlier, adoptFound, type EarlierUpload } from './lifecycle/adopt.ts'
 import { complete, expectedObject } from './lifecycle/complete.ts'
 import { giveUp } from './lifecycle/debts.ts'
 import { finish, leave } from './lifecycle/finish.ts'
@@ -19,6 +20,7 @@ import { planParts } from './plan/plan-parts.ts'
 import type { Identity, Source } from './ports.ts'
 import { ProgressTracker } from './progress/tracker.ts'
 import { shareRunning } from './running.ts'
+import { sameIdentity } from './source/identity.ts'
 
 /** New uploads begun because the old upload id was dead. Contract, rule 8. */
 const rebirthMax = 2
@@ -28,6 +30,8 @@ const roundMax = 3
 /** An upload of a source that can be read again. */
 export interface Upload extends Job {
   readonly source: Source
+  /** What another program left of the same upload: it is continued, its parts verified first. */
+  readonly earlier?: EarlierUpload | undefined
 }
 
 /**
@@ -65,9 +69,17 @@ async function runUpload(
   try {
     const identity = await job.source.identity()
     progress.phase('preparing', identity.size)
-    const isSmall = identity.size < job.options.multipartThreshold
-    run = { ...(await prepare(job, isSmall, progress, signal)), source: job.source }
+    const isSmall = identity.size < job.options.multipartThreshold && job.earlier === undefined
+    run = {
+      ...(await prepare(job, isSmall, progress, signal)),
+      source: job.source,
+      earlier: job.earlier,
+    }
     const result = await uploadSource(run, identity)
+    // Its object is stored: what remains of the record would only be taken for an unfinished upload.
+    await job.earlier?.forget().catch((error: Error) => {
+      progress.event({ type: 'warning', code: 'RECORD_LEFT', message: error.message })
+    })
     progress.close(true)
     return result
   } catch (error) {
@@ -85,9 +97,8 @@ async function uploadSource(run: SourceRun, identity: Identity): Promise<UploadR
   if (found !== undefined) return found
   if (run.checkpoint.state.done !== undefined) await run.checkpoint.restart()
   for (let round = 1; ; round++) {
-    const { size } = await run.source.identity()
     try {
-      return size < run.options.multipartThreshold
+      return goesWhole(run, await run.source.identity())
         ? await uploadWhole(run)
         : await uploadInParts(run)
     } catch (error) {
@@ -96,6 +107,14 @@ async function uploadSource(run: SourceRun, identity: Identity): Promise<UploadR
       run.progress.nextRound((error as Error).message)
     }
   }
+}
+
+/** Small sources go as one PutObject; but what was begun in parts goes on in parts until it changes. */
+function goesWhole(run: SourceRun, identity: Identity): boolean {
+  if (identity.size >= run.options.multipartThreshold) return false
+  const { upload, source } = run.checkpoint.state
+  if (upload === undefined) return run.earlier === undefined
+  return source === undefined || !sameIdentity(source, identity)
 }
 
 /** An earlier run may have ended after the object was stored: then there is nothing to send. */
@@ -171,9 +190,12 @@ async function beginOrResume(run: SourceRun): Promise<boolean> {
   }
   if (checkpoint.state.upload === undefined) {
     const identity = await run.source.identity()
-    await begin(run, identity)
-    await initiate(run, identity.size)
-    return false
+    if (!(await adopt(run, identity))) {
+      await begin(run, identity)
+      await supersede(run)
+      await initiate(run, identity.size)
+      return false
+    }
   }
   const doubtful = checkpoint.state.completing !== undefined
   run.progress.phase('verifying')
@@ -187,6 +209,20 @@ async function beginOrResume(run: SourceRun): Promise<boolean> {
   return doubtful
 }
 
+/** Continues an upload that the checkpoint does not know, if there is one to be had. */
+async function adopt(run: SourceRun, identity: Identity): Promise<boolean> {
+  if (await adoptEarlier(run, identity)) return true
+  const { adopt } = run.options
+  return adopt !== false && (await adoptFound(run, identity, adopt === 'force'))
+}
+
+/** What another program began and nothing of which can be kept is aborted when this upload is done. */
+async function supersede(run: SourceRun): Promise<void> {
+  if (run.earlier === undefined) return
+  const why = 'begun by another program; no part of it equals the source'
+  await run.checkpoint.record({ t: 'aborting', id: run.earlier.uploadId, why })
+}
+
 /** Rounds of sending what is missing, until the source is what was sent; then Complete. */
 async function sendAndComplete(
   run: SourceRun,
@@ -198,7 +234,8 @@ async function sendAndComplete(
     const reason = await sendRound(run, identity)
     const proof = await proveParts(run)
     identity = proof.identity
-    if (identity.size < run.options.multipartThreshold) {
+    if (proof.reason !== undefined && identity.size < run.options.multipartThreshold) {
+      await giveUp(run, 'the source is now below the threshold for parts')
       throw new SourceError(
         'SOURCE_CHANGED',
         `${run.source.name} is now below the threshold for parts`,

@@ -7,7 +7,7 @@ import type { ConfirmedPart } from '../journal/fold.ts'
 import { completeMultipartUpload } from '../oss/complete-multipart-upload.ts'
 import type { StoredObject } from '../oss/stored-object.ts'
 import { backoffMs } from '../schedule/backoff.ts'
-import { isInDoubt } from '../schedule/retryable.ts'
+import { askedDelayMs, isInDoubt } from '../schedule/retryable.ts'
 import { type Expected, lookAtObject, overwrittenElsewhere } from './look-at-object.ts'
 import type { Run } from './run.ts'
 
@@ -26,7 +26,7 @@ const partFaults = new Set(['InvalidPart', 'InvalidPartOrder', 'FilePartNotExist
  * not taken at their word
  */
 export async function complete(run: Run, doubtful: boolean): Promise<Completion> {
-  const parts = [...run.checkpoint.state.parts.values()].sort((a, b) => a.partNumber - b.partNumber)
+  const parts = inOrder(run.checkpoint.state.parts.values())
   const expected = expectedObject(run, parts)
   await run.checkpoint.recordAndSync({
     t: 'completing',
@@ -60,18 +60,19 @@ export async function complete(run: Run, doubtful: boolean): Promise<Completion>
       if (isDead) return { kind: 'dead' }
       if (attempt >= run.options.attempts) throw error
       run.progress.retried()
-      await run.clock.sleep(backoffMs(attempt, run.random.next()), run.signal)
+      await run.clock.sleep(backoffMs(attempt, run.random.next(), askedDelayMs(error)), run.signal)
     }
   }
 }
 
-/** What the object must be, from what was sent. */
-export function expectedObject(run: Run, parts: readonly ConfirmedPart[]): Expected {
+/** What the object must be, from what was sent. @param parts in any order */
+export function expectedObject(run: Run, parts: Iterable<ConfirmedPart>): Expected {
   const { upload } = run.checkpoint.state
   if (upload === undefined) throw new Error('Nothing can be completed without an upload id')
   let size = 0
   let crc64 = 0n
-  for (const part of parts) {
+  // Parts are confirmed in any order; the object is put together in that of their numbers.
+  for (const part of inOrder(parts)) {
     crc64 = crc64Combine(crc64, part.crc64, part.size)
     size += part.size
   }
@@ -81,6 +82,10 @@ export function expectedObject(run: Run, parts: readonly ConfirmedPart[]): Expec
     initiatedAt: upload.initiatedAt,
     nonce: run.options.forbidOverwrite ? upload.intent.nonce : undefined,
   }
+}
+
+function inOrder(parts: Iterable<ConfirmedPart>): ConfirmedPart[] {
+  return [...parts].sort((a, b) => a.partNumber - b.partNumber)
 }
 
 function sendComplete(run: Run, parts: readonly ConfirmedPart[]): Promise<StoredObject> {

@@ -4,9 +4,9 @@
 import { OssError, OssupError } from '../errors.ts'
 import type { IntentRecord } from '../journal/record.ts'
 import { abortMultipartUpload } from '../oss/abort-multipart-upload.ts'
-import { listMultipartUploads } from '../oss/list-multipart-uploads.ts'
 import { listParts } from '../oss/list-parts.ts'
 import { backoffMs } from '../schedule/backoff.ts'
+import { allUploadsOfKey } from './list-uploads.ts'
 import { type Run, warn } from './run.ts'
 
 /** Parts that were in flight can outlive an Abort; this often it is sent until OSS answers 404. */
@@ -70,38 +70,20 @@ async function abortUntilGone(run: Run, uploadId: string): Promise<void> {
  */
 async function findOrphans(run: Run, intents: readonly IntentRecord[]): Promise<string[]> {
   const { state } = run.checkpoint
-  const candidates: string[] = []
-  let keyMarker: string | undefined
-  let uploadIdMarker: string | undefined
-  do {
-    const page = await run.requester.run(
-      { operation: 'ListMultipartUploads', signal: run.signal },
-      call =>
-        listMultipartUploads(
-          run.client,
-          {
-            prefix: run.key,
-            ...(keyMarker === undefined ? {} : { keyMarker }),
-            ...(uploadIdMarker === undefined ? {} : { uploadIdMarker }),
-          },
-          call,
-        ),
-    )
-    for (const upload of page.uploads) {
-      const isInWindow = intents.some(({ at }) => {
-        const afterMs = upload.initiatedAt - (at + run.client.serverOffset)
+  const candidates = (await allUploadsOfKey(run)).filter(({ uploadId, initiatedAt }) => {
+    const isKnown = uploadId === state.upload?.id || state.aborting.has(uploadId)
+    return (
+      !isKnown &&
+      intents.some(({ at }) => {
+        const afterMs = initiatedAt - (at + run.client.serverOffset)
         return afterMs >= -slackMs && afterMs <= intentWindowMs
       })
-      const isKnown = upload.uploadId === state.upload?.id || state.aborting.has(upload.uploadId)
-      if (upload.key === run.key && isInWindow && !isKnown) candidates.push(upload.uploadId)
-    }
-    // Uploads come in order of key: past ours there is nothing to find.
-    const isPast = page.nextKeyMarker !== undefined && page.nextKeyMarker > run.key
-    keyMarker = page.isTruncated && !isPast ? page.nextKeyMarker : undefined
-    uploadIdMarker = page.nextUploadIdMarker
-  } while (keyMarker !== undefined)
+    )
+  })
   const empty: string[] = []
-  for (const id of candidates) if (await isEmpty(run, id)) empty.push(id)
+  for (const { uploadId } of candidates) {
+    if (await isEmpty(run, uploadId)) empty.push(uploadId)
+  }
   return empty.length <= intents.length ? empty : []
 }
 

@@ -1,12 +1,13 @@
 // Begins an upload in parts. Initiate is not idempotent: an answer that was lost leaves an empty
 // upload behind that nobody knows. So an intent is journaled before each one, never the same twice.
 
+import { CredentialsError, NetworkError, OssError } from '../errors.ts'
 import { journalVersion } from '../journal/record.ts'
 import { initiateMultipartUpload } from '../oss/initiate-multipart-upload.ts'
 import { fitPartSize } from '../plan/plan-parts.ts'
 import type { Identity } from '../ports.ts'
 import { backoffMs } from '../schedule/backoff.ts'
-import { isInDoubt } from '../schedule/retryable.ts'
+import { askedDelayMs, isInDoubt } from '../schedule/retryable.ts'
 import { headersOfObject, makeNonce, type Run } from './run.ts'
 
 /** Journals what is to be uploaded; nothing is sent yet. */
@@ -57,13 +58,22 @@ export async function initiate(run: Run, size: number): Promise<void> {
       run.progress.event({ type: 'started', uploadId: answer.uploadId })
       return
     } catch (error) {
-      const doubtful = isInDoubt(error)
-      if (!doubtful) await run.checkpoint.record({ t: 'settled', nonce })
-      if (!doubtful || attempt >= run.options.attempts) throw error
+      if (isRefused(error)) await run.checkpoint.record({ t: 'settled', nonce })
+      if (!isInDoubt(error) || attempt >= run.options.attempts) throw error
       run.progress.retried()
-      await run.clock.sleep(backoffMs(attempt, run.random.next()), run.signal)
+      await run.clock.sleep(backoffMs(attempt, run.random.next(), askedDelayMs(error)), run.signal)
     }
   }
+}
+
+/**
+ * True if nothing can have come of the Initiate. An abort while it was under way says nothing, nor does
+ * an answer whose record could not be written: that intent stays owed.
+ */
+function isRefused(error: unknown): boolean {
+  const isAnswer =
+    error instanceof OssError || error instanceof NetworkError || error instanceof CredentialsError
+  return isAnswer && !isInDoubt(error)
 }
 
 /** True if the current upload was begun with the headers that the object is to have now. */

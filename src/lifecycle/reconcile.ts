@@ -24,17 +24,28 @@ export async function reconcile(run: SourceRun, identity: Identity): Promise<voi
   await dropUnlisted(run, listed)
   const { upload, parts } = run.checkpoint.state
   if (listed === undefined || upload === undefined) return
-  const records: JournalRecord[] = []
   const plan = planParts(identity.size, upload.intent.partSize, parts.values())
+  const records = await recordsOfEqualParts(run, identity, plan.missing, listed)
+  if (records.length > 0) await run.checkpoint.record(...records)
+}
+
+/** Records of those parts that OSS has under the same number with the bytes of the source. */
+export async function recordsOfEqualParts(
+  run: SourceRun,
+  identity: Identity,
+  parts: readonly Part[],
+  listed: ReadonlyMap<number, ListedPart>,
+): Promise<JournalRecord[]> {
+  const records: JournalRecord[] = []
   const proven = isSettled(identity, run.clock.now())
-  for (const part of plan.missing) {
+  for (const part of parts) {
     const there = listed.get(part.partNumber)
-    if (there === undefined || there.size !== part.size) continue
+    if (there?.size !== part.size) continue
     const crc64 = await hashIfEqual(run, part, there)
     if (crc64 === undefined) continue
     records.push(recordOf({ ...part, etag: there.etag, crc64 }, proven))
   }
-  if (records.length > 0) await run.checkpoint.record(...records)
+  return records
 }
 
 /** Drops the confirmed parts that OSS does not have as it confirmed them. */
@@ -51,20 +62,32 @@ export async function dropUnlisted(
   if (missing.length > 0) await run.checkpoint.record({ t: 'drop', n: missing })
 }
 
-/** All parts that OSS has; `undefined` where asking is refused. */
+/** All parts that OSS has of the current upload; `undefined` where asking is refused. */
 export async function listAllParts(run: Run): Promise<Map<number, ListedPart> | undefined> {
   const { upload } = run.checkpoint.state
-  if (upload === undefined) return undefined
+  return upload === undefined ? undefined : pageParts(run, upload.id)
+}
+
+/** The same of any upload; `'gone'` if OSS does not know it. */
+export async function listPartsOf(
+  run: Run,
+  uploadId: string,
+): Promise<Map<number, ListedPart> | undefined | 'gone'> {
+  try {
+    return await pageParts(run, uploadId)
+  } catch (error) {
+    if (error instanceof OssError && error.code === 'NoSuchUpload') return 'gone'
+    throw error
+  }
+}
+
+async function pageParts(run: Run, uploadId: string): Promise<Map<number, ListedPart> | undefined> {
   const listed = new Map<number, ListedPart>()
   let marker = 0
   for (;;) {
     try {
       const page = await run.requester.run({ operation: 'ListParts', signal: run.signal }, call =>
-        listParts(
-          run.client,
-          { key: run.key, uploadId: upload.id, partNumberMarker: marker },
-          call,
-        ),
+        listParts(run.client, { key: run.key, uploadId, partNumberMarker: marker }, call),
       )
       for (const part of page.parts) listed.set(part.partNumber, part)
       if (!page.isTruncated || page.nextPartNumberMarker <= marker) return listed

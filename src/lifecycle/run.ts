@@ -8,6 +8,7 @@ import type { Clock, Random, Source } from '../ports.ts'
 import type { ProgressTracker } from '../progress/tracker.ts'
 import type { Bandwidth } from '../schedule/bandwidth.ts'
 import type { Requester } from '../schedule/requester.ts'
+import type { EarlierUpload } from './adopt.ts'
 
 export interface Run {
   readonly client: OssClient
@@ -32,6 +33,8 @@ export interface Run {
 /** An upload whose source can be read again. */
 export interface SourceRun extends Run {
   readonly source: Source
+  /** What another program left of the same upload. */
+  readonly earlier: EarlierUpload | undefined
 }
 
 /** The header that tells our object from another's where overwriting is forbidden. Contract, rule 4. */

@@ -17,6 +17,7 @@ import { nodeClock } from './clock.ts'
 import { fileJournalStore } from './file-journal-store.ts'
 import { nodeHash } from './hash.ts'
 import { openSource, pathOf, type UploadSource } from './open-source.ts'
+import { findOss2Record } from './oss2-record.ts'
 import { nodeRandom } from './random.ts'
 import { nodeTransport } from './transport.ts'
 
@@ -64,7 +65,15 @@ export async function resumableUpload(
 ): Promise<UploadResult> {
   const { checkpointDir, ...rest } = options
   const store = storeFor(options)
-  return uploadFrom(bucket, key, () => openSource(source), rest, store)
+  const roots = [...(checkpointDir === undefined ? [] : [checkpointDir]), homedir()]
+  return uploadFrom(
+    bucket,
+    key,
+    () => openSource(source),
+    rest,
+    store,
+    path => findOss2Record(roots, bucket.name, key, path),
+  )
 }
 
 /**

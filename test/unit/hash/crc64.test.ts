@@ -49,7 +49,7 @@ function hashable(bytes: Uint8Array): Uint8Array {
   return buffer
 }
 
-const { WebAssembly } = globalThis as unknown as { WebAssembly: Wasm }
+const { WebAssembly } = globalThis as { WebAssembly?: Wasm }
 const table = createCrc64(undefined)
 const engines = [
   { name: 'copied', hash: (bytes: Uint8Array, previous = 0n) => crc64(bytes, previous) },
