@@ -104,7 +104,7 @@ async function uploadSource(run: SourceRun, identity: Identity): Promise<UploadR
     } catch (error) {
       // A source that shrank or grew across the threshold, or while it went as one request.
       if (!isShortened(error) || round >= roundMax) throw error
-      run.progress.nextRound((error as Error).message)
+      run.progress.nextRound((error as Error).message, 0)
     }
   }
 }
@@ -169,7 +169,7 @@ async function uploadInParts(run: SourceRun): Promise<UploadResult> {
       if (rebirths >= rebirthMax) throw error
     }
     await giveUp(run, 'OSS does not know the upload id any more')
-    run.progress.nextRound('OSS does not know the upload id any more')
+    run.progress.nextRound('OSS does not know the upload id any more', 0)
     if (rebirths >= rebirthMax) {
       throw new OssupError('UPLOAD_ID_LOST', 'OSS forgot the upload id again and again', {
         key: run.key,
@@ -252,7 +252,7 @@ async function sendAndComplete(
       await dropRefused(run, completion.error)
     }
     if (round > roundMax) throw changedTooOften(run, why)
-    run.progress.nextRound(why ?? 'OSS holds other parts than it confirmed')
+    run.progress.nextRound(why ?? 'OSS holds other parts than it confirmed', state.parts.size)
   }
 }
 

@@ -108,9 +108,11 @@ export class ProgressTracker {
   }
 
   /** Confirmed parts had to be given up: `confirmedBytes` may fall, and this is why. */
-  nextRound(reason: string): void {
+  nextRound(reason: string, partsKept: number): void {
     this.#round++
     this.#roundReason = reason
+    const partsDropped = Math.max(0, this.#confirmed - partsKept)
+    this.event({ type: 'round', reason, partsKept, partsDropped })
   }
 
   partStarted(partNumber: number): void {
