@@ -1,5 +1,6 @@
 // Time on Node.js. A sleep is a real timer: it keeps the process alive until it ends or is called off.
 
+import { setMaxListeners } from 'node:events'
 import type { Clock } from '../../ports.ts'
 
 /** Longer delays make `setTimeout` fire at once. */
@@ -30,6 +31,9 @@ function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
       signal?.removeEventListener('abort', onAbort)
       resolve()
     }, ms)
-    signal?.addEventListener('abort', onAbort, { once: true })
+    if (signal === undefined) return
+    // Many sleeps under one signal are no leak to be warned of.
+    setMaxListeners(0, signal)
+    signal.addEventListener('abort', onAbort, { once: true })
   })
 }

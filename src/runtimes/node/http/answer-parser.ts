@@ -1,0 +1,185 @@
+// Reads HTTP/1.1 answers, strictly: what could be understood in two ways is refused, because a wrong
+// boundary would give one request the answer to another.
+
+export interface AnswerHead {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  /** The connection may be used again once this answer is read. */
+  readonly isLasting: boolean
+}
+
+export interface AnswerSink {
+  onHead(head: AnswerHead): void
+  onBody(chunk: Uint8Array): void
+  onComplete(): void
+}
+
+/** An answer that is none. */
+export class AnswerSyntaxError extends Error {}
+
+const headMax = 64 * 1024
+const lineMax = 4 * 1024
+
+type State =
+  | 'head'
+  | 'length'
+  | 'until-close'
+  | 'chunk-size'
+  | 'chunk'
+  | 'chunk-end'
+  | 'trailer'
+  | 'done'
+
+export class AnswerParser {
+  readonly #method: string
+  readonly #sink: AnswerSink
+  #state: State = 'head'
+  /** Bytes of a head, or of a line, that came in pieces. */
+  #partial: Buffer = Buffer.alloc(0)
+  /** Bytes left of the body or chunk. */
+  #left = 0
+
+  constructor(method: string, sink: AnswerSink) {
+    this.#method = method
+    this.#sink = sink
+  }
+
+  /** Nothing of an answer has come yet. */
+  get isUntouched(): boolean {
+    return this.#state === 'head' && this.#partial.length === 0
+  }
+
+  /** @throws {AnswerSyntaxError} */
+  push(chunk: Uint8Array): void {
+    let rest = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
+    while (rest.length > 0) rest = this.#step(rest)
+  }
+
+  /** The other side closed. True if that ends the answer in good order. */
+  end(): boolean {
+    if (this.#state === 'until-close') this.#complete()
+    return this.#state === 'done'
+  }
+
+  #step(bytes: Buffer): Buffer<ArrayBuffer> | Buffer {
+    switch (this.#state) {
+      case 'head':
+        return this.#until(bytes, '\r\n\r\n', headMax, text => this.#head(text))
+      case 'chunk-size':
+        return this.#until(bytes, '\r\n', lineMax, line => this.#chunkSize(line))
+      case 'chunk-end':
+        return this.#until(bytes, '\r\n', lineMax, line => {
+          if (line !== '') throw new AnswerSyntaxError('a chunk is longer than it says')
+          this.#state = 'chunk-size'
+        })
+      case 'trailer':
+        return this.#until(bytes, '\r\n', headMax, line => {
+          if (line === '') this.#complete()
+        })
+      case 'length':
+      case 'chunk': {
+        const taken = bytes.subarray(0, this.#left)
+        this.#left -= taken.length
+        this.#sink.onBody(taken)
+        if (this.#left === 0) {
+          if (this.#state === 'length') this.#complete()
+          else this.#state = 'chunk-end'
+        }
+        return bytes.subarray(taken.length)
+      }
+      case 'until-close':
+        this.#sink.onBody(bytes)
+        return bytes.subarray(bytes.length)
+      case 'done':
+        throw new AnswerSyntaxError('more came than was asked for')
+    }
+  }
+
+  /** Collects up to the mark, hands on the text before it and returns what follows. */
+  #until(bytes: Buffer, mark: string, max: number, take: (text: string) => void): Buffer {
+    const whole = this.#partial.length === 0 ? bytes : Buffer.concat([this.#partial, bytes])
+    const at = whole.indexOf(mark, Math.max(0, this.#partial.length - mark.length), 'latin1')
+    if (at > max || (at < 0 && whole.length > max)) throw new AnswerSyntaxError('it is too long')
+    if (at < 0) {
+      // A peer that speaks another protocol may never send the mark.
+      if (this.#state === 'head') checkStart(whole)
+      this.#partial = Buffer.from(whole)
+      return bytes.subarray(bytes.length)
+    }
+    this.#partial = Buffer.alloc(0)
+    take(whole.toString('latin1', 0, at))
+    return whole.subarray(at + mark.length)
+  }
+
+  #head(text: string): void {
+    const [statusLine = '', ...lines] = text.split('\r\n')
+    const match = /^HTTP\/1\.([01]) (\d{3})(?: |$)/.exec(statusLine)
+    if (match === null) throw new AnswerSyntaxError('it does not begin as HTTP does')
+    const status = Number(match[2])
+    const headers = parseHeaders(lines)
+    if (status === 101) throw new AnswerSyntaxError('it changes to another protocol')
+    // 100 Continue and its like: the answer proper is still to come.
+    if (status < 200) return
+    const connection = (headers.connection ?? '').toLowerCase()
+    let isLasting =
+      match[1] === '1' ? !/\bclose\b/.test(connection) : /\bkeep-alive\b/.test(connection)
+    this.#state = this.#framing(status, headers)
+    if (this.#state === 'until-close') isLasting = false
+    this.#sink.onHead({ status, headers, isLasting })
+    if (this.#state === 'done') this.#sink.onComplete()
+  }
+
+  #framing(status: number, headers: Readonly<Record<string, string>>): State {
+    if (this.#method === 'HEAD' || status === 204 || status === 304) return 'done'
+    const { 'transfer-encoding': coding, 'content-length': length } = headers
+    if (coding !== undefined) {
+      if (coding.toLowerCase() !== 'chunked' || length !== undefined) {
+        throw new AnswerSyntaxError('the length of its body is ambiguous')
+      }
+      return 'chunk-size'
+    }
+    if (length === undefined) return 'until-close'
+    if (!/^\d{1,15}$/.test(length)) throw new AnswerSyntaxError('its Content-Length is no number')
+    this.#left = Number(length)
+    return this.#left === 0 ? 'done' : 'length'
+  }
+
+  #chunkSize(line: string): void {
+    const match = /^([0-9a-f]{1,12})[ \t]*(?:;|$)/i.exec(line)
+    if (match === null) throw new AnswerSyntaxError('the size of a chunk is no number')
+    this.#left = Number.parseInt(match[1]!, 16)
+    this.#state = this.#left === 0 ? 'trailer' : 'chunk'
+  }
+
+  #complete(): void {
+    this.#state = 'done'
+    this.#sink.onComplete()
+  }
+}
+
+function checkStart(bytes: Buffer): void {
+  const start = bytes.toString('latin1', 0, 5)
+  if (!'HTTP/'.startsWith(start)) throw new AnswerSyntaxError('it does not begin as HTTP does')
+}
+
+function parseHeaders(lines: readonly string[]): Record<string, string> {
+  const headers = new Map<string, string>()
+  for (const line of lines) {
+    const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*$/.exec(line)
+    if (match === null) throw new AnswerSyntaxError('a header is none')
+    const name = match[1]!.toLowerCase()
+    const value = decodeValue(match[2]!)
+    const earlier = headers.get(name)
+    // Two equal lengths are one; two different ones become a text that is no number.
+    if (name === 'content-length' && earlier === value) continue
+    headers.set(name, earlier === undefined ? value : `${earlier}, ${value}`)
+  }
+  return Object.fromEntries(headers)
+}
+
+/** OSS gives metadata back as the bytes it was sent as, which were UTF-8. */
+function decodeValue(latin1: string): string {
+  if (!/[\x80-\xff]/.test(latin1)) return latin1
+  const text = Buffer.from(latin1, 'latin1').toString('utf8')
+  return text.includes('\ufffd') ? latin1 : text
+}

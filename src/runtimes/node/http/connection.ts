@@ -1,0 +1,170 @@
+// One connection, plain or TLS, used by one request after the other. A TLS connection is laid over a
+// socket of its own, because only the socket below can be reset: closing it in the ordinary way
+// would let the kernel go on sending what it still holds.
+
+import { connect, isIP, type Socket } from 'node:net'
+import { connect as secure, type TLSSocket } from 'node:tls'
+
+export interface Endpoint {
+  readonly origin: string
+  readonly isSecure: boolean
+  readonly host: string
+  readonly port: number
+  /** The Host header. */
+  readonly authority: string
+}
+
+export interface TlsOptions {
+  /** Certificate authorities to trust instead of the built-in ones, PEM. */
+  readonly ca?: string | undefined
+  /** The session to resume, from an earlier connection. */
+  readonly session?: Buffer | undefined
+  readonly onSession?: (session: Buffer) => void
+}
+
+/** Whoever uses a connection at the moment. */
+export interface ConnectionUser {
+  /** It is connected, over TLS if so wanted. */
+  onReady(): void
+  onData(chunk: Uint8Array): void
+  /** The other side will send nothing more. */
+  onEnd(): void
+  onError(error: Error): void
+  /** It is gone; no buffer is in use any more. */
+  onClose(): void
+}
+
+export class Connection {
+  readonly endpoint: Endpoint
+  #user: ConnectionUser | undefined
+  #isReady = false
+  readonly #bottom: Socket
+  #top: Socket | TLSSocket
+
+  constructor(endpoint: Endpoint, options: TlsOptions) {
+    this.endpoint = endpoint
+    this.#bottom = connect({
+      host: endpoint.host,
+      port: endpoint.port,
+      noDelay: true,
+      // Node's 250 ms for each address but the last are too few for a line around the world.
+      autoSelectFamilyAttemptTimeout: 1000,
+    })
+    this.#top = this.#bottom
+    if (endpoint.isSecure) {
+      this.#bottom.once('error', this.#onConnectError)
+      this.#bottom.once('close', this.#onConnectClose)
+      this.#bottom.once('connect', () => this.#secure(options))
+    } else {
+      this.#listen(this.#bottom, 'connect')
+    }
+  }
+
+  get isReady(): boolean {
+    return this.#isReady
+  }
+
+  /** It can take another request. */
+  get isUsable(): boolean {
+    return this.#isReady && this.#top.writable && this.#top.readable
+  }
+
+  /**
+   * A number that changes with every byte that the kernel took from us or has given to us. A large
+   * write counts as it is taken, not as a whole.
+   */
+  get moved(): number {
+    return this.#bottom.bytesRead + this.#top.bytesWritten - queuedBytes(this.#bottom)
+  }
+
+  use(user: ConnectionUser | undefined): void {
+    this.#user = user
+  }
+
+  /** Writes all at once; calls back when none of them is in use any more, also if they were not sent. */
+  write(chunks: readonly Uint8Array[], done: () => void): void {
+    this.#top.cork()
+    chunks.forEach((chunk, index) => {
+      this.#top.write(chunk, index === chunks.length - 1 ? done : undefined)
+    })
+    this.#top.uncork()
+  }
+
+  pause(): void {
+    this.#top.pause()
+  }
+
+  resume(): void {
+    this.#top.resume()
+  }
+
+  /** Lets the process end, and the connection with it after that time, while nobody uses it. */
+  rest(idleMs: number): void {
+    this.#user = undefined
+    this.#top.resume()
+    this.#bottom.unref()
+    this.#top.unref()
+    this.#top.setTimeout(idleMs)
+  }
+
+  wake(): void {
+    this.#top.setTimeout(0)
+    this.#bottom.ref()
+    this.#top.ref()
+  }
+
+  /** Ends it at once; what the kernel has not sent yet is thrown away. */
+  reset(): void {
+    if (this.#isReady && !this.#bottom.destroyed) this.#bottom.resetAndDestroy()
+    this.#bottom.destroy()
+    this.#top.destroy()
+  }
+
+  readonly #onConnectError = (error: Error) => this.#user?.onError(error)
+  readonly #onConnectClose = () => this.#user?.onClose()
+
+  #secure({ ca, session, onSession }: TlsOptions): void {
+    const { host } = this.endpoint
+    this.#bottom.off('error', this.#onConnectError)
+    this.#bottom.off('close', this.#onConnectClose)
+    // Errors of the socket below reach us through the one above.
+    this.#bottom.on('error', () => {})
+    const top = secure({
+      socket: this.#bottom,
+      host,
+      ...(isIP(host) === 0 ? { servername: host } : {}),
+      ...(ca === undefined ? {} : { ca }),
+      ...(session === undefined ? {} : { session }),
+      ALPNProtocols: ['http/1.1'],
+    })
+    if (onSession !== undefined) top.on('session', onSession)
+    this.#top = top
+    this.#listen(top, 'secureConnect')
+  }
+
+  #listen(socket: Socket | TLSSocket, ready: 'connect' | 'secureConnect'): void {
+    socket.once(ready, () => {
+      this.#isReady = true
+      this.#user?.onReady()
+    })
+    socket.on('data', chunk => {
+      // An answer that nobody asked for: whatever it is, it must not be taken for the next one.
+      if (this.#user === undefined) this.reset()
+      else this.#user.onData(chunk)
+    })
+    socket.on('end', () => (this.#user === undefined ? this.reset() : this.#user.onEnd()))
+    socket.on('error', error => this.#user?.onError(error))
+    socket.on('close', () => this.#user?.onClose())
+    socket.on('timeout', () => this.reset())
+  }
+}
+
+/**
+ * What the kernel has not taken yet. Node has no public name for it; without it a write counts as
+ * moved when it is handed over, and only a write larger than the line moves in one idle time-out
+ * would be taken for a stall.
+ */
+function queuedBytes(socket: Socket): number {
+  const { _handle } = socket as Socket & { _handle?: { writeQueueSize?: number } | null }
+  return _handle?.writeQueueSize ?? 0
+}

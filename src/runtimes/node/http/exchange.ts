@@ -1,0 +1,224 @@
+// One request and its answer on one connection. Whatever ends it ends it once: an answer read whole
+// gives the connection back, everything else destroys it.
+
+import { setMaxListeners } from 'node:events'
+import { NetworkError } from '../../../errors.ts'
+import type { HttpRequest, HttpResponse, SendOptions } from '../../../ports.ts'
+import { AnswerBody } from './answer-body.ts'
+import { type AnswerHead, AnswerParser, AnswerSyntaxError } from './answer-parser.ts'
+import type { Connection, ConnectionUser } from './connection.ts'
+import { IdleWatch } from './idle-watch.ts'
+import { networkFault } from './network-fault.ts'
+import { bodySize } from './request-head.ts'
+import { type Outlet, sendBody } from './send-body.ts'
+
+/** Resolves to the answer's head; the body follows on its own. */
+export function exchange(
+  connection: Connection,
+  head: Uint8Array,
+  request: HttpRequest,
+  options: SendOptions,
+  giveBack: (connection: Connection, answer: AnswerHead) => void,
+): Promise<HttpResponse> {
+  return new Promise((resolve, reject) => {
+    new Exchange(connection, head, request, options, { resolve, reject, giveBack }).start()
+  })
+}
+
+interface Outcome {
+  resolve(response: HttpResponse): void
+  reject(error: unknown): void
+  giveBack(connection: Connection, answer: AnswerHead): void
+}
+
+class Exchange implements ConnectionUser, Outlet {
+  readonly #connection: Connection
+  readonly #request: HttpRequest
+  readonly #options: SendOptions
+  readonly #outcome: Outcome
+  readonly #parser: AnswerParser
+  readonly #answerBody: AnswerBody
+  readonly #watch: IdleWatch
+  /** The head of the request, until it is written with the first bytes of the body. */
+  #head: Uint8Array | undefined
+  /** Body bytes that were not handed to the connection yet. */
+  #left: number
+  /** The connection has done with every buffer of ours. */
+  #isSent = false
+  #answer: AnswerHead | undefined
+  #isAnswered = false
+  #isOver = false
+  /** Callbacks of writes under way. */
+  readonly #writes = new Set<() => void>()
+
+  constructor(
+    connection: Connection,
+    head: Uint8Array,
+    request: HttpRequest,
+    options: SendOptions,
+    outcome: Outcome,
+  ) {
+    this.#connection = connection
+    this.#head = head
+    this.#request = request
+    this.#options = options
+    this.#outcome = outcome
+    this.#left = bodySize(request.body)
+    this.#parser = new AnswerParser(request.method, {
+      onHead: answer => this.#onHead(answer),
+      onBody: chunk => this.#answerBody.push(chunk),
+      onComplete: () => this.#onComplete(),
+    })
+    this.#answerBody = new AnswerBody({
+      pause: () => connection.pause(),
+      resume: () => connection.resume(),
+      abandon: () => this.#end(),
+    })
+    this.#watch = new IdleWatch(
+      options.idleTimeoutMs,
+      () => connection.moved,
+      () => this.#stalled(),
+    )
+  }
+
+  start(): void {
+    const { signal } = this.#options
+    if (signal !== undefined) {
+      // One signal for many requests is what signals are for, not a leak to be warned of.
+      setMaxListeners(0, signal)
+      signal.addEventListener('abort', this.#onAbort, { once: true })
+    }
+    this.#connection.use(this)
+    if (this.#connection.isReady) this.onReady()
+  }
+
+  get isOpen(): boolean {
+    return !this.#isOver && this.#answer === undefined
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    const chunks = [this.#head, bytes].filter(chunk => chunk !== undefined)
+    this.#head = undefined
+    this.#left -= bytes.length
+    return new Promise(resolve => {
+      const done = () => {
+        this.#writes.delete(done)
+        resolve()
+      }
+      this.#writes.add(done)
+      this.#connection.write(chunks, done)
+      if (bytes.length > 0) this.#options.onBytesSent?.(bytes.length)
+    })
+  }
+
+  onReady(): void {
+    const sending =
+      this.#left === 0 ? this.write(new Uint8Array()) : sendBody(this.#request.body!, this)
+    sending.then(
+      () => {
+        this.#isSent = this.#left === 0
+        this.#finish()
+      },
+      error => this.fail(error),
+    )
+  }
+
+  onData(chunk: Uint8Array): void {
+    try {
+      this.#parser.push(chunk)
+    } catch (error) {
+      this.fail(this.#badAnswer(error))
+      // Also when the answer was whole and more came behind it.
+      this.#connection.reset()
+    }
+  }
+
+  onEnd(): void {
+    if (!this.#parser.end()) this.fail(this.#lost('closed the connection'))
+  }
+
+  onError(error: Error): void {
+    const { origin } = this.#request
+    const connected = this.#connection.isReady
+    this.fail(networkFault(error, { origin, connected, sent: this.#sent }))
+  }
+
+  onClose(): void {
+    // Where the system no longer tells, nothing can be in use any more.
+    for (const done of this.#writes) done()
+    this.fail(this.#lost('closed the connection'))
+  }
+
+  get #sent(): 'nothing' | 'maybe' {
+    return this.#head === undefined ? 'maybe' : 'nothing'
+  }
+
+  readonly #onAbort = () => this.fail(this.#options.signal?.reason)
+
+  #onHead(answer: AnswerHead): void {
+    this.#answer = answer
+    const { status, headers } = answer
+    this.#outcome.resolve({ status, headers, body: this.#answerBody })
+  }
+
+  #onComplete(): void {
+    this.#isAnswered = true
+    this.#answerBody.complete()
+    this.#finish()
+  }
+
+  /** An answer before the end of the request makes the connection useless: its rest is not sent. */
+  #finish(): void {
+    if (this.#isOver || !this.#isAnswered || this.#answer === undefined) return
+    if (this.#left > 0 || !this.#answer.isLasting) this.#end()
+    else if (this.#isSent) this.#end(this.#answer)
+  }
+
+  #stalled(): void {
+    const { idleTimeoutMs } = this.#options
+    this.fail(
+      new NetworkError(
+        'STALLED',
+        `${this.#request.origin}: no byte moved for ${idleTimeoutMs / 1000} s`,
+        { sent: this.#sent, hint: 'Check the network connection' },
+      ),
+    )
+  }
+
+  #lost(how: string): NetworkError {
+    const { origin } = this.#request
+    if (!this.#connection.isReady) {
+      return new NetworkError('CONNECT_FAILED', `${origin} ${how} while it was made`, {
+        sent: 'nothing',
+      })
+    }
+    const when = this.#parser.isUntouched ? 'without an answer' : 'in the middle of its answer'
+    return new NetworkError('CONNECTION_LOST', `${origin} ${how} ${when}`, { sent: this.#sent })
+  }
+
+  #badAnswer(error: unknown): unknown {
+    if (!(error instanceof AnswerSyntaxError)) return error
+    return new NetworkError(
+      'BAD_ANSWER',
+      `${this.#request.origin} gave an answer that is not understood: ${error.message}`,
+      { sent: this.#sent, cause: error, hint: 'A proxy may stand in between' },
+    )
+  }
+
+  fail(error: unknown): void {
+    if (this.#isOver) return
+    this.#end()
+    if (!this.#isAnswered) this.#answerBody.fail(error)
+    this.#outcome.reject(error)
+  }
+
+  /** @param answer if the connection is in order and may be used again */
+  #end(answer?: AnswerHead): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#watch.stop()
+    this.#options.signal?.removeEventListener('abort', this.#onAbort)
+    if (answer === undefined) this.#connection.reset()
+    else this.#outcome.giveBack(this.#connection, answer)
+  }
+}

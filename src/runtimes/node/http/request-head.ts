@@ -1,0 +1,34 @@
+// The head of a request, byte for byte: the target as it was signed, values as UTF-8, and nothing in
+// it that could be read as a second header.
+
+import type { HttpRequest } from '../../../ports.ts'
+
+/** @throws {TypeError} for what cannot be put on the wire: a mistake of the caller, nothing was sent. */
+export function encodeHead(request: HttpRequest, host: string): Uint8Array {
+  const { method, target, headers, body } = request
+  if (!/^[A-Z]+$/.test(method)) throw new TypeError(`Not a method: ${JSON.stringify(method)}`)
+  if (!/^\/[\x21-\x7e]*$/.test(target)) {
+    throw new TypeError(`Not a request target: ${JSON.stringify(target)}`)
+  }
+  let head = `${method} ${target} HTTP/1.1\r\nhost: ${host}\r\n`
+  for (const [name, value] of Object.entries(headers)) {
+    if (name === 'host' || name === 'content-length') continue
+    if (!/^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(name)) {
+      throw new TypeError(`Not a header's name in lower case: ${JSON.stringify(name)}`)
+    }
+    // The value is left out of the message, since it may be a signature or a token.
+    if (/[\0\r\n]/.test(value))
+      throw new TypeError(`The header ${name} has a line break in its value`)
+    head += `${name}: ${value}\r\n`
+  }
+  const size = bodySize(body)
+  if (body !== undefined || method === 'PUT' || method === 'POST') {
+    head += `content-length: ${size}\r\n`
+  }
+  return Buffer.from(`${head}connection: keep-alive\r\n\r\n`, 'utf8')
+}
+
+export function bodySize(body: HttpRequest['body']): number {
+  if (body === undefined) return 0
+  return body instanceof Uint8Array ? body.length : body.size
+}

@@ -1,0 +1,54 @@
+// Moves a request's body to the connection: while one buffer is being written, the next is being
+// read. Why two, why this size and why this memory: docs/decisions/0001-byte-path.md.
+
+import { allocateHashable, freeHashable } from '../../../hash/crc64.ts'
+import type { Body } from '../../../ports.ts'
+
+const bufferSize = 512 * 1024
+
+/** Where the bytes go. */
+export interface Outlet {
+  /** False once the request is over: nothing more is read or written then. */
+  readonly isOpen: boolean
+  /** Resolves when the connection has done with the bytes, whether they were sent or not. */
+  write(bytes: Uint8Array): Promise<void>
+  /** Ends the request at once. */
+  fail(error: unknown): void
+}
+
+/** Resolves when the connection needs no byte of it any more. What `read` throws goes to the outlet. */
+export async function sendBody(body: Uint8Array | Body, outlet: Outlet): Promise<void> {
+  if (body instanceof Uint8Array) await sendBytes(body, outlet)
+  else await pump(body, outlet)
+}
+
+async function sendBytes(bytes: Uint8Array, outlet: Outlet): Promise<void> {
+  for (let start = 0; start < bytes.length && outlet.isOpen; start += bufferSize) {
+    await outlet.write(bytes.subarray(start, start + bufferSize))
+  }
+}
+
+async function pump(body: Body, outlet: Outlet): Promise<void> {
+  const buffers: Uint8Array[] = []
+  let written: Promise<void> = Promise.resolve()
+  try {
+    for (let left = body.size, turn = 0; left > 0; turn ^= 1) {
+      buffers[turn] ??= allocateHashable(Math.min(bufferSize, left))
+      const count = await body.read(buffers[turn]!.subarray(0, left))
+      if (!Number.isInteger(count) || count < 1 || count > left) {
+        throw new RangeError(`A body of ${body.size} bytes gave ${count} with ${left} to come`)
+      }
+      await written
+      if (!outlet.isOpen) return
+      written = outlet.write(buffers[turn]!.subarray(0, count))
+      left -= count
+    }
+  } catch (error) {
+    // First of all, since the last write may never end while the connection stands.
+    outlet.fail(error)
+  } finally {
+    // The memory is handed out again at once, so no write may still be reading from it.
+    await written
+    buffers.forEach(freeHashable)
+  }
+}
