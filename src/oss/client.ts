@@ -88,8 +88,10 @@ export class OssClient {
    * Gets other credentials, once for all who ask at the same time.
    * @param error the refusal; nothing is done if the credentials have been replaced since.
    */
-  async refreshCredentials(error?: OssError): Promise<void> {
-    await this.#signer.refresh?.(error && this.#signedBy.get(error), this.now())
+  async refreshCredentials(error?: OssError, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted()
+    const failed = error && this.#signedBy.get(error)
+    await unlessAborted(this.#signer.refresh?.(failed, this.now()), signal)
   }
 
   /** Makes sure that requests can be signed. Rejects with a `CredentialsError`. */
@@ -210,12 +212,16 @@ function lowerCase(headers: Readonly<Record<string, string>> = {}): Record<strin
 }
 
 /** A signer may wait for a server: an abort does not. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+async function unlessAborted<T>(
+  promise: Promise<T> | T,
+  signal: AbortSignal | undefined,
+): Promise<T> {
   if (signal === undefined) return promise
   let stop = () => {}
   const aborted = new Promise<never>((_, reject) => {
     stop = () => reject(signal.reason)
-    signal.addEventListener('abort', stop, { once: true })
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
   })
   try {
     return await Promise.race([promise, aborted])

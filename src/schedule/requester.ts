@@ -5,7 +5,7 @@ import { NetworkError, OssError, OssupError } from '../errors.ts'
 import type { CallOptions, OssClient } from '../oss/client.ts'
 import type { Clock, Random } from '../ports.ts'
 import { backoffMs } from './backoff.ts'
-import { isInDoubt, isPassing, type Remedy, remedyFor } from './retryable.ts'
+import { askedDelayMs, isInDoubt, isPassing, type Remedy, remedyFor } from './retryable.ts'
 
 /** Before OSS has ever answered, a failure to connect is more likely a wrong address than an outage. */
 const firstContactAttempts = 3
@@ -61,11 +61,16 @@ export class Requester {
    */
   async run<T>(call: Call, attempt: (options: CallOptions) => Promise<T>): Promise<T> {
     const budget = call.attempts ?? this.#options.attempts
+    // Each of these helps at once or not at all: it is not tried again until something else went wrong.
+    const inVain = new Set<Remedy>()
+    let refused: OssError | undefined
     let failed = 0
-    let last: Remedy | undefined
     for (let total = 1; ; total++) {
       call.signal.throwIfAborted()
       try {
+        if (refused !== undefined)
+          await this.#options.client.refreshCredentials(refused, call.signal)
+        refused = undefined
         const answer = await attempt({
           signal: call.signal,
           idleTimeoutMs: this.#options.idleTimeoutMs,
@@ -77,7 +82,7 @@ export class Requester {
         call.signal.throwIfAborted()
         if (error instanceof OssError) this.#online()
         if (!(error instanceof OssupError)) throw error
-        const remedy = this.#remedy(error, last)
+        const remedy = this.#remedy(error, inVain)
         const counted = remedy === 'again' || remedy === 'throttled'
         if (counted) failed++
         const spent = failed >= Math.min(budget, this.#budgetFor(error, budget))
@@ -85,17 +90,19 @@ export class Requester {
         if (remedy === 'no' || forbidden || (counted && spent)) {
           throw error.gaveUpAfter(total, isPassing(error))
         }
-        last = remedy
+        if (remedy === 'credentials' || remedy === 'clock') inVain.add(remedy)
+        else inVain.clear()
+        if (remedy === 'credentials' && error instanceof OssError) refused = error
         await this.#apply(remedy, error, { call, attempt: total, failed })
       }
     }
   }
 
   /** What to do about an error here and now; a remedy that was just tried in vain is none. */
-  #remedy(error: OssupError, last: Remedy | undefined): Remedy {
+  #remedy(error: OssupError, inVain: ReadonlySet<Remedy>): Remedy {
     const remedy = remedyFor(error)
     if (remedy === 'offline' && !this.#mayWait()) return 'again'
-    if ((remedy === 'credentials' || remedy === 'clock') && remedy === last) return 'no'
+    if (inVain.has(remedy)) return 'no'
     if (remedy !== 'offline' || this.#offlineSince === undefined) return remedy
     const offlineMs = this.#options.clock.monotonic() - this.#offlineSince
     return offlineMs >= this.#options.offlineTimeoutMs ? 'no' : remedy
@@ -118,16 +125,15 @@ export class Requester {
     const { client, clock, random } = this.#options
     const { call } = state
     let delayMs = 0
-    if (remedy === 'clock' && error instanceof OssError && error.serverTime !== undefined) {
-      client.correctClock(error.serverTime)
-    } else if (remedy === 'credentials') {
-      await client.refreshCredentials(error instanceof OssError ? error : undefined)
+    if (remedy === 'clock') {
+      if (error instanceof OssError && error.serverTime !== undefined) {
+        client.correctClock(error.serverTime)
+      }
     } else if (remedy === 'offline') {
       this.#offline(error)
       delayMs = Math.min(offlinePauseMaxMs, backoffMs(state.attempt + 1, random.next(), 500))
-    } else {
-      const asked = error instanceof OssError ? (error.retryAfterMs ?? 0) : 0
-      delayMs = backoffMs(state.failed, random.next(), asked)
+    } else if (remedy !== 'credentials') {
+      delayMs = backoffMs(state.failed, random.next(), askedDelayMs(error))
     }
     this.#options.onRetry({
       operation: call.operation,

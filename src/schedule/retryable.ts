@@ -12,32 +12,35 @@ import { CredentialsError, IntegrityError, NetworkError, OssError, OssupError } 
  */
 export type Remedy = 'again' | 'throttled' | 'credentials' | 'clock' | 'offline' | 'no'
 
-const byCode: Readonly<Record<string, Remedy>> = {
-  BadRequest: 'again',
-  IncompleteBody: 'again',
-  RequestTimeout: 'again',
-  InvalidDigest: 'again',
-  InvalidCRC64: 'again',
-  InternalError: 'again',
-  ServiceUnavailable: 'throttled',
-  DownloadTrafficRateLimitExceeded: 'throttled',
-  UploadTrafficRateLimitExceeded: 'throttled',
-  MetaOperationQpsLimitExceeded: 'throttled',
-  TotalQpsLimitExceeded: 'throttled',
-  ActiveRequestLimitExceeded: 'throttled',
-  CpuLimitExceeded: 'throttled',
-  RequestTimeTooSkewed: 'clock',
-  SecurityTokenExpired: 'credentials',
-  InvalidSecurityToken: 'credentials',
-  AccessKeyIdAndSecurityTokenNotMatch: 'credentials',
-  CONNECT_FAILED: 'offline',
-  CONNECTION_LOST: 'again',
-  STALLED: 'again',
-  BAD_ANSWER: 'again',
-  TLS_FAILED: 'no',
-  CHECKSUM_MISMATCH: 'again',
-  CREDENTIALS_UNAVAILABLE: 'again',
-}
+// A map, since a code can be any word that an answer holds, `constructor` too.
+const byCode: ReadonlyMap<string, Remedy> = new Map(
+  Object.entries({
+    BadRequest: 'again',
+    IncompleteBody: 'again',
+    RequestTimeout: 'again',
+    InvalidDigest: 'again',
+    InvalidCRC64: 'again',
+    InternalError: 'again',
+    ServiceUnavailable: 'throttled',
+    DownloadTrafficRateLimitExceeded: 'throttled',
+    UploadTrafficRateLimitExceeded: 'throttled',
+    MetaOperationQpsLimitExceeded: 'throttled',
+    TotalQpsLimitExceeded: 'throttled',
+    ActiveRequestLimitExceeded: 'throttled',
+    CpuLimitExceeded: 'throttled',
+    RequestTimeTooSkewed: 'clock',
+    SecurityTokenExpired: 'credentials',
+    InvalidSecurityToken: 'credentials',
+    AccessKeyIdAndSecurityTokenNotMatch: 'credentials',
+    CONNECT_FAILED: 'offline',
+    CONNECTION_LOST: 'again',
+    STALLED: 'again',
+    BAD_ANSWER: 'again',
+    TLS_FAILED: 'no',
+    CHECKSUM_MISMATCH: 'again',
+    CREDENTIALS_UNAVAILABLE: 'again',
+  } satisfies Record<string, Remedy>),
+)
 
 const byStatus: Readonly<Record<number, Remedy>> = {
   401: 'again',
@@ -52,14 +55,15 @@ const byStatus: Readonly<Record<number, Remedy>> = {
 /** What may help against this error. */
 export function remedyFor(error: unknown): Remedy {
   if (error instanceof OssError) {
-    return byCode[error.code] ?? byStatus[error.status] ?? (error.status >= 500 ? 'again' : 'no')
+    const { code, status } = error
+    return byCode.get(code) ?? byStatus[status] ?? (status >= 500 ? 'again' : 'no')
   }
   if (
     error instanceof NetworkError ||
     error instanceof IntegrityError ||
     error instanceof CredentialsError
   ) {
-    return byCode[error.code] ?? 'no'
+    return byCode.get(error.code) ?? 'no'
   }
   return 'no'
 }
@@ -75,4 +79,9 @@ export function isPassing(error: unknown): boolean {
 export function isInDoubt(error: unknown): boolean {
   if (error instanceof NetworkError) return error.sent === 'maybe'
   return error instanceof OssError && (error.status >= 500 || error.code === 'BadErrorResponse')
+}
+
+/** Milliseconds that OSS asks to wait before the next attempt; 0 if it does not. */
+export function askedDelayMs(error: unknown): number {
+  return error instanceof OssError ? (error.retryAfterMs ?? 0) : 0
 }
