@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+// The start of the command. `--version` is answered from here, before anything else is loaded: it is
+// asked by scripts and by shells at every prompt.
+
+import { readFileSync } from 'node:fs'
+
+const args = process.argv.slice(2)
+
+if (args[0] === '--version' || args[0] === '-V') {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  process.stdout.write(`${JSON.parse(manifest).version}\n`)
+} else {
+  const { main } = await import('./main.ts')
+  const code = await main(args, process)
+  // Idle connections and half-done requests would keep the process alive; what was written is
+  // flushed first.
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(code)))
+}

@@ -1,0 +1,47 @@
+// The commands there are. Each is loaded when it is asked for, so that none slows another's start.
+
+import type { Command } from './command.ts'
+
+export interface CommandEntry {
+  readonly summary: string
+  load(): Promise<Command>
+}
+
+export const commands = {
+  upload: {
+    summary: 'upload a file; run again, it continues',
+    load: async () => (await import('./commands/upload.ts')).upload,
+  },
+  status: {
+    summary: 'show unfinished uploads',
+    load: async () => (await import('./commands/status.ts')).status,
+  },
+  mb: {
+    summary: 'make a bucket',
+    load: async () => (await import('./commands/mb.ts')).mb,
+  },
+  ls: {
+    summary: 'list objects',
+    load: async () => (await import('./commands/ls.ts')).ls,
+  },
+  stat: {
+    summary: 'show what OSS knows of an object',
+    load: async () => (await import('./commands/stat.ts')).stat,
+  },
+  cat: {
+    summary: "write an object's bytes to standard output",
+    load: async () => (await import('./commands/cat.ts')).cat,
+  },
+  rm: {
+    summary: 'delete an object',
+    load: async () => (await import('./commands/rm.ts')).rm,
+  },
+  serve: {
+    summary: 'run a local OSS on this machine',
+    load: async () => (await import('./commands/serve.ts')).serve,
+  },
+} satisfies Readonly<Record<string, CommandEntry>>
+
+export function findCommand(name: string): CommandEntry | undefined {
+  return Object.hasOwn(commands, name) ? commands[name as keyof typeof commands] : undefined
+}

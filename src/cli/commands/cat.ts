@@ -1,0 +1,51 @@
+import { crc64, IntegrityError } from '../../runtimes/node/index.ts'
+import { formatAddress, parseObjectAddress } from '../address.ts'
+import { command } from '../command.ts'
+import { bucketOf, commonFlags } from '../connection.ts'
+import type { Output } from '../screen.ts'
+import { UsageError } from '../usage-error.ts'
+
+export const cat = command({
+  usage: ['cat oss://bucket/key > file'],
+  summary: "write an object's bytes to standard output",
+  details:
+    'The bytes are checked against the CRC-64 of the object as they pass: exit code 6 if they differ.',
+  positionals: { min: 1, max: 1 },
+  flags: commonFlags,
+  async run({ positionals: [target = ''], flags }, { env, screen, signal }) {
+    if (flags.json) {
+      throw new UsageError('cat writes bytes and knows no --json', 'Leave --json out.')
+    }
+    const address = parseObjectAddress(target)
+    const bucket = bucketOf(address.bucket, flags, env)
+    const { body, size, crc64: expected } = await bucket.getObject({ key: address.key }, { signal })
+    let received = 0
+    let checksum = 0n
+    for await (const chunk of body) {
+      received += chunk.length
+      checksum = crc64(chunk, checksum)
+      if (!(await written(screen.stdout, chunk))) return
+    }
+    if (received !== size || (expected !== undefined && checksum !== expected)) {
+      throw new IntegrityError(
+        'CHECKSUM_MISMATCH',
+        `${formatAddress(address)} did not arrive whole`,
+        {
+          hint: 'Do not use what was written; run it again',
+          retryable: true,
+        },
+      )
+    }
+  },
+})
+
+/** False if nobody reads any longer, as after `ossup cat … | head`. */
+function written(output: Output, chunk: Uint8Array): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    output.write(chunk, error => {
+      if (!error) resolve(true)
+      else if ('code' in error && error.code === 'EPIPE') resolve(false)
+      else reject(error)
+    })
+  })
+}

@@ -1,0 +1,17 @@
+import { parseAddress } from '../address.ts'
+import { command } from '../command.ts'
+import { bucketOf, commonFlags } from '../connection.ts'
+import { UsageError } from '../usage-error.ts'
+
+export const mb = command({
+  usage: ['mb oss://bucket'],
+  summary: 'make a bucket',
+  positionals: { min: 1, max: 1 },
+  flags: commonFlags,
+  async run({ positionals: [target = ''], flags }, { env, screen, signal }) {
+    const { bucket: name, key } = parseAddress(target)
+    if (key !== '') throw new UsageError(`'${target}' is an object`, `Write oss://${name}.`)
+    await bucketOf(name, flags, env).putBucket({}, { signal })
+    screen.outcome({ bucket: name }, `oss://${name} is there`)
+  },
+})

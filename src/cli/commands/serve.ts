@@ -1,0 +1,93 @@
+import { resolve } from 'node:path'
+import { serve as startServer } from '../../server/index.ts'
+import { command } from '../command.ts'
+import { outputFlags } from '../connection.ts'
+import { count, text, toggle } from '../flags.ts'
+import { printable } from '../printable.ts'
+import { UsageError } from '../usage-error.ts'
+
+export const serve = command({
+  usage: ['serve', 'serve --port 9000 --data <dir>'],
+  summary: 'run a local OSS on this machine',
+  details: [
+    "OSS's rules on your own disk, for trying things, for tests and for CI. Takes the key pair of",
+    'OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET where they are set, else makes one for the folder.',
+    'Ctrl-C ends it; the data stays.',
+  ].join('\n'),
+  positionals: { min: 0, max: 0 },
+  flags: {
+    port: count('<n>', '0 picks a free one; default: 9000', { min: 0, max: 65_535 }),
+    host: text('<address>', 'where to listen; default: 127.0.0.1, this machine only'),
+    data: text('<dir>', 'where objects are kept; default: ./.ossup/data'),
+    region: text('<id>', 'the region it plays; default: OSS_REGION, else cn-hangzhou'),
+    'create-buckets': toggle('make a bucket when it is first used'),
+    control: toggle('answer the control API under /_ossup/: faults, counters, keys'),
+    ...outputFlags,
+  },
+  async run({ flags }, { env, screen, signal }) {
+    const port = flags.port ?? 9000
+    const data = resolve(flags.data ?? '.ossup/data')
+    const region = flags.region ?? (env.OSS_REGION || 'cn-hangzhou')
+    const given =
+      env.OSS_ACCESS_KEY_ID && env.OSS_ACCESS_KEY_SECRET
+        ? { accessKeyId: env.OSS_ACCESS_KEY_ID, accessKeySecret: env.OSS_ACCESS_KEY_SECRET }
+        : undefined
+    const server = await startServer({
+      port,
+      host: flags.host ?? '127.0.0.1',
+      data,
+      region,
+      createBuckets: flags['create-buckets'],
+      control: flags.control,
+      onError: error => screen.warn(printable(String(error))),
+      ...(given && { keys: [given] }),
+    }).catch(error => {
+      throw cannotStart(error, port)
+    })
+    const { endpoint, key } = server
+    // Keys that were made here are of no use elsewhere and have to be told; the user's own are not repeated.
+    const told = given === undefined ? key : { accessKeyId: key.accessKeyId }
+    screen.result(
+      'serving',
+      { endpoint, port: server.port, data, region, ...told },
+      [
+        `Local OSS at ${endpoint}, its data in ${printable(data)}`,
+        '',
+        `  export OSS_ENDPOINT=${endpoint} OSS_REGION=${region}`,
+        given === undefined
+          ? `  export OSS_ACCESS_KEY_ID=${key.accessKeyId} OSS_ACCESS_KEY_SECRET=${key.accessKeySecret}`
+          : '  (and the OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET that are set here)',
+        '',
+        '  ossup mb oss://examplebucket',
+        '  ossup upload FILE oss://examplebucket/',
+        '',
+        'Ctrl-C ends it.',
+      ].join('\n'),
+    )
+    await aborted(signal)
+    await server.close()
+    screen.outcome({ endpoint, data })
+  },
+})
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise(done => {
+    if (signal.aborted) done()
+    else signal.addEventListener('abort', () => done(), { once: true })
+  })
+}
+
+function cannotStart(error: unknown, port: number): unknown {
+  if (!(error instanceof Error)) return error
+  const code = 'code' in error ? error.code : undefined
+  if (code === 'EADDRINUSE') {
+    return new UsageError(
+      `port ${port} is taken`,
+      'Choose another with --port; 0 picks a free one.',
+    )
+  }
+  return new UsageError(
+    `the local OSS cannot start: ${error.message}`,
+    'Check --data, --host and --port.',
+  )
+}

@@ -1,0 +1,50 @@
+import { formatAddress, parseObjectAddress } from '../address.ts'
+import { command } from '../command.ts'
+import { bucketOf, commonFlags } from '../connection.ts'
+import { formatBytes, formatMoment } from '../figures.ts'
+import { printable } from '../printable.ts'
+
+export const stat = command({
+  usage: ['stat oss://bucket/key'],
+  summary: 'show what OSS knows of an object',
+  positionals: { min: 1, max: 1 },
+  flags: commonFlags,
+  async run({ positionals: [target = ''], flags }, { env, screen, signal }) {
+    const address = parseObjectAddress(target)
+    const head = await bucketOf(address.bucket, flags, env).headObject(
+      { key: address.key },
+      { signal },
+    )
+    const crc64 = head.crc64?.toString()
+    const { size, etag, lastModified, contentType, storageClass, versionId, objectType } = head
+    const facts = {
+      size,
+      etag,
+      crc64,
+      lastModified,
+      contentType,
+      storageClass,
+      objectType,
+      versionId,
+    }
+    const rows: [name: string, value: string | undefined][] = [
+      ['size', `${size} (${formatBytes(size)})`],
+      ['crc64', crc64],
+      ['etag', etag],
+      ['modified', formatMoment(lastModified)],
+      ['type', contentType],
+      ['storage', storageClass],
+      ['kind', objectType],
+      ['version', versionId],
+      ...Object.entries(head.metadata).map(([name, value]): [string, string] => [
+        `meta ${name}`,
+        value,
+      ]),
+    ]
+    const lines = rows
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => `  ${name.padEnd(10)} ${printable(value ?? '')}`)
+    const text = [formatAddress(address), ...lines].join('\n')
+    screen.result('result', { ...address, ...facts, metadata: head.metadata }, text)
+  },
+})

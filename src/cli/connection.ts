@@ -1,0 +1,54 @@
+// Flags that every command shares, and the bucket they lead to.
+
+import { Bucket, fromEnv } from '../runtimes/node/index.ts'
+import { defined } from './defined.ts'
+import { type FlagValues, oneOf, text, toggle } from './flags.ts'
+import { levels } from './screen.ts'
+
+export const outputFlags = {
+  json: toggle('one JSON object a line on standard output; see docs/json-output.md'),
+  quiet: toggle('say nothing but errors'),
+  'log-level': oneOf(levels, 'how much to say; debug shows every event and stacks'),
+}
+
+export const connectionFlags = {
+  endpoint: text('<host|url>', 'default: OSS_ENDPOINT, else the public one of the region'),
+  region: text('<id>', 'such as cn-hangzhou; default: OSS_REGION'),
+  internal: toggle("the region's internal endpoint, from inside Alibaba Cloud"),
+  accelerate: toggle('the acceleration endpoint'),
+  cname: toggle('the endpoint is a custom domain of the bucket'),
+  'path-style': toggle('address the bucket in the path; the default for IPs and localhost'),
+}
+
+export const commonFlags = { ...connectionFlags, ...outputFlags }
+
+type Env = Readonly<Record<string, string | undefined>>
+
+/** A flag beats a variable. */
+export function bucketOf(
+  name: string,
+  flags: FlagValues<typeof connectionFlags>,
+  env: Env,
+): Bucket {
+  return new Bucket({
+    name,
+    credentials: fromEnv(env),
+    ...defined({
+      region: flags.region ?? nonEmpty(env.OSS_REGION),
+      endpoint: flags.endpoint ?? endpointFrom(env, flags),
+      internal: flags.internal || undefined,
+      accelerate: flags.accelerate || undefined,
+      cname: flags.cname || undefined,
+      pathStyle: flags['path-style'] || undefined,
+    }),
+  })
+}
+
+/** `--internal` and `--accelerate` name an endpoint themselves, so they beat the variable. */
+function endpointFrom(env: Env, flags: FlagValues<typeof connectionFlags>): string | undefined {
+  return flags.internal || flags.accelerate ? undefined : nonEmpty(env.OSS_ENDPOINT)
+}
+
+function nonEmpty(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value
+}

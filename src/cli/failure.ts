@@ -1,0 +1,38 @@
+// How a command ends badly: the words on standard error and the last JSON line.
+
+import { inspect } from 'node:util'
+import { isOssupError } from '../runtimes/node/index.ts'
+import { exitCodeOf } from './exit-codes.ts'
+import { printable } from './printable.ts'
+import type { Screen } from './screen.ts'
+import { Stopped } from './stop.ts'
+import { UsageError } from './usage-error.ts'
+
+/** Says it and returns the exit code. */
+export function reportFailure(error: unknown, screen: Screen): number {
+  const exitCode = exitCodeOf(error)
+  if (screen.json) screen.result('error', { ...failureFields(error), exitCode }, '')
+  // A stop was asked for: the command itself has said what is safe.
+  if (!(error instanceof Stopped)) screen.error(failureText(error, screen))
+  screen.debug(inspect(error))
+  return exitCode
+}
+
+function failureText(error: unknown, screen: Screen): string {
+  const head = `ossup: ${printable(error instanceof Error ? error.message : String(error))}`
+  if (error instanceof UsageError) return `${head}\n${error.hint}`
+  if (!isOssupError(error)) {
+    return `${head}\nThis is a fault in ossup itself. Run it with --log-level debug and report what it says.`
+  }
+  return error.resumable
+    ? `${head}\n${screen.paint('bold', 'The checkpoint is kept: run the same command again to continue.')}`
+    : head
+}
+
+function failureFields(error: unknown): Record<string, unknown> {
+  if (isOssupError(error)) return error.toJSON()
+  if (error instanceof UsageError || error instanceof Stopped) {
+    return { name: error.name, code: error.code, message: error.message }
+  }
+  return { name: 'Error', code: 'UNEXPECTED', message: String(error) }
+}

@@ -1,0 +1,107 @@
+// The kinds of flags. A flag knows how it is written, how its texts become a value, and what the
+// help says of it; a command is a record of flags, and its values are typed by that record.
+
+import { parseSize } from './sizes.ts'
+import { UsageError } from './usage-error.ts'
+
+export interface Flag<T> {
+  /** One line of help. */
+  readonly help: string
+  /** What stands for the value in the help: `<size>`. A flag without one is a switch. */
+  readonly placeholder?: string
+  /** May be given more than once. */
+  readonly many?: boolean
+  /** Turns what was given, in order, into the value; `name` is `--part-size`. Throws `UsageError`. */
+  read(texts: readonly string[], name: string): T
+}
+
+export type Flags = Readonly<Record<string, Flag<unknown>>>
+
+export type FlagValues<F extends Flags> = {
+  readonly [Name in keyof F]: F[Name] extends Flag<infer T> ? T : never
+}
+
+export function toggle(help: string): Flag<boolean> {
+  return { help, read: texts => texts.length > 0 }
+}
+
+export function text(placeholder: string, help: string): Flag<string | undefined> {
+  return { help, placeholder, read: texts => texts[0] }
+}
+
+/** Bytes, plain or with a unit. */
+export function size(placeholder: string, help: string): Flag<number | undefined> {
+  return {
+    help,
+    placeholder,
+    read: ([given], name) => (given === undefined ? undefined : parseSize(given, name)),
+  }
+}
+
+/** `auto` leaves the choice to ossup. */
+export function orAuto<T>(flag: Flag<T | undefined>): Flag<T | undefined> {
+  return {
+    ...flag,
+    read: (texts, name) => (texts[0] === 'auto' ? undefined : flag.read(texts, name)),
+  }
+}
+
+export function count(
+  placeholder: string,
+  help: string,
+  range: { min: number; max: number },
+): Flag<number | undefined> {
+  return {
+    help,
+    placeholder,
+    read([given], name) {
+      if (given === undefined) return undefined
+      const value = Number(given)
+      if (!/^\d+$/.test(given) || value < range.min || value > range.max) {
+        throw new UsageError(
+          `${name} is '${given}'`,
+          `Allowed: a whole number from ${range.min} to ${range.max}.`,
+        )
+      }
+      return value
+    },
+  }
+}
+
+export function oneOf<const T extends string>(
+  choices: readonly T[],
+  help: string,
+): Flag<T | undefined> {
+  return {
+    help,
+    placeholder: `<${choices.join('|')}>`,
+    read([given], name) {
+      const choice = choices.find(candidate => candidate === given)
+      if (given !== undefined && choice === undefined) {
+        throw new UsageError(`${name} is '${given}'`, `Allowed: ${choices.join(', ')}.`)
+      }
+      return choice
+    },
+  }
+}
+
+/** `name=value`, any number of times. The value may contain further `=`. */
+export function pairs(
+  placeholder: string,
+  help: string,
+): Flag<Readonly<Record<string, string>> | undefined> {
+  return {
+    help,
+    placeholder,
+    many: true,
+    read(texts, name) {
+      if (texts.length === 0) return undefined
+      const entries = texts.map((given): [string, string] => {
+        const at = given.indexOf('=')
+        if (at < 1) throw new UsageError(`${name} is '${given}'`, `Write ${name} name=value.`)
+        return [given.slice(0, at), given.slice(at + 1)]
+      })
+      return Object.fromEntries(entries)
+    },
+  }
+}

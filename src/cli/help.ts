@@ -1,0 +1,68 @@
+// The help texts, put together from the commands' own words.
+
+import type { Command } from './command.ts'
+import { commands } from './commands.ts'
+import { exitCodes } from './exit-codes.ts'
+import type { Flag } from './flags.ts'
+
+export function generalHelp(): string {
+  return [
+    'ossup: resumable uploads to Alibaba Cloud OSS that never start over',
+    '',
+    'Usage:',
+    '  ossup upload <file> oss://bucket/key    upload; run again, it continues',
+    '  ossup help <command>                    all about one command',
+    '  ossup --version',
+    '',
+    'Commands:',
+    ...columns(Object.entries(commands).map(([name, { summary }]) => [name, summary])),
+    '',
+    'Environment (a flag beats a variable):',
+    ...columns([
+      ['OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET', 'credentials'],
+      ['OSS_SESSION_TOKEN', 'with temporary credentials'],
+      ['OSS_REGION, OSS_ENDPOINT', 'where the bucket is'],
+      ['NO_COLOR', 'no colours'],
+    ]),
+    '',
+    'Exit codes:',
+    ...exitCodeLines(),
+  ].join('\n')
+}
+
+export function commandHelp(name: string, command: Command): string {
+  return [
+    `ossup ${name}: ${command.summary}`,
+    '',
+    'Usage:',
+    ...command.usage.map(line => `  ossup ${line}`),
+    ...(command.details === undefined ? [] : ['', command.details]),
+    '',
+    'Flags:',
+    ...columns(
+      Object.entries(command.flags).map(
+        ([flag, { placeholder, help, many }]: [string, Flag<unknown>]) => [
+          `--${flag}${placeholder === undefined ? '' : ` ${placeholder}`}`,
+          many === true ? `${help}; may be repeated` : help,
+        ],
+      ),
+    ),
+    '',
+    'Exit codes:',
+    ...exitCodeLines(),
+  ].join('\n')
+}
+
+function exitCodeLines(): string[] {
+  return Object.entries(exitCodes).map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`)
+}
+
+/** Two columns; a left side that is too long gets a line of its own. */
+function columns(rows: readonly (readonly [left: string, right: string])[]): string[] {
+  const width = Math.min(26, Math.max(...rows.map(([left]) => left.length)))
+  return rows.map(([left, right]) =>
+    left.length > width
+      ? `  ${left}\n  ${' '.repeat(width)}  ${right}`
+      : `  ${left.padEnd(width)}  ${right}`,
+  )
+}

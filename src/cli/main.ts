@@ -1,0 +1,91 @@
+// From arguments to an exit code: finds the command, reads its flags, runs it, and says how it failed.
+
+import type { Command } from './command.ts'
+import { commands, findCommand } from './commands.ts'
+import { exitCodeOf } from './exit-codes.ts'
+import { reportFailure } from './failure.ts'
+import { nearest, parseRequest } from './parse.ts'
+import { type Level, type Output, Screen } from './screen.ts'
+import { type SignalSource, watchSignals } from './stop.ts'
+import { UsageError } from './usage-error.ts'
+
+/** The parts of `process` that are used. */
+export interface Host extends SignalSource {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly stdout: HostOutput
+  readonly stderr: HostOutput
+  exit(code: number): unknown
+}
+
+interface HostOutput extends Output {
+  on(event: 'error', listener: (error: Error) => void): unknown
+}
+
+/** How long a command that was asked to stop may take to do so. */
+const stopTimeoutMs = 5000
+
+/**
+ * Runs one command.
+ * @returns the exit code; see exit-codes.ts.
+ */
+export async function main(args: readonly string[], host: Host): Promise<number> {
+  const { env, stdout, stderr } = host
+  const screenOf = (json: boolean, level: Level) => new Screen({ json, level, stdout, stderr, env })
+  // A mistake in the flags must be told in the wanted form, before the flags are understood.
+  let screen = screenOf(args.includes('--json'), 'info')
+  // A reader that left early, as `head` does, is no reason to fail.
+  for (const stream of [stdout, stderr]) stream.on('error', () => {})
+  const stop = watchSignals(host, stopped => host.exit(exitCodeOf(stopped)))
+  try {
+    const help = await helpFor(args)
+    if (help !== undefined) {
+      stdout.write(`${help}\n`)
+      return 0
+    }
+    const [name = '', ...rest] = args
+    const command = await loadCommand(name)
+    const request = parseRequest(name, command, rest)
+    const { json, quiet, 'log-level': level } = request.flags as Partial<Record<string, unknown>>
+    screen = screenOf(json === true, quiet === true ? 'error' : ((level as Level) ?? 'info'))
+    const shell = { env, screen, signal: stop.signal }
+    await settledOrStopped(command.run(request, shell), stop.signal)
+    return 0
+  } catch (error) {
+    return reportFailure(error, screen)
+  } finally {
+    stop.dispose()
+  }
+}
+
+async function helpFor(args: readonly string[]): Promise<string | undefined> {
+  const [name, ...rest] = args
+  const own = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest
+  const asked = own.includes('--help') || own.includes('-h') ? name : undefined
+  const topic = name === 'help' ? rest[0] : asked
+  const general = name === undefined || name === '--help' || name === '-h'
+  if (!general && name !== 'help' && topic === undefined) return undefined
+  const help = await import('./help.ts')
+  return topic === undefined
+    ? help.generalHelp()
+    : help.commandHelp(topic, await loadCommand(topic))
+}
+
+async function loadCommand(name: string): Promise<Command> {
+  const entry = findCommand(name)
+  if (entry !== undefined) return entry.load()
+  const near = nearest(name, Object.keys(commands))
+  throw new UsageError(
+    `'${name}' is not a command`,
+    near === undefined ? 'See ossup help.' : `Did you mean ossup ${near}? See ossup help.`,
+  )
+}
+
+/** Commands end by themselves when the signal is aborted; one that does not is left behind. */
+function settledOrStopped(running: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    running.then(resolve, reject)
+    signal.addEventListener('abort', () => {
+      setTimeout(reject, stopTimeoutMs, signal.reason).unref()
+    })
+  })
+}

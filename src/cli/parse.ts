@@ -1,0 +1,100 @@
+// From words to a request. node:util splits them; what is wrong with them is said in our own words.
+
+import { parseArgs } from 'node:util'
+import type { Command, CommandRequest } from './command.ts'
+import type { Flags } from './flags.ts'
+import { UsageError } from './usage-error.ts'
+
+/** @param name of the command, for messages. */
+export function parseRequest(
+  name: string,
+  { flags, positionals: allowed, usage }: Command,
+  args: readonly string[],
+): CommandRequest {
+  const { positionals, tokens } = parseArgs({
+    args: [...args],
+    options: Object.fromEntries(
+      Object.entries(flags).map(([flag, { placeholder }]) => [
+        flag,
+        { type: placeholder === undefined ? 'boolean' : 'string', multiple: true } as const,
+      ]),
+    ),
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  })
+  const given = new Map<string, string[]>()
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue
+    const flag = Object.hasOwn(flags, token.name) ? flags[token.name] : undefined
+    if (flag === undefined) throw unknownFlag(name, token.rawName, flags)
+    const texts = given.get(token.name) ?? []
+    given.set(token.name, texts)
+    if (flag.placeholder === undefined) {
+      if (token.value !== undefined) {
+        throw new UsageError(`${token.rawName} takes no value`, `Write ${token.rawName} alone.`)
+      }
+      texts.push('')
+      continue
+    }
+    const swallowed = token.inlineValue === false && /^--[a-z]/.test(token.value)
+    if (token.value === undefined || swallowed) {
+      throw new UsageError(
+        `${token.rawName} needs a value`,
+        `Write ${token.rawName} ${flag.placeholder}.`,
+      )
+    }
+    if (texts.length > 0 && flag.many !== true) {
+      throw new UsageError(`${token.rawName} is given twice`, 'Leave one of the two out.')
+    }
+    texts.push(token.value)
+  }
+  if (positionals.length < allowed.min || positionals.length > allowed.max) {
+    const what = positionals.length < allowed.min ? 'something is missing' : 'too many arguments'
+    throw new UsageError(`${name}: ${what}`, `Usage: ossup ${usage.join(`\n       ossup `)}`)
+  }
+  return { positionals, flags: readFlags(flags, given) }
+}
+
+function readFlags(flags: Flags, given: ReadonlyMap<string, readonly string[]>) {
+  return Object.fromEntries(
+    Object.entries(flags).map(([name, flag]) => [
+      name,
+      flag.read(given.get(name) ?? [], `--${name}`),
+    ]),
+  )
+}
+
+function unknownFlag(command: string, rawName: string, flags: Flags): UsageError {
+  const near = nearest(rawName.replace(/^-+/, ''), Object.keys(flags))
+  return new UsageError(
+    `${command} has no flag ${rawName}`,
+    near === undefined
+      ? `See ossup help ${command}.`
+      : `Did you mean --${near}? See ossup help ${command}.`,
+  )
+}
+
+/** The candidate that is a slip of the fingers away from `word`, if there is one. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const ranked = candidates
+    .map(candidate => ({ candidate, slips: slipsBetween(word, candidate) }))
+    .sort((a, b) => a.slips - b.slips)
+  const [best] = ranked
+  const slipsMax = Math.min(word.length - 1, Math.max(2, word.length / 4))
+  return best !== undefined && best.slips <= slipsMax ? best.candidate : undefined
+}
+
+/** Levenshtein's distance: letters to insert, drop or change. */
+function slipsBetween(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column)
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1]
+    for (const [j, other] of [...b].entries()) {
+      const change = row[j]! + (letter === other ? 0 : 1)
+      next.push(Math.min(change, row[j + 1]! + 1, next[j]! + 1))
+    }
+    row = next
+  }
+  return row.at(-1)!
+}

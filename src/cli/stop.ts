@@ -1,0 +1,49 @@
+// Ctrl-C and its relatives: the first asks the command to stop and keep its checkpoint, the second
+// ends the process at once.
+
+const watched = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+export type StopSignal = (typeof watched)[number]
+
+/** The reason of an aborted signal. */
+export class Stopped extends Error {
+  readonly code = 'STOPPED'
+  readonly signal: StopSignal
+
+  constructor(signal: StopSignal) {
+    super(`stopped by ${signal}`)
+    this.name = 'Stopped'
+    this.signal = signal
+  }
+}
+
+export interface SignalSource {
+  on(event: StopSignal, listener: (name: StopSignal) => void): unknown
+  off(event: StopSignal, listener: (name: StopSignal) => void): unknown
+}
+
+export interface StopWatch {
+  readonly signal: AbortSignal
+  /** Stops watching. */
+  dispose(): void
+}
+
+/** @param onSecond ends the process when a second signal comes. */
+export function watchSignals(
+  source: SignalSource,
+  onSecond: (stopped: Stopped) => void,
+): StopWatch {
+  const controller = new AbortController()
+  const stop = (name: StopSignal) => {
+    const stopped = new Stopped(name)
+    if (controller.signal.aborted) onSecond(stopped)
+    else controller.abort(stopped)
+  }
+  for (const name of watched) source.on(name, stop)
+  return {
+    signal: controller.signal,
+    dispose() {
+      for (const name of watched) source.off(name, stop)
+    },
+  }
+}

@@ -1,0 +1,33 @@
+import type { UploadEvent } from '../../runtimes/node/index.ts'
+import { formatBytes, formatDuration, percentOf } from '../figures.ts'
+import { counted } from './progress-line.ts'
+
+/**
+ * What a person is told of an event, in a line of its own; `undefined` for what the progress line
+ * shows anyway. `totalBytes` is what is known of the size so far.
+ */
+export function eventNote(event: UploadEvent, totalBytes: number | undefined): string | undefined {
+  switch (event.type) {
+    case 'resumed': {
+      const at =
+        totalBytes === undefined
+          ? counted(event.parts, 'part')
+          : `${percentOf(event.bytes, totalBytes)} %`
+      return `Resumed at ${at}: ${formatBytes(event.bytes)} not sent again.`
+    }
+    case 'offline':
+      return `No connection, waiting for it; what is confirmed is safe. Reason: ${event.reason}`
+    case 'online':
+      return `Connected again after ${formatDuration(event.afterMs)}.`
+    case 'round':
+      return `${event.reason}: ${counted(event.partsKept, 'part')} kept, ${event.partsDropped} to send again.`
+    default:
+      return undefined
+  }
+}
+
+/** The same in one technical line, for `--log-level debug`. */
+export function eventTrace({ type, ...fields }: UploadEvent): string {
+  const words = Object.entries(fields).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+  return ['debug:', type, ...words].join(' ')
+}

@@ -1,0 +1,115 @@
+// What is seen of an upload: a line that is drawn again on a terminal, a line now and then in a log,
+// JSON lines for programs.
+
+import type { ProgressSnapshot, UploadEvent, UploadResult } from '../../runtimes/node/index.ts'
+import { type Address, formatAddress } from '../address.ts'
+import { formatBytes, formatDuration, percentOf } from '../figures.ts'
+import { printable } from '../printable.ts'
+import type { Screen } from '../screen.ts'
+import { eventNote, eventTrace } from './event-note.ts'
+import { progressLine } from './progress-line.ts'
+
+/** In a log: a line when so much time has passed, or so many percent. */
+const plainEveryMs = 10_000
+const plainEveryPercent = 10
+const jsonEveryMs = 500
+/** The speed of less says nothing. */
+const speedFrom = 1024 ** 2
+
+export class UploadView {
+  readonly #screen: Screen
+  readonly #monotonic: () => number
+  readonly #startedAt: number
+  #size: number | undefined
+  #latest: ProgressSnapshot | undefined
+  #saidAt: number
+  #saidPercent: number | undefined
+
+  /** @param monotonic milliseconds since any moment. */
+  constructor(screen: Screen, monotonic: () => number = () => performance.now()) {
+    this.#screen = screen
+    this.#monotonic = monotonic
+    this.#startedAt = monotonic()
+    this.#saidAt = this.#startedAt
+  }
+
+  /** @param size bytes, if they are known already. */
+  begin(source: string, size: number | undefined, address: Address): void {
+    this.#size = size
+    this.#screen.event('begin', { source, size, ...address })
+    const much = size === undefined ? '' : ` (${formatBytes(size)})`
+    this.#screen.note(`Uploading ${printable(source)}${much} to ${formatAddress(address)}`)
+  }
+
+  progress(snapshot: ProgressSnapshot): void {
+    this.#latest = snapshot
+    if (this.#screen.json) this.#progressJson(snapshot)
+    else if (this.#screen.live) this.#screen.draw(progressLine(snapshot, this.#screen.width))
+    else this.#progressPlain(snapshot)
+  }
+
+  event(event: UploadEvent): void {
+    const { type, ...fields } = event
+    this.#screen.event(type, fields)
+    this.#screen.debug(eventTrace(event))
+    if (event.type === 'warning') {
+      if (!this.#screen.json) this.#screen.warn(printable(event.message))
+      return
+    }
+    const note = eventNote(event, this.#latest?.totalBytes ?? this.#size)
+    if (note !== undefined) this.#screen.note(note)
+  }
+
+  done(result: UploadResult): void {
+    const ms = this.#monotonic() - this.#startedAt
+    this.#screen.outcome(result, resultText(result, ms, this.#screen))
+    if (result.callback?.ok === false) {
+      this.#screen.warn(`the object is stored, but its callback failed (${result.callback.status})`)
+    }
+  }
+
+  /** The upload was asked to stop, and did. */
+  stopped(): void {
+    const { confirmedBytes = 0, totalBytes } = this.#latest ?? {}
+    const safe =
+      confirmedBytes > 0 && totalBytes !== undefined
+        ? ` ${percentOf(confirmedBytes, totalBytes)} % is safe:`
+        : ''
+    this.#screen.note(
+      `Stopped.${safe || ' To continue,'} run the same command again${safe && ' to continue'}.`,
+    )
+  }
+
+  #progressJson(snapshot: ProgressSnapshot): void {
+    const { parts: _, ...figures } = snapshot
+    if (snapshot.phase !== 'done' && !this.#isDue(jsonEveryMs)) return
+    this.#saidAt = this.#monotonic()
+    this.#screen.event('progress', figures)
+  }
+
+  #progressPlain(snapshot: ProgressSnapshot): void {
+    const { totalBytes, confirmedBytes, phase } = snapshot
+    if (phase !== 'sending') return
+    const percent = totalBytes === undefined ? 0 : percentOf(confirmedBytes, totalBytes)
+    this.#saidPercent ??= percent
+    if (!this.#isDue(plainEveryMs) && percent - this.#saidPercent < plainEveryPercent) return
+    this.#saidAt = this.#monotonic()
+    this.#saidPercent = percent
+    this.#screen.note(progressLine(snapshot, Number.POSITIVE_INFINITY))
+  }
+
+  #isDue(everyMs: number): boolean {
+    return this.#monotonic() - this.#saidAt >= everyMs
+  }
+}
+
+function resultText(result: UploadResult, ms: number, screen: Screen): string {
+  const { size, crc64, verified, resumed, sentBytes } = result
+  const speed = sentBytes >= speedFrom ? ` (${formatBytes((sentBytes / ms) * 1000)}/s)` : ''
+  const kept = resumed.bytes > 0 ? `; ${formatBytes(resumed.bytes)} of it not sent again` : ''
+  const check =
+    verified === 'crc64'
+      ? `${screen.paint('green', 'verified')}: CRC-64 ${crc64} at both ends`
+      : `OSS gave no CRC-64 to compare with ${crc64}`
+  return `${formatAddress(result)}  ${formatBytes(size)} in ${formatDuration(ms)}${speed}${kept}\n${check}`
+}

@@ -1,0 +1,89 @@
+import { EventEmitter } from 'node:events'
+import { expect, test } from 'vitest'
+import { commands } from '../../../src/cli/commands.ts'
+import { exitCodes } from '../../../src/cli/exit-codes.ts'
+import { main } from '../../../src/cli/main.ts'
+
+function host(env: Record<string, string> = {}) {
+  const shown = { out: '', err: '' }
+  const collect = (name: 'out' | 'err') => ({
+    write: (data: string | Uint8Array) => {
+      shown[name] += data
+      return true
+    },
+    on: () => {},
+  })
+  const signals = new EventEmitter()
+  return {
+    shown,
+    env,
+    stdout: collect('out'),
+    stderr: collect('err'),
+    on: signals.on.bind(signals),
+    off: signals.off.bind(signals),
+    exit: () => {},
+    signals,
+  }
+}
+
+test.each([[[]], [['help']], [['--help']], [['-h']]])(
+  '%j shows all commands and exit codes',
+  async args => {
+    const world = host()
+    expect(await main(args, world)).toBe(0)
+    for (const name of Object.keys(commands)) expect(world.shown.out).toContain(`\n  ${name} `)
+    for (const meaning of Object.values(exitCodes)) expect(world.shown.out).toContain(meaning)
+    expect(world.shown.err).toBe('')
+  },
+)
+
+test.each(Object.keys(commands))('%s has a help of at most 100 columns', async name => {
+  const world = host()
+  expect(await main(['help', name], world)).toBe(0)
+  expect(world.shown.out).toContain(`ossup ${name}`)
+  expect(Math.max(...world.shown.out.split('\n').map(line => line.length))).toBeLessThanOrEqual(100)
+  const same = host()
+  await main([name, '--help'], same)
+  expect(same.shown.out).toBe(world.shown.out)
+})
+
+test('an unknown command is a usage error with a guess', async () => {
+  const world = host()
+  expect(await main(['uplaod'], world)).toBe(2)
+  expect(world.shown.err).toBe(
+    "ossup: 'uplaod' is not a command\nDid you mean ossup upload? See ossup help.\n",
+  )
+})
+
+test('with --json the last line tells the error as well', async () => {
+  const world = host()
+  expect(await main(['stat', 'oss://bucket', '--json'], world)).toBe(2)
+  expect(JSON.parse(world.shown.out)).toEqual({
+    v: 1,
+    type: 'error',
+    name: 'UsageError',
+    code: 'USAGE',
+    message: "'oss://bucket' names no object",
+    exitCode: 2,
+  })
+  expect(world.shown.err).toContain('names no object')
+})
+
+test('missing credentials are told before any request', async () => {
+  const world = host()
+  const args = ['stat', 'oss://bucket/key', '--region', 'cn-hangzhou']
+  expect(await main(args, world)).toBe(3)
+  expect(world.shown.err).toContain('OSS_ACCESS_KEY_ID')
+})
+
+test('standard input is refused for now', async () => {
+  const world = host()
+  expect(await main(['upload', '-', 'oss://bucket/key'], world)).toBe(2)
+  expect(world.shown.err).toContain('standard input')
+})
+
+test('no listener for signals is left', async () => {
+  const world = host()
+  await main(['stat'], world)
+  expect(world.signals.eventNames()).toEqual([])
+})

@@ -1,0 +1,177 @@
+import { expect, test } from 'vitest'
+import { Screen, type ScreenOptions } from '../../../src/cli/screen.ts'
+import { UploadView } from '../../../src/cli/view/upload-view.ts'
+import type { UploadResult } from '../../../src/options.ts'
+import type { ProgressSnapshot } from '../../../src/progress/snapshot.ts'
+
+const mib = 1024 ** 2
+
+function snapshot(confirmed: number, change: Partial<ProgressSnapshot> = {}): ProgressSnapshot {
+  return {
+    phase: 'sending',
+    totalBytes: 100 * mib,
+    confirmedBytes: confirmed * mib,
+    resumedBytes: 0,
+    sentBytes: confirmed * mib,
+    round: 1,
+    roundReason: undefined,
+    bytesPerSecond: undefined,
+    remainingMs: undefined,
+    partsTotal: 100,
+    partsConfirmed: confirmed,
+    partsInFlight: 0,
+    retries: 0,
+    offlineSince: undefined,
+    parts: () => [],
+    ...change,
+  }
+}
+
+const result: UploadResult = {
+  bucket: 'bucket',
+  key: 'dir/key',
+  size: 100 * mib,
+  etag: 'E',
+  crc64: '123',
+  verified: 'crc64',
+  uploadId: 'ID',
+  parts: 13,
+  resumed: { bytes: 0, parts: 0 },
+  sentBytes: 100 * mib,
+  retries: 0,
+}
+
+function watch(options: Partial<Pick<ScreenOptions, 'json' | 'level'>> & { tty?: boolean } = {}) {
+  const { tty = false, ...wanted } = options
+  const shown = { out: '', err: '' }
+  const collect = (name: 'out' | 'err') => ({
+    isTTY: tty,
+    columns: 80,
+    write: (data: string | Uint8Array) => {
+      shown[name] += data
+      return true
+    },
+  })
+  const screen = new Screen({
+    json: false,
+    level: 'info',
+    stdout: collect('out'),
+    stderr: collect('err'),
+    env: { NO_COLOR: '1' },
+    ...wanted,
+  })
+  const clock = { ms: 0 }
+  return { shown, clock, view: new UploadView(screen, () => clock.ms) }
+}
+
+test('in a log, a line comes with every tenth or ten seconds', () => {
+  const { shown, clock, view } = watch()
+  view.begin('a.bin', 100 * mib, { bucket: 'bucket', key: 'dir/key' })
+  for (let percent = 0; percent <= 100; percent += 1) view.progress(snapshot(percent))
+  clock.ms = 10_000
+  view.progress(snapshot(100))
+  view.done(result)
+  const [begin, ...lines] = shown.err.trimEnd().split('\n')
+  expect(begin).toBe('Uploading a.bin (100 MiB) to oss://bucket/dir/key')
+  expect(lines.map(line => line.trim().split(' ')[0])).toEqual([
+    '10',
+    '20',
+    '30',
+    '40',
+    '50',
+    '60',
+    '70',
+    '80',
+    '90',
+    '100',
+    '100',
+  ])
+  expect(shown.out).toBe(
+    'oss://bucket/dir/key  100 MiB in 10 s (10 MiB/s)\nverified: CRC-64 123 at both ends\n',
+  )
+})
+
+test('on a terminal one line is drawn again, and taken away for others', () => {
+  const { shown, view } = watch({ tty: true })
+  view.progress(snapshot(10))
+  view.progress(snapshot(11))
+  view.event({ type: 'resumed', uploadId: 'ID', bytes: 71 * mib, parts: 71 })
+  expect(shown.err).toBe(
+    '\r 10 %  10 of 100 MiB\x1b[K\r 11 %  11 of 100 MiB\x1b[K' +
+      '\r\x1b[KResumed at 71 %: 71 MiB not sent again.\n',
+  )
+})
+
+test('as JSON, every line is an object and the snapshot has no functions', () => {
+  const { shown, clock, view } = watch({ json: true })
+  view.begin('a.bin', 100 * mib, { bucket: 'bucket', key: 'dir/key' })
+  view.event({ type: 'started', uploadId: 'ID' })
+  view.progress(snapshot(1))
+  clock.ms = 500
+  view.progress(snapshot(2))
+  view.progress(snapshot(3))
+  view.event({ type: 'warning', code: 'W', message: 'm' })
+  view.done(result)
+  const lines = shown.out
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line))
+  expect(lines.map(({ v, type }) => `${v} ${type}`)).toEqual(
+    ['begin', 'started', 'progress', 'warning', 'result'].map(type => `1 ${type}`),
+  )
+  expect(lines[2]).toMatchObject({ confirmedBytes: 2 * mib, totalBytes: 100 * mib })
+  expect(lines.at(-1)).toEqual({ v: 1, type: 'result', ...result })
+  expect(shown.err).toBe('')
+})
+
+test('quiet says nothing', () => {
+  const { shown, view } = watch({ level: 'error' })
+  view.begin('a.bin', undefined, { bucket: 'bucket', key: 'k' })
+  view.progress(snapshot(50))
+  view.event({ type: 'warning', code: 'W', message: 'm' })
+  view.done(result)
+  expect(shown).toEqual({ out: '', err: '' })
+})
+
+test('debug traces every event', () => {
+  const { shown, view } = watch({ level: 'debug' })
+  view.event({
+    type: 'retry',
+    operation: 'UploadPart',
+    partNumber: 3,
+    attempt: 2,
+    delayMs: 5,
+    reason: 'r',
+  })
+  expect(shown.err).toBe(
+    'debug: retry operation="UploadPart" partNumber=3 attempt=2 delayMs=5 reason="r"\n',
+  )
+})
+
+test.each([
+  [
+    'confirmed parts',
+    [snapshot(71)],
+    'Stopped. 71 % is safe: run the same command again to continue.',
+  ],
+  ['none yet', [snapshot(0)], 'Stopped. To continue, run the same command again.'],
+  ['no sign of life', [], 'Stopped. To continue, run the same command again.'],
+])('a stop with %s says what is safe', (_, snapshots, line) => {
+  const { shown, view } = watch()
+  for (const seen of snapshots) view.progress(seen)
+  view.stopped()
+  expect(shown.err).toBe(`${line}\n`)
+})
+
+test('what was there before and what was not checked is said', () => {
+  const { shown, view } = watch()
+  view.done({ ...result, verified: 'none', resumed: { bytes: 30 * mib, parts: 4 } })
+  expect(shown.out).toContain('30 MiB of it not sent again')
+  expect(shown.out).toContain('OSS gave no CRC-64')
+})
+
+test('a failed callback is a warning', () => {
+  const { shown, view } = watch()
+  view.done({ ...result, callback: { ok: false, status: 203, body: '' } })
+  expect(shown.err).toBe('ossup: warning: the object is stored, but its callback failed (203)\n')
+})
