@@ -92,8 +92,9 @@ async function answer(
     await send(response, incoming.method === 'HEAD', outgoing, idleTimeoutMs)
     drain(body, incoming.socket)
   } catch {
-    // The client has left, or the answer broke in the middle: it must not look whole.
-    incoming.socket.destroy()
+    // The client has left, or the answer broke in the middle: what was written goes out, but it must not
+    // look whole.
+    incoming.socket.destroySoon()
   }
 }
 
@@ -160,10 +161,11 @@ function drained(outgoing: NodeResponse, idleTimeoutMs: number): Promise<void> {
     }
     const onDrain = settle(resolve)
     const onClose = settle(() => reject(new Error('the client has left')))
-    const timer = setTimeout(
-      settle(() => reject(new Error('the client has stalled'))),
-      idleTimeoutMs,
-    )
+    const onStall = settle(() => {
+      outgoing.destroy()
+      reject(new Error('the client has stalled'))
+    })
+    const timer = setTimeout(onStall, idleTimeoutMs)
     outgoing.once('drain', onDrain)
     outgoing.once('close', onClose)
   })
