@@ -1,44 +1,51 @@
 // The uploads that run in this process: the library's only module state. The same destination and
 // source asked for twice is one upload with two waiters, each with its own signal and callbacks.
 
-export interface Running<T> {
-  readonly promise: Promise<T>
+interface Running<Shared, Result> {
+  readonly shared: Shared
+  readonly promise: Promise<Result>
   /** Aborted when the last waiter has given up. */
   readonly stop: AbortController
   waiters: number
 }
 
-const running = new Map<string, Running<unknown>>()
+const running = new Map<string, Running<unknown, unknown>>()
 
 /**
- * Joins the upload of that id, or starts it, and waits for it or for `signal`.
- * @param start begins the upload; called at once if none runs
+ * Joins the upload of that id, or starts it, and waits for it or for `signal`. One that is being
+ * stopped still owns its journal: it is waited for, and another one started.
+ * @param start begins the upload; called at most once
  * @param join called with what `start` gave as `shared`, for each waiter; returns how to leave
  */
-export function shareRunning<Shared, Result>(
+export async function shareRunning<Shared, Result>(
   id: string,
   signal: AbortSignal | undefined,
   start: (stop: AbortSignal) => { shared: Shared; promise: Promise<Result> },
   join: (shared: Shared) => () => void,
 ): Promise<Result> {
   signal?.throwIfAborted()
-  let entry = running.get(id) as (Running<Result> & { shared: Shared }) | undefined
-  if (entry === undefined || entry.stop.signal.aborted) {
-    const stop = new AbortController()
-    const { shared, promise } = start(stop.signal)
-    const made = { promise, stop, waiters: 0, shared }
-    running.set(id, made)
-    const forget = () => {
-      if (running.get(id) === made) running.delete(id)
-    }
-    promise.then(forget, forget)
-    entry = made
+  for (let last = running.get(id); last?.stop.signal.aborted; last = running.get(id)) {
+    await last.promise.catch(() => {})
+    signal?.throwIfAborted()
   }
+  const entry = (running.get(id) as Running<Shared, Result> | undefined) ?? begin(id, start)
   return wait(entry, signal, join(entry.shared))
 }
 
+function begin<Shared, Result>(
+  id: string,
+  start: (stop: AbortSignal) => { shared: Shared; promise: Promise<Result> },
+): Running<Shared, Result> {
+  const stop = new AbortController()
+  const entry = { ...start(stop.signal), stop, waiters: 0 }
+  running.set(id, entry)
+  const forget = () => running.delete(id)
+  entry.promise.then(forget, forget)
+  return entry
+}
+
 async function wait<T>(
-  entry: Running<T>,
+  entry: Running<unknown, T>,
   signal: AbortSignal | undefined,
   leave: () => void,
 ): Promise<T> {

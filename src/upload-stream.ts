@@ -30,8 +30,7 @@ export async function uploadStream(job: StreamUpload): Promise<UploadResult> {
   const { options, stream } = job
   const signal = options.signal ?? new AbortController().signal
   const progress = new ProgressTracker(job.clock)
-  progress.subscribe(options.onProgress)
-  progress.subscribeEvents(options.onEvent)
+  progress.subscribe(options)
   let run: Run | undefined
   try {
     const length = expectedLength(job)
@@ -55,7 +54,8 @@ export async function uploadStream(job: StreamUpload): Promise<UploadResult> {
     progress.close(false)
     // Whoever feeds a stream may be stuck; closing it must not wait for them.
     stream.close().catch(() => {})
-    await run?.checkpoint.close()
+    // What the upload came to is known by now: no failure to close the checkpoint takes its place.
+    await run?.checkpoint.close().catch(() => {})
   }
 }
 

@@ -49,11 +49,7 @@ export async function upload(job: Upload): Promise<UploadResult> {
       const progress = new ProgressTracker(job.clock)
       return { shared: progress, promise: runUpload(job, progress, stop) }
     },
-    progress => {
-      progress.subscribe(options.onProgress)
-      progress.subscribeEvents(options.onEvent)
-      return () => progress.unsubscribe(options.onProgress, options.onEvent)
-    },
+    progress => progress.subscribe(options),
   )
   const [settled] = await Promise.allSettled([result, isJoined ? job.source.close() : undefined])
   if (settled.status === 'rejected') throw settled.reason
@@ -87,8 +83,8 @@ async function runUpload(
     throw error
   } finally {
     progress.close(false)
-    await job.source.close()
-    await run?.checkpoint.close()
+    // What the upload came to is known by now: no failure to close anything takes its place.
+    await Promise.allSettled([job.source.close(), run?.checkpoint.close()])
   }
 }
 

@@ -39,7 +39,7 @@ export async function prepare(
   signal: AbortSignal,
 ): Promise<Run> {
   const { clock, options } = job
-  const checkpoint = await openCheckpoint(job, isSmall)
+  const checkpoint = await openCheckpoint(job, isSmall, signal)
   const requester = makeRequester(job, progress, checkpoint.state.upload !== undefined)
   const bandwidth = options.bandwidth > 0 ? limitBandwidth(options.bandwidth, clock) : undefined
   return { ...job, signal, checkpoint, progress, requester, bandwidth }
@@ -74,13 +74,17 @@ export function makeRequester(job: Job, progress: ProgressTracker, patient: bool
 }
 
 /** A small source needs no checkpoint, unless an earlier upload of it left one. */
-async function openCheckpoint(job: Job, isSmall: boolean): Promise<Checkpoint> {
+async function openCheckpoint(
+  job: Job,
+  isSmall: boolean,
+  signal: AbortSignal,
+): Promise<Checkpoint> {
   const store = job.options.checkpoint
   const name = journalName(job.place, job.key, job.sourceId)
   if (store === false || (isSmall && (await store.read(name)) === undefined)) {
     return new Checkpoint(undefined, job.clock)
   }
-  const journal = await openJournal(job, store, name)
+  const journal = await openJournal(job, store, name, signal)
   try {
     return new Checkpoint(journal, job.clock, `${name} in ${store.location}`)
   } catch (error) {
@@ -90,14 +94,19 @@ async function openCheckpoint(job: Job, isSmall: boolean): Promise<Checkpoint> {
 }
 
 /** Opens the journal; if another owner has it and the caller would wait, as soon as that one is done. */
-async function openJournal(job: Job, store: JournalStore, name: string): Promise<Journal> {
+async function openJournal(
+  job: Job,
+  store: JournalStore,
+  name: string,
+  signal: AbortSignal,
+): Promise<Journal> {
   for (;;) {
     try {
       return await store.open(name)
     } catch (error) {
       const isBusy = isOssupError(error) && error.code === 'UPLOAD_BUSY'
       if (!isBusy || !job.options.wait) throw error
-      await job.clock.sleep(busyPauseMs, job.options.signal)
+      await job.clock.sleep(busyPauseMs, signal)
     }
   }
 }

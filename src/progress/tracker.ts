@@ -15,11 +15,16 @@ interface PartEntry {
   sentBytes: number
 }
 
+/** Who wants to know: the callbacks of one caller. */
+export interface ProgressListener {
+  readonly onProgress?: ((snapshot: ProgressSnapshot) => void) | undefined
+  readonly onEvent?: ((event: UploadEvent) => void) | undefined
+}
+
 export class ProgressTracker {
   readonly #clock: Clock
-  readonly #listeners = new Set<(snapshot: ProgressSnapshot) => void>()
-  readonly #eventListeners = new Set<(event: UploadEvent) => void>()
-  readonly #rate = new Rate()
+  readonly #listeners = new Set<ProgressListener>()
+  #rate = new Rate()
   #parts = new Map<number, PartEntry>()
   #phase: ProgressSnapshot['phase'] = 'preparing'
   #totalBytes: number | undefined
@@ -40,20 +45,11 @@ export class ProgressTracker {
     this.#clock = clock
   }
 
-  subscribe(listener?: (snapshot: ProgressSnapshot) => void): void {
-    if (listener !== undefined) this.#listeners.add(listener)
-  }
-
-  subscribeEvents(listener?: (event: UploadEvent) => void): void {
-    if (listener !== undefined) this.#eventListeners.add(listener)
-  }
-
-  unsubscribe(
-    listener?: (snapshot: ProgressSnapshot) => void,
-    eventListener?: (event: UploadEvent) => void,
-  ): void {
-    if (listener !== undefined) this.#listeners.delete(listener)
-    if (eventListener !== undefined) this.#eventListeners.delete(eventListener)
+  /** Adds a listener. The returned function takes it away again, and no other that is the same. */
+  subscribe({ onProgress, onEvent }: ProgressListener): () => void {
+    const own = { onProgress, onEvent }
+    this.#listeners.add(own)
+    return () => this.#listeners.delete(own)
   }
 
   get sentBytes(): number {
@@ -79,20 +75,21 @@ export class ProgressTracker {
     const before = this.#parts
     this.#parts = new Map()
     this.#confirmedBytes = 0
+    this.#resumedParts = 0
+    this.#resumedBytes = 0
     for (const part of kept) {
       const state = fromEarlierRun ? 'kept' : (before.get(part.partNumber)?.state ?? 'confirmed')
       this.#parts.set(part.partNumber, { part, state, sentBytes: 0 })
       this.#confirmedBytes += part.size
+      if (state !== 'kept') continue
+      this.#resumedParts++
+      this.#resumedBytes += part.size
     }
     for (const part of missing) {
       this.#parts.set(part.partNumber, { part, state: 'waiting', sentBytes: 0 })
     }
     this.#confirmed = kept.length
     this.#inFlight = 0
-    if (fromEarlierRun) {
-      this.#resumedParts = kept.length
-      this.#resumedBytes = this.#confirmedBytes
-    }
     this.#emit(true)
   }
 
@@ -157,12 +154,14 @@ export class ProgressTracker {
 
   offline(since: number | undefined): void {
     this.#offlineSince = since
+    // The time without a network says nothing about the speed with one.
+    if (since === undefined) this.#rate = new Rate()
     this.#emit(true)
   }
 
   event(event: UploadEvent): void {
     if (this.#closed) return
-    for (const listener of this.#eventListeners) quietly(() => listener(event))
+    for (const { onEvent } of this.#listeners) quietly(() => onEvent?.(event))
   }
 
   /** The last snapshot; nothing is called afterwards. */
@@ -216,13 +215,15 @@ export class ProgressTracker {
     this.#lastAt = now
     this.#rate.add(now, this.#sentBytes)
     const snapshot = this.snapshot()
-    for (const listener of this.#listeners) quietly(() => listener(snapshot))
+    for (const { onProgress } of this.#listeners) quietly(() => onProgress?.(snapshot))
   }
 }
 
-function quietly(call: () => void): void {
+function quietly(call: () => unknown): void {
   try {
-    call()
+    // An async callback fails later: unheard, it would end the process.
+    const result = call()
+    if (result instanceof Promise) result.catch(() => {})
   } catch {
     // The listener's own affair; the upload goes on.
   }
