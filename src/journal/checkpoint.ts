@@ -16,7 +16,10 @@ export class Checkpoint {
   readonly #journal: Journal | undefined
   readonly #clock: Clock
   #pending: JournalRecord[] = []
-  #flushing: Promise<void> | undefined
+  /** The append that takes what is pending; `undefined` if nothing is. */
+  #next: Promise<void> | undefined
+  /** Settles with the append before it, and never rejects. */
+  #last: Promise<void> = Promise.resolve()
   #dirty = false
   #torn: boolean
   #timer: AbortController | undefined
@@ -32,22 +35,17 @@ export class Checkpoint {
       decoded.records.length === 0 ? emptyState() : foldRecords(decoded.records, location)
   }
 
-  /** Nothing was ever recorded, or it was all given up. */
+  /** Nothing was ever recorded. */
   get isEmpty(): boolean {
     return this.state.begin === undefined
   }
 
   /** Appends records; when it resolves, they survive a kill of this process and are in `state`. */
-  async record(...records: JournalRecord[]): Promise<void> {
+  record(...records: JournalRecord[]): Promise<void> {
     this.#pending.push(...records)
     // Whoever comes while an append is under way joins the next one.
-    while (this.#pending.length > 0) {
-      this.#flushing ??= this.#flush().finally(() => {
-        this.#flushing = undefined
-      })
-      await this.#flushing
-    }
-    if (this.#flushing !== undefined) await this.#flushing
+    this.#next ??= this.#last.then(() => this.#flush())
+    return this.#next
   }
 
   /** `record`, and then everything recorded so far survives a power cut. */
@@ -87,9 +85,14 @@ export class Checkpoint {
   async #flush(): Promise<void> {
     const records = this.#pending
     this.#pending = []
+    this.#last = this.#next?.catch(() => {}) ?? this.#last
+    this.#next = undefined
     if (this.#journal !== undefined) {
       const bytes = encodeRecords(records)
-      await this.#journal.append(this.#torn ? withLineFeed(bytes) : bytes)
+      const isTorn = this.#torn
+      // Of an append that failed nobody knows how much was written.
+      this.#torn = true
+      await this.#journal.append(isTorn ? withLineFeed(bytes) : bytes)
       this.#torn = false
     }
     for (const record of records) applyRecord(this.state, record)

@@ -2,7 +2,8 @@
 // Whatever bytes are read, decoding never throws: a line that fails its check is skipped and counted.
 
 import { crc64 } from '../hash/crc64.ts'
-import type { JournalRecord } from './record.ts'
+import { partCountMax } from '../limits.ts'
+import { type JournalRecord, journalVersion } from './record.ts'
 
 const encoder = new TextEncoder()
 const checkSize = 16
@@ -19,7 +20,7 @@ export function encodeRecords(records: readonly JournalRecord[]): Uint8Array {
 
 export interface DecodedJournal {
   readonly records: readonly JournalRecord[]
-  /** Lines that failed their check, a torn tail included. */
+  /** Lines that failed their check, a torn tail included. Sound lines of unknown types are not damage. */
   readonly damaged: number
   /** The last line is not whole: a new record must begin on a new line. */
   readonly torn: boolean
@@ -32,22 +33,23 @@ export function decodeJournal(bytes: Uint8Array): DecodedJournal {
   let from = 0
   while (from < bytes.length) {
     const feed = bytes.indexOf(0x0a, from)
+    // A last line that lacks only its line feed counts: the next append would make it sound anyway.
     const to = feed === -1 ? bytes.length : feed
-    const record = feed === -1 ? undefined : decodeLine(bytes.subarray(from, to))
-    if (record !== undefined) records.push(record)
-    else if (to > from) damaged++
+    const value = decodeLine(bytes.subarray(from, to))
+    if (isRecord(value)) records.push(value)
+    else if (to > from && !isOfUnknownType(value)) damaged++
     from = to + 1
   }
   return { records, damaged, torn: bytes.length > 0 && bytes[bytes.length - 1] !== 0x0a }
 }
 
-function decodeLine(line: Uint8Array): JournalRecord | undefined {
+/** What a line holds, if its check is right. */
+function decodeLine(line: Uint8Array): unknown {
   if (line.length <= checkSize + 1 || line[checkSize] !== 0x20) return undefined
   const json = line.subarray(checkSize + 1)
   if (new TextDecoder().decode(line.subarray(0, checkSize)) !== checkOf(json)) return undefined
   try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(json))
-    return isRecord(value) ? value : undefined
+    return JSON.parse(new TextDecoder().decode(json))
   } catch {
     return undefined
   }
@@ -57,48 +59,74 @@ function checkOf(json: Uint8Array): string {
   return crc64(json).toString(16).padStart(checkSize, '0')
 }
 
-type Shape = Readonly<Record<string, 'string' | 'number' | 'object'>>
+type Check = (value: unknown) => boolean
 
-/** The fields a record cannot do without. A sound line of an unknown type is kept for `fold` to skip. */
-const shapes: Readonly<Record<JournalRecord['t'], Shape>> = {
+const text: Check = value => typeof value === 'string'
+const count: Check = value => Number.isSafeInteger(value) && (value as number) >= 0
+const digits: Check = value => typeof value === 'string' && /^\d{1,20}$/.test(value)
+const partNumber: Check = value => count(value) && value !== 0 && (value as number) <= partCountMax
+const optional =
+  (check: Check): Check =>
+  value =>
+    value === undefined || check(value)
+
+/** The fields that are read, and what they must be; a record without one of them is not sound. */
+const shapes: Readonly<Record<JournalRecord['t'], Readonly<Record<string, Check>>>> = {
   begin: {
-    v: 'number',
-    bucket: 'string',
-    key: 'string',
-    place: 'string',
-    endpoint: 'string',
-    style: 'string',
-    region: 'string',
-    source: 'string',
-    name: 'string',
-    at: 'number',
+    v: count,
+    bucket: text,
+    key: text,
+    place: text,
+    endpoint: text,
+    style: text,
+    region: text,
+    source: text,
+    name: text,
+    at: count,
   },
-  source: { size: 'number', at: 'number' },
-  intent: { nonce: 'string', headers: 'object', partSize: 'number', at: 'number' },
-  upload: { id: 'string', nonce: 'string', at: 'number' },
-  part: { n: 'number', o: 'number', s: 'number', e: 'string', c: 'string' },
-  drop: { n: 'object' },
-  completing: { size: 'number', c: 'string', parts: 'number', at: 'number' },
-  aborting: { id: 'string', why: 'string' },
-  aborted: { id: 'string' },
-  settled: { nonce: 'string' },
-  done: { e: 'string', c: 'string' },
+  source: {
+    size: count,
+    mtimeNs: optional(stamp),
+    ctimeNs: optional(stamp),
+    inode: optional(text),
+    crc64: optional(digits),
+    at: count,
+  },
+  intent: {
+    nonce: text,
+    headers: value => isObject(value) && Object.values(value).every(text),
+    partSize: value => count(value) && value !== 0,
+    at: count,
+  },
+  upload: { id: text, nonce: text, at: count },
+  part: { n: partNumber, o: count, s: count, e: text, c: digits },
+  drop: { n: value => Array.isArray(value) && value.every(partNumber) },
+  completing: { size: count, c: digits, parts: count, at: count },
+  aborting: { id: text, why: text },
+  aborted: { id: text },
+  settled: { nonce: text },
+  done: { e: text, c: digits },
 }
 
 function isRecord(value: unknown): value is JournalRecord {
-  if (typeof value !== 'object' || value === null || !('t' in value)) return false
+  if (!isObject(value) || typeof value.t !== 'string') return false
   // A begin of another version may lack any field but these: it must be seen to be refused.
-  if (value.t === 'begin' && 'v' in value && value.v !== 1) return typeof value.v === 'number'
-  const shape = Object.hasOwn(shapes, String(value.t))
-    ? shapes[value.t as JournalRecord['t']]
-    : undefined
-  if (shape === undefined) return false
-  const fields = value as Readonly<Record<string, unknown>>
-  return Object.entries(shape).every(([name, type]) => {
-    const field = fields[name]
-    if (type === 'number') return Number.isSafeInteger(field) && (field as number) >= 0
-    if (name === 'c') return typeof field === 'string' && /^\d{1,20}$/.test(field)
-    if (name === 'n') return Array.isArray(field) && field.every(Number.isSafeInteger)
-    return typeof field === type && field !== null
-  })
+  if (value.t === 'begin' && value.v !== journalVersion) return typeof value.v === 'number'
+  if (!Object.hasOwn(shapes, value.t)) return false
+  const shape = shapes[value.t as JournalRecord['t']]
+  return Object.entries(shape).every(([name, check]) => check(value[name]))
+}
+
+/** Written by a version that knows more; `fold` has no use for it. */
+function isOfUnknownType(value: unknown): boolean {
+  return isObject(value) && typeof value.t === 'string' && !Object.hasOwn(shapes, value.t)
+}
+
+/** Nanoseconds since the epoch, or before it. */
+function stamp(value: unknown): boolean {
+  return typeof value === 'string' && /^-?\d{1,30}$/.test(value)
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
 }

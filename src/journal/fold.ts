@@ -127,6 +127,10 @@ function apply(state: MutableState, record: JournalRecord): void {
         break
       }
       state.intents.delete(record.nonce)
+      if (state.upload !== undefined && state.upload.id !== record.id) {
+        // The record that gave the one before up was damaged; OSS may still have it.
+        state.aborting.set(state.upload.id, 'another upload took its place')
+      }
       state.upload = { id: record.id, initiatedAt: record.at, intent }
       state.parts = new Map()
       state.completing = undefined
