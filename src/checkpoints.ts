@@ -1,14 +1,15 @@
 // What the checkpoints of a store say, for a person who wants to know or to tidy up.
 
 import type { Bucket } from './bucket.ts'
-import { OssError } from './errors.ts'
-import { Checkpoint } from './journal/checkpoint.ts'
 import { decodeJournal } from './journal/codec.ts'
 import { type CheckpointState, foldRecords } from './journal/fold.ts'
 import { journalName } from './journal/name.ts'
 import type { BeginRecord } from './journal/record.ts'
-import { abortMultipartUpload } from './oss/abort-multipart-upload.ts'
+import { giveUp, payDebts } from './lifecycle/debts.ts'
+import { prepare } from './lifecycle/prepare.ts'
+import { completeOptions } from './options.ts'
 import type { JournalStore } from './ports.ts'
+import { ProgressTracker } from './progress/tracker.ts'
 
 /** One unfinished upload, as its checkpoint has it. */
 export interface CheckpointInfo {
@@ -60,7 +61,7 @@ export async function listCheckpoints(
 }
 
 /**
- * Gives an unfinished upload up: aborts it at OSS and removes its checkpoint.
+ * Gives an unfinished upload up: aborts all that it left at OSS and removes its checkpoint.
  * @returns false if there was none.
  * @throws {JournalError} `UPLOAD_BUSY` while it runs; {OssError} if OSS refuses: the checkpoint stays.
  */
@@ -72,33 +73,27 @@ export async function discardCheckpoint(
 ): Promise<boolean> {
   const name = journalName(bucket.place, key, sourceId)
   if ((await store.read(name)) === undefined) return false
-  const journal = await store.open(name)
-  const checkpoint = new Checkpoint(journal, bucket.ports.clock, `${name} in ${store.location}`)
+  const { clock, random } = bucket.ports
+  const job = {
+    client: bucket.client,
+    bucket: bucket.name,
+    key,
+    place: bucket.place,
+    sourceId,
+    sourceName: sourceId,
+    options: completeOptions({}, { checkpoint: store, contentType: '' }),
+    clock,
+    random,
+  }
+  const progress = new ProgressTracker(clock)
+  const run = await prepare(job, false, progress, new AbortController().signal)
   try {
-    const { upload, aborting } = checkpoint.state
-    const ids = [...aborting.keys(), ...(upload === undefined ? [] : [upload.id])]
-    for (const id of ids) {
-      if (!aborting.has(id)) {
-        await checkpoint.recordAndSync({ t: 'aborting', id, why: 'discarded' })
-      }
-      await abortUntilGone(bucket, key, id)
-    }
-    await checkpoint.remove()
+    await giveUp(run, 'discarded')
+    await payDebts(run)
+    await run.checkpoint.remove()
     return true
   } finally {
-    await checkpoint.close()
-  }
-}
-
-/** Parts in flight can outlive an Abort, so it is sent until OSS does not know the upload any more. */
-async function abortUntilGone(bucket: Bucket, key: string, uploadId: string): Promise<void> {
-  for (let attempt = 1; attempt <= 5; attempt++) {
-    try {
-      await abortMultipartUpload(bucket.client, { key, uploadId })
-    } catch (error) {
-      if (error instanceof OssError && error.code === 'NoSuchUpload') return
-      throw error
-    }
+    await run.checkpoint.close()
   }
 }
 

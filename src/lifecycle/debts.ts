@@ -30,19 +30,28 @@ export async function giveUp(run: Run, why: string): Promise<void> {
 export async function settleDebts(run: Run): Promise<boolean> {
   const { state } = run.checkpoint
   for (const id of [...state.aborting.keys()]) {
-    await attemptQuietly(run, `upload id ${id}`, async () => {
-      await abortUntilGone(run, id)
-      await run.checkpoint.record({ t: 'aborted', id })
-    })
+    await attemptQuietly(run, `upload id ${id}`, () => payAbort(run, id))
   }
-  const intents = [...state.intents.values()]
-  if (intents.length > 0) {
-    await attemptQuietly(run, 'an upload without parts, perhaps', async () => {
-      for (const id of await findOrphans(run, intents)) await abortUntilGone(run, id)
-      await run.checkpoint.record(...intents.map(({ nonce }) => ({ t: 'settled', nonce }) as const))
-    })
-  }
+  await attemptQuietly(run, 'an upload without parts, perhaps', () => payIntents(run))
   return state.aborting.size === 0 && state.intents.size === 0
+}
+
+/** Pays all of it. @throws what stands in the way; what is still owed stays in the journal. */
+export async function payDebts(run: Run): Promise<void> {
+  for (const id of [...run.checkpoint.state.aborting.keys()]) await payAbort(run, id)
+  await payIntents(run)
+}
+
+async function payAbort(run: Run, id: string): Promise<void> {
+  await abortUntilGone(run, id)
+  await run.checkpoint.record({ t: 'aborted', id })
+}
+
+async function payIntents(run: Run): Promise<void> {
+  const intents = [...run.checkpoint.state.intents.values()]
+  if (intents.length === 0) return
+  for (const id of await findOrphans(run, intents)) await abortUntilGone(run, id)
+  await run.checkpoint.record(...intents.map(({ nonce }) => ({ t: 'settled', nonce }) as const))
 }
 
 async function abortUntilGone(run: Run, uploadId: string): Promise<void> {

@@ -1,0 +1,603 @@
+// Rules 1, 5, 6, 7, 17 and 18: what is kept, whose it is, and what is given up.
+
+import { createHash } from 'node:crypto'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { journalName } from '../../../src/journal/name.ts'
+import { discardUpload, fileJournalStore } from '../../../src/runtimes/node/index.ts'
+import {
+  fileSize,
+  key,
+  makeWorld,
+  noise,
+  partCount,
+  partSize,
+  silence,
+  type World,
+} from './world.ts'
+
+const bytes = noise(fileSize)
+
+describe('a checkpoint', () => {
+  it('lets the next run send only what is missing', async () => {
+    const world = await makeWorld()
+    const file = world.file(bytes)
+    await world.uploadUntil(5, file)
+    const result = await world.upload(file)
+    expect(result.resumed).toEqual({ bytes: 5 * partSize, parts: 5 })
+    expect(world.partBodies).toBe(partCount)
+    expect(world.oss.stats().partsSentTwice).toBe(0)
+    await world.expectStored(bytes)
+  })
+
+  it('keeps gaps and the short last part', async () => {
+    const world = await makeWorld()
+    const file = world.file(bytes)
+    const held = new Set([2, 3, 7])
+    const stop = new AbortController()
+    let confirmed = 0
+    world.network = ({ operation, partNumber }, pass) =>
+      operation === 'UploadPart' && held.has(partNumber) ? silence() : pass()
+    const upload = world.upload(file, {
+      concurrency: 4,
+      signal: stop.signal,
+      onEvent(event) {
+        if (event.type === 'part' && ++confirmed === partCount - held.size) stop.abort('enough')
+      },
+    })
+    await expect(upload).rejects.toBe('enough')
+    world.network = (_, pass) => pass()
+    world.forgetRequests()
+    await world.upload(file)
+    expect(world.partBodies).toBe(3)
+    await world.expectStored(bytes)
+  })
+
+  it('that misses parts which OSS has: they are kept if the bytes are equal', async () => {
+    const world = await makeWorld()
+    const file = world.file(bytes)
+    const stop = new AbortController()
+    let early = ''
+    let confirmed = 0
+    const upload = world.upload(file, {
+      signal: stop.signal,
+      onEvent(event) {
+        if (event.type !== 'part') return
+        confirmed++
+        if (confirmed === 3) early = world.copyCheckpoints()
+        if (confirmed === 9) stop.abort('power cut')
+      },
+    })
+    await expect(upload).rejects.toBe('power cut')
+    world.forgetRequests()
+    await world.upload(file, { checkpointDir: early })
+    expect(world.partBodies).toBe(partCount - 9)
+    expect((await world.object())?.equals(bytes)).toBe(true)
+    expect(world.leftovers(early)).toEqual([])
+  })
+
+  it.each([
+    ['cut in its last record', (journal: Buffer) => journal.subarray(0, -20)],
+    ['with a byte flipped in the middle', flipInTheMiddle],
+    ['with noise behind its end', (journal: Buffer) => Buffer.concat([journal, noise(300)])],
+    ['with a hole of zeros', holeOfZeros],
+  ])('that was torn: %s', async (_, tear) => {
+    const world = await makeWorld()
+    const file = world.file(bytes)
+    await world.uploadUntil(9, file)
+    const [name = ''] = world.leftovers()
+    const path = join(world.checkpointDir, name)
+    writeFileSync(path, tear(readFileSync(path)))
+    world.forgetRequests()
+    await world.upload(file)
+    // ListParts knows what the journal lost.
+    expect(world.partBodies).toBe(partCount - 9)
+    await world.expectStored(bytes)
+  })
+
+  it('under other part sizes is continued as it was begun', async () => {
+    const world = await makeWorld()
+    const file = world.file(bytes)
+    await world.uploadUntil(5, file)
+    world.forgetRequests()
+    await world.upload(file, { partSize: 5 * partSize })
+    expect(world.partBodies).toBe(partCount - 5)
+    await world.expectStored(bytes)
+  })
+
+  it('holds no secret, and is for its owner alone', async () => {
+    const world = await makeWorld()
+    const token = { accessKeyId: 'STS.x', accessKeySecret: 'hush-hush', securityToken: 'whisper' }
+    world.oss.keys.add(token)
+    const stop = new AbortController()
+    const upload = world.upload(
+      world.file(bytes),
+      { signal: stop.signal, onEvent: ({ type }) => type === 'part' && stop.abort('now') },
+      { bucket: world.bucket(token) },
+    )
+    await expect(upload).rejects.toBe('now')
+    const [name = ''] = world.leftovers()
+    const text = readFileSync(join(world.checkpointDir, name), 'utf8')
+    for (const secret of ['STS.x', 'hush-hush', 'whisper']) expect(text).not.toContain(secret)
+  })
+})
+
+describe('headers of the object that changed between two runs', () => {
+  it.each([
+    ['metadata', { metadata: { colour: 'red' } }, { metadata: { colour: 'blue' } }],
+    ['content type', { contentType: 'text/plain' }, { contentType: 'text/html' }],
+    ['tags', { tags: { a: '1' } }, { tags: { a: '2' } }],
+    ['storage class', {}, { storageClass: 'IA' as const }],
+    ['cache-control', {}, { headers: { 'cache-control': 'no-cache' } }],
+  ])('%s: the old upload is aborted and a new one begun', async (_, before, after) => {
+    const world = await makeWorld()
+    const file = world.file(bytes)
+    await world.uploadUntil(5, file, before)
+    world.forgetRequests()
+    const result = await world.upload(file, after)
+    expect(result.resumed.parts).toBe(0)
+    expect(world.partBodies).toBe(partCount)
+    expect(world.count('AbortMultipartUpload')).toBeGreaterThan(0)
+    await world.expectStored(bytes)
+  })
+
+  it('an ACL or a callback goes with Complete: nothing is sent again', async () => {
+    const world = await makeWorld()
+    const file = world.file(bytes)
+    await world.uploadUntil(5, file)
+    await world.upload(file, { acl: 'public-read' })
+    expect(world.partBodies).toBe(partCount)
+    await world.expectStored(bytes)
+  })
+})
+
+describe('two callers in one process', () => {
+  it('are one upload with two waiters', async () => {
+    const world = await makeWorld()
+    const file = world.file(bytes)
+    const seen = { first: 0, second: 0 }
+    const [one, two] = await Promise.all([
+      world.upload(file, { onProgress: () => seen.first++ }),
+      world.upload(file, { onProgress: () => seen.second++ }),
+    ])
+    expect(two).toEqual(one)
+    expect(world.partBodies).toBe(partCount)
+    expect(world.count('InitiateMultipartUpload')).toBe(1)
+    expect(seen.first).toBeGreaterThan(0)
+    expect(seen.second).toBeGreaterThan(0)
+    await world.expectStored(bytes)
+  })
+
+  it('each with its own signal: one leaves, the other gets the object', async () => {
+    const world = await makeWorld()
+    const file = world.file(bytes)
+    const leave = new AbortController()
+    const reason = new Error('no longer interested')
+    let confirmed = 0
+    const first = world.upload(file, {
+      signal: leave.signal,
+      onEvent: ({ type }) => type === 'part' && ++confirmed === 3 && leave.abort(reason),
+    })
+    const second = world.upload(file)
+    await expect(first).rejects.toBe(reason)
+    await second
+    expect(confirmed).toBe(3)
+    expect(world.partBodies).toBe(partCount)
+    await world.expectStored(bytes)
+  })
+
+  it('when both leave it stops, and the next call continues', async () => {
+    const world = await makeWorld()
+    const file = world.file(bytes)
+    const stops = [new AbortController(), new AbortController()]
+    let confirmed = 0
+    const waiters = stops.map(({ signal }) =>
+      world.upload(file, {
+        signal,
+        onEvent({ type }) {
+          if (type === 'part' && ++confirmed === 6) for (const stop of stops) stop.abort('stop')
+        },
+      }),
+    )
+    const settled = await Promise.allSettled(waiters)
+    expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    await world.upload(file)
+    expect(world.partBodies).toBe(partCount)
+    await world.expectStored(bytes)
+  })
+})
+
+describe('another owner of the checkpoint', () => {
+  /** Holds the lock of the upload's journal, as another process would. */
+  async function occupy(world: World, file: string) {
+    await world.uploadUntil(5, file)
+    const store = fileJournalStore(world.checkpointDir)
+    const [name = ''] = await store.list()
+    world.forgetRequests()
+    return store.open(name)
+  }
+
+  it('is named, and not disturbed', async () => {
+    const world = await makeWorld()
+    const file = world.file(bytes)
+    const journal = await occupy(world, file)
+    const upload = world.upload(file)
+    await expect(upload).rejects.toMatchObject({
+      name: 'UploadBusyError',
+      code: 'UPLOAD_BUSY',
+      owner: { pid: process.pid },
+    })
+    expect(world.partBodies).toBe(0)
+    await journal.close()
+    await world.upload(file)
+    expect(world.partBodies).toBe(partCount - 5)
+    await world.expectStored(bytes)
+  })
+
+  it('is waited for if asked to', async () => {
+    const world = await makeWorld()
+    const file = world.file(bytes)
+    const journal = await occupy(world, file)
+    const [result] = await Promise.all([world.upload(file, { wait: true }), journal.close()])
+    expect(result.size).toBe(fileSize)
+    expect(world.partBodies).toBe(partCount - 5)
+    await world.expectStored(bytes)
+  })
+
+  it('is not waited for when the caller gives up', async () => {
+    const world = await makeWorld()
+    const file = world.file(bytes)
+    const journal = await occupy(world, file)
+    const upload = world.upload(file, { wait: true, signal: AbortSignal.abort('no') })
+    await expect(upload).rejects.toBe('no')
+    await journal.close()
+  })
+
+  it('that nobody can see costs traffic, not a wrong object', async () => {
+    const world = await makeWorld()
+    const file = world.file(bytes)
+    await world.uploadUntil(3, file)
+    // A second machine with the same file and a copy of the checkpoint: one upload id, two Completes.
+    const same = world.file(bytes, 'the-same-elsewhere.bin')
+    const { place } = world.bucket()
+    const [name = ''] = world.leftovers()
+    cpSync(
+      join(world.checkpointDir, name),
+      join(world.checkpointDir, `${journalName(place, key, same)}.journal`),
+    )
+    let waiting: (() => void)[] = []
+    world.network = async ({ operation }, pass) => {
+      if (operation === 'CompleteMultipartUpload') {
+        await new Promise<void>(resolve => {
+          waiting.push(resolve)
+          if (waiting.length < 2) return
+          for (const go of waiting) go()
+          waiting = []
+        })
+      }
+      return pass()
+    }
+    const results = await Promise.all([world.upload(file), world.upload(same)])
+    for (const result of results)
+      expect(result).toMatchObject({ size: fileSize, verified: 'crc64' })
+    await world.expectStored(bytes)
+  })
+})
+
+describe('without a checkpoint', () => {
+  const checkpoint = false as const
+
+  it('an upload succeeds', async () => {
+    const world = await makeWorld()
+    await world.upload(world.file(bytes), { checkpoint })
+    await world.expectStored(bytes)
+  })
+
+  it.each([
+    ['is refused', { kind: 'error', status: 403, code: 'AccessDenied' } as const],
+    ['keeps failing', { kind: 'error', status: 500 } as const],
+  ])('an upload that %s leaves nothing behind', async (_, fault) => {
+    const world = await makeWorld()
+    world.oss.faults.set([{ ...fault, operations: ['UploadPart'], skip: 4 }])
+    await expect(world.upload(world.file(bytes), { checkpoint })).rejects.toMatchObject({
+      resumable: false,
+    })
+    expect(await world.unfinished()).toEqual([])
+    expect(world.leftovers()).toEqual([])
+  })
+
+  it('an upload that is stopped leaves nothing behind', async () => {
+    const world = await makeWorld()
+    await world.uploadUntil(4, world.file(bytes), { checkpoint })
+    expect(await world.unfinished()).toEqual([])
+  })
+})
+
+describe('discardUpload', () => {
+  it('aborts the upload and removes its checkpoint', async () => {
+    const world = await makeWorld()
+    const file = world.file(bytes)
+    await world.uploadUntil(5, file)
+    const { checkpointDir } = world
+    expect(await discardUpload(world.bucket(), key, file, { checkpointDir })).toBe(true)
+    expect(await world.unfinished()).toEqual([])
+    expect(world.leftovers()).toEqual([])
+    expect(await discardUpload(world.bucket(), key, file, { checkpointDir })).toBe(false)
+  })
+
+  it('works when the file is gone', async () => {
+    const world = await makeWorld()
+    const file = world.file(bytes)
+    await world.uploadUntil(5, file)
+    rmSync(file)
+    const { checkpointDir } = world
+    expect(await discardUpload(world.bucket(), key, file, { checkpointDir })).toBe(true)
+    expect(await world.unfinished()).toEqual([])
+  })
+
+  it('also aborts what a lost answer to Initiate may have left', async () => {
+    const world = await makeWorld()
+    const file = world.file(bytes)
+    world.oss.faults.set([
+      { kind: 'lose-answer', operations: ['InitiateMultipartUpload'], times: 1 },
+    ])
+    await world.uploadUntil(2, file)
+    expect(await world.unfinished()).toHaveLength(2)
+    const { checkpointDir } = world
+    await discardUpload(world.bucket(), key, file, { checkpointDir })
+    expect(await world.unfinished()).toEqual([])
+    expect(world.leftovers()).toEqual([])
+  })
+})
+
+describe('an upload id whose answer was lost', () => {
+  it('is found and aborted by the same run', async () => {
+    const world = await makeWorld()
+    world.oss.faults.set([
+      { kind: 'lose-answer', operations: ['InitiateMultipartUpload'], times: 2 },
+    ])
+    await world.upload(world.file(bytes))
+    expect(world.count('InitiateMultipartUpload')).toBe(3)
+    await world.expectStored(bytes)
+  })
+
+  it('and a crash with it: by the next run', async () => {
+    const world = await makeWorld()
+    const file = world.file(bytes)
+    const stop = new AbortController()
+    world.network = async ({ operation }, pass) => {
+      const answer = await pass()
+      if (operation !== 'InitiateMultipartUpload') return answer
+      stop.abort('killed')
+      return silence()
+    }
+    await expect(world.upload(file, { signal: stop.signal })).rejects.toBe('killed')
+    world.network = (_, pass) => pass()
+    expect(await world.unfinished()).toHaveLength(1)
+    await world.upload(file)
+    await world.expectStored(bytes)
+  })
+
+  it("is not mistaken for another's: one that holds parts is left alone", async () => {
+    const world = await makeWorld()
+    const { uploadId } = await world.other.initiateMultipartUpload({ key })
+    await world.other.uploadPart({ key, uploadId, partNumber: 1, body: noise(partSize, 5) })
+    world.oss.faults.set([
+      { kind: 'lose-answer', operations: ['InitiateMultipartUpload'], times: 1 },
+    ])
+    await world.upload(world.file(bytes))
+    expect(await world.unfinished()).toEqual([uploadId])
+    expect((await world.object())?.equals(bytes)).toBe(true)
+  })
+})
+
+describe('adopt', () => {
+  const quarter = 16 * 60_000
+
+  async function loseCheckpoint(world: World, file: string, parts: number) {
+    await world.uploadUntil(parts, file)
+    rmSync(world.checkpointDir, { recursive: true })
+    world.forgetRequests()
+  }
+
+  /** Time passes for everybody. */
+  function pass(world: World, ms: number) {
+    world.clock.shift(ms)
+    world.oss.skewClock(ms)
+  }
+
+  it('continues an upload whose checkpoint is gone', async () => {
+    const world = await makeWorld()
+    const file = world.file(bytes)
+    await loseCheckpoint(world, file, 9)
+    pass(world, quarter)
+    const result = await world.upload(file, { adopt: true })
+    expect(result.resumed.parts).toBe(9)
+    expect(world.partBodies).toBe(partCount - 9)
+    await world.expectStored(bytes)
+  })
+
+  it('keeps only parts that equal the file', async () => {
+    const world = await makeWorld()
+    await loseCheckpoint(world, world.file(bytes), 9)
+    pass(world, quarter)
+    const now = Buffer.from(bytes)
+    now.set(noise(10, 7), 4 * partSize)
+    await world.upload(world.file(now), { adopt: true })
+    expect(world.partBodies).toBe(partCount - 8)
+    await world.expectStored(now)
+  })
+
+  it('is refused while a part is younger than 15 minutes, unless forced', async () => {
+    const world = await makeWorld()
+    const file = world.file(bytes)
+    await loseCheckpoint(world, file, 9)
+    await expect(world.upload(file, { adopt: true })).rejects.toMatchObject({
+      code: 'ADOPT_TOO_YOUNG',
+    })
+    expect(world.partBodies).toBe(0)
+    expect(world.leftovers()).toEqual([])
+    expect(await world.unfinished()).toHaveLength(1)
+    await world.upload(file, { adopt: 'force' })
+    expect(world.partBodies).toBe(partCount - 9)
+    await world.expectStored(bytes)
+  })
+
+  it("leaves another file's upload alone", async () => {
+    const world = await makeWorld()
+    await loseCheckpoint(world, world.file(bytes), 9)
+    pass(world, quarter)
+    const other = noise(fileSize, 8)
+    const result = await world.upload(world.file(other), { adopt: true })
+    expect(result.resumed.parts).toBe(0)
+    expect(await world.unfinished()).toHaveLength(1)
+    expect((await world.object())?.equals(other)).toBe(true)
+  })
+
+  it('without ListParts it says so and begins anew', async () => {
+    const world = await makeWorld()
+    const file = world.file(bytes)
+    await loseCheckpoint(world, file, 9)
+    pass(world, quarter)
+    const bucket = world.bucket(world.keyWithout('oss:ListParts'))
+    await world.upload(file, { adopt: true }, { bucket })
+    expect(world.warnings()).toContain('ADOPT_REFUSED')
+    expect((await world.object())?.equals(bytes)).toBe(true)
+  })
+})
+
+describe('an upload that oss2 began', () => {
+  const fixture = join(import.meta.dirname, '../../fixtures/oss2-upload')
+  const facts = JSON.parse(readFileSync(join(fixture, 'facts.json'), 'utf8')) as {
+    record: string
+    key: string
+    size: number
+    partSize: number
+    parts: number
+    mtime: number
+    firstPart: PartFacts
+    lastPart: PartFacts
+  }
+  const content = xorshift(facts.size)
+
+  /** The record as oss2 wrote it, under the name and the upload id that it would have here. */
+  async function leaveRecord(world: World, parts = facts.parts) {
+    const path = world.file(content)
+    utimesSync(path, facts.mtime, facts.mtime)
+    const { uploadId } = await world.other.initiateMultipartUpload({ key: facts.key })
+    for (let partNumber = 1; partNumber <= parts; partNumber++) {
+      const body = content.subarray((partNumber - 1) * facts.partSize, partNumber * facts.partSize)
+      await world.other.uploadPart({ key: facts.key, uploadId, partNumber, body })
+    }
+    const record = JSON.parse(readFileSync(join(fixture, facts.record), 'utf8'))
+    const name = `${md5(`oss://${record.bucket}/${record.key}`)}--${md5(path)}`
+    const folder = join(world.checkpointDir, '.py-oss-upload')
+    mkdirSync(folder, { recursive: true })
+    const written = join(folder, name)
+    writeFileSync(written, JSON.stringify({ ...record, upload_id: uploadId, file_path: path }))
+    world.forgetRequests()
+    return { path, written, uploadId }
+  }
+
+  it('has the content that oss2 sent', async () => {
+    const world = await makeWorld()
+    const { uploadId } = await leaveRecord(world)
+    const { parts } = await world.other.listParts({ key: facts.key, uploadId })
+    const [first, last] = [parts.at(0), parts.at(-1)]
+    for (const [part, fact] of [
+      [first, facts.firstPart],
+      [last, facts.lastPart],
+    ] as const) {
+      expect(part?.etag).toBe(fact.etag)
+      expect(String(part?.crc64)).toBe(fact.crc64)
+    }
+  })
+
+  it('is continued, and its record removed', async () => {
+    const world = await makeWorld()
+    const { path, written, uploadId } = await leaveRecord(world)
+    const result = await world.upload(path, {}, { to: facts.key })
+    expect(result).toMatchObject({ uploadId, resumed: { parts: facts.parts } })
+    expect(world.partBodies).toBe(Math.ceil(facts.size / facts.partSize) - facts.parts)
+    expect((await world.object(facts.key))?.equals(content)).toBe(true)
+    expect(existsSync(written)).toBe(false)
+    expect(await world.unfinished()).toEqual([])
+  })
+
+  it('whose file changed: only equal parts are kept', async () => {
+    const world = await makeWorld()
+    const { path, written } = await leaveRecord(world)
+    const now = Buffer.from(content)
+    now.set(noise(10), 0)
+    writeFileSync(path, now)
+    await world.upload(path, {}, { to: facts.key })
+    expect(world.partBodies).toBe(Math.ceil(facts.size / facts.partSize) - facts.parts + 1)
+    expect((await world.object(facts.key))?.equals(now)).toBe(true)
+    expect(existsSync(written)).toBe(false)
+  })
+
+  it('of which nothing can be kept is aborted', async () => {
+    const world = await makeWorld()
+    const { path, written } = await leaveRecord(world)
+    const now = noise(facts.size, 9)
+    writeFileSync(path, now)
+    await world.upload(path, {}, { to: facts.key })
+    expect((await world.object(facts.key))?.equals(now)).toBe(true)
+    expect(await world.unfinished()).toEqual([])
+    expect(existsSync(written)).toBe(false)
+  })
+
+  it('and that OSS does not know any more is forgotten', async () => {
+    const world = await makeWorld()
+    const { path, written, uploadId } = await leaveRecord(world)
+    await world.other.abortMultipartUpload({ key: facts.key, uploadId })
+    await world.upload(path, {}, { to: facts.key })
+    expect((await world.object(facts.key))?.equals(content)).toBe(true)
+    expect(existsSync(written)).toBe(false)
+    expect(await world.unfinished()).toEqual([])
+  })
+})
+
+interface PartFacts {
+  etag: string
+  crc64: string
+}
+
+/** The content that the fixture's README describes. */
+function xorshift(size: number): Buffer {
+  const words = new Uint32Array(Math.ceil(size / 4))
+  let state = 1
+  for (let index = 0; index < words.length; index++) {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    words[index] = state >>> 0
+  }
+  return Buffer.from(words.buffer).subarray(0, size)
+}
+
+function md5(text: string): string {
+  return createHash('md5').update(text).digest('hex')
+}
+
+function holeOfZeros(journal: Buffer): Buffer {
+  return Buffer.from(journal).fill(0, journal.length - 200, journal.length - 50)
+}
+
+function flipInTheMiddle(journal: Buffer): Buffer {
+  const copy = Buffer.from(journal)
+  const lines = copy.toString().split('\n')
+  // A record of a part: what comes before it is another test's affair.
+  const before = lines.slice(0, -4).join('\n').length
+  copy[before + 30] = (copy[before + 30] ?? 0) ^ 4
+  return copy
+}
