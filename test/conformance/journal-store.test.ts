@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, test } from 'vitest'
 import { MemoryJournalStore } from '../../src/journal/memory-journal-store.ts'
 import { fileJournalStore } from '../../src/runtimes/node/file-journal-store.ts'
-import { journalStoreChecks } from './journal-store.ts'
+import { journalStoreChecks } from '../../src/testing/journal-store-checks.ts'
 
 describe('memory journal store', () => {
   for (const { name, run } of journalStoreChecks) {

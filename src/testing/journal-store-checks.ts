@@ -2,8 +2,8 @@
 // runner, and the author of any store, can run them.
 
 import assert from 'node:assert/strict'
-import { isOssupError } from '../../src/errors.ts'
-import type { JournalStore } from '../../src/ports.ts'
+import { isOssupError } from '../errors.ts'
+import type { JournalStore } from '../ports.ts'
 
 /** A place for journals, empty at first, and ways into it. */
 export interface JournalPlace {
