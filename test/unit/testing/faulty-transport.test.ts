@@ -3,6 +3,7 @@ import { Bucket } from '../../../src/bucket.ts'
 import { MemoryJournalStore } from '../../../src/journal/memory-journal-store.ts'
 import { uploadFrom } from '../../../src/resumable-upload.ts'
 import { nodeClock } from '../../../src/runtimes/node/clock.ts'
+import { nodeRandom } from '../../../src/runtimes/node/random.ts'
 import { nodeTransport } from '../../../src/runtimes/node/transport.ts'
 import { serve } from '../../../src/server/index.ts'
 import { bytesSource } from '../../../src/source/bytes-source.ts'
@@ -34,7 +35,7 @@ test.each(faults)('an upload gets over %s of every operation', async fault => {
       endpoint: oss.endpoint,
       credentials: oss.key,
     },
-    { clock, random: { next: () => 0.5 }, transport },
+    { clock, random: nodeRandom, transport },
   )
   const bytes = new Uint8Array(350_000).map((_, index) => index % 251)
   const store = new MemoryJournalStore()
