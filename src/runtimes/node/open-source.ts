@@ -28,10 +28,12 @@ export async function openSource(source: UploadSource): Promise<Source | StreamS
     return streamSource(source)
   }
   const path = pathOf(source)
+  // Opening a pipe to have a look would break it for whoever writes into it.
+  if (await isPipe(path)) return streamSource(createReadStream(path), undefined, path)
   try {
     return await openFileSource(path)
   } catch (error) {
-    if (!(await isReadable(path, error))) throw error
+    if (!(await hidesItsSize(path, error))) throw error
     return streamSource(createReadStream(path), undefined, path)
   }
 }
@@ -49,11 +51,21 @@ export function pathOf(source: unknown): string {
   )
 }
 
+async function isPipe(path: string): Promise<boolean> {
+  try {
+    const stats = await stat(path)
+    return stats.isFIFO() || stats.isCharacterDevice()
+  } catch {
+    // What is wrong with it is said when it is opened.
+    return false
+  }
+}
+
 /** True if the path was refused as a file but can be read from start to end. */
-async function isReadable(path: string, error: unknown): Promise<boolean> {
+async function hidesItsSize(path: string, error: unknown): Promise<boolean> {
   if (!(error instanceof Error) || !('code' in error) || error.code !== 'SOURCE_NOT_A_FILE') {
     return false
   }
   const stats = await stat(path)
-  return stats.isFIFO() || stats.isCharacterDevice() || (stats.isFile() && stats.size === 0)
+  return stats.isFile() && stats.size === 0
 }

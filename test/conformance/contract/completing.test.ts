@@ -150,7 +150,9 @@ describe('the upload id is dead', () => {
       return pass()
     }
     const upload = world.upload(world.file(bytes))
-    await expect(upload).rejects.toMatchObject({ code: 'NoSuchUpload' })
+    await expect(upload).rejects.toMatchObject({
+      code: expect.stringMatching(/^(UPLOAD_ID_LOST|NoSuchUpload)$/),
+    })
     expect(world.count('InitiateMultipartUpload')).toBe(3)
     expect(await world.unfinished()).toEqual([])
     world.network = (_, pass) => pass()
@@ -185,24 +187,13 @@ describe('the upload id is dead', () => {
     expect(world.partBodies).toBe(0)
     await world.expectStored(bytes)
   })
-
-  it('completed elsewhere with fewer parts: that object is replaced, since nobody else wrote it', async () => {
-    const world = await makeWorld()
-    const file = world.file(bytes)
-    await world.uploadUntil(5, file)
-    await completeElsewhere(world)
-    world.forgetRequests()
-    await world.upload(file)
-    expect(world.partBodies).toBe(partCount)
-    await world.expectStored(bytes)
-  })
 })
 
 describe('another writer of the same key', () => {
   it('before this upload began is replaced', async () => {
     const world = await makeWorld()
     await world.other.putObject({ key, body: Buffer.from('older') })
-    world.oss.skewClock(2000)
+    world.skewServer(2000)
     world.oss.faults.set([
       { kind: 'lose-answer', operations: ['CompleteMultipartUpload'], times: 1 },
     ])
@@ -219,7 +210,7 @@ describe('another writer of the same key', () => {
       if (operation !== 'CompleteMultipartUpload' || !isFirst) return answer
       isFirst = false
       await answer
-      world.oss.skewClock(3000)
+      world.skewServer(3000)
       await world.other.putObject({ key, body: Buffer.from('newer') })
       throw lostConnection()
     }
@@ -240,7 +231,7 @@ describe('another writer of the same key', () => {
     const world = await makeWorld()
     const file = world.file(bytes)
     const checkpointDir = await crashAtComplete(world, file, true)
-    world.oss.skewClock(3000)
+    world.skewServer(3000)
     await world.other.putObject({ key, body: Buffer.from('newer') })
     world.forgetRequests()
     await expect(world.upload(file, { checkpointDir })).rejects.toMatchObject({
@@ -273,7 +264,7 @@ describe('forbidOverwrite', () => {
     const world = await makeWorld()
     await world.other.putObject({ key, body: content })
     const before = (await world.other.headObject({ key })).lastModified
-    world.oss.skewClock(5000)
+    world.skewServer(5000)
     await expect(world.upload(world.file(content), { forbidOverwrite })).rejects.toMatchObject({
       code: 'FileAlreadyExists',
       status: 409,
@@ -288,7 +279,7 @@ describe('forbidOverwrite', () => {
     world.network = async ({ operation }, pass) => {
       if (operation !== 'CompleteMultipartUpload' || !isFirst) return pass()
       isFirst = false
-      world.oss.skewClock(3000)
+      world.skewServer(3000)
       await world.other.putObject({ key, body: bytes })
       throw lostConnection()
     }

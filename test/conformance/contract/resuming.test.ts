@@ -412,7 +412,7 @@ describe('adopt', () => {
   /** Time passes for everybody. */
   function pass(world: World, ms: number) {
     world.clock.shift(ms)
-    world.oss.skewClock(ms)
+    world.skewServer(ms)
   }
 
   it('continues an upload whose checkpoint is gone', async () => {

@@ -18,6 +18,7 @@ import type {
   HttpResponse,
   Transport,
 } from '../../../src/ports.ts'
+import { nodeClock } from '../../../src/runtimes/node/clock.ts'
 import { resumableUpload, type UploadOptions } from '../../../src/runtimes/node/index.ts'
 import type { UploadSource } from '../../../src/runtimes/node/open-source.ts'
 import { nodeRandom } from '../../../src/runtimes/node/random.ts'
@@ -86,12 +87,14 @@ export class World {
   network: Network = (_, pass) => pass()
   readonly #sockets: Transport = nodeTransport()
   readonly #looking: Bucket
+  #serverSkewMs = 0
 
   constructor(oss: LocalOss) {
     this.oss = oss
+    const serverClock = { ...nodeClock, now: () => Date.now() + this.#serverSkewMs }
     this.#looking = new Bucket(
       { ...this.#address(), credentials: oss.key },
-      { clock: this.clock, random: nodeRandom, transport: this.#sockets },
+      { clock: serverClock, random: nodeRandom, transport: this.#sockets },
     )
   }
 
@@ -109,6 +112,12 @@ export class World {
       { ...this.#address(), credentials },
       { clock: this.clock, random: nodeRandom, transport },
     )
+  }
+
+  /** Sets OSS's clock so much ahead of this machine's. */
+  skewServer(ms: number): void {
+    this.#serverSkewMs = ms
+    this.oss.skewClock(ms)
   }
 
   /** A key that may do everything but these actions. */

@@ -1,0 +1,209 @@
+// Rule 15: sources that can be read only once, and what happens when they are offered again.
+
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { createReadStream, createWriteStream, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import { streamSource } from '../../../src/source/stream-source.ts'
+import { fileSize, key, makeWorld, noise, partCount, partSize, silence } from './world.ts'
+
+const bytes = noise(fileSize)
+
+/** Gives the bytes in uneven pieces, and breaks off after some of them if told to. */
+async function* pieces(content: Uint8Array, failAfter = Number.POSITIVE_INFINITY) {
+  for (let position = 0; position < content.length; ) {
+    if (position >= failAfter) throw new Error('the producer died')
+    const size = Math.min(1 + ((position * 7919) % 40_000), failAfter - position)
+    yield content.subarray(position, position + size)
+    position += size
+  }
+}
+
+describe('a stream', () => {
+  it.each([
+    ['of Node.js', () => Readable.from(pieces(bytes))],
+    ['of the web', () => new Blob([bytes]).stream()],
+    ['that is an async iterable', () => pieces(bytes)],
+    ['of a file', () => createReadStream(import.meta.filename)],
+  ])('%s is uploaded', async (what, make) => {
+    const world = await makeWorld()
+    const content = what === 'of a file' ? readFileSync(import.meta.filename) : bytes
+    const result = await world.upload(make(), { concurrency: 3 })
+    expect(result).toMatchObject({ size: content.length, verified: 'crc64' })
+    await world.expectStored(content)
+  })
+
+  it.each([0, 1, partSize - 1, partSize, 2 * partSize, 2 * partSize + 1])(
+    'of %i bytes, which nobody knew',
+    async size => {
+      const world = await makeWorld()
+      await world.upload(pieces(bytes.subarray(0, size)))
+      await world.expectStored(bytes.subarray(0, size))
+    },
+  )
+
+  it('holds no more parts in memory than are sent at once', async () => {
+    const world = await makeWorld()
+    let given = 0
+    async function* counted() {
+      for await (const piece of pieces(bytes)) {
+        given += piece.length
+        yield piece
+      }
+    }
+    const stop = new AbortController()
+    world.network = async ({ operation, partNumber }, pass) => {
+      if (operation !== 'UploadPart') return pass()
+      if (partNumber === 3) setImmediate(() => setImmediate(() => stop.abort('enough')))
+      return silence()
+    }
+    const upload = world.upload(counted(), { concurrency: 3, signal: stop.signal })
+    await expect(upload).rejects.toBe('enough')
+    expect(given).toBeLessThanOrEqual(4 * partSize + 40_000)
+  })
+})
+
+describe('a stream that was cut off and is offered again', () => {
+  it('has its confirmed parts verified while they pass, not sent again', async () => {
+    const world = await makeWorld()
+    const cut = 7 * partSize + 100
+    await expect(world.upload(pieces(bytes, cut))).rejects.toMatchObject({
+      name: 'SourceError',
+      code: 'SOURCE_FAILED',
+      resumable: true,
+      cause: expect.objectContaining({ message: 'the producer died' }),
+    })
+    expect(await world.object()).toBeUndefined()
+    world.forgetRequests()
+    const result = await world.upload(pieces(bytes))
+    expect(result.resumed).toEqual({ bytes: 7 * partSize, parts: 7 })
+    expect(world.partBodies).toBe(partCount - 7)
+    await world.expectStored(bytes)
+  })
+
+  it('with other content: what differs is sent, and nothing is mixed', async () => {
+    const world = await makeWorld()
+    await expect(world.upload(pieces(bytes, 7 * partSize))).rejects.toThrow()
+    const now = Buffer.from(bytes)
+    now.set(noise(100, 3), 2 * partSize - 50)
+    world.forgetRequests()
+    await world.upload(pieces(now))
+    expect(world.partBodies).toBe(partCount - 7 + 2)
+    await world.expectStored(now)
+  })
+
+  it('shorter than what was sent before', async () => {
+    const world = await makeWorld()
+    await expect(world.upload(pieces(bytes, 9 * partSize))).rejects.toThrow()
+    world.forgetRequests()
+    const short = bytes.subarray(0, 4 * partSize + 10)
+    await world.upload(pieces(short))
+    expect(world.partBodies).toBe(1)
+    await world.expectStored(short)
+  })
+
+  it('shorter than the threshold', async () => {
+    const world = await makeWorld()
+    await expect(world.upload(pieces(bytes, 9 * partSize))).rejects.toThrow()
+    await world.upload(pieces(bytes.subarray(0, 50)))
+    await world.expectStored(bytes.subarray(0, 50))
+  })
+
+  it('when its upload was aborted meanwhile', async () => {
+    const world = await makeWorld()
+    await expect(world.upload(pieces(bytes, 7 * partSize))).rejects.toThrow()
+    for (const uploadId of await world.unfinished()) {
+      await world.other.abortMultipartUpload({ key, uploadId })
+    }
+    await world.upload(pieces(bytes))
+    await world.expectStored(bytes)
+  })
+
+  it('after the answer to Complete was lost', async () => {
+    const world = await makeWorld()
+    world.oss.faults.set([
+      { kind: 'lose-answer', operations: ['CompleteMultipartUpload'], times: 1 },
+    ])
+    await world.upload(pieces(bytes))
+    expect(world.partBodies).toBe(partCount)
+    await world.expectStored(bytes)
+  })
+
+  it('without oss:ListParts', async () => {
+    const world = await makeWorld()
+    await expect(world.upload(pieces(bytes, 7 * partSize))).rejects.toThrow()
+    world.forgetRequests()
+    const bucket = world.bucket(world.keyWithout('oss:ListParts'))
+    await world.upload(pieces(bytes), {}, { bucket })
+    expect(world.partBodies).toBe(partCount - 7)
+    await world.expectStored(bytes)
+  })
+})
+
+describe('the length of a stream', () => {
+  it('is checked against expectedSize: a producer that died early is no end', async () => {
+    const world = await makeWorld()
+    const short = bytes.subarray(0, 9 * partSize)
+    await expect(world.upload(pieces(short), { expectedSize: fileSize })).rejects.toMatchObject({
+      code: 'SOURCE_SIZE',
+      resumable: true,
+    })
+    expect(await world.object()).toBeUndefined()
+    world.forgetRequests()
+    await world.upload(pieces(bytes), { expectedSize: fileSize })
+    expect(world.partBodies).toBe(partCount - 9)
+    await world.expectStored(bytes)
+  })
+
+  it('is checked of a short stream before anything is sent', async () => {
+    const world = await makeWorld()
+    const upload = world.upload(pieces(bytes.subarray(0, 10)), { expectedSize: 11 })
+    await expect(upload).rejects.toMatchObject({ code: 'SOURCE_SIZE' })
+    expect(world.oss.stats().operations).toEqual({})
+    expect(world.leftovers()).toEqual([])
+  })
+
+  it('longer than expectedSize is not stored either', async () => {
+    const world = await makeWorld()
+    const upload = world.upload(pieces(bytes), { expectedSize: fileSize - 1 })
+    await expect(upload).rejects.toMatchObject({ code: 'SOURCE_SIZE' })
+    expect(await world.object()).toBeUndefined()
+  })
+
+  it('hinted at makes parts large enough', async () => {
+    const world = await makeWorld()
+    const sizeHint = 20_000 * partSize
+    const result = await world.upload(pieces(bytes), { sizeHint })
+    // 256 KiB each: the least in steps of 64 KiB with which 10,000 are enough.
+    expect(result.parts).toBe(5)
+    await world.expectStored(bytes)
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('a path that is no plain file', () => {
+  it('a file that does not tell its size', async () => {
+    const world = await makeWorld()
+    const result = await world.upload('/proc/version')
+    expect(result.size).toBeGreaterThan(0)
+    await world.expectStored(readFileSync('/proc/version'))
+  })
+
+  it('a FIFO', async () => {
+    const world = await makeWorld()
+    const fifo = join(world.folder, 'fifo')
+    execFileSync('mkfifo', [fifo])
+    const writer = Readable.from(pieces(bytes)).pipe(createWriteStream(fifo))
+    await Promise.all([world.upload(fifo), once(writer, 'close')])
+    await world.expectStored(bytes)
+  })
+})
+
+it('a stream of known length', async () => {
+  const world = await makeWorld()
+  const source = streamSource(pieces(bytes), fileSize, 'known.bin')
+  expect(source.size).toBe(fileSize)
+  await world.upload(pieces(bytes), { expectedSize: fileSize, concurrency: 4 })
+  await world.expectStored(bytes)
+})
