@@ -3,7 +3,9 @@
 //   source ──► planner ──► scheduler ──► OSS client ──► journal ──► progress
 
 import { IntegrityError, OssError, OssupError, SourceError } from './errors.ts'
+import type { ConfirmedPart } from './journal/fold.ts'
 import { adoptEarlier, adoptFound, type EarlierUpload } from './lifecycle/adopt.ts'
+import { lookAfterDeath } from './lifecycle/after-death.ts'
 import { complete, expectedObject } from './lifecycle/complete.ts'
 import { giveUp } from './lifecycle/debts.ts'
 import { finish, leave } from './lifecycle/finish.ts'
@@ -15,8 +17,9 @@ import { putWhole } from './lifecycle/put-whole.ts'
 import { reconcile } from './lifecycle/reconcile.ts'
 import type { SourceRun } from './lifecycle/run.ts'
 import { sendParts } from './lifecycle/send-parts.ts'
+import { objectSizeMax } from './limits.ts'
 import type { UploadResult } from './options.ts'
-import { planParts } from './plan/plan-parts.ts'
+import { type Plan, planParts } from './plan/plan-parts.ts'
 import type { Identity, Source } from './ports.ts'
 import { ProgressTracker } from './progress/tracker.ts'
 import { shareRunning } from './running.ts'
@@ -64,6 +67,7 @@ async function runUpload(
   let run: SourceRun | undefined
   try {
     const identity = await job.source.identity()
+    if (identity.size > objectSizeMax) throw tooLarge(job, identity)
     progress.phase('preparing', identity.size)
     const isSmall = identity.size < job.options.multipartThreshold && job.earlier === undefined
     run = {
@@ -93,13 +97,13 @@ async function uploadSource(run: SourceRun, identity: Identity): Promise<UploadR
   if (found !== undefined) return found
   if (run.checkpoint.state.done !== undefined) await run.checkpoint.restart()
   for (let round = 1; ; round++) {
+    const whole = goesWhole(run, await run.source.identity())
     try {
-      return goesWhole(run, await run.source.identity())
-        ? await uploadWhole(run)
-        : await uploadInParts(run)
+      return whole ? await uploadWhole(run) : await uploadInParts(run)
     } catch (error) {
-      // A source that shrank or grew across the threshold, or while it went as one request.
-      if (!isShortened(error) || round >= roundMax) throw error
+      if (!isShortened(error) || round > roundMax) throw error
+      // In parts it was mended already; what is left is a source that has to go as one request now.
+      if (!whole && !goesWhole(run, await run.source.identity())) throw error
       run.progress.nextRound((error as Error).message, 0)
     }
   }
@@ -153,6 +157,7 @@ async function uploadWhole(run: SourceRun): Promise<UploadResult> {
 }
 
 async function uploadInParts(run: SourceRun): Promise<UploadResult> {
+  const why = 'OSS does not know the upload id any more'
   for (let rebirths = 0; ; rebirths++) {
     try {
       const doubtful = await beginOrResume(run)
@@ -160,18 +165,17 @@ async function uploadInParts(run: SourceRun): Promise<UploadResult> {
       if (ended !== undefined) return ended
     } catch (error) {
       if (!(error instanceof OssError) || error.code !== 'NoSuchUpload') throw error
-      const ended = await lookAfterDeath(run)
-      if (ended !== undefined) return ended
-      if (rebirths >= rebirthMax) throw error
+      const found = await lookAfterDeath(run)
+      if (found !== undefined) return finish(run, found.object, found.crc64, found.parts)
     }
-    await giveUp(run, 'OSS does not know the upload id any more')
-    run.progress.nextRound('OSS does not know the upload id any more', 0)
+    await giveUp(run, why)
     if (rebirths >= rebirthMax) {
       throw new OssupError('UPLOAD_ID_LOST', 'OSS forgot the upload id again and again', {
         key: run.key,
         hint: 'Look for a lifecycle rule or another program that aborts uploads of this bucket',
       })
     }
+    run.progress.nextRound(why, 0)
   }
 }
 
@@ -197,11 +201,11 @@ async function beginOrResume(run: SourceRun): Promise<boolean> {
   run.progress.phase('verifying')
   const { identity } = await proveParts(run)
   await reconcile(run, identity)
-  const parts = [...checkpoint.state.parts.values()]
-  const bytes = parts.reduce((sum, part) => sum + part.size, 0)
-  run.progress.plan(parts, [], true)
+  const { kept, missing } = await planRound(run, identity)
+  run.progress.plan(kept, missing, true)
+  const bytes = kept.reduce((sum, part) => sum + part.size, 0)
   const uploadId = checkpoint.state.upload?.id ?? ''
-  run.progress.event({ type: 'resumed', uploadId, bytes, parts: parts.length })
+  run.progress.event({ type: 'resumed', uploadId, bytes, parts: kept.length })
   return doubtful
 }
 
@@ -225,7 +229,7 @@ async function sendAndComplete(
   doubtful: boolean,
 ): Promise<UploadResult | undefined> {
   const { state } = run.checkpoint
-  let { identity } = { identity: state.source ?? (await run.source.identity()) }
+  let identity: Identity = state.source ?? (await run.source.identity())
   for (let round = 1; ; round++) {
     const reason = await sendRound(run, identity)
     const proof = await proveParts(run)
@@ -252,14 +256,19 @@ async function sendAndComplete(
   }
 }
 
-/** Sends what no confirmed part covers. Resolves to the reason if the source turned out shorter. */
-async function sendRound(run: SourceRun, identity: Identity): Promise<string | undefined> {
-  const { state } = run.checkpoint
-  const partSize = state.upload?.intent.partSize ?? run.options.partSize
-  const plan = planParts(identity.size, partSize, state.parts.values())
+/** Plans what is to be sent, and drops the confirmed parts that do not fit any more. */
+async function planRound(run: SourceRun, { size }: Identity): Promise<Plan<ConfirmedPart>> {
+  const { upload, parts } = run.checkpoint.state
+  const plan = planParts(size, upload?.intent.partSize ?? run.options.partSize, parts.values())
   if (plan.dropped.length > 0) {
     await run.checkpoint.record({ t: 'drop', n: plan.dropped.map(part => part.partNumber) })
   }
+  return plan
+}
+
+/** Sends what no confirmed part covers. Resolves to the reason if the source turned out shorter. */
+async function sendRound(run: SourceRun, identity: Identity): Promise<string | undefined> {
+  const plan = await planRound(run, identity)
   run.progress.plan(plan.kept, plan.missing, false)
   run.progress.phase('sending', identity.size)
   try {
@@ -292,15 +301,9 @@ function changedTooOften(run: SourceRun, reason: string | undefined): OssupError
   })
 }
 
-/** An upload id that is gone may have been completed by another owner of the same upload. */
-async function lookAfterDeath(run: SourceRun): Promise<UploadResult | undefined> {
-  const { state } = run.checkpoint
-  const identity = await run.source.identity()
-  const parts = [...state.parts.values()]
-  const covered = parts.reduce((sum, part) => sum + part.size, 0)
-  if (state.upload === undefined || covered !== identity.size) return undefined
-  const expected = expectedObject(run, parts)
-  const look = await lookAtObject(run, expected, true)
-  if (look.kind === 'other') throw overwrittenElsewhere(run)
-  return look.kind === 'ours' ? finish(run, look.object, expected.crc64, parts.length) : undefined
+function tooLarge({ key, source }: Upload, { size }: Identity): SourceError {
+  return new SourceError('SOURCE_TOO_LARGE', `${source.name} has ${size} bytes`, {
+    key,
+    hint: `OSS takes objects of at most ${objectSizeMax} bytes (48.8 TiB)`,
+  })
 }

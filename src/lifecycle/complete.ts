@@ -66,7 +66,10 @@ export async function complete(run: Run, doubtful: boolean): Promise<Completion>
 }
 
 /** What the object must be, from what was sent. @param parts in any order */
-export function expectedObject(run: Run, parts: Iterable<ConfirmedPart>): Expected {
+export function expectedObject(
+  run: Run,
+  parts: Iterable<ConfirmedPart>,
+): Expected & { readonly crc64: bigint } {
   const { upload } = run.checkpoint.state
   if (upload === undefined) throw new Error('Nothing can be completed without an upload id')
   let size = 0
@@ -109,7 +112,11 @@ function sendComplete(run: Run, parts: readonly ConfirmedPart[]): Promise<Stored
 }
 
 /** The answer's CRC-64 must be that of the bytes sent; a wrong one may itself be damaged, so the object is asked. */
-async function verify(run: Run, object: StoredObject, expected: Expected): Promise<void> {
+async function verify(
+  run: Run,
+  object: StoredObject,
+  expected: Expected & { readonly crc64: bigint },
+): Promise<void> {
   if (object.crc64 === undefined || object.crc64 === expected.crc64) return
   const look = await lookAtObject(run, expected, false)
   if (look.kind === 'ours') return
