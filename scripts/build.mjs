@@ -2,7 +2,7 @@
 // files so that it starts fast. Built beside and moved into place, so that nobody sees half of it.
 
 import { spawnSync } from 'node:child_process'
-import { chmodSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildSync } from 'esbuild'
 import { root } from './setup.mjs'
@@ -14,11 +14,15 @@ const builtAt = new Date()
 
 removeLeftovers()
 try {
-  compileLibrary()
-  bundleCommand()
-  writeFileSync(join(fresh, '.built'), `${builtAt.toISOString()}\n`)
-  rmSync(dist, { recursive: true, force: true })
-  renameSync(fresh, dist)
+  process.exitCode = compileLibrary()
+  if (process.exitCode === 0) {
+    bundleCommand()
+    writeFileSync(join(fresh, '.built'), '')
+    // A source that was saved while this ran is younger than the build.
+    utimesSync(join(fresh, '.built'), builtAt, builtAt)
+    rmSync(dist, { recursive: true, force: true })
+    renameSync(fresh, dist)
+  }
 } finally {
   rmSync(fresh, { recursive: true, force: true })
 }
@@ -41,6 +45,7 @@ function isAlive(pid) {
   }
 }
 
+/** Returns the compiler's exit code. */
 function compileLibrary() {
   const compiler = join(modules, 'typescript', 'bin', 'tsc')
   const { status } = spawnSync(
@@ -48,7 +53,7 @@ function compileLibrary() {
     [compiler, '-p', join(root, 'tsconfig.build.json'), '--outDir', fresh],
     { stdio: 'inherit' },
   )
-  if (status !== 0) throw new Error('tsc failed')
+  return status ?? 1
 }
 
 function bundleCommand() {

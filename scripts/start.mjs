@@ -77,6 +77,7 @@ function hostWith(env, { stdout, stderr }) {
   const others = Object.entries(process.env).filter(([name]) => !name.startsWith('OSS_'))
   return {
     env: { ...Object.fromEntries(others), ...env },
+    stdin: process.stdin,
     stdout,
     stderr,
     on: (event, listener) => process.on(event, listener),

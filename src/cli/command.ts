@@ -6,6 +6,7 @@ import type { Screen } from './screen.ts'
 /** What a command finds around it. */
 export interface Shell {
   readonly env: Readonly<Record<string, string | undefined>>
+  readonly stdin: AsyncIterable<Uint8Array>
   readonly screen: Screen
   /** Aborted by SIGINT, SIGTERM and SIGHUP, with a `Stopped` as reason. */
   readonly signal: AbortSignal

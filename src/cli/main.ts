@@ -1,6 +1,6 @@
 // From arguments to an exit code: finds the command, reads its flags, runs it, and says how it failed.
 
-import type { Command } from './command.ts'
+import type { Command, Shell } from './command.ts'
 import { commands, findCommand } from './commands.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { reportFailure } from './failure.ts'
@@ -12,6 +12,7 @@ import { UsageError } from './usage-error.ts'
 /** The parts of `process` that are used. */
 export interface Host extends SignalSource {
   readonly env: Readonly<Record<string, string | undefined>>
+  readonly stdin: AsyncIterable<Uint8Array>
   readonly stdout: HostOutput
   readonly stderr: HostOutput
   exit(code: number): unknown
@@ -47,7 +48,15 @@ export async function main(args: readonly string[], host: Host): Promise<number>
     const request = parseRequest(name, command, rest)
     const { json, quiet, 'log-level': level } = request.flags as Partial<Record<string, unknown>>
     screen = screenOf(json === true, quiet === true ? 'error' : ((level as Level) ?? 'info'))
-    const shell = { env, screen, signal: stop.signal }
+    const shell: Shell = {
+      env,
+      // Opened by whoever reads it, not by looking at it.
+      get stdin() {
+        return host.stdin
+      },
+      screen,
+      signal: stop.signal,
+    }
     await settledOrStopped(command.run(request, shell), stop.signal)
     return 0
   } catch (error) {

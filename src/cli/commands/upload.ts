@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { resumableUpload } from '../../runtimes/node/index.ts'
 import { parseAddress } from '../address.ts'
@@ -10,12 +9,17 @@ import { UsageError } from '../usage-error.ts'
 import { UploadView } from '../view/upload-view.ts'
 
 export const upload = command({
-  usage: ['upload <file> oss://bucket/key', 'upload <file> oss://bucket/prefix/'],
+  usage: [
+    'upload <file> oss://bucket/key',
+    'upload <file> oss://bucket/prefix/',
+    'upload - oss://bucket/key',
+  ],
   summary: 'upload a file; run again, it continues',
   details: [
     'Whatever stops it (Ctrl-C, a crash, the network, a sleeping laptop): the same command finishes',
     'the upload, and no part that OSS has confirmed is sent again. A key that ends in / gets the',
-    "file's name appended. Sizes are bytes or carry a unit: 10485760, 100KiB, 10MiB, 1GiB.",
+    "file's name appended. A file - is standard input: offered again, what was confirmed is checked",
+    'as it passes and not sent again. Sizes are bytes or carry a unit: 10485760, 100KiB, 10MiB, 1GiB.',
   ].join('\n'),
   positionals: { min: 2, max: 2 },
   flags: {
@@ -23,7 +27,13 @@ export const upload = command({
     'part-size': orAuto(size('<auto|size>', 'bytes of a part, 100KiB to 5GiB')),
     concurrency: orAuto(count('<auto|n>', 'parts sent at the same time', { min: 1, max: 256 })),
     threshold: size('<size>', 'smaller files go as one PutObject; default: 10MiB'),
+    'expect-size': size(
+      '<size>',
+      'fail if standard input ends elsewhere: a producer may have died',
+    ),
     wait: toggle('wait for another process that does this upload'),
+    adopt: toggle('look in the bucket for an upload whose checkpoint is gone'),
+    force: toggle('with --adopt: also one that may still be running elsewhere'),
     verify: toggle('read confirmed parts again before they are kept and before the end'),
     'forbid-overwrite': toggle('refuse to replace an object that exists'),
     'content-type': text('<type>', 'default: what the extension stands for'),
@@ -40,20 +50,22 @@ export const upload = command({
     limit: size('<size>', 'most bytes sent a second'),
     ...commonFlags,
   },
-  async run({ positionals: [file = '', target = ''], flags }, { env, screen, signal }) {
-    if (file === '-') {
+  async run({ positionals: [file = '', target = ''], flags }, { env, stdin, screen, signal }) {
+    const { bucket: name, key: given } = parseAddress(target)
+    const isStream = file === '-'
+    const isFolder = given === '' || given.endsWith('/')
+    if (isFolder && isStream) {
       throw new UsageError(
-        'uploading from standard input is not there yet',
-        'Write it to a file first. A file named - is ./-',
+        `standard input has no name to append to '${target}'`,
+        'Write the whole key.',
       )
     }
-    const { bucket: name, key: given } = parseAddress(target)
-    const key = given === '' || given.endsWith('/') ? given + basename(file) : given
+    const key = isFolder ? given + basename(file) : given
     const bucket = bucketOf(name, flags, env)
-    const view = new UploadView(screen)
-    view.begin(file, await sizeOf(file), { bucket: name, key })
+    const source = isStream ? 'standard input' : file
+    const view = new UploadView(screen, { source, bucket: name, key })
     try {
-      const result = await resumableUpload(bucket, key, file, {
+      const result = await resumableUpload(bucket, key, isStream ? stdin : file, {
         signal,
         onProgress: snapshot => view.progress(snapshot),
         onEvent: event => view.event(event),
@@ -62,6 +74,8 @@ export const upload = command({
           partSize: flags['part-size'],
           concurrency: flags.concurrency,
           multipartThreshold: flags.threshold,
+          expectedSize: flags['expect-size'],
+          adopt: flags.adopt && flags.force ? ('force' as const) : flags.adopt,
           wait: flags.wait,
           verify: flags.verify ? ('always' as const) : undefined,
           forbidOverwrite: flags['forbid-overwrite'],
@@ -83,12 +97,3 @@ export const upload = command({
     }
   },
 })
-
-/** For the view only; the upload looks for itself and says what is wrong. */
-async function sizeOf(file: string): Promise<number | undefined> {
-  try {
-    return (await stat(file)).size
-  } catch {
-    return undefined
-  }
-}

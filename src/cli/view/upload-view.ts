@@ -18,30 +18,29 @@ const speedFrom = 1024 ** 2
 
 export class UploadView {
   readonly #screen: Screen
+  readonly #subject: Address & { readonly source: string }
   readonly #monotonic: () => number
   readonly #startedAt: number
-  #size: number | undefined
+  #hasBegun = false
   #latest: ProgressSnapshot | undefined
   #saidAt: number
   #saidPercent: number | undefined
 
   /** @param monotonic milliseconds since any moment. */
-  constructor(screen: Screen, monotonic: () => number = () => performance.now()) {
+  constructor(
+    screen: Screen,
+    subject: Address & { readonly source: string },
+    monotonic: () => number = () => performance.now(),
+  ) {
     this.#screen = screen
+    this.#subject = subject
     this.#monotonic = monotonic
     this.#startedAt = monotonic()
     this.#saidAt = this.#startedAt
   }
 
-  /** @param size bytes, if they are known already. */
-  begin(source: string, size: number | undefined, address: Address): void {
-    this.#size = size
-    this.#screen.event('begin', { source, size, ...address })
-    const much = size === undefined ? '' : ` (${formatBytes(size)})`
-    this.#screen.note(`Uploading ${printable(source)}${much} to ${formatAddress(address)}`)
-  }
-
   progress(snapshot: ProgressSnapshot): void {
+    this.#begin(snapshot.totalBytes)
     this.#latest = snapshot
     if (this.#screen.json) this.#progressJson(snapshot)
     else if (this.#screen.live) this.#screen.draw(progressLine(snapshot, this.#screen.width))
@@ -49,6 +48,7 @@ export class UploadView {
   }
 
   event(event: UploadEvent): void {
+    this.#begin(undefined)
     const { type, ...fields } = event
     this.#screen.event(type, fields)
     this.#screen.debug(eventTrace(event))
@@ -56,7 +56,7 @@ export class UploadView {
       if (!this.#screen.json) this.#screen.warn(printable(event.message))
       return
     }
-    const note = eventNote(event, this.#latest?.totalBytes ?? this.#size)
+    const note = eventNote(event, this.#latest?.totalBytes)
     if (note !== undefined) this.#screen.note(note)
   }
 
@@ -71,13 +71,24 @@ export class UploadView {
   /** The upload was asked to stop, and did. */
   stopped(): void {
     const { confirmedBytes = 0, totalBytes } = this.#latest ?? {}
-    const safe =
-      confirmedBytes > 0 && totalBytes !== undefined
-        ? ` ${percentOf(confirmedBytes, totalBytes)} % is safe:`
-        : ''
+    const much =
+      totalBytes === undefined
+        ? formatBytes(confirmedBytes)
+        : `${percentOf(confirmedBytes, totalBytes)} %`
+    const safe = confirmedBytes > 0 ? ` ${much} is safe:` : ''
     this.#screen.note(
       `Stopped.${safe || ' To continue,'} run the same command again${safe && ' to continue'}.`,
     )
+  }
+
+  /** Said when the upload has been found possible, so that a mistake gets one message alone. */
+  #begin(size: number | undefined): void {
+    if (this.#hasBegun) return
+    this.#hasBegun = true
+    const { source } = this.#subject
+    this.#screen.event('begin', { ...this.#subject, size })
+    const much = size === undefined ? '' : ` (${formatBytes(size)})`
+    this.#screen.note(`Uploading ${printable(source)}${much} to ${formatAddress(this.#subject)}`)
   }
 
   #progressJson(snapshot: ProgressSnapshot): void {

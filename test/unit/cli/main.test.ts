@@ -17,6 +17,7 @@ function host(env: Record<string, string> = {}) {
   return {
     shown,
     env,
+    stdin: (async function* () {})(),
     stdout: collect('out'),
     stderr: collect('err'),
     on: signals.on.bind(signals),
@@ -76,10 +77,10 @@ test('missing credentials are told before any request', async () => {
   expect(world.shown.err).toContain('OSS_ACCESS_KEY_ID')
 })
 
-test('standard input is refused for now', async () => {
+test('standard input has no name for a key that ends in /', async () => {
   const world = host()
-  expect(await main(['upload', '-', 'oss://bucket/key'], world)).toBe(2)
-  expect(world.shown.err).toContain('standard input')
+  expect(await main(['upload', '-', 'oss://bucket/dir/'], world)).toBe(2)
+  expect(world.shown.err).toContain("no name to append to 'oss://bucket/dir/'")
 })
 
 test('no listener for signals is left', async () => {
