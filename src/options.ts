@@ -228,22 +228,24 @@ export function completeOptions(
   defaults: { checkpoint: JournalStore | false; contentType: string },
 ): CompleteOptions {
   for (const name of Object.keys(options)) {
-    if (!known.has(name))
-      refuse('option', name, `one of ${[...known].join(', ')}`, 'UNKNOWN_OPTION')
+    if (known.has(name)) continue
+    throw new OptionError('UNKNOWN_OPTION', `There is no option '${name}'`, {
+      hint: `Allowed: ${[...known].join(', ')}`,
+    })
   }
   const number = (name: keyof UploadOptions, min: number, max: number, fallback: number) =>
     integer(name, options[name], min, max, fallback)
   const size = (name: 'expectedSize' | 'sizeHint') =>
     options[name] === undefined ? undefined : number(name, 0, objectSizeMax, 0)
   return {
-    checkpoint: options.checkpoint ?? defaults.checkpoint,
+    checkpoint: store(options.checkpoint) ?? defaults.checkpoint,
     multipartThreshold: number('multipartThreshold', 0, putSizeMax, defaultMultipartThreshold),
     partSize: number('partSize', partSizeMin, partSizeMax, defaultPartSize),
     concurrency: number('concurrency', 1, 256, defaultConcurrency),
     bandwidth: number('bandwidth', 1024, Number.MAX_SAFE_INTEGER, 0),
-    signal: options.signal,
-    onProgress: options.onProgress,
-    onEvent: options.onEvent,
+    signal: signalOf(options.signal),
+    onProgress: listener('onProgress', options.onProgress),
+    onEvent: listener('onEvent', options.onEvent),
     objectHeaders: objectHeaders(options, defaults.contentType),
     completeHeaders: completeHeaders(options),
     forbidOverwrite: choice('forbidOverwrite', options.forbidOverwrite, [true, false]) ?? false,
@@ -264,7 +266,7 @@ const encryptions = ['AES256', 'KMS', 'SM4'] as const
 
 function objectHeaders(options: UploadOptions, contentType: string): Record<string, string> {
   const headers: Record<string, string> = { 'content-type': options.contentType ?? contentType }
-  for (const [name, value] of Object.entries(options.headers ?? {})) {
+  for (const [name, value] of entriesOf('headers', options.headers)) {
     const lower = name.toLowerCase()
     if (reserved.has(lower)) {
       refuse('headers', name, 'a header of the object; this one is set by the upload itself')
@@ -273,15 +275,17 @@ function objectHeaders(options: UploadOptions, contentType: string): Record<stri
     headers[lower] = headerValue('headers', value)
   }
   let metadataSize = 0
-  for (const [name, value] of Object.entries(options.metadata ?? {})) {
+  for (const [name, value] of entriesOf('metadata', options.metadata)) {
     if (!/^[A-Za-z0-9-]+$/.test(name)) {
       refuse('metadata', name, 'a name of letters, digits and hyphens')
     }
-    headers[`x-oss-meta-${name.toLowerCase()}`] = headerValue('metadata', value)
-    metadataSize += name.length + new TextEncoder().encode(value).length
+    const header = `x-oss-meta-${name.toLowerCase()}`
+    if (reserved.has(header)) refuse('metadata', name, 'a name that the upload does not use itself')
+    headers[header] = headerValue('metadata', value)
+    metadataSize += name.length + new TextEncoder().encode(String(value)).length
   }
   if (metadataSize > 8192) refuse('metadata', `${metadataSize} bytes`, 'at most 8192 bytes in all')
-  const tags = Object.entries(options.tags ?? {})
+  const tags = entriesOf('tags', options.tags)
   if (tags.length > 10) refuse('tags', `${tags.length} tags`, 'at most 10')
   if (tags.length > 0) headers['x-oss-tagging'] = tags.map(encodeTag).join('&')
   const storageClass = choice('storageClass', options.storageClass, storageClasses)
@@ -309,6 +313,10 @@ const reserved = new Set([
   'x-oss-callback',
   'x-oss-callback-var',
   'x-oss-complete-all',
+  'x-oss-meta-ossup-id',
+  // Of one request's body: PutObject and Initiate have different ones.
+  'content-md5',
+  'x-oss-hash-crc64ecma',
 ])
 
 function completeHeaders(options: UploadOptions): Record<string, string> {
@@ -324,34 +332,51 @@ function completeHeaders(options: UploadOptions): Record<string, string> {
   return headers
 }
 
-function encodeTag([name, value]: [string, string]): string {
+function encodeTag([name, value]: [string, unknown]): string {
   const allowed = /^[\p{L}\p{N} +\-=._:/]*$/u
-  if (name === '' || !allowed.test(name)) {
+  const size = (text: string) => new TextEncoder().encode(text).length
+  if (name === '' || size(name) > 128 || !allowed.test(name)) {
     refuse('tags', name, 'names of 1 to 128 bytes of letters, digits, blank and + - = . _ : /')
   }
-  if (!allowed.test(value)) {
-    refuse('tags', `${name}=${value}`, 'values of letters, digits, blank and + - = . _ : /')
+  if (typeof value !== 'string' || size(value) > 256 || !allowed.test(value)) {
+    return refuse(
+      'tags',
+      `${name}=${value}`,
+      'values of at most 256 bytes of letters, digits, blank and + - = . _ : /',
+    )
   }
   return `${encodeURIComponent(name)}=${encodeURIComponent(value)}`
 }
 
-function encodeJson(name: string, value: string | object): string {
+function encodeJson(name: 'callback' | 'callbackVariables', value: string | object): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
-  try {
-    JSON.parse(text)
-  } catch {
-    refuse(name, text, 'JSON')
-  }
+  const names = namesIn(text)
+  if (names === undefined) return refuse(name, text, 'a JSON object')
+  const odd = names.find(variable => !variable.startsWith('x:'))
+  if (name === 'callbackVariables' && odd !== undefined)
+    refuse(name, odd, 'names that begin with x:')
   const bytes = new TextEncoder().encode(text)
   if (bytes.length > 5120) refuse(name, `${bytes.length} bytes`, 'at most 5120 bytes')
   return btoa(String.fromCharCode(...bytes))
 }
 
-function headerValue(name: string, value: unknown): string {
-  if (typeof value !== 'string' || /[\0\r\n]/.test(value)) {
-    refuse(name, String(value), 'a text without line breaks')
+/** The names of a JSON object; `undefined` if it is none. */
+function namesIn(text: string): string[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.keys(value)
+      : undefined
+  } catch {
+    return undefined
   }
-  return (value as string).trim()
+}
+
+function headerValue(name: string, value: unknown): string {
+  if (typeof value !== 'string' || /[\0-\x08\x0a-\x1f\x7f]/.test(value)) {
+    return refuse(name, value, 'a text without line breaks and control characters')
+  }
+  return value.trim()
 }
 
 function integer(name: string, value: unknown, min: number, max: number, fallback: number): number {
@@ -367,10 +392,35 @@ function choice<T>(name: string, value: T | undefined, allowed: readonly T[]): T
   return refuse(name, value, allowed.join(', '))
 }
 
-function refuse(name: string, value: unknown, allowed: string, code?: string): never {
+function store(value: unknown): JournalStore | false | undefined {
+  if (value === undefined || value === false) return value
+  if (typeof value === 'object' && value !== null && 'open' in value) return value as JournalStore
+  return refuse('checkpoint', value, 'a store of journals, or false')
+}
+
+function signalOf(value: unknown): AbortSignal | undefined {
+  if (value === undefined) return undefined
+  // Not `instanceof`: a signal may come from another realm.
+  if (typeof value === 'object' && value !== null && 'aborted' in value) return value as AbortSignal
+  return refuse('signal', value, 'an AbortSignal')
+}
+
+function listener<T>(name: string, value: T | undefined): T | undefined {
+  if (value === undefined || typeof value === 'function') return value
+  return refuse(name, value, 'a function')
+}
+
+function entriesOf(name: string, value: unknown): [name: string, value: unknown][] {
+  if (value === undefined) return []
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return Object.entries(value)
+  }
+  return refuse(name, value, 'an object of names and texts')
+}
+
+function refuse(name: string, value: unknown, allowed: string): never {
   const upper = name.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()
-  const shown = typeof value === 'string' ? `'${value}'` : String(value)
-  throw new OptionError(code ?? `INVALID_${upper}`, `${name} is ${shown}`, {
-    hint: `Allowed: ${allowed}`,
-  })
+  const text = String(value).slice(0, 100)
+  const shown = typeof value === 'string' ? `'${text}'` : text
+  throw new OptionError(`INVALID_${upper}`, `${name} is ${shown}`, { hint: `Allowed: ${allowed}` })
 }
