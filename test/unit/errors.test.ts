@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest'
+import { isOssupError, NetworkError, OptionError, OssError, OssupError } from '../../src/errors.ts'
+
+describe('the message', () => {
+  test.each([
+    [{}, 'it broke'],
+    [{ hint: 'Mend it' }, 'it broke. Mend it'],
+    [{ operation: 'UploadPart', partNumber: 7, key: 'a/b' }, 'UploadPart part 7 of a/b: it broke'],
+    [{ operation: 'PutBucket', bucket: 'b' }, 'PutBucket b: it broke'],
+    [{ bucket: 'b', key: 'k', hint: 'Mend it' }, 'of k: it broke. Mend it'],
+  ])('with %j', (details, message) => {
+    expect(new OssupError('BROKEN', 'it broke', details).message).toBe(message)
+  })
+
+  test('says where it happened once that is known, and only once', () => {
+    const error = new NetworkError('STALLED', 'nothing moved', { sent: 'maybe' })
+    error.happenedAt({ operation: 'UploadPart', key: 'a', partNumber: 2, uploadId: 'ID' })
+    error.happenedAt({ operation: 'PutObject', key: 'b' })
+    expect(error.message).toBe('UploadPart part 2 of a: nothing moved')
+    expect(error).toMatchObject({ operation: 'UploadPart', partNumber: 2, uploadId: 'ID' })
+  })
+
+  test('says how often it was tried, if more than once', () => {
+    expect(new OssupError('X', 'x').gaveUpAfter(1, false).message).toBe('x')
+    const error = new OssupError('X', 'x').gaveUpAfter(8, true)
+    expect(error).toMatchObject({ message: 'x (8 attempts)', attempts: 8, retryable: true })
+  })
+})
+
+test('a class, its name and its code', () => {
+  const error = new OptionError('INVALID_KEY', 'no')
+  expect(error).toBeInstanceOf(OssupError)
+  expect([error.name, error.code]).toEqual(['OptionError', 'INVALID_KEY'])
+})
+
+test.each([
+  ['CONNECT_FAILED', true],
+  ['TLS_FAILED', false],
+] as const)('%s is retryable: %s', (code, retryable) => {
+  expect(new NetworkError(code, 'x', { sent: 'nothing' }).retryable).toBe(retryable)
+})
+
+test('as plain data it has all fields, and neither stack nor cause', () => {
+  const cause = new Error('secret in here')
+  const error = new OssError('NoSuchKey', 'no', { status: 404, requestId: 'R', ec: '1', cause })
+  const plain: unknown = JSON.parse(JSON.stringify(error))
+  expect(plain).toMatchObject({
+    name: 'OssError',
+    message: 'no',
+    code: 'NoSuchKey',
+    status: 404,
+    requestId: 'R',
+    ec: '1',
+    retryable: false,
+    resumable: false,
+  })
+  expect(plain).not.toHaveProperty('stack')
+  expect(JSON.stringify(plain)).not.toContain('secret')
+  expect(error.cause).toBe(cause)
+})
+
+test('errors of this library are known, also of another copy, and no others are', () => {
+  expect(isOssupError(new OptionError('X', 'x'))).toBe(true)
+  const foreign = Object.defineProperty(new Error('x'), Symbol.for('ossup.error'), { value: true })
+  expect(isOssupError(foreign)).toBe(true)
+  for (const other of [new Error('x'), { code: 'X' }, null, 'x']) {
+    expect(isOssupError(other)).toBe(false)
+  }
+})
