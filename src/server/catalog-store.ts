@@ -83,7 +83,7 @@ export class CatalogStore implements ObjectStore {
       if (!isOpen) return
       isOpen = false
       catalog.letGo(record.segments)
-      this.#collect()
+      void this.#collect(catalog)
     }
     const read = (start: number, end: number) =>
       closing(this.#parts.blobs.read(record.segments, start, end), close)
@@ -176,17 +176,25 @@ export class CatalogStore implements ObjectStore {
     return this.#parts.catalog()
   }
 
-  /** Applies and waits for the log. Bytes go only after the change that dropped them is durable. */
+  /**
+   * Applies and waits for the log. Bytes go only after the very change that dropped them is durable: until
+   * then a crash would bring back the record that needs them.
+   */
   async #change(change: Change): Promise<undefined> {
-    this.#parts.catalog().apply(change)
+    const catalog = this.#parts.catalog()
+    catalog.apply(change)
+    const unused = catalog.takeUnused()
     await this.#parts.log.append(change)
-    this.#collect()
+    if (unused.length > 0) void this.#parts.blobs.remove(unused)
     return undefined
   }
 
-  #collect(): void {
-    const unused = this.#parts.catalog().takeUnused()
-    if (unused.length > 0) void this.#parts.blobs.remove(unused)
+  /** Drops what a reader was the last to need. */
+  async #collect(catalog: Catalog): Promise<void> {
+    const unused = catalog.takeUnused()
+    if (unused.length === 0) return
+    await this.#parts.log.settled()
+    await this.#parts.blobs.remove(unused)
   }
 }
 

@@ -7,11 +7,11 @@ const encoder = new TextEncoder()
 export class EncodingError extends Error {}
 
 /**
- * Decodes `%XX` once. A `+` stays a plus and a `%` that starts no pair of hex digits stays itself.
- * Characters up to 0xFF stand for bytes, as they do in the head of a request.
+ * Decodes `%XX` once. A `+` is a blank: the official Go SDK v1 writes blanks so, and a plus as `%2B`. A `%`
+ * that starts no pair of hex digits stays itself. Characters up to 0xFF stand for bytes, as in a request's head.
  */
 export function percentDecode(text: string): string {
-  if (!/[%\x80-\uffff]/.test(text)) return text
+  if (!/[%+\x80-\uffff]/.test(text)) return text
   const bytes = new Uint8Array(text.length)
   let length = 0
   for (let at = 0; at < text.length; at++) {
@@ -19,7 +19,7 @@ export function percentDecode(text: string): string {
     if (code > 0xff) throw new EncodingError('not a byte')
     const pair = code === 0x25 ? text.slice(at + 1, at + 3) : ''
     const isEncoded = /^[\da-fA-F]{2}$/.test(pair)
-    bytes[length++] = isEncoded ? Number.parseInt(pair, 16) : code
+    bytes[length++] = isEncoded ? Number.parseInt(pair, 16) : code === 0x2b ? 0x20 : code
     if (isEncoded) at += 2
   }
   try {

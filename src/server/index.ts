@@ -14,6 +14,8 @@ import { createHandler } from './handler.ts'
 import { keysOfFolder, randomKey } from './key-file.ts'
 import { listen } from './listener.ts'
 import { createMemoryStore } from './memory-store.ts'
+import { newBucket } from './operations/bucket.ts'
+import type { BucketAcl } from './records.ts'
 import { type Unconfirmed, unconfirmedDefaults } from './unconfirmed.ts'
 
 export type { KeyPair } from './auth/keys.ts'
@@ -36,8 +38,8 @@ export interface ServeOptions {
   readonly region?: string
   /** Make buckets when they are first used. @default false */
   readonly createBuckets?: boolean
-  /** Make these buckets at the start. */
-  readonly buckets?: readonly string[]
+  /** Make these buckets at the start if they are not there. */
+  readonly buckets?: readonly (string | { readonly name: string; readonly acl: BucketAcl })[]
   /** Custom domains: host name to bucket. */
   readonly domains?: Readonly<Record<string, string>>
   /** Further endpoint names under which `{bucket}.{name}` is a bucket, as `localhost` is. */
@@ -128,16 +130,11 @@ export async function serve(options: ServeOptions = {}): Promise<LocalOss> {
     ? withControl(wrapped, { counters, faults, keys, skewClock })
     : wrapped
   try {
-    for (const name of options.buckets ?? []) {
-      if (!(await store.bucket(name))) {
-        await store.putBucket({
-          name,
-          createdAt: clock.now(),
-          acl: 'private',
-          storageClass: 'Standard',
-          redundancy: 'LRS',
-        })
-      }
+    for (const bucket of options.buckets ?? []) {
+      const { name, acl } =
+        typeof bucket === 'string' ? { name: bucket, acl: 'private' as const } : bucket
+      if (await store.bucket(name)) continue
+      await store.putBucket({ ...newBucket(name, clock.now()), acl })
     }
     const listener = await listen(outermost, {
       host,
@@ -145,6 +142,7 @@ export async function serve(options: ServeOptions = {}): Promise<LocalOss> {
       idleTimeoutMs: options.idleTimeoutMs ?? 60_000,
       earlyErrors: unconfirmed.earlyErrors,
       ...(options.tls && { tls: options.tls }),
+      ...(onError && { onError }),
     })
     const name = host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? '127.0.0.1' : host
     return {

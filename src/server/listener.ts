@@ -10,7 +10,7 @@ import {
 } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import type { Handler, ServerRequest, ServerResponse } from './http.ts'
+import { BrokenBody, type Handler, type ServerRequest, type ServerResponse } from './http.ts'
 import { RequestBody } from './request-body.ts'
 
 export interface ListenOptions {
@@ -22,7 +22,12 @@ export interface ListenOptions {
   readonly idleTimeoutMs: number
   /** Errors with `Expect: 100-continue`: before the body was asked for, or after it came. */
   readonly earlyErrors: 'before-body' | 'after-body'
+  /** Told of answers that the server itself could not finish. */
+  readonly onError?: (error: unknown) => void
 }
+
+/** The client left, or took nothing for too long: not our failure. */
+class ClientGone extends Error {}
 
 export interface Listener {
   readonly port: number
@@ -73,7 +78,7 @@ async function answer(
   incoming: IncomingMessage,
   outgoing: NodeResponse,
   expectsContinue: boolean,
-  { idleTimeoutMs, earlyErrors }: ListenOptions,
+  { idleTimeoutMs, earlyErrors, onError }: ListenOptions,
 ): Promise<void> {
   const body = new RequestBody(incoming, {
     idleTimeoutMs,
@@ -91,9 +96,9 @@ async function answer(
     if (expectsContinue && !body.wasRead) outgoing.shouldKeepAlive = false
     await send(response, incoming.method === 'HEAD', outgoing, idleTimeoutMs)
     drain(body, incoming.socket)
-  } catch {
-    // The client has left, or the answer broke in the middle: what was written goes out, but it must not
-    // look whole.
+  } catch (error) {
+    if (!(error instanceof ClientGone) && !(error instanceof BrokenBody)) onError?.(error)
+    // The answer broke in the middle: what was written goes out, but it must not look whole.
     incoming.socket.destroySoon()
   }
 }
@@ -160,10 +165,10 @@ function drained(outgoing: NodeResponse, idleTimeoutMs: number): Promise<void> {
       how()
     }
     const onDrain = settle(resolve)
-    const onClose = settle(() => reject(new Error('the client has left')))
+    const onClose = settle(() => reject(new ClientGone('the client has left')))
     const onStall = settle(() => {
       outgoing.destroy()
-      reject(new Error('the client has stalled'))
+      reject(new ClientGone('the client has stalled'))
     })
     const timer = setTimeout(onStall, idleTimeoutMs)
     outgoing.once('drain', onDrain)

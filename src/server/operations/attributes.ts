@@ -127,7 +127,7 @@ function readTags(text: string, badValueCode: 'InvalidTag' | 'InvalidTaggingKey'
 
 function decodeTag(text: string): string {
   try {
-    return percentDecode(text.replaceAll('+', '%20'))
+    return percentDecode(text)
   } catch {
     throw new OssFault('InvalidTaggingKey')
   }

@@ -111,6 +111,15 @@ describe('keys', () => {
     expect((await oss.send({ bucket, key: 'a/b', tamper })).text).toBe('text')
   })
 
+  it('F07 a plus in a URL is a blank, as old clients write it', async () => {
+    await put('a b+c', 'text')
+    const tamper: TestRequest['tamper'] = request => ({
+      ...request,
+      target: '/examplebucket/a+b%2Bc',
+    })
+    expect((await oss.send({ bucket, key: 'a b+c', tamper })).text).toBe('text')
+  })
+
   it.each([
     ['x'.repeat(1023), 200],
     ['ä'.repeat(512), 400],
