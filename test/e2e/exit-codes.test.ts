@@ -57,7 +57,7 @@ const cases: [what: string, args: string[], env: object, code: number, message: 
   ],
 ]
 
-test.each(cases)('%s', { concurrent: true }, async (_, args, change, code, message) => {
+test.each(cases)('%s', async (_, args, change, code, message) => {
   const outcome = await ossup(args, { HOME: folder, ...plain, ...change })
   expect(outcome.stderr).toMatch(message)
   expect(outcome.stderr.match(/^ossup: /gm)).toHaveLength(1)

@@ -29,7 +29,7 @@ const cases: [size: number, parts: number][] = [
   [1500 * kib + 1, 6],
 ]
 
-test.each(cases)('%d bytes in %d parts', { concurrent: true }, async (size, parts) => {
+test.each(cases)('%d bytes in %d parts', async (size, parts) => {
   const content = noise(size, 7)
   const file = join(folder, `${size}.bin`)
   writeFileSync(file, content)
