@@ -23,21 +23,26 @@ export interface UploadOptions {
    */
   multipartThreshold?: number
   /**
-   * Size of every part but the last. Raised when the object would need more than 10,000 parts. An
-   * upload that is continued keeps the parts it has.
+   * Size of every part but the last, or `auto`: chosen while the upload runs, so that a part takes
+   * about 10 s; smaller where connections break and towards the end. Streams are cut into parts of
+   * 8 MiB with `auto`. Raised when the object would need more than 10,000 parts. An upload that is
+   * continued keeps the parts it has.
    * Unit: bytes, 102,400 to 5,368,709,120.
-   * @default 8_388_608 (8 MiB)
+   * @default 'auto'
    * @throws {OptionError} `INVALID_PART_SIZE` outside that range.
-   * Source: OSS limits for UploadPart.
+   * Source: OSS limits for UploadPart; docs/decisions/0004-auto.md.
    */
-  partSize?: number
+  partSize?: number | 'auto'
   /**
-   * Parts sent at the same time, each over its own connection.
+   * Parts sent at the same time, each over its own connection, or `auto`: from 2 to 64, as many as
+   * make the upload faster; all uploads of the process with `auto` share them. A stream's parts wait
+   * in memory: with `auto` no more of them than 64 MiB hold, but at least 2.
    * Range: 1 to 256.
-   * @default 4
+   * @default 'auto'
    * @throws {OptionError} `INVALID_CONCURRENCY` outside that range.
+   * Source: docs/decisions/0004-auto.md.
    */
-  concurrency?: number
+  concurrency?: number | 'auto'
   /** Most bytes sent a second, all parts together. @default unlimited. @throws {OptionError} `INVALID_BANDWIDTH` below 1,024. */
   bandwidth?: number
   /** Stops the upload at once, keeps the checkpoint, and rejects with the signal's reason. */
@@ -159,8 +164,8 @@ export interface UploadResult {
 }
 
 export const defaultMultipartThreshold = 10 * 1024 ** 2
-export const defaultPartSize = 8 * 1024 ** 2
-export const defaultConcurrency = 4
+export const defaultPartSize = 'auto'
+export const defaultConcurrency = 'auto'
 export const defaultAttempts = 8
 export const defaultIdleTimeoutMs = 20_000
 export const defaultOfflineTimeoutMs = 15 * 60_000
@@ -169,8 +174,8 @@ export const defaultOfflineTimeoutMs = 15 * 60_000
 export interface CompleteOptions {
   readonly checkpoint: JournalStore | false
   readonly multipartThreshold: number
-  readonly partSize: number
-  readonly concurrency: number
+  readonly partSize: number | 'auto'
+  readonly concurrency: number | 'auto'
   readonly bandwidth: number
   readonly signal: AbortSignal | undefined
   readonly onProgress: ((snapshot: ProgressSnapshot) => void) | undefined
@@ -235,13 +240,18 @@ export function completeOptions(
   }
   const number = (name: keyof UploadOptions, min: number, max: number, fallback: number) =>
     integer(name, options[name], min, max, fallback)
+  const orAuto = (name: 'partSize' | 'concurrency', min: number, max: number) => {
+    const value = options[name]
+    if (value === undefined || value === 'auto') return value
+    return integer(name, value, min, max, 0, `'auto', or `)
+  }
   const size = (name: 'expectedSize' | 'sizeHint') =>
     options[name] === undefined ? undefined : number(name, 0, objectSizeMax, 0)
   return {
     checkpoint: store(options.checkpoint) ?? defaults.checkpoint,
     multipartThreshold: number('multipartThreshold', 0, putSizeMax, defaultMultipartThreshold),
-    partSize: number('partSize', partSizeMin, partSizeMax, defaultPartSize),
-    concurrency: number('concurrency', 1, 256, defaultConcurrency),
+    partSize: orAuto('partSize', partSizeMin, partSizeMax) ?? defaultPartSize,
+    concurrency: orAuto('concurrency', 1, 256) ?? defaultConcurrency,
     bandwidth: number('bandwidth', 1024, Number.MAX_SAFE_INTEGER, 0),
     signal: signalOf(options.signal),
     onProgress: listener('onProgress', options.onProgress),
@@ -379,10 +389,17 @@ function headerValue(name: string, value: unknown): string {
   return value.trim()
 }
 
-function integer(name: string, value: unknown, min: number, max: number, fallback: number): number {
+function integer(
+  name: string,
+  value: unknown,
+  min: number,
+  max: number,
+  fallback: number,
+  or = '',
+): number {
   if (value === undefined) return fallback
   if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) {
-    refuse(name, value, `a whole number from ${min} to ${max}`)
+    refuse(name, value, `${or}a whole number from ${min} to ${max}`)
   }
   return value as number
 }

@@ -1,15 +1,53 @@
 // The uploads that run in this process: the library's only module state. The same destination and
-// source asked for twice is one upload with two waiters, each with its own signal and callbacks.
+// source asked for twice is one upload with two waiters, each with its own signal and callbacks. All
+// of them share one budget of connections, which lives as long as one of them runs.
+
+import type { CompleteOptions } from './options.ts'
+import type { Clock } from './ports.ts'
+import { Line } from './schedule/line.ts'
+
+/** Connections that the uploads of one process share. */
+export interface Budget {
+  /** What stands for the process: its clock. */
+  readonly process: object
+  readonly line: Line
+}
 
 interface Running<Shared, Result> {
   readonly shared: Shared
   readonly promise: Promise<Result>
   /** Aborted when the last waiter has given up. */
   readonly stop: AbortController
+  readonly budget?: Budget
   waiters: number
 }
 
-const running = new Map<string, Running<unknown, unknown>>()
+interface Started<Shared, Result> {
+  shared: Shared
+  promise: Promise<Result>
+  budget?: Budget
+}
+
+const running = new Map<string | symbol, Running<unknown, unknown>>()
+
+/**
+ * The budget for one more upload: that of the others which run in this process. An upload with a
+ * number of its own neither takes part in it nor counts.
+ */
+export function budgetFor(job: { clock: Clock; options: CompleteOptions }): Budget {
+  const { concurrency } = job.options
+  if (concurrency !== 'auto') {
+    const limits = { min: concurrency, start: concurrency, max: concurrency }
+    return { process: limits, line: new Line(limits) }
+  }
+  for (const { budget } of running.values()) if (budget?.process === job.clock) return budget
+  return { process: job.clock, line: new Line() }
+}
+
+/** Runs an upload that nobody can join: of a stream. */
+export function runAlone<Result>(budget: Budget, start: () => Promise<Result>): Promise<Result> {
+  return begin(Symbol('stream'), () => ({ shared: undefined, promise: start(), budget })).promise
+}
 
 /**
  * Joins the upload of that id, or starts it, and waits for it or for `signal`. One that is being
@@ -20,7 +58,7 @@ const running = new Map<string, Running<unknown, unknown>>()
 export async function shareRunning<Shared, Result>(
   id: string,
   signal: AbortSignal | undefined,
-  start: (stop: AbortSignal) => { shared: Shared; promise: Promise<Result> },
+  start: (stop: AbortSignal) => Started<Shared, Result>,
   join: (shared: Shared) => () => void,
 ): Promise<Result> {
   signal?.throwIfAborted()
@@ -33,8 +71,8 @@ export async function shareRunning<Shared, Result>(
 }
 
 function begin<Shared, Result>(
-  id: string,
-  start: (stop: AbortSignal) => { shared: Shared; promise: Promise<Result> },
+  id: string | symbol,
+  start: (stop: AbortSignal) => Started<Shared, Result>,
 ): Running<Shared, Result> {
   const stop = new AbortController()
   const entry = { ...start(stop.signal), stop, waiters: 0 }

@@ -16,9 +16,12 @@ import { readStream, sendStream } from './lifecycle/stream-parts.ts'
 import type { UploadResult } from './options.ts'
 import type { ListedPart } from './oss/list-parts.ts'
 import type { StoredObject } from './oss/stored-object.ts'
+import { fitPartSize } from './plan/plan-parts.ts'
 import { streamBaseSize } from './plan/stream-part-size.ts'
 import type { StreamSource } from './ports.ts'
 import { ProgressTracker } from './progress/tracker.ts'
+import { budgetFor, runAlone } from './running.ts'
+import type { Line } from './schedule/line.ts'
 import { prepend } from './source/stream-source.ts'
 
 /** An upload of a stream. Streams are never shared: each call has its own. */
@@ -26,7 +29,12 @@ export interface StreamUpload extends Job {
   readonly stream: StreamSource
 }
 
-export async function uploadStream(job: StreamUpload): Promise<UploadResult> {
+export function uploadStream(job: StreamUpload): Promise<UploadResult> {
+  const budget = budgetFor(job)
+  return runAlone(budget, () => runUpload(job, budget.line))
+}
+
+async function runUpload(job: StreamUpload, line: Line): Promise<UploadResult> {
   const { options, stream } = job
   const signal = options.signal ?? new AbortController().signal
   const progress = new ProgressTracker(job.clock)
@@ -44,7 +52,7 @@ export async function uploadStream(job: StreamUpload): Promise<UploadResult> {
     run = await prepare(job, isSmall, progress, signal)
     const result = isSmall
       ? await uploadWhole(run, first)
-      : await uploadInParts(run, { stream: prepend(first, stream), length })
+      : await uploadInParts(run, { stream: prepend(first, stream), length, line })
     progress.close(true)
     return result
   } catch (error) {
@@ -71,6 +79,7 @@ interface Cut {
   /** The stream from its first byte. */
   readonly stream: StreamSource
   readonly length: number | undefined
+  readonly line: Line
 }
 
 async function uploadInParts(run: Run, cut: Cut): Promise<UploadResult> {
@@ -84,9 +93,10 @@ async function uploadInParts(run: Run, cut: Cut): Promise<UploadResult> {
     const sent = await sendStream(run, {
       stream: cut.stream,
       // Cut as the upload was begun, whatever today's options say.
-      base: checkpoint.state.upload?.intent.partSize ?? options.partSize,
+      base: checkpoint.state.upload?.intent.partSize ?? fitPartSize(0, options.partSize),
       grows: cut.length === undefined && options.sizeHint === undefined,
       listed,
+      line: cut.line,
     })
     checkLength(run, sent.size, cut.length)
     await checkpoint.record({ t: 'source', size: sent.size, at: run.clock.now() })

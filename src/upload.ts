@@ -14,16 +14,19 @@ import { lookAtObject, overwrittenElsewhere } from './lifecycle/look-at-object.t
 import { type Job, prepare } from './lifecycle/prepare.ts'
 import { isShortened, proveParts } from './lifecycle/prove-parts.ts'
 import { putWhole } from './lifecycle/put-whole.ts'
+import { queueParts } from './lifecycle/queue-parts.ts'
 import { reconcile } from './lifecycle/reconcile.ts'
 import type { SourceRun } from './lifecycle/run.ts'
 import { sendParts } from './lifecycle/send-parts.ts'
 import { objectSizeMax } from './limits.ts'
 import type { UploadResult } from './options.ts'
-import { type Plan, planParts } from './plan/plan-parts.ts'
+import { fitPartSize, type Plan, planParts } from './plan/plan-parts.ts'
 import type { Identity, Source } from './ports.ts'
 import { ProgressTracker } from './progress/tracker.ts'
-import { shareRunning } from './running.ts'
-import { sameIdentity } from './source/identity.ts'
+import { budgetFor, shareRunning } from './running.ts'
+import type { Line } from './schedule/line.ts'
+import { isSettled, sameIdentity } from './source/identity.ts'
+import { sourceBody } from './source/part-body.ts'
 
 /** New uploads begun because the old upload id was dead. Contract, rule 8. */
 const rebirthMax = 2
@@ -50,7 +53,9 @@ export async function upload(job: Upload): Promise<UploadResult> {
     stop => {
       isJoined = false
       const progress = new ProgressTracker(job.clock)
-      return { shared: progress, promise: runUpload(job, progress, stop) }
+      const budget = budgetFor(job)
+      const promise = runUpload(job, progress, budget.line, stop)
+      return { shared: progress, promise, budget }
     },
     progress => progress.subscribe(options),
   )
@@ -62,6 +67,7 @@ export async function upload(job: Upload): Promise<UploadResult> {
 async function runUpload(
   job: Upload,
   progress: ProgressTracker,
+  line: Line,
   signal: AbortSignal,
 ): Promise<UploadResult> {
   let run: SourceRun | undefined
@@ -74,6 +80,7 @@ async function runUpload(
       ...(await prepare(job, isSmall, progress, signal)),
       source: job.source,
       earlier: job.earlier,
+      line,
     }
     const result = await uploadSource(run, identity)
     // Its object is stored: what remains of the record would only be taken for an unfinished upload.
@@ -259,7 +266,8 @@ async function sendAndComplete(
 /** Plans what is to be sent, and drops the confirmed parts that do not fit any more. */
 async function planRound(run: SourceRun, { size }: Identity): Promise<Plan<ConfirmedPart>> {
   const { upload, parts } = run.checkpoint.state
-  const plan = planParts(size, upload?.intent.partSize ?? run.options.partSize, parts.values())
+  const partSize = upload?.intent.partSize ?? fitPartSize(size, run.options.partSize)
+  const plan = planParts(size, partSize, parts.values())
   if (plan.dropped.length > 0) {
     await run.checkpoint.record({ t: 'drop', n: plan.dropped.map(part => part.partNumber) })
   }
@@ -269,10 +277,13 @@ async function planRound(run: SourceRun, { size }: Identity): Promise<Plan<Confi
 /** Sends what no confirmed part covers. Resolves to the reason if the source turned out shorter. */
 async function sendRound(run: SourceRun, identity: Identity): Promise<string | undefined> {
   const plan = await planRound(run, identity)
-  run.progress.plan(plan.kept, plan.missing, false)
+  const queue = queueParts(run, run.line, plan, identity.size)
   run.progress.phase('sending', identity.size)
   try {
-    await sendParts(run, identity, plan.missing)
+    await sendParts(run, run.line, queue, part => ({
+      open: hooks => sourceBody(run.source, part, hooks),
+      isProven: () => isSettled(identity, run.clock.now()),
+    }))
     return undefined
   } catch (error) {
     if (!isShortened(error)) throw error

@@ -99,6 +99,7 @@ const shapes: Readonly<Record<JournalRecord['t'], Readonly<Record<string, Check>
     at: count,
   },
   upload: { id: text, nonce: text, at: count },
+  cut: { n: partNumber, o: count, s: count, k: partNumber },
   part: { n: partNumber, o: count, s: count, e: text, c: digits },
   drop: { n: value => Array.isArray(value) && value.every(partNumber) },
   completing: { size: count, c: digits, parts: count, at: count },

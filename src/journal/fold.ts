@@ -6,6 +6,7 @@ import type { Identity } from '../ports.ts'
 import {
   type BeginRecord,
   type CompletingRecord,
+  type CutRecord,
   type DoneRecord,
   type IntentRecord,
   type JournalRecord,
@@ -33,6 +34,8 @@ export interface CheckpointState {
     | { readonly id: string; readonly initiatedAt: number; readonly intent: IntentRecord }
     | undefined
   readonly parts: ReadonlyMap<number, ConfirmedPart>
+  /** How the parts that are not confirmed were cut, in so far as they were not cut beforehand. */
+  readonly cuts: readonly CutRecord[]
   readonly completing: CompletingRecord | undefined
   readonly done: DoneRecord | undefined
   /** Upload ids that were given up and may still be there. */
@@ -46,6 +49,7 @@ interface MutableState {
   source: (Identity & { at: number }) | undefined
   upload: CheckpointState['upload']
   parts: Map<number, ConfirmedPart>
+  cuts: CutRecord[]
   completing: CompletingRecord | undefined
   done: DoneRecord | undefined
   aborting: Map<string, string>
@@ -96,6 +100,7 @@ function blank(): MutableState {
     source: undefined,
     upload: undefined,
     parts: new Map(),
+    cuts: [],
     completing: undefined,
     done: undefined,
     aborting: new Map(),
@@ -133,9 +138,13 @@ function apply(state: MutableState, record: JournalRecord): void {
       }
       state.upload = { id: record.id, initiatedAt: record.at, intent }
       state.parts = new Map()
+      state.cuts = []
       state.completing = undefined
       break
     }
+    case 'cut':
+      if (state.upload !== undefined) state.cuts.push(record)
+      break
     case 'part':
       if (state.upload === undefined) break
       state.parts.set(record.n, {
@@ -159,6 +168,7 @@ function apply(state: MutableState, record: JournalRecord): void {
       if (state.upload?.id === record.id) {
         state.upload = undefined
         state.parts = new Map()
+        state.cuts = []
         state.completing = undefined
       }
       break

@@ -43,6 +43,18 @@ export interface UploadRecord {
   readonly at: number
 }
 
+/**
+ * How parts of `auto` are cut from here on, until another such record: number `n` begins at `o`, each
+ * has `s` bytes, and the next has a number that is `k` higher.
+ */
+export interface CutRecord {
+  readonly t: 'cut'
+  readonly n: number
+  readonly o: number
+  readonly s: number
+  readonly k: number
+}
+
 export interface PartRecord {
   readonly t: 'part'
   readonly n: number
@@ -95,6 +107,7 @@ export type JournalRecord =
   | SourceRecord
   | IntentRecord
   | UploadRecord
+  | CutRecord
   | PartRecord
   | DropRecord
   | CompletingRecord

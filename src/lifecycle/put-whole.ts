@@ -17,7 +17,7 @@ import {
 } from '../source/part-body.ts'
 import { lookAtObject } from './look-at-object.ts'
 import { headersOfObject, makeNonce, type Run, type SourceRun } from './run.ts'
-import { bandwidthHook } from './send-parts.ts'
+import { bandwidthHook } from './send-part.ts'
 
 export interface WholeObject extends StoredObject {
   readonly localCrc64: bigint

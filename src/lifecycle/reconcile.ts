@@ -7,6 +7,7 @@ import { md5Digest } from '../hash/md5.ts'
 import { recordOf } from '../journal/fold.ts'
 import type { JournalRecord } from '../journal/record.ts'
 import { type ListedPart, listParts } from '../oss/list-parts.ts'
+import { locatePart } from '../plan/locate-parts.ts'
 import { type Part, planParts } from '../plan/plan-parts.ts'
 import type { Identity } from '../ports.ts'
 import { isSettled } from '../source/identity.ts'
@@ -22,10 +23,14 @@ import type { Run, SourceRun } from './run.ts'
 export async function reconcile(run: SourceRun, identity: Identity): Promise<void> {
   const listed = await listAllParts(run)
   await dropUnlisted(run, listed)
-  const { upload, parts } = run.checkpoint.state
+  const { upload, parts, cuts } = run.checkpoint.state
   if (listed === undefined || upload === undefined) return
   const plan = planParts(identity.size, upload.intent.partSize, parts.values())
-  const records = await recordsOfEqualParts(run, identity, plan.missing, listed)
+  const located = [...listed.values()]
+    .filter(({ partNumber }) => !parts.has(partNumber))
+    .flatMap(part => locatePart(part, cuts, identity.size))
+  const candidates = [...located, ...plan.missing]
+  const records = await recordsOfEqualParts(run, identity, candidates, listed)
   if (records.length > 0) await run.checkpoint.record(...records)
 }
 
@@ -38,11 +43,13 @@ export async function recordsOfEqualParts(
 ): Promise<JournalRecord[]> {
   const records: JournalRecord[] = []
   const proven = isSettled(identity, run.clock.now())
+  const found = new Set<number>()
   for (const part of parts) {
     const there = listed.get(part.partNumber)
-    if (there?.size !== part.size) continue
+    if (there?.size !== part.size || found.has(part.partNumber)) continue
     const crc64 = await hashIfEqual(run, part, there)
     if (crc64 === undefined) continue
+    found.add(part.partNumber)
     records.push(recordOf({ ...part, etag: there.etag, crc64 }, proven))
   }
   return records

@@ -7,6 +7,7 @@ import type { OssClient } from '../oss/client.ts'
 import type { Clock, Random, Source } from '../ports.ts'
 import type { ProgressTracker } from '../progress/tracker.ts'
 import type { Bandwidth } from '../schedule/bandwidth.ts'
+import type { Line } from '../schedule/line.ts'
 import type { Requester } from '../schedule/requester.ts'
 import type { EarlierUpload } from './adopt.ts'
 
@@ -35,6 +36,8 @@ export interface SourceRun extends Run {
   readonly source: Source
   /** What another program left of the same upload. */
   readonly earlier: EarlierUpload | undefined
+  /** The connections it may use. */
+  readonly line: Line
 }
 
 /** The header that tells our object from another's where overwriting is forbidden. Contract, rule 4. */

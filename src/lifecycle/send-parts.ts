@@ -1,102 +1,67 @@
-// Sends parts, several at a time. A part is confirmed when OSS has answered with the CRC-64 of the
-// bytes as they were sent, and the answer is in the journal.
+// Sends parts, several at a time: as many as the line is worth at the moment.
 
-import { IntegrityError } from '../errors.ts'
-import { recordOf } from '../journal/fold.ts'
-import { uploadPart } from '../oss/upload-part.ts'
+import type { PartQueue, QueuedPart } from '../plan/part-queue.ts'
 import type { Part } from '../plan/plan-parts.ts'
-import type { Identity } from '../ports.ts'
-import { isSettled } from '../source/identity.ts'
-import { type BodyHooks, type HashedBody, sourceBody } from '../source/part-body.ts'
-import type { Run, SourceRun } from './run.ts'
+import type { Line } from '../schedule/line.ts'
+import { noteCut } from './note-cut.ts'
+import type { Run } from './run.ts'
+import { type PartContent, sendPart, TooLarge } from './send-part.ts'
 
 /**
- * Sends the parts, `concurrency` at a time, in order. The first failure stops all others at once.
+ * Sends all parts of the queue, on as many connections as the line allows at each moment. A worker
+ * ends after its part, never in the middle of it. The first failure stops all others at once.
  * @throws the first failure.
  */
 export async function sendParts(
-  run: SourceRun,
-  identity: Identity,
-  parts: readonly Part[],
+  run: Run,
+  line: Line,
+  queue: PartQueue,
+  contentOf: (part: Part) => PartContent,
 ): Promise<void> {
   const stop = new AbortController()
   const signal = AbortSignal.any([run.signal, stop.signal])
-  const waiting = parts[Symbol.iterator]()
   let failure: { error: unknown } | undefined
-  const worker = async () => {
+  let finish = () => {}
+  const finished = new Promise<void>(resolve => {
+    finish = resolve
+  })
+
+  const take = (): QueuedPart | undefined => {
+    if (failure !== undefined) return undefined
+    const part = queue.next()
+    if (part !== undefined) {
+      run.progress.addPart(part, false)
+      run.progress.expectParts(queue.uncutCount)
+    }
+    return part
+  }
+  const work = async () => {
     try {
-      for (const part of waiting) {
-        const content = {
-          open: (hooks: BodyHooks) => sourceBody(run.source, part, hooks),
-          isProven: () => isSettled(identity, run.clock.now()),
+      for (let part = take(); part !== undefined; part = crew.isOverstaffed ? undefined : take()) {
+        await noteCut(run, part)
+        try {
+          const isTooLarge = () => queue.isTooLarge(part)
+          await sendPart(run, { line, part, content: contentOf(part), signal, isTooLarge })
+        } catch (error) {
+          if (!(error instanceof TooLarge)) throw error
+          queue.giveBack(part)
+          crew.moreWork()
+          await run.clock.sleep(error.delayMs, signal)
         }
-        await sendPart(run, part, content, signal)
       }
     } catch (error) {
       failure ??= { error }
       stop.abort(error)
     }
+    if (failure !== undefined || queue.isEmpty) crew.noWork()
+    crew.ended()
+    if (crew.workers === 0) finish()
   }
-  // Array iterators are shared by all workers and need no lock; `for…of` must not close them.
-  const workers = Math.min(run.options.concurrency, parts.length)
-  await Promise.all(Array.from({ length: workers }, worker))
+
+  const crew = line.enter(work)
+  line.offer()
+  await finished
+  crew.leave()
   run.signal.throwIfAborted()
   if (failure !== undefined) throw failure.error
-}
-
-/** How the bytes of a part are read, for each attempt anew. */
-export interface PartContent {
-  open(hooks: BodyHooks): HashedBody
-  /** False if what is read now may change later without a trace. */
-  isProven(): boolean
-}
-
-/** Sends one part until OSS has confirmed it and the journal has it. */
-export async function sendPart(
-  run: Run,
-  part: Part,
-  content: PartContent,
-  signal: AbortSignal,
-): Promise<void> {
-  const upload = run.checkpoint.state.upload
-  if (upload === undefined) throw new Error('A part cannot be sent without an upload id')
-  const { partNumber, position, size } = part
-  let attempts = 0
-  const { etag, crc64, proven } = await run.requester.run(
-    { operation: 'UploadPart', partNumber, signal },
-    async call => {
-      attempts++
-      run.progress.partStarted(partNumber)
-      const proven = content.isProven()
-      const body = content.open(bandwidthHook(run, signal))
-      const onBytesSent = (bytes: number) => run.progress.bytesSent(bytes, partNumber)
-      try {
-        const answer = await uploadPart(
-          run.client,
-          { key: run.key, uploadId: upload.id, partNumber, body },
-          { ...call, onBytesSent },
-        )
-        if (!body.isWhole || (answer.crc64 !== undefined && answer.crc64 !== body.crc64)) {
-          throw new IntegrityError('CHECKSUM_MISMATCH', 'OSS received other bytes than were sent', {
-            operation: 'UploadPart',
-            key: run.key,
-            partNumber,
-            hint: 'The part is sent again; if it persists, suspect memory, disk or a proxy',
-          })
-        }
-        return { etag: answer.etag, crc64: body.crc64, proven }
-      } catch (error) {
-        run.progress.partFailed(partNumber)
-        throw error
-      }
-    },
-  )
-  await run.checkpoint.record(recordOf({ partNumber, position, size, etag, crc64 }, proven))
-  run.progress.partConfirmed(part, attempts)
-}
-
-/** The limit of bytes a second, if there is one, as a hook of request bodies. */
-export function bandwidthHook(run: Run, signal: AbortSignal = run.signal): BodyHooks {
-  const { bandwidth } = run
-  return bandwidth === undefined ? {} : { admit: wanted => bandwidth.admit(wanted, signal) }
 }

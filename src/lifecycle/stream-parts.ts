@@ -8,12 +8,13 @@ import { recordOf } from '../journal/fold.ts'
 import { partCountMax } from '../limits.ts'
 import type { ListedPart } from '../oss/list-parts.ts'
 import type { Part } from '../plan/plan-parts.ts'
-import { streamPartSize } from '../plan/stream-part-size.ts'
+import { streamConcurrency, streamPartSize } from '../plan/stream-part-size.ts'
 import type { StreamSource } from '../ports.ts'
+import type { Line } from '../schedule/line.ts'
 import { readBlock } from '../source/block-reader.ts'
 import { type BodyHooks, memoryBody } from '../source/part-body.ts'
 import type { Run } from './run.ts'
-import { sendPart } from './send-parts.ts'
+import { sendPart } from './send-part.ts'
 
 export interface StreamParts {
   /** Bytes of the stream in all. */
@@ -28,6 +29,7 @@ export interface StreamPlan {
   readonly grows: boolean
   /** Parts that OSS has, if it said so: one that the journal lacks is kept if it is equal. */
   readonly listed: ReadonlyMap<number, ListedPart> | undefined
+  readonly line: Line
 }
 
 /**
@@ -43,14 +45,18 @@ export async function sendStream(run: Run, plan: StreamPlan): Promise<StreamPart
     failure ??= { error }
     stop.abort(error)
   }
+  // A stream is read by one reader, so it starts its workers itself: the line only counts them.
+  const crew = plan.line.enter(() => {})
+  crew.noWork()
   let partNumber = 0
   let position = 0
   try {
     for (;;) {
-      // The block to be read counts as well: with it, `concurrency` parts are in memory.
-      while (inFlight.size >= run.options.concurrency) await Promise.race(inFlight)
-      signal.throwIfAborted()
       const size = streamPartSize(partNumber + 1, plan.base, plan.grows)
+      // The block to be read counts as well: with it, this many parts are in memory.
+      const room = streamConcurrency(run.options.concurrency, size)
+      while (inFlight.size >= Math.min(room, crew.share)) await Promise.race(inFlight)
+      signal.throwIfAborted()
       const bytes = await nextBlock(run, plan.stream, partNumber + 1, size, signal)
       // OSS keeps an empty object as one empty part.
       if (bytes.length === 0 && partNumber > 0) break
@@ -65,9 +71,13 @@ export async function sendStream(run: Run, plan: StreamPlan): Promise<StreamPart
           open: (hooks: BodyHooks) => memoryBody(bytes, crc, hooks),
           isProven: () => true,
         }
-        const sending = sendPart(run, part, content, signal).catch(fail)
+        const sending = sendPart(run, { line: plan.line, part, content, signal }).catch(fail)
         inFlight.add(sending)
-        sending.finally(() => inFlight.delete(sending))
+        crew.workers = inFlight.size
+        sending.finally(() => {
+          inFlight.delete(sending)
+          crew.workers = inFlight.size
+        })
       }
       if (bytes.length < size) break
     }
@@ -75,6 +85,7 @@ export async function sendStream(run: Run, plan: StreamPlan): Promise<StreamPart
     fail(error)
   }
   await Promise.all(inFlight)
+  crew.leave()
   run.signal.throwIfAborted()
   if (failure !== undefined) throw failure.error
   await dropBeyond(run, partNumber)

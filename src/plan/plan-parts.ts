@@ -13,106 +13,125 @@ export interface Part {
   readonly size: number
 }
 
-export interface Plan<Kept extends Part> {
-  /** Confirmed parts that still fit, in order. */
-  readonly kept: readonly Kept[]
+export interface Plan<Kept extends Part> extends GapPlan<Kept> {
   /** Parts to send, in order. */
   readonly missing: readonly Part[]
+}
+
+export interface GapPlan<Kept extends Part> {
+  /** Confirmed parts that still fit, in order. */
+  readonly kept: readonly Kept[]
+  /** What they leave uncovered, in order. Each can be cut into legal parts. */
+  readonly gaps: readonly Gap[]
   /** Confirmed parts that have to be given up. */
   readonly dropped: readonly Kept[]
 }
+
+/** A range that no confirmed part covers, and the numbers there are for it. */
+export interface Gap {
+  /** First byte in the source. */
+  readonly from: number
+  /** The byte behind its last one. */
+  readonly to: number
+  readonly firstNumber: number
+  readonly lastNumber: number
+  /** It ends where the source ends, so its last part may be small. */
+  readonly last: boolean
+}
+
+/** Where parts are cut before anything is known of the line: those of streams, with `auto`. Bytes. */
+export const plainPartSize = 8 * 1024 ** 2
 
 /**
  * The part size to use: the wanted one, or the least above it with which 10,000 parts are enough,
  * in whole steps of 64 KiB.
  */
-export function fitPartSize(size: number, wanted: number): number {
+export function fitPartSize(size: number, option: number | 'auto'): number {
+  const wanted = option === 'auto' ? plainPartSize : option
   const needed = Math.ceil(size / partCountMax)
   if (needed <= wanted) return wanted
   const step = 64 * 1024
   return Math.min(partSizeMax, Math.ceil(needed / step) * step)
 }
 
-/**
- * Plans the parts of a source of `size` bytes around the confirmed ones. What does not fit any more
- * is dropped: a part that reaches beyond the end, overlaps another, is too small to stand before the
- * end, or leaves a gap that no legal parts can fill.
- */
+/** Plans the parts of a source of `size` bytes around the confirmed ones: `planGaps`, all of it cut. */
 export function planParts<Kept extends Part>(
   size: number,
   partSize: number,
   confirmed: Iterable<Kept> = [],
 ): Plan<Kept> {
+  const plan = planGaps(size, confirmed)
+  return { ...plan, missing: plan.gaps.flatMap(gap => cutGap(gap, partSize)) }
+}
+
+/**
+ * Finds what the confirmed parts of a source of `size` bytes leave uncovered. What does not fit any
+ * more is dropped: a part that reaches beyond the end, overlaps another, is too small to stand before
+ * the end, or leaves a gap that no legal parts can fill.
+ */
+export function planGaps<Kept extends Part>(
+  size: number,
+  confirmed: Iterable<Kept> = [],
+): GapPlan<Kept> {
   const dropped: Kept[] = []
   const kept: Kept[] = []
-  const missing: Part[] = []
+  const gaps: Gap[] = []
   const candidates = [...confirmed].sort((a, b) => a.partNumber - b.partNumber)
   let position = 0
   let nextNumber = 1
   for (const part of candidates) {
     const end = part.position + part.size
+    const gap = {
+      from: position,
+      to: part.position,
+      firstNumber: nextNumber,
+      lastNumber: part.partNumber - 1,
+      last: false,
+    }
     const fits =
       part.partNumber >= nextNumber &&
       part.position >= position &&
       end <= size &&
       (part.size > 0 || size === 0) &&
-      (end === size || part.size >= partSizeMin)
-    const gap = fits
-      ? cutGap({
-          from: position,
-          to: part.position,
-          firstNumber: nextNumber,
-          lastNumber: part.partNumber - 1,
-          partSize,
-          last: false,
-        })
-      : undefined
-    // What follows a kept part must still be possible to cut: numbers have to suffice up to the end.
-    if (gap === undefined || !canEnd(size - end, partCountMax - part.partNumber)) {
+      (end === size || part.size >= partSizeMin) &&
+      canCut(gap) &&
+      // What follows a kept part must still be possible to cut: numbers have to suffice up to the end.
+      canEnd(size - end, partCountMax - part.partNumber)
+    if (!fits) {
       dropped.push(part)
       continue
     }
-    missing.push(...gap)
+    if (gap.to > gap.from) gaps.push(gap)
     kept.push(part)
     position = end
     nextNumber = part.partNumber + 1
   }
-  const tail = cutGap({
+  const tail = {
     from: position,
     to: size,
     firstNumber: nextNumber,
     lastNumber: partCountMax,
-    partSize,
     last: true,
-  })
-  if (tail === undefined) throw new RangeError(`${size} bytes do not fit in ${partCountMax} parts`)
-  missing.push(...tail)
-  // OSS keeps an empty object as one empty part.
-  if (kept.length === 0 && missing.length === 0) {
-    missing.push({ partNumber: 1, position: 0, size: 0 })
   }
-  return { kept, missing, dropped }
+  if (!canCut(tail)) throw new RangeError(`${size} bytes do not fit in ${partCountMax} parts`)
+  // OSS keeps an empty object as one empty part.
+  if (tail.to > tail.from || kept.length === 0) gaps.push(tail)
+  return { kept, gaps, dropped }
 }
 
-interface Gap {
-  readonly from: number
-  readonly to: number
-  readonly firstNumber: number
-  readonly lastNumber: number
-  readonly partSize: number
-  /** The gap ends where the source ends, so its last part may be small. */
-  readonly last: boolean
+/** True if legal parts can fill it: enough numbers, and no part before the end below 100 KiB. */
+function canCut({ from, to, firstNumber, lastNumber, last }: Gap): boolean {
+  const total = to - from
+  const numbers = lastNumber - firstNumber + 1
+  return total === 0 || (canEnd(total, numbers) && (last || total >= partSizeMin))
 }
 
 /** Cuts a gap into parts of `partSize`; larger or unequal ones where numbers or the minimum demand it. */
-function cutGap(gap: Gap): Part[] | undefined {
+function cutGap(gap: Gap, partSize: number): Part[] {
   const total = gap.to - gap.from
   const numbers = gap.lastNumber - gap.firstNumber + 1
-  if (total === 0) return []
-  if (numbers < 1 || (!gap.last && total < partSizeMin)) return undefined
-  let size = gap.partSize
-  if (Math.ceil(total / size) > numbers) size = Math.ceil(total / numbers)
-  if (size > partSizeMax) return undefined
+  if (total === 0) return [{ partNumber: gap.firstNumber, position: gap.from, size: 0 }]
+  const size = Math.max(partSize, Math.ceil(total / numbers))
   const parts: Part[] = []
   for (let position = gap.from; position < gap.to; position += size) {
     parts.push({

@@ -16,6 +16,15 @@ export function streamPartSize(partNumber: number, base: number, grows: boolean)
 }
 
 /** The base size for a stream: raised at once if its length is known. */
-export function streamBaseSize(partSize: number, length: number | undefined): number {
-  return length === undefined ? partSize : fitPartSize(length, partSize)
+export function streamBaseSize(partSize: number | 'auto', length: number | undefined): number {
+  return fitPartSize(length ?? 0, partSize)
+}
+
+/** What the parts of a stream may take of memory together. */
+const streamMemoryMax = 64 * 1024 ** 2
+
+/** How many parts of a stream may wait in memory at the same time. */
+export function streamConcurrency(concurrency: number | 'auto', largest: number): number {
+  if (concurrency !== 'auto') return concurrency
+  return Math.max(2, Math.floor(streamMemoryMax / largest))
 }

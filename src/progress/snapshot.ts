@@ -30,12 +30,13 @@ export interface ProgressSnapshot {
   readonly bytesPerSecond: number | undefined
   /** Milliseconds to the end at that rate. */
   readonly remainingMs: number | undefined
+  /** An estimate while part sizes are chosen on the way. */
   readonly partsTotal: number | undefined
   readonly partsConfirmed: number
   readonly partsInFlight: number
   readonly retries: number
   /** Since when no request has reached OSS, epoch milliseconds; `undefined` when online. */
   readonly offlineSince: number | undefined
-  /** Every part's state, computed when called; empty for a single PutObject. */
+  /** Every part's state, computed when called; what is not cut yet is missing. Empty for a single PutObject. */
   parts(): readonly PartProgress[]
 }

@@ -32,6 +32,7 @@ export class ProgressTracker {
   #resumedBytes = 0
   #resumedParts = 0
   #sentBytes = 0
+  #expected = 0
   #inFlight = 0
   #confirmed = 0
   #round = 1
@@ -89,11 +90,12 @@ export class ProgressTracker {
       this.#parts.set(part.partNumber, { part, state: 'waiting', sentBytes: 0 })
     }
     this.#confirmed = kept.length
+    this.#expected = 0
     this.#inFlight = 0
     this.#emit(true)
   }
 
-  /** A part of a stream, whose end is not known beforehand. `kept`: an earlier run had sent it. */
+  /** A part that was not planned: of a stream, or cut just now. `kept`: an earlier run had sent it. */
   addPart(part: Part, kept: boolean): void {
     this.#parts.set(part.partNumber, { part, state: kept ? 'kept' : 'waiting', sentBytes: 0 })
     if (!kept) return
@@ -102,6 +104,11 @@ export class ProgressTracker {
     this.#resumedParts++
     this.#resumedBytes += part.size
     this.#emit()
+  }
+
+  /** About how many parts are yet to be added. */
+  expectParts(count: number): void {
+    this.#expected = count
   }
 
   /** Confirmed parts had to be given up: `confirmedBytes` may fall, and this is why. */
@@ -192,7 +199,7 @@ export class ProgressTracker {
         rate === undefined || rate <= 0 || this.#totalBytes === undefined
           ? undefined
           : Math.round((Math.max(0, left) / rate) * 1000),
-      partsTotal: parts.size === 0 ? undefined : parts.size,
+      partsTotal: parts.size === 0 ? undefined : parts.size + this.#expected,
       partsConfirmed: this.#confirmed,
       partsInFlight: this.#inFlight,
       retries: this.#retries,

@@ -1,0 +1,130 @@
+// Sends one part until OSS has confirmed it, and tells the line how each attempt went.
+
+import { IntegrityError, NetworkError } from '../errors.ts'
+import { recordOf } from '../journal/fold.ts'
+import { uploadPart } from '../oss/upload-part.ts'
+import type { Part } from '../plan/plan-parts.ts'
+import { backoffMs } from '../schedule/backoff.ts'
+import type { Attempt } from '../schedule/concurrency.ts'
+import type { Line } from '../schedule/line.ts'
+import { remedyFor } from '../schedule/retryable.ts'
+import type { BodyHooks, HashedBody } from '../source/part-body.ts'
+import type { Run } from './run.ts'
+
+/** How the bytes of a part are read, for each attempt anew. */
+export interface PartContent {
+  open(hooks: BodyHooks): HashedBody
+  /** False if what is read now may change later without a trace. */
+  isProven(): boolean
+}
+
+export interface PartToSend {
+  readonly line: Line
+  readonly part: Part
+  readonly content: PartContent
+  readonly signal: AbortSignal
+  /** Asked when a connection broke: would the part better be cut smaller? */
+  readonly isTooLarge?: () => boolean
+}
+
+/** A connection broke and the part is better cut into smaller ones than sent again as it is. */
+export class TooLarge {
+  /** To wait before that. */
+  readonly delayMs: number
+
+  constructor(delayMs: number) {
+    this.delayMs = delayMs
+  }
+}
+
+/**
+ * Sends one part until OSS has confirmed it and the journal has it.
+ * @throws {TooLarge} instead of trying again
+ */
+export async function sendPart(run: Run, toSend: PartToSend): Promise<void> {
+  const { line, part, content, signal, isTooLarge } = toSend
+  const upload = run.checkpoint.state.upload
+  if (upload === undefined) throw new Error('A part cannot be sent without an upload id')
+  const { partNumber, position, size } = part
+  let attempts = 0
+  let endedAt = run.clock.monotonic()
+  const { etag, crc64, proven } = await run.requester.run(
+    { operation: 'UploadPart', partNumber, signal },
+    async call => {
+      attempts++
+      run.progress.partStarted(partNumber)
+      const proven = content.isProven()
+      const body = content.open(bandwidthHook(run, signal))
+      const begunAt = run.clock.monotonic()
+      // The pause before another attempt is part of what that attempt costs.
+      const startedAt = endedAt
+      let sent = 0
+      const onBytesSent = (bytes: number) => {
+        sent += bytes
+        run.progress.bytesSent(bytes, partNumber)
+      }
+      const ended = (outcome: Attempt['outcome'] | undefined) => {
+        endedAt = run.clock.monotonic()
+        if (outcome === undefined) return
+        const bytes = outcome === 'confirmed' ? size : 0
+        line.attemptEnded({ startedAt, endedAt, bytes, outcome }, sent, begunAt - startedAt)
+      }
+      try {
+        const answer = await uploadPart(
+          run.client,
+          { key: run.key, uploadId: upload.id, partNumber, body },
+          { ...call, onBytesSent },
+        )
+        if (!body.isWhole || (answer.crc64 !== undefined && answer.crc64 !== body.crc64)) {
+          throw new IntegrityError('CHECKSUM_MISMATCH', 'OSS received other bytes than were sent', {
+            operation: 'UploadPart',
+            key: run.key,
+            partNumber,
+            hint: 'The part is sent again; if it persists, suspect memory, disk or a proxy',
+          })
+        }
+        ended('confirmed')
+        return { etag: answer.etag, crc64: body.crc64, proven }
+      } catch (error) {
+        run.progress.partFailed(partNumber)
+        signal.throwIfAborted()
+        const outcome = outcomeOf(error)
+        ended(outcome)
+        if (outcome === 'broken' && isTooLarge?.() === true)
+          throw cutSmaller(run, part, attempts, error)
+        throw error
+      }
+    },
+  )
+  await run.checkpoint.record(recordOf({ partNumber, position, size, etag, crc64 }, proven))
+  run.progress.partConfirmed(part, attempts)
+}
+
+/** What an error says about the line; `undefined` if nothing. */
+function outcomeOf(error: unknown): Attempt['outcome'] | undefined {
+  const remedy = remedyFor(error)
+  if (remedy === 'throttled') return 'throttled'
+  const isBreak = error instanceof NetworkError || error instanceof IntegrityError
+  return isBreak && remedy === 'again' ? 'broken' : undefined
+}
+
+function cutSmaller(run: Run, { partNumber }: Part, attempt: number, error: unknown): TooLarge {
+  const delayMs = backoffMs(1, run.random.next())
+  const reason = `${(error as Error).message}; its range is cut smaller`
+  run.progress.retried()
+  run.progress.event({
+    type: 'retry',
+    operation: 'UploadPart',
+    partNumber,
+    attempt,
+    delayMs,
+    reason,
+  })
+  return new TooLarge(delayMs)
+}
+
+/** The limit of bytes a second, if there is one, as a hook of request bodies. */
+export function bandwidthHook(run: Run, signal: AbortSignal = run.signal): BodyHooks {
+  const { bandwidth } = run
+  return bandwidth === undefined ? {} : { admit: wanted => bandwidth.admit(wanted, signal) }
+}

@@ -1,0 +1,30 @@
+// Where parts lie that OSS has and the journal lacks, when they were cut on the way. What is found is
+// a guess until the bytes have been compared. Pure.
+
+import type { Part } from './plan-parts.ts'
+
+/** From number `n` at offset `o` on, parts of `s` bytes with every `k`th number. */
+export interface Cut {
+  readonly n: number
+  readonly o: number
+  readonly s: number
+  readonly k: number
+}
+
+/** Ranges that the listed part may have, the likeliest first: by the cuts, of which the latest counts most. */
+export function locatePart(
+  { partNumber, size }: { partNumber: number; size: number },
+  cuts: readonly Cut[],
+  sourceSize: number,
+): Part[] {
+  const found = new Map<number, Part>()
+  for (const { n, o, s, k } of [...cuts].reverse()) {
+    const steps = (partNumber - n) / k
+    const position = o + steps * s
+    if (!Number.isInteger(steps) || steps < 0 || position + size > sourceSize) continue
+    // Only the part at the end may be another size than its cut.
+    if (size !== s && position + size !== sourceSize) continue
+    found.set(position, { partNumber, position, size })
+  }
+  return [...found.values()]
+}

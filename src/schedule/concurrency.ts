@@ -1,0 +1,206 @@
+// How many connections to use. A hill climber on the throughput that a number of connections gives:
+// doubles while doubling pays, settles where it stops paying, tries a little more and a little less
+// from time to time, and gives way when OSS throttles. Why so: docs/decisions/0004-auto.md. Pure.
+//
+// Throughput is never read off bytes handed to sockets, since those only say how large the buffers of
+// two kernels are. It is the mean rate of whole attempts (confirmed bytes over the time spent on them,
+// waste included) times the number of connections.
+
+/** One attempt at a part, with the pause before it if it was not the first. */
+export interface Attempt {
+  /** Milliseconds of a monotonic clock. */
+  readonly startedAt: number
+  readonly endedAt: number
+  /** Bytes that OSS confirmed; 0 if the attempt failed. */
+  readonly bytes: number
+  readonly outcome: 'confirmed' | 'broken' | 'throttled'
+}
+
+export interface ConcurrencyLimits {
+  readonly min: number
+  readonly start: number
+  readonly max: number
+}
+
+/** For `concurrency: 'auto'`. */
+export const autoConcurrency: ConcurrencyLimits = { min: 2, start: 4, max: 64 }
+
+/** Doubling goes on if it gives this much more; one that gives less than `worth` is taken back. */
+const doubleAgain = 1.3
+const worth = 1.1
+/** A smaller number is as good if it gives this much of what the larger one gave. */
+const asGood = 0.97
+/** Throughput that differs this much from the settled one is that of another line. */
+const changed = { below: 0.65, above: 1.5 }
+/** How long a settled number is left alone: longer each time nothing better was found. */
+const rest = { min: 5_000, max: 80_000 }
+/** How long the number at which OSS throttled is not tried again: longer each time it was in vain. */
+const truce = { min: 20_000, max: 160_000 }
+
+type Phase =
+  | { readonly kind: 'climbing' }
+  /** Another number is tried; `home` is returned to if it does not pay. */
+  | { readonly kind: 'trying'; readonly home: number; readonly pays: number }
+  | { readonly kind: 'settled'; readonly until: number }
+
+export class ConcurrencyTuner {
+  readonly #limits: ConcurrencyLimits
+  #target: number
+  #phase: Phase = { kind: 'climbing' }
+  /** What the number before gave, bytes a millisecond. */
+  #before: number | undefined
+  #restMs = rest.min
+  #isDownNext = false
+  #truceMs = truce.min
+  #ceiling = Number.POSITIVE_INFINITY
+  #ceilingUntil = 0
+  /** Attempts that began before this moment ran beside another number of connections. */
+  #since = Number.NEGATIVE_INFINITY
+  #seen = { bytes: 0, ms: 0, attempts: 0, broken: 0, throttled: 0 }
+
+  constructor(limits: ConcurrencyLimits = autoConcurrency) {
+    this.#limits = limits
+    this.#target = limits.start
+  }
+
+  /** Connections to use now. */
+  get target(): number {
+    return this.#target
+  }
+
+  /** While it is being found out how many connections are best, parts should be short. */
+  get isClimbing(): boolean {
+    return this.#phase.kind === 'climbing'
+  }
+
+  /** Forgets what was measured so far: it was not typical. */
+  startAnew(now: number): void {
+    this.#since = now
+    this.#seen = { bytes: 0, ms: 0, attempts: 0, broken: 0, throttled: 0 }
+  }
+
+  /** @param active connections that were in use beside it, itself included */
+  attemptEnded(attempt: Attempt, active: number): void {
+    if (this.#limits.min === this.#limits.max || attempt.startedAt < this.#since) return
+    const seen = this.#seen
+    seen.attempts++
+    seen.bytes += attempt.bytes
+    seen.ms += attempt.endedAt - attempt.startedAt
+    if (attempt.outcome === 'broken') seen.broken++
+    if (attempt.outcome === 'throttled') seen.throttled++
+    const now = attempt.endedAt
+    // A single refusal happens to anybody.
+    if (seen.throttled >= Math.max(2, this.#target / 8)) this.#giveWay(now)
+    else if (seen.attempts >= Math.max(4, Math.ceil(this.#target / 2))) {
+      const rate = (seen.bytes / Math.max(1, seen.ms)) * this.#target
+      // With fewer connections in use than wanted it is not the number wanted that was measured.
+      if (active >= this.#target) this.#judge(now, rate, seen.broken / seen.attempts)
+      else this.startAnew(now)
+    }
+  }
+
+  #judge(now: number, rate: number, brokenShare: number): void {
+    const phase = this.#phase
+    if (phase.kind === 'climbing') this.#climb(now, rate)
+    else if (phase.kind === 'trying') this.#compare(now, rate, phase)
+    else this.#watch(now, rate, phase.until, brokenShare)
+  }
+
+  #climb(now: number, rate: number): void {
+    const before = this.#before
+    const gain = before === undefined ? Number.POSITIVE_INFINITY : rate / before
+    const current = this.#target
+    if (gain < worth) {
+      // What was measured with half as many stands, so that going lower is compared with it.
+      this.#settle(now, Math.max(this.#limits.start, Math.ceil(current / 2)))
+      this.#isDownNext = true
+      return
+    }
+    this.#before = rate
+    if (gain < doubleAgain || current >= this.#most(now)) {
+      // Half as many connections were each as fast as they can be: so many of them fill the line.
+      const knee = gain < doubleAgain ? Math.ceil((current / 2) * gain * 1.1) : current
+      this.#settle(now, Math.min(current, knee))
+      this.#isDownNext = false
+      return
+    }
+    this.#move(now, current * 2)
+  }
+
+  #compare(now: number, rate: number, phase: Phase & { kind: 'trying' }): void {
+    const isDown = this.#target < phase.home
+    if (rate >= (this.#before ?? 0) * phase.pays) {
+      // A smaller number keeps the measure it was held against, lest many small losses add up.
+      if (!isDown) this.#before = rate
+      if (this.#target > this.#ceiling) this.#ceiling = this.#target
+      this.#restMs = rest.min
+      this.#isDownNext = isDown
+      this.#settle(now, this.#target)
+    } else {
+      this.#restMs = Math.min(rest.max, this.#restMs * 1.5)
+      this.#isDownNext = !isDown
+      this.#settle(now, phase.home)
+    }
+  }
+
+  /** Settled: is the line still the same, and is it time to try another number? */
+  #watch(now: number, rate: number, until: number, brokenShare: number): void {
+    const before = this.#before ?? rate
+    const isOther = rate < before * changed.below || rate > before * changed.above
+    if (isOther) {
+      this.#before = rate
+      this.#restMs = rest.min
+      this.#isDownNext = brokenShare > 0.5
+    } else if (now < until) {
+      this.#before = before + (rate - before) / 4
+      this.startAnew(now)
+      return
+    } else {
+      this.#before = before + (rate - before) / 2
+    }
+    this.#try(now)
+  }
+
+  #try(now: number): void {
+    const home = this.#target
+    // Where OSS has throttled before, slowly: a refusal costs more than a connection brings.
+    const careful = Math.ceil(this.#ceiling * 1.1) + 1
+    const more = Math.min(this.#most(now), Math.ceil(home * 1.5), careful)
+    const fewer = Math.max(this.#limits.min, Math.floor(home * 0.75))
+    const isDown = fewer < home && (this.#isDownNext || more <= home)
+    const next = isDown ? fewer : more
+    if (next === home) {
+      this.#settle(now, home)
+      return
+    }
+    // An additional connection has to bring a third of its share.
+    const pays = isDown ? asGood : 1 + (next / home - 1) / 3
+    this.#phase = { kind: 'trying', home, pays }
+    this.#move(now, next)
+  }
+
+  #giveWay(now: number): void {
+    const current = this.#target
+    this.#truceMs = now < this.#ceilingUntil + this.#truceMs ? this.#truceMs * 2 : truce.min
+    this.#truceMs = Math.min(truce.max, this.#truceMs)
+    this.#ceiling = Math.max(this.#limits.min, current - 1)
+    this.#ceilingUntil = now + this.#truceMs
+    this.#before = undefined
+    this.#isDownNext = false
+    this.#settle(now, Math.max(this.#limits.min, Math.floor(current * 0.8)))
+  }
+
+  #most(now: number): number {
+    return now < this.#ceilingUntil ? Math.min(this.#limits.max, this.#ceiling) : this.#limits.max
+  }
+
+  #settle(now: number, target: number): void {
+    this.#phase = { kind: 'settled', until: now + this.#restMs }
+    this.#move(now, target)
+  }
+
+  #move(now: number, target: number): void {
+    this.#target = Math.max(this.#limits.min, Math.min(this.#most(now), target))
+    this.startAnew(now)
+  }
+}

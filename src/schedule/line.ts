@@ -1,0 +1,161 @@
+// The line that uploads share: how many connections it is worth, how fast one of them is, how often
+// one breaks; and who may use how many. All uploads of a process with `concurrency: 'auto'` have one
+// line between them, so that ten uploads do not open ten times as many connections as one.
+
+import type { LineEstimate } from '../plan/auto-part-size.ts'
+import { type Attempt, type ConcurrencyLimits, ConcurrencyTuner } from './concurrency.ts'
+
+/** Weight of the latest measurement. */
+const weight = 0.3
+
+export class Line {
+  readonly #tuner: ConcurrencyTuner
+  readonly #crews = new Set<Crew>()
+  #rate: number | undefined
+  #largest = 0
+  #sinceBreak = 0
+  /** Bytes between two breaks, as a logarithm: a line that turns bad after a good hour is soon known. */
+  #logBreak: number | undefined
+
+  constructor(limits?: ConcurrencyLimits) {
+    this.#tuner = new ConcurrencyTuner(limits)
+  }
+
+  /** Connections that are to be used by all crews together. */
+  get target(): number {
+    return this.#tuner.target
+  }
+
+  /** Connections in use. */
+  get active(): number {
+    let sum = 0
+    for (const { workers } of this.#crews) sum += workers
+    return sum
+  }
+
+  get isClimbing(): boolean {
+    return this.#tuner.isClimbing
+  }
+
+  get estimate(): LineEstimate {
+    const known = this.#logBreak === undefined ? Number.POSITIVE_INFINITY : Math.exp(this.#logBreak)
+    return {
+      rate: this.#rate,
+      largest: this.#largest,
+      bytesPerBreak: Math.max(known, this.#sinceBreak),
+    }
+  }
+
+  /**
+   * @param sent bytes handed to the connection, whatever came of them
+   * @param pausedMs how much of the attempt was the pause before it
+   */
+  attemptEnded(attempt: Attempt, sent: number, pausedMs: number): void {
+    this.#sinceBreak += sent
+    if (attempt.outcome === 'confirmed') {
+      const rate = attempt.bytes / Math.max(1, attempt.endedAt - attempt.startedAt - pausedMs)
+      // The first parts found out how fast the line is; what they took is not what later ones take.
+      if (this.#rate === undefined) this.#tuner.startAnew(attempt.endedAt)
+      this.#rate = this.#rate === undefined ? rate : this.#rate + (rate - this.#rate) * weight
+      this.#largest = Math.max(attempt.bytes, this.#largest * (1 - weight / 4))
+    }
+    if (attempt.outcome === 'broken' && sent > 0) {
+      const log = Math.log(this.#sinceBreak)
+      this.#logBreak =
+        this.#logBreak === undefined ? log : this.#logBreak + (log - this.#logBreak) * weight
+      this.#sinceBreak = 0
+    }
+    this.#tuner.attemptEnded(attempt, this.active)
+    this.offer()
+  }
+
+  /** A crew of workers, one connection each. `start` is called for each that may begin to work. */
+  enter(start: () => void): Crew {
+    const crew = new Crew(this, start)
+    this.#crews.add(crew)
+    return crew
+  }
+
+  leave(crew: Crew): void {
+    this.#crews.delete(crew)
+    this.offer()
+  }
+
+  /** Starts workers while there is room, first for those crews that have fewest. Each may have one. */
+  offer(): void {
+    for (;;) {
+      const crew = this.#poorest()
+      if (crew === undefined || (crew.workers > 0 && this.active >= this.target)) return
+      crew.begin()
+    }
+  }
+
+  /** True if a worker of this crew should make room: there are too many, or another crew has too few. */
+  isOverstaffed(crew: Crew): boolean {
+    if (crew.workers <= 1 || this.active < this.target) return false
+    const poorest = this.#poorest()
+    const isUnfair = poorest !== undefined && poorest.workers < crew.workers - 1
+    return this.active > this.target || isUnfair
+  }
+
+  #poorest(): Crew | undefined {
+    let poorest: Crew | undefined
+    for (const crew of this.#crews) {
+      if (!crew.hasWork) continue
+      if (poorest === undefined || crew.workers < poorest.workers) poorest = crew
+    }
+    return poorest
+  }
+}
+
+/** The workers of one upload. */
+export class Crew {
+  workers = 0
+  /** It could use more workers than it has. */
+  hasWork = true
+  readonly #line: Line
+  readonly #start: () => void
+
+  constructor(line: Line, start: () => void) {
+    this.#line = line
+    this.#start = start
+  }
+
+  /** Called by the line. */
+  begin(): void {
+    this.workers++
+    this.#start()
+  }
+
+  /** A worker asks between two parts: should it end to make room? */
+  get isOverstaffed(): boolean {
+    return this.#line.isOverstaffed(this)
+  }
+
+  /** How many workers it may have, next to those of the others. */
+  get share(): number {
+    return Math.max(1, this.#line.target - (this.#line.active - this.workers))
+  }
+
+  /** There is work again. */
+  moreWork(): void {
+    this.hasWork = true
+    this.#line.offer()
+  }
+
+  /** All work is handed out. */
+  noWork(): void {
+    this.hasWork = false
+  }
+
+  /** A worker has ended. */
+  ended(): void {
+    this.workers--
+    this.#line.offer()
+  }
+
+  leave(): void {
+    this.noWork()
+    this.#line.leave(this)
+  }
+}

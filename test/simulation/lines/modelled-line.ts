@@ -1,0 +1,176 @@
+// A transport over a modelled line: the bytes of each body flow as fast as the line lets them.
+
+import { NetworkError } from '../../../src/errors.ts'
+import type { HttpRequest, HttpResponse, SendOptions, Transport } from '../../../src/ports.ts'
+import { Dice } from '../random.ts'
+import type { VirtualTime } from '../virtual-time.ts'
+import type { Conditions, LineModel } from './model.ts'
+
+interface Flow {
+  /** Bytes to the end of the body, or to the break. */
+  left: number
+  sent: number
+  readonly breaks: boolean
+  end(error?: NetworkError): void
+}
+
+export class ModelledLine implements Transport {
+  readonly #model: LineModel
+  readonly #time: VirtualTime
+  readonly #dice = new Dice(1, 'line')
+  readonly #flows = new Set<Flow>()
+  #idle = 0
+  #rate = 0
+  #updatedAt = 0
+  #cancel = () => {}
+  #isPruned = false
+  /** Bytes that flowed and came to nothing. */
+  wasted = 0
+  sent = 0
+  requests = 0
+  peak = 0
+  /** Connections times milliseconds. */
+  #connectionMs = 0
+
+  constructor(model: LineModel, time: VirtualTime) {
+    this.#model = model
+    this.#time = time
+    for (const { fromMs } of model.conditions) time.after(fromMs, () => this.#update())
+  }
+
+  get meanConnections(): number {
+    return this.#connectionMs / Math.max(1, this.#time.now)
+  }
+
+  async send(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
+    const { roundTripMs, throttleAbove } = this.#model
+    const { body } = request
+    const isNew = this.#idle === 0
+    if (!isNew) this.#idle--
+    this.requests++
+    // A new connection says hello twice: once for TCP, once for TLS.
+    await this.#time.sleep(isNew ? roundTripMs * 2 : 0, options.signal)
+    if (
+      throttleAbove !== undefined &&
+      this.#rate * (this.#flows.size + 1) > throttleAbove * 1.001
+    ) {
+      await this.#time.sleep(roundTripMs, options.signal)
+      this.#idle++
+      return answer(503, errorBody('ServiceUnavailable'))
+    }
+    if (body === undefined || !('read' in body)) throw new TypeError('Not a part')
+    await this.#flow(body.size, options)
+    await body.read(new Uint8Array(0))
+    await this.#time.sleep(roundTripMs, options.signal)
+    this.#idle++
+    return answer(200)
+  }
+
+  close(): void {}
+
+  #flow(size: number, { signal, onBytesSent }: SendOptions): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#advance()
+      const { bytesPerBreak = Number.POSITIVE_INFINITY } = this.#model
+      const untilBreak = -Math.log(1 - this.#dice.next()) * bytesPerBreak
+      const flow: Flow = {
+        left: Math.min(size, untilBreak),
+        sent: 0,
+        breaks: untilBreak < size,
+        end: error => {
+          signal?.removeEventListener('abort', onAbort)
+          this.#flows.delete(flow)
+          this.sent += flow.sent
+          onBytesSent?.(Math.round(flow.sent))
+          if (error === undefined) resolve()
+          else {
+            this.wasted += flow.sent
+            reject(error)
+          }
+        },
+      }
+      const onAbort = () => {
+        this.#advance()
+        this.#flows.delete(flow)
+        reject(signal?.reason)
+        this.#update()
+      }
+      signal?.addEventListener('abort', onAbort, { once: true })
+      this.#flows.add(flow)
+      this.peak = Math.max(this.peak, this.#flows.size)
+      this.#pruneSoon()
+      this.#update()
+    })
+  }
+
+  /** Too many connections for some box on the way: it resets one of them, again and again. */
+  #pruneSoon(): void {
+    const { connectionsMax = Number.POSITIVE_INFINITY } = this.#model
+    if (this.#isPruned || this.#flows.size <= connectionsMax) return
+    this.#isPruned = true
+    this.#time.after(100, () => {
+      this.#isPruned = false
+      this.#advance()
+      if (this.#flows.size > connectionsMax) {
+        const victim = [...this.#flows][this.#dice.whole(0, this.#flows.size - 1)]
+        victim?.end(lost())
+      }
+      this.#update()
+      this.#pruneSoon()
+    })
+  }
+
+  /** Lets the bytes flow that flowed since the last time. */
+  #advance(): void {
+    const elapsed = this.#time.now - this.#updatedAt
+    this.#updatedAt = this.#time.now
+    this.#connectionMs += elapsed * this.#flows.size
+    if (elapsed === 0) return
+    for (const flow of this.#flows) {
+      flow.left -= elapsed * this.#rate
+      flow.sent += elapsed * this.#rate
+    }
+  }
+
+  /** Ends what has ended, and finds out when the next one will. */
+  #update(): void {
+    this.#advance()
+    for (const flow of this.#flows) {
+      if (flow.left < 1e-3) flow.end(flow.breaks ? lost() : undefined)
+    }
+    const { capacity, perConnection, others = 0 } = this.#conditions()
+    this.#rate = Math.min(perConnection, capacity / Math.max(1, this.#flows.size + others))
+    this.#cancel()
+    let least = Number.POSITIVE_INFINITY
+    for (const { left } of this.#flows) least = Math.min(least, left)
+    if (least < Number.POSITIVE_INFINITY) {
+      this.#cancel = this.#time.after(least / this.#rate, () => this.#update())
+    }
+  }
+
+  #conditions(): Conditions {
+    const { conditions } = this.#model
+    const now = conditions.findLast(({ fromMs }) => fromMs <= this.#time.now) ?? conditions[0]
+    if (now === undefined) throw new RangeError('A line without conditions')
+    return now
+  }
+}
+
+function lost(): NetworkError {
+  return new NetworkError('CONNECTION_LOST', 'the connection was reset', { sent: 'maybe' })
+}
+
+function answer(status: number, body = ''): HttpResponse {
+  const bytes = new TextEncoder().encode(body)
+  return {
+    status,
+    headers: { etag: '"0"', 'x-oss-hash-crc64ecma': '0', 'x-oss-request-id': '0' },
+    body: (async function* () {
+      if (bytes.length > 0) yield bytes
+    })(),
+  }
+}
+
+function errorBody(code: string): string {
+  return `<?xml version="1.0"?><Error><Code>${code}</Code><Message>slow down</Message></Error>`
+}

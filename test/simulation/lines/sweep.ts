@@ -1,0 +1,49 @@
+// `auto` beside every fixed setting worth trying and the defaults of the peers, line by line.
+
+import { type LineModel, lineModels } from './model.ts'
+import { type Outcome, type Setting, uploadOver } from './upload-over.ts'
+
+const MiB = 1024 ** 2
+
+export const auto: Setting = { concurrency: 'auto', partSize: 'auto' }
+
+/** What clients do unless told otherwise. Source: their own documentation and sources. */
+export const peers: Readonly<Record<string, Setting>> = {
+  oss2: { concurrency: 1, partSize: 10 * MiB },
+  'Go v2': { concurrency: 3, partSize: 6 * MiB },
+  'ali-oss': { concurrency: 5, partSize: 1 * MiB },
+}
+
+const concurrencies = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64]
+const partSizes = [256 * 1024, 1 * MiB, 2 * MiB, 4 * MiB, 8 * MiB, 16 * MiB, 64 * MiB]
+
+export interface Comparison {
+  readonly model: LineModel
+  readonly auto: Outcome
+  readonly best: Outcome & { readonly setting: Setting }
+  readonly peers: Readonly<Record<string, Outcome>>
+}
+
+export async function compare(
+  model: LineModel,
+  settings: readonly Setting[] = allSettings(),
+): Promise<Comparison> {
+  let best: Comparison['best'] | undefined
+  for (const setting of settings) {
+    const outcome = await uploadOver(model, setting)
+    if (best === undefined || outcome.ms < best.ms) best = { ...outcome, setting }
+  }
+  if (best === undefined) throw new RangeError('No settings to compare with')
+  const others: Record<string, Outcome> = {}
+  for (const [name, setting] of Object.entries(peers))
+    others[name] = await uploadOver(model, setting)
+  return { model, auto: await uploadOver(model, auto), best, peers: others }
+}
+
+function allSettings(): Setting[] {
+  return concurrencies.flatMap(concurrency =>
+    partSizes.map(partSize => ({ concurrency, partSize })),
+  )
+}
+
+export { lineModels }
