@@ -1,0 +1,45 @@
+// docs/json-output.md is the schema: every line and field that appears is in it, and the last line is the end.
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { jsonLines, ossup, root } from './command.ts'
+import { noiseFile, temporaryFolder } from './folder.ts'
+import { localOss } from './local-oss.ts'
+
+const documented = readFileSync(join(root, 'docs', 'json-output.md'), 'utf8')
+const { env } = await localOss()
+const folder = temporaryFolder()
+const file = join(folder, 'file.bin')
+noiseFile(file, 3_000_000)
+const flags = ['--checkpoint-dir', join(folder, 'c'), '--part-size', '1MiB', '--threshold', '1MiB']
+const target = 'oss://examplebucket/key'
+
+test('every line of every command is documented', async () => {
+  const runs = [
+    ['mb', 'oss://examplebucket'],
+    ['upload', file, target, ...flags],
+    ['ls', 'oss://examplebucket'],
+    ['stat', target],
+    ['status', 'oss://examplebucket', '--checkpoint-dir', join(folder, 'c')],
+    ['rm', target],
+    ['stat', target],
+  ]
+  for (const args of runs) {
+    const outcome = await ossup([...args, '--json'], env)
+    const lines = jsonLines(outcome)
+    for (const { v, type, ...fields } of lines) {
+      expect(v).toBe(1)
+      const names = [String(type), ...Object.keys(fields)]
+      expect(names.filter(name => !documented.includes(`\`${name}\``))).toEqual([])
+    }
+    const end = lines.at(-1)
+    expect(end?.type).toBe(outcome.code === 0 ? 'result' : 'error')
+    if (outcome.code !== 0) expect(end?.exitCode).toBe(outcome.code)
+  }
+})
+
+test('quiet leaves the result', async () => {
+  const outcome = await ossup(['upload', file, target, ...flags, '--json', '--quiet'], env)
+  expect(jsonLines(outcome)).toMatchObject([{ type: 'result', key: 'key', parts: 3 }])
+})
