@@ -190,6 +190,22 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       expect(await names(query)).toEqual(expected)
     })
 
+    it('pages through ten thousand keys, however they came', async () => {
+      const count = 10_000
+      const keys = Array.from({ length: count }, (_, at) => `k${(at * 7919) % count}`)
+      await Promise.all(
+        keys.map(key => store.putObject(bucket, record(key, '', []), { ifAbsent: false })),
+      )
+      await reopened()
+      const found: string[] = []
+      let page: string[]
+      do {
+        page = await names({ after: found.at(-1) ?? '', limit: 1000 })
+        found.push(...page)
+      } while (page.length === 1000)
+      expect(found).toEqual([...keys].sort())
+    })
+
     it('puts an object together from parts where they lie', async () => {
       await begin('id', 'big')
       const second = await putPart('id', 2, 'world')

@@ -88,6 +88,22 @@ describe('bodies', () => {
     expect(text).not.toContain('100 Continue')
   })
 
+  it('are asked for even so, where that is chosen', async () => {
+    await start({ unconfirmed: { earlyErrors: 'after-body' } })
+    const unsigned = 'PUT /examplebucket/key HTTP/1.1\r\nHost: 127.0.0.1\r\n'
+    const socket = open()
+    socket.write(`${unsigned}Content-Length: 4\r\nExpect: 100-continue\r\n\r\n`)
+    let text = ''
+    await new Promise<void>(resolve => {
+      socket.on('data', chunk => {
+        text += chunk
+        if (text.endsWith('100 Continue\r\n\r\n')) socket.write('text')
+        if (text.includes('</Error>')) resolve()
+      })
+    })
+    expect(text).toMatch(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 403 /)
+  })
+
   it('that break off store nothing', async () => {
     await start()
     const socket = open()

@@ -41,11 +41,6 @@ describe('switches', () => {
       { status: 409, code: 'BucketAlreadyExists' },
     ],
     [
-      { anonymousListing: 'allowed' },
-      { bucket, sign: 'none' },
-      { status: 403, code: 'AccessDenied' },
-    ],
-    [
       { oversizedMetadataCode: 'InvalidRequest' },
       { ...put, headers: { 'x-oss-meta-x': 'x'.repeat(9000) } },
       { status: 400, code: 'InvalidRequest' },
@@ -75,6 +70,16 @@ describe('switches', () => {
   it.each(cases)('%j', async (unconfirmed, request, expected) => {
     const oss = await startLocal({ unconfirmed })
     expect(await oss.send(request)).toMatchObject(expected)
+  })
+
+  it.each([
+    ['refused', 403],
+    ['allowed', 200],
+  ] as const)('anonymousListing: %s', async (anonymousListing, status) => {
+    const oss = await startLocal({ unconfirmed: { anonymousListing } })
+    const headers = { 'x-oss-acl': 'public-read' }
+    await oss.send({ method: 'PUT', bucket, query: 'acl', headers })
+    expect((await oss.send({ bucket, sign: 'none' })).status).toBe(status)
   })
 
   it('failedComplete: dead', async () => {
