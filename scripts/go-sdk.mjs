@@ -20,13 +20,14 @@ if (!existsSync('/usr/share/gocode/src/github.com/aliyun/aliyun-oss-go-sdk')) {
 }
 const folder = mkdtempSync(join(tmpdir(), 'ossup-go-'))
 const server = bundleServer()
+let oss
 try {
   const program = join(folder, 'go-sdk')
   run('go', ['build', '-o', program, '.'], {
     cwd: source,
     env: { ...process.env, GO111MODULE: 'off', GOPATH: '/usr/share/gocode', GOFLAGS: '' },
   })
-  const oss = await server.start({
+  oss = await server.start({
     keys: [key],
     data: join(folder, 'data'),
     // What the program resumes from.
@@ -35,13 +36,13 @@ try {
   // In UTC this version of the SDK takes its own checkpoint for another file's and begins anew.
   const env = { ...process.env, TZ: 'Asia/Shanghai' }
   run(program, [oss.endpoint, key.accessKeyId, key.accessKeySecret, folder], { env })
-  await oss.kill('SIGTERM')
   console.log('1 passed, 0 failed')
 } catch (error) {
   console.log(error instanceof Error ? error.message : error)
   console.log('0 passed, 1 failed')
   process.exitCode = 1
 } finally {
+  await oss?.kill('SIGTERM')
   server.remove()
   rmSync(folder, { recursive: true, force: true })
 }

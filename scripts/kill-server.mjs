@@ -35,9 +35,10 @@ let port
 const failures = []
 const folder = mkdtempSync(join(tmpdir(), 'ossup-kill-'))
 const server = bundleServer()
+let running
 try {
   for (let round = 0; round <= kills && failures.length === 0; round++) {
-    const running = await server.start({
+    running = await server.start({
       data: folder,
       // Everybody may write, so that this script need not sign.
       buckets: [{ name: bucket, acl: 'public-read-write' }],
@@ -57,6 +58,7 @@ try {
     isOver = true
     await Promise.all(work)
     agent.destroy()
+    if (round % 100 === 99) console.log(`${round + 1} kills, ${acknowledged} writes acknowledged`)
   }
   const files = readdirSync(join(folder, 'blobs')).length
   console.log(
@@ -66,6 +68,7 @@ try {
   console.log(failures.length === 0 ? '1 passed, 0 failed' : '0 passed, 1 failed')
   process.exitCode = failures.length === 0 ? 0 : 1
 } finally {
+  await running?.kill('SIGKILL')
   server.remove()
   rmSync(folder, { recursive: true, force: true })
 }
