@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest'
+import { guessContentType } from '../../src/content-type.ts'
+
+test.each([
+  [['dir/photo.JPG', '/tmp/x.txt'], 'image/jpeg'],
+  [['dir/key', '/tmp/x.txt'], 'text/plain'],
+  [['a.unknown-extension', 'b.html'], 'text/html'],
+  [['dir.txt/key'], 'application/octet-stream'],
+  [['key.', ''], 'application/octet-stream'],
+  [[], 'application/octet-stream'],
+])('%j is %s', async (names, type) => {
+  expect(await guessContentType(...names)).toBe(type)
+})
