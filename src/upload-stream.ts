@@ -6,7 +6,7 @@ import { crc64 } from './hash/crc64.ts'
 import { complete, expectedObject } from './lifecycle/complete.ts'
 import { giveUp } from './lifecycle/debts.ts'
 import { finish, leave } from './lifecycle/finish.ts'
-import { begin, headersStillFit, initiate } from './lifecycle/initiate.ts'
+import { begin, headersStillFit, initiate, objectStillFits } from './lifecycle/initiate.ts'
 import { lookAtObject, overwrittenElsewhere } from './lifecycle/look-at-object.ts'
 import { type Job, prepare } from './lifecycle/prepare.ts'
 import { putBytes } from './lifecycle/put-whole.ts'
@@ -130,7 +130,7 @@ async function lookForEarlierEnd(run: Run): Promise<StoredObject | undefined> {
   if (state.completing === undefined || state.upload === undefined) return undefined
   const look = await lookAtObject(run, expectedObject(run, [...state.parts.values()]), false)
   if (look.kind === 'other' && state.done === undefined) throw overwrittenElsewhere(run)
-  return look.kind === 'ours' ? look.object : undefined
+  return look.kind === 'ours' && objectStillFits(run) ? look.object : undefined
 }
 
 /** Leaves the run with a live upload id. Resolves to the parts that OSS has, where it says so. */

@@ -9,7 +9,7 @@ import { lookAfterDeath } from './lifecycle/after-death.ts'
 import { complete, expectedObject } from './lifecycle/complete.ts'
 import { giveUp } from './lifecycle/debts.ts'
 import { finish, leave } from './lifecycle/finish.ts'
-import { begin, headersStillFit, initiate } from './lifecycle/initiate.ts'
+import { begin, headersStillFit, initiate, objectStillFits } from './lifecycle/initiate.ts'
 import { lookAtObject, overwrittenElsewhere } from './lifecycle/look-at-object.ts'
 import { type Job, prepare } from './lifecycle/prepare.ts'
 import { isShortened, proveParts } from './lifecycle/prove-parts.ts'
@@ -142,14 +142,14 @@ async function lookForEarlierEnd(
     if (isKnown) return undefined
     throw overwrittenElsewhere(run)
   }
-  // Stored is what the file was; if it is something else by now, that has to be sent as well.
-  run.progress.plan(parts, [], true)
+  // Stored is what was asked for then; if it is something else by now, that has to be sent as well.
   const { reason } = await proveParts(run)
   const covered = parts.reduce((sum, part) => sum + part.size, 0)
-  if (reason !== undefined || covered !== identity.size) {
-    await giveUp(run, 'completed, and the source changed since')
+  if (reason !== undefined || covered !== identity.size || !objectStillFits(run)) {
+    await giveUp(run, 'completed, and something else is wanted since')
     return undefined
   }
+  run.progress.plan(parts, [], true)
   return finish(run, look.object, expected.crc64, parts.length)
 }
 

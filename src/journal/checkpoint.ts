@@ -13,7 +13,8 @@ export class Checkpoint {
   state: CheckpointState
   /** Lines of the journal that were damaged and skipped. */
   readonly damaged: number
-  readonly #journal: Journal | undefined
+  #journal: Journal | undefined
+  #open: (() => Promise<Journal>) | undefined
   readonly #clock: Clock
   #pending: JournalRecord[] = []
   /** The append that takes what is pending; `undefined` if nothing is. */
@@ -24,10 +25,19 @@ export class Checkpoint {
   #torn: boolean
   #timer: AbortController | undefined
 
-  /** @param journal `undefined` keeps the state in memory only. */
-  constructor(journal: Journal | undefined, clock: Clock, location = '') {
+  /**
+   * @param journal `undefined` keeps the state in memory only
+   * @param open opens the journal that is not there yet, as soon as there is something to record
+   */
+  constructor(
+    journal: Journal | undefined,
+    clock: Clock,
+    location = '',
+    open?: () => Promise<Journal>,
+  ) {
     const decoded = decodeJournal(journal?.contents ?? new Uint8Array())
     this.#journal = journal
+    this.#open = journal === undefined ? open : undefined
     this.#clock = clock
     this.#torn = decoded.torn
     this.damaged = decoded.damaged
@@ -87,6 +97,10 @@ export class Checkpoint {
     this.#pending = []
     this.#last = this.#next?.catch(() => {}) ?? this.#last
     this.#next = undefined
+    if (this.#open !== undefined) {
+      this.#journal = await this.#open()
+      this.#open = undefined
+    }
     if (this.#journal !== undefined) {
       const bytes = encodeRecords(records)
       const isTorn = this.#torn

@@ -9,7 +9,7 @@ import type { StoredObject } from '../oss/stored-object.ts'
 import { backoffMs } from '../schedule/backoff.ts'
 import { askedDelayMs, isInDoubt } from '../schedule/retryable.ts'
 import { type Expected, lookAtObject, overwrittenElsewhere } from './look-at-object.ts'
-import type { Run } from './run.ts'
+import { nonceHeader, type Run } from './run.ts'
 
 /** How an upload came to its end. */
 export type Completion =
@@ -83,7 +83,8 @@ export function expectedObject(
     size,
     crc64,
     initiatedAt: upload.initiatedAt,
-    nonce: run.options.forbidOverwrite ? upload.intent.nonce : undefined,
+    // What it was begun with counts, whatever today's options say.
+    nonce: upload.intent.headers[nonceHeader],
   }
 }
 

@@ -61,7 +61,10 @@ async function abortUntilGone(run: Run, uploadId: string): Promise<void> {
         abortMultipartUpload(run.client, { key: run.key, uploadId }, call),
       )
     } catch (error) {
-      if (error instanceof OssError && error.code === 'NoSuchUpload') return
+      if (!(error instanceof OssError)) throw error
+      if (error.code === 'NoSuchUpload') return
+      // Who may not abort may still be allowed to see that there is nothing to abort.
+      if (error.code === 'AccessDenied' && (await isGone(run, uploadId))) return
       throw error
     }
     if (attempt > 1) await run.clock.sleep(backoffMs(attempt, run.random.next()), run.signal)
@@ -93,7 +96,22 @@ async function findOrphans(run: Run, intents: readonly IntentRecord[]): Promise<
   for (const { uploadId } of candidates) {
     if (await isEmpty(run, uploadId)) empty.push(uploadId)
   }
-  return empty.length <= intents.length ? empty : []
+  if (empty.length <= intents.length) return empty
+  const many = `${empty.length} empty uploads of ${run.key}, ours or another's`
+  warn(run, 'LEFT_BEHIND', `Left behind at OSS: ${many}. None was aborted`)
+  return []
+}
+
+async function isGone(run: Run, uploadId: string): Promise<boolean> {
+  try {
+    await run.requester.run({ operation: 'ListParts', signal: run.signal }, call =>
+      listParts(run.client, { key: run.key, uploadId, maxParts: 1 }, call),
+    )
+    return false
+  } catch (error) {
+    if (!(error instanceof OssError)) throw error
+    return error.code === 'NoSuchUpload'
+  }
 }
 
 async function isEmpty(run: Run, uploadId: string): Promise<boolean> {

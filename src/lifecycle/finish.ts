@@ -4,13 +4,14 @@ import { isOssupError } from '../errors.ts'
 import type { CompleteOptions, UploadResult } from '../options.ts'
 import type { StoredObject } from '../oss/stored-object.ts'
 import { giveUp, settleDebts } from './debts.ts'
+import type { FoundObject } from './look-at-object.ts'
 import { makeRequester } from './prepare.ts'
 import { type Run, warn } from './run.ts'
 
 /** The object is stored: closes the checkpoint and puts together what the caller is told. */
 export async function finish(
   run: Run,
-  object: StoredObject,
+  object: StoredObject | FoundObject,
   crc64: bigint,
   parts: number,
   size = run.checkpoint.state.source?.size ?? 0,
@@ -18,7 +19,7 @@ export async function finish(
   const { checkpoint, progress } = run
   const uploadId = checkpoint.state.upload?.id
   try {
-    await closeTheBook(run, parts > 0, object.etag, crc64)
+    await closeTheBook(run, parts > 0, object, crc64)
   } catch (error) {
     // The object is stored and verified: nothing that happens to the checkpoint changes that.
     warn(run, 'CHECKPOINT_LEFT', error instanceof Error ? error.message : String(error))
@@ -45,12 +46,14 @@ export async function finish(
 async function closeTheBook(
   run: Run,
   inParts: boolean,
-  etag: string,
+  object: StoredObject | FoundObject,
   crc64: bigint,
 ): Promise<void> {
   const { checkpoint } = run
   if (checkpoint.isEmpty) return
-  if (inParts) await checkpoint.recordAndSync({ t: 'done', e: etag, c: crc64.toString() })
+  if (inParts) await checkpoint.recordAndSync({ t: 'done', e: object.etag, c: crc64.toString() })
+  // An object that was found may be the same bytes from another owner, while our upload still lives.
+  if ('isFound' in object) await giveUp(run, 'its object was found stored')
   if (await settleDebts(run)) await checkpoint.remove()
 }
 

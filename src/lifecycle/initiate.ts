@@ -8,7 +8,7 @@ import { fitPartSize } from '../plan/plan-parts.ts'
 import type { Identity } from '../ports.ts'
 import { backoffMs } from '../schedule/backoff.ts'
 import { askedDelayMs, isInDoubt } from '../schedule/retryable.ts'
-import { headersOfObject, makeNonce, type Run } from './run.ts'
+import { headersOfObject, makeNonce, nonceHeader, type Run } from './run.ts'
 
 /** Journals what is to be uploaded; nothing is sent yet. */
 export async function begin(run: Run, identity: Identity): Promise<void> {
@@ -76,11 +76,25 @@ function isRefused(error: unknown): boolean {
   return isAnswer && !isInDoubt(error)
 }
 
+/** True if the object of the current upload, once stored, has the headers that are wanted now. */
+export function objectStillFits(run: Run): boolean {
+  const intent = run.checkpoint.state.upload?.intent
+  if (intent === undefined) return false
+  const { [nonceHeader]: _, 'x-oss-forbid-overwrite': __, ...stored } = intent.headers
+  return haveSameHeaders(stored, run.options.objectHeaders)
+}
+
 /** True if the current upload was begun with the headers that the object is to have now. */
 export function headersStillFit(run: Run): boolean {
   const intent = run.checkpoint.state.upload?.intent
   if (intent === undefined) return false
-  const wanted = headersOfObject(run, intent.nonce)
-  const names = new Set([...Object.keys(wanted), ...Object.keys(intent.headers)])
-  return [...names].every(name => wanted[name] === intent.headers[name])
+  return haveSameHeaders(intent.headers, headersOfObject(run, intent.nonce))
+}
+
+function haveSameHeaders(
+  a: Readonly<Record<string, string>>,
+  b: Readonly<Record<string, string>>,
+): boolean {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)])
+  return [...names].every(name => a[name] === b[name])
 }

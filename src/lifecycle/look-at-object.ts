@@ -20,8 +20,11 @@ export interface Expected {
   readonly nonce: string | undefined
 }
 
+/** An object that is there, which does not say that it is the upload's own work: see `finish`. */
+export type FoundObject = StoredObject & { readonly isFound: true }
+
 /** `ours`: it is there. `other`: a newer one is. `absent`: neither, or an older one. */
-export type Look = { kind: 'ours'; object: StoredObject } | { kind: 'other' } | { kind: 'absent' }
+export type Look = { kind: 'ours'; object: FoundObject } | { kind: 'other' } | { kind: 'absent' }
 
 /**
  * @param patient looks for up to 30 s, since OSS may still be working
@@ -65,7 +68,7 @@ async function lookOnce(run: Run, expected: Expected): Promise<Look> {
     head.crc64 === (await knownOrRead(expected.crc64))
   if (same) {
     const { etag, crc64, versionId, requestId } = head
-    return { kind: 'ours', object: { etag, crc64, versionId, requestId } }
+    return { kind: 'ours', object: { etag, crc64, versionId, requestId, isFound: true } }
   }
   return modifiedSecond > initiatedSecond ? { kind: 'other' } : { kind: 'absent' }
 }

@@ -81,12 +81,16 @@ async function openCheckpoint(
 ): Promise<Checkpoint> {
   const store = job.options.checkpoint
   const name = journalName(job.place, job.key, job.sourceId)
-  if (store === false || (isSmall && (await store.read(name)) === undefined)) {
-    return new Checkpoint(undefined, job.clock)
+  if (store === false) return new Checkpoint(undefined, job.clock)
+  const location = `${name} in ${store.location}`
+  const open = () => openJournal(job, store, name, signal)
+  if (isSmall && (await store.read(name)) === undefined) {
+    // It may grow across the threshold and be begun in parts after all.
+    return new Checkpoint(undefined, job.clock, location, open)
   }
-  const journal = await openJournal(job, store, name, signal)
+  const journal = await open()
   try {
-    return new Checkpoint(journal, job.clock, `${name} in ${store.location}`)
+    return new Checkpoint(journal, job.clock, location)
   } catch (error) {
     await journal.close()
     throw error
