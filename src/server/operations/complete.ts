@@ -15,7 +15,7 @@ import { noSuchUpload } from '../upload-activity.ts'
 import { forbidsOverwrite, readObjectAcl } from './attributes.ts'
 import { findUpload } from './multipart.ts'
 import { readEncodingType } from './paging.ts'
-import { authorizeAttributes, refuse } from './put-object.ts'
+import { authorizeAcl, refuse } from './put-object.ts'
 import { readXml } from './read-xml.ts'
 import { readBody } from './receive.ts'
 
@@ -29,13 +29,14 @@ export const completeMultipartUpload: Operation = async context => {
   const encodingType = readEncodingType(query)
   const acl = readObjectAcl(request.headers) ?? 'default'
   const callback = readCallback(context)
-  forbidsOverwrite(request.headers)
-  await authorizeAttributes({ ...context, request: onlyAcl(request) })
+  const ifAbsent = forbidsOverwrite(request.headers)
+  await authorizeAcl(context)
   const upload = await findUpload(context, rules.unconfirmed.completeNoSuchUploadEc)
 
   const object = await activity.duringComplete(upload.id, async () => {
     try {
-      return await complete(context, upload, readList(context, body), acl)
+      const listed = readList(context, body)
+      return await complete(context, upload, { listed, acl, ifAbsent })
     } catch (error) {
       const isRefused = error instanceof OssFault && error.status < 500
       if (isRefused && rules.unconfirmed.failedComplete === 'dead') {
@@ -71,11 +72,14 @@ export const completeMultipartUpload: Operation = async context => {
 async function complete(
   context: Context,
   upload: UploadRecord,
-  listed: readonly ListedPart[] | 'all',
-  acl: ObjectRecord['acl'],
+  options: {
+    readonly listed: readonly ListedPart[] | 'all'
+    readonly acl: ObjectRecord['acl']
+    readonly ifAbsent: boolean
+  },
 ): Promise<ObjectRecord> {
-  const { store, bucket, rules, clock, request } = context
-  const ifAbsent = forbidsOverwrite(request.headers)
+  const { store, bucket, rules, clock } = context
+  const { listed, acl, ifAbsent } = options
   let durationMs = rules.completeMs()
   for (;;) {
     const uploaded = await store.parts(bucket, upload.id)
@@ -93,22 +97,17 @@ async function complete(
   }
 }
 
-/** Tags came with Initiate; here only an ACL can need a permission. */
-function onlyAcl(request: Context['request']): Context['request'] {
-  const { 'x-oss-tagging': _, ...headers } = request.headers
-  return { ...request, headers }
-}
-
 interface ListedPart {
   readonly number: number
   readonly etag: string
 }
 
-function readList({ request }: Context, body: Uint8Array): readonly ListedPart[] | 'all' {
-  return readListOf(request.headers['x-oss-complete-all'], body)
-}
-
-function readListOf(all: string | undefined, body: Uint8Array): readonly ListedPart[] | 'all' {
+function readList({ request, rules }: Context, body: Uint8Array): readonly ListedPart[] | 'all' {
+  const all = request.headers['x-oss-complete-all']
+  const isUnknown = all !== undefined && all !== 'yes'
+  if (isUnknown && rules.unconfirmed.completeAllOther === 'InvalidArgument') {
+    throw invalidArgument('x-oss-complete-all', all)
+  }
   if (all === 'yes') {
     if (body.length === 0) return 'all'
     throw invalidArgument(

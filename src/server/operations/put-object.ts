@@ -52,14 +52,18 @@ export const putObject: Operation = async context => {
   return withCallback(context, callback, object, answer)
 }
 
-/** The further permissions that headers need (6.1). */
+/** The further permissions that headers need (6.1). Tags come at Put, Copy and Initiate only. */
 export async function authorizeAttributes(context: Context): Promise<void> {
-  const { headers } = context.request
-  if (headers['x-oss-tagging'] !== undefined) await context.authorize('oss:PutObjectTagging')
-  const isAclChecked = context.rules.unconfirmed.objectAclPermission === 'needed'
-  if (isAclChecked && headers['x-oss-object-acl'] !== undefined) {
-    await context.authorize('oss:PutObjectAcl')
+  if (context.request.headers['x-oss-tagging'] !== undefined) {
+    await context.authorize('oss:PutObjectTagging')
   }
+  await authorizeAcl(context)
+}
+
+/** Whether an object's ACL needs a permission of its own is unconfirmed. */
+export async function authorizeAcl({ request, rules, authorize }: Context): Promise<void> {
+  if (rules.unconfirmed.objectAclPermission !== 'needed') return
+  if (request.headers['x-oss-object-acl'] !== undefined) await authorize('oss:PutObjectAcl')
 }
 
 /** Throws what a refusal of the store means to a client. */

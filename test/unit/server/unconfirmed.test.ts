@@ -1,5 +1,6 @@
 // Every switch for what is not known of OSS does something, and a name for it is in the list.
 
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import {
   choose,
@@ -80,6 +81,17 @@ describe('switches', () => {
     const headers = { 'x-oss-acl': 'public-read' }
     await oss.send({ method: 'PUT', bucket, query: 'acl', headers })
     expect((await oss.send({ bucket, sign: 'none' })).status).toBe(status)
+  })
+
+  it('are each asked about somewhere', () => {
+    const folder = new URL('../../../src/server/', import.meta.url)
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    const sources = files
+      .filter(name => name.endsWith('.ts') && name !== 'unconfirmed.ts')
+      .map(name => readFileSync(new URL(name, folder), 'utf8'))
+      .join('')
+    const unused = Object.keys(unconfirmedChoices).filter(name => !sources.includes(name))
+    expect(unused).toEqual([])
   })
 
   it('failedComplete: dead', async () => {
