@@ -37,7 +37,12 @@ const borders: Readonly<Record<string, { values: readonly string[]; types: reado
   ports: { values: [], types: [] },
   errors: { values: [], types: [] },
   limits: { values: [], types: [] },
-  options: { values: ['errors', 'limits'], types: ['ports', 'progress/snapshot'] },
+  options: {
+    values: ['errors', 'limits', 'object-headers', 'option-checks'],
+    types: ['ports', 'progress/snapshot'],
+  },
+  'object-headers': { values: ['option-checks'], types: ['options'] },
+  'option-checks': { values: ['errors'], types: ['ports'] },
   ...Object.fromEntries(stages.map(stage => [stage, { values: vocabulary, types: stages }])),
   server: { values: ['hash', 'xml'], types: ['ports'] },
   cli: { values: ['runtimes/node/index', 'server/index'], types: [] },
