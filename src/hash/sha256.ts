@@ -5,10 +5,13 @@ import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 
-/** What signing needs. */
+const utf8 = new TextEncoder()
+
+/** What signing needs. Texts count as their UTF-8, hex is in lower case. */
 export interface HashFunctions {
-  sha256(bytes: Uint8Array): Uint8Array
-  hmacSha256(key: Uint8Array, bytes: Uint8Array): Uint8Array
+  sha256Hex(text: string): string
+  hmacSha256(key: Uint8Array, text: string): Uint8Array
+  hmacSha256Hex(key: Uint8Array, text: string): string
 }
 
 export function sha256(bytes: Uint8Array): Uint8Array {
@@ -17,7 +20,7 @@ export function sha256(bytes: Uint8Array): Uint8Array {
 
 /** Lower-case hex of the SHA-256 of a text's UTF-8. */
 export function sha256Hex(text: string): string {
-  return bytesToHex(nobleSha256(new TextEncoder().encode(text)))
+  return bytesToHex(nobleSha256(utf8.encode(text)))
 }
 
 export function hmacSha256(key: Uint8Array, bytes: Uint8Array): Uint8Array {
@@ -25,4 +28,8 @@ export function hmacSha256(key: Uint8Array, bytes: Uint8Array): Uint8Array {
 }
 
 /** In plain JavaScript, for every runtime. */
-export const portableHash: HashFunctions = { sha256, hmacSha256 }
+export const portableHash: HashFunctions = {
+  sha256Hex,
+  hmacSha256: (key, text) => hmacSha256(key, utf8.encode(text)),
+  hmacSha256Hex: (key, text) => bytesToHex(hmacSha256(key, utf8.encode(text))),
+}

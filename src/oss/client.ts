@@ -112,8 +112,10 @@ export class OssClient {
     const { origin, target } = this.#locate(request)
     const { signal } = options
     signal?.throwIfAborted()
-    const added = await unlessAborted(this.#signer.sign(toSign), signal)
-    const query = canonicalQuery(toSign.query)
+    const signing = this.#signer.sign(toSign)
+    // Only what may take its time has to be guarded, and that costs more than to sign.
+    const added = await (signing instanceof Promise ? unlessAborted(signing, signal) : signing)
+    const query = toSign.encodedQuery
     const response = await this.#transport
       .send(
         {
@@ -148,9 +150,16 @@ export class OssClient {
     return `${origin}${target}?${canonicalQuery(query)}`
   }
 
-  #toSign({ method, level, key, query = {}, headers }: OssRequest): RequestToSign {
+  #toSign({
+    method,
+    level,
+    key,
+    query = {},
+    headers,
+  }: OssRequest): RequestToSign & { encodedQuery: string } {
     const bucket = level === 'service' ? undefined : this.address.bucket
-    return { method, bucket, key, query, headers: lowerCase(headers), at: this.now() }
+    const encodedQuery = canonicalQuery(query)
+    return { method, bucket, key, query, encodedQuery, headers: lowerCase(headers), at: this.now() }
   }
 
   #locate({ level, key }: OssRequest): { origin: string; target: string } {

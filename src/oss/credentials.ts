@@ -45,6 +45,8 @@ export function fromEnvironment(
 export type CredentialsName = Pick<Credentials, 'accessKeyId' | 'securityToken'>
 
 export interface SharedCredentials {
+  /** Those that need not be asked for: a request is then signed without a wait. */
+  known(at: number): Credentials | undefined
   /** @param at the time by which expiry is judged, epoch milliseconds. */
   get(at: number): Promise<Credentials>
   /**
@@ -87,6 +89,7 @@ export function sharedCredentials(provider: CredentialsProvider): SharedCredenti
   }
 
   return {
+    known: at => (at < askAgainAt ? current : undefined),
     async get(at) {
       if (current === undefined) return ask(at)
       if (at < askAgainAt) return current

@@ -1,7 +1,6 @@
 // Signature version 4, OSS4-HMAC-SHA256: a pure function of request, credentials and time, in the form
 // of a header and of a URL. Source: oss-facts, sections 2.1 and 2.2; held to its 57 known answers.
 
-import { bytesToHex } from '@noble/hashes/utils.js'
 import type { HashFunctions } from '../hash/sha256.ts'
 import type { Credentials } from '../ports.ts'
 import { canonicalQuery, encodeKey } from './encode.ts'
@@ -15,6 +14,8 @@ export interface SignableRequest {
   readonly key?: string | undefined
   /** Not encoded; an empty value means the bare name. */
   readonly query: Readonly<Record<string, string>>
+  /** The same as it travels, where it is known already: see `canonicalQuery`. */
+  readonly encodedQuery?: string
   readonly headers: Readonly<Record<string, string>>
   /** Names of headers to sign beside those that always are. */
   readonly additionalHeaders?: readonly string[]
@@ -52,12 +53,14 @@ export function signHeaders(
   const added: Record<string, string> = { 'x-oss-content-sha256': payload, 'x-oss-date': time }
   const { accessKeyId, securityToken } = context.credentials
   if (securityToken !== undefined) added['x-oss-security-token'] = securityToken
-  const headers = lowerCase({ ...request.headers, ...added })
+  const headers = Object.assign(lowerCase(request.headers), added)
   const additional = additionalNames(request, headers)
-  const query = canonicalQuery(request.query)
-  const result = compute(canonicalRequest(request, query, headers, additional), time, context)
+  const query = request.encodedQuery ?? canonicalQuery(request.query)
+  const scope = scopeOf(time, context)
+  const canonical = canonicalRequest(request, query, headers, additional)
+  const result = compute(canonical, time, scope, context)
   const list = additional.length === 0 ? '' : `AdditionalHeaders=${additional.join(';')},`
-  const credential = `${accessKeyId}/${scopeOf(time, context)}`
+  const credential = `${accessKeyId}/${scope}`
   added.authorization = `${algorithm} Credential=${credential},${list}Signature=${result.signature}`
   return { ...result, headers: added }
 }
@@ -73,30 +76,34 @@ export function signQuery(
   expires: number,
 ): Signature & { query: Record<string, string> } {
   const time = formatTime(context.at)
+  const scope = scopeOf(time, context)
   const { accessKeyId, securityToken } = context.credentials
   const headers = lowerCase(request.headers)
   const additional = additionalNames(request, headers)
   const query: Record<string, string> = {
     ...request.query,
     'x-oss-signature-version': algorithm,
-    'x-oss-credential': `${accessKeyId}/${scopeOf(time, context)}`,
+    'x-oss-credential': `${accessKeyId}/${scope}`,
     'x-oss-date': time,
     'x-oss-expires': String(expires),
   }
   if (securityToken !== undefined) query['x-oss-security-token'] = securityToken
   if (additional.length > 0) query['x-oss-additional-headers'] = additional.join(';')
   const canonical = canonicalRequest(request, canonicalQuery(query), headers, additional)
-  const result = compute(canonical, time, context)
+  const result = compute(canonical, time, scope, context)
   query['x-oss-signature'] = result.signature
   return { ...result, query }
 }
 
-function compute(canonicalRequest: string, time: string, context: SigningContext): Signature {
-  const { keys, credentials, region, product } = context
-  const hash = bytesToHex(keys.hash.sha256(utf8.encode(canonicalRequest)))
-  const stringToSign = `${algorithm}\n${time}\n${scopeOf(time, context)}\n${hash}`
+function compute(
+  canonicalRequest: string,
+  time: string,
+  scope: string,
+  { keys, credentials, region, product }: SigningContext,
+): Signature {
+  const stringToSign = `${algorithm}\n${time}\n${scope}\n${keys.hash.sha256Hex(canonicalRequest)}`
   const key = keys.keyFor(credentials.accessKeySecret, time.slice(0, 8), region, product)
-  const signature = bytesToHex(keys.hash.hmacSha256(key, utf8.encode(stringToSign)))
+  const signature = keys.hash.hmacSha256Hex(key, stringToSign)
   return { canonicalRequest, stringToSign, signature }
 }
 
@@ -146,7 +153,8 @@ function scopeOf(time: string, { region, product }: SigningContext): string {
 /** `20231216T162057Z`, in UTC. */
 function formatTime(at: number): string {
   const text = new Date(at).toISOString()
-  return `${text.slice(0, 19).replace(/[-:]/g, '')}Z`
+  const date = text.slice(0, 4) + text.slice(5, 7) + text.slice(8, 10)
+  return `${date}T${text.slice(11, 13)}${text.slice(14, 16)}${text.slice(17, 19)}Z`
 }
 
 /**
@@ -166,7 +174,7 @@ export class SigningKeys {
     if (this.#last?.name !== name) {
       let key: Uint8Array = utf8.encode(`aliyun_v4${secret}`)
       for (const message of [date, region, product, 'aliyun_v4_request']) {
-        key = this.hash.hmacSha256(key, utf8.encode(message))
+        key = this.hash.hmacSha256(key, message)
       }
       this.#last = { name, key }
     }

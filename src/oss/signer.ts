@@ -2,7 +2,7 @@
 // holds the secret. A request is signed at the moment it is sent, never while it waits in a queue.
 
 import { type HashFunctions, portableHash } from '../hash/sha256.ts'
-import type { CredentialsProvider } from '../ports.ts'
+import type { Credentials, CredentialsProvider } from '../ports.ts'
 import { sharedCredentials } from './credentials.ts'
 import { type SignableRequest, SigningKeys, signHeaders, signQuery } from './sign-v4.ts'
 
@@ -15,8 +15,8 @@ export interface RequestToSign extends SignableRequest {
 export interface Signer {
   /** Makes sure that it can sign, before anything is begun. Rejects with a `CredentialsError`. */
   ready?(at: number): Promise<void>
-  /** Resolves to the headers to add. Rejects with a `CredentialsError`. */
-  sign(request: RequestToSign): Promise<Record<string, string>>
+  /** The headers to add, at once where nothing has to be waited for. Rejects with a `CredentialsError`. */
+  sign(request: RequestToSign): Promise<Record<string, string>> | Record<string, string>
   /**
    * OSS called the credentials expired or invalid: gets others, once for all who ask.
    * @param failed the headers that `sign` gave, where known: nothing is done if others came since.
@@ -36,19 +36,21 @@ export function credentialsSigner(options: {
   const { region, product } = options
   const shared = sharedCredentials(options.credentials)
   const keys = new SigningKeys(options.hash ?? portableHash)
-  const contextAt = async (at: number) => {
-    const credentials = await shared.get(at)
+  const contextOf = (credentials: Credentials, at: number) => {
     return { credentials, region, product, at, keys }
   }
   return {
     async ready(at) {
       await shared.get(at)
     },
-    async sign(request) {
-      return signHeaders(request, await contextAt(request.at)).headers
+    sign(request) {
+      const signWith = (credentials: Credentials) =>
+        signHeaders(request, contextOf(credentials, request.at)).headers
+      const known = shared.known(request.at)
+      return known === undefined ? shared.get(request.at).then(signWith) : signWith(known)
     },
     async presign(request, expires) {
-      return signQuery(request, await contextAt(request.at), expires).query
+      return signQuery(request, contextOf(await shared.get(request.at), request.at), expires).query
     },
     refresh: (failed, at) => shared.refresh(failed && nameIn(failed), at),
   }

@@ -1,10 +1,11 @@
 // SHA-256 for the signer, done by the OpenSSL that Node.js carries.
 
-import { createHash, createHmac } from 'node:crypto'
+import { createHmac, hash } from 'node:crypto'
+import type { HashFunctions } from '../../hash/sha256.ts'
 
-/** Hashing as the signer needs it: synchronous, bytes in and bytes out. */
-export const nodeHash = {
-  sha256: (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest(),
-  hmacSha256: (key: Uint8Array, bytes: Uint8Array): Uint8Array =>
-    createHmac('sha256', key).update(bytes).digest(),
+/** From text to hex in one call where there is one: that makes no object and no buffer for a request. */
+export const nodeHash: HashFunctions = {
+  sha256Hex: text => hash('sha256', text, 'hex'),
+  hmacSha256: (key, text) => createHmac('sha256', key).update(text).digest(),
+  hmacSha256Hex: (key, text) => createHmac('sha256', key).update(text).digest('hex'),
 }

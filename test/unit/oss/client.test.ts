@@ -58,6 +58,7 @@ describe('OssClient.call', () => {
         bucket: 'bucket',
         key: 'x y',
         query: { b: '', a: 'ü/' },
+        encodedQuery: 'a=%C3%BC%2F&b',
         headers,
         at: startedAt,
       },

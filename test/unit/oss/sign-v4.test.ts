@@ -77,8 +77,9 @@ describe('signHeaders', () => {
   it('takes other hash functions', () => {
     const vector = vectors[0]!
     const { request, context } = inputs(vector, {
-      sha256: bytes => createHash('sha256').update(bytes).digest(),
-      hmacSha256: (key, bytes) => createHmac('sha256', key).update(bytes).digest(),
+      sha256Hex: text => createHash('sha256').update(text).digest('hex'),
+      hmacSha256: (key, text) => createHmac('sha256', key).update(text).digest(),
+      hmacSha256Hex: (key, text) => createHmac('sha256', key).update(text).digest('hex'),
     })
     expect(signHeaders(request, context).signature).toBe(vector.expected.signature)
   })
@@ -108,9 +109,9 @@ describe('SigningKeys', () => {
     let count = 0
     const keys = new SigningKeys({
       ...portableHash,
-      hmacSha256: (key, bytes) => {
+      hmacSha256: (key, text) => {
         count++
-        return portableHash.hmacSha256(key, bytes)
+        return portableHash.hmacSha256(key, text)
       },
     })
     const asked: [string, string, string, string][] = [

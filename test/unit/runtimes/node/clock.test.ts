@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { expect, test } from 'vitest'
+import { sha256Hex } from '../../../../src/hash/sha256.ts'
 import { nodeClock } from '../../../../src/runtimes/node/clock.ts'
 import { nodeHash } from '../../../../src/runtimes/node/hash.ts'
 import { nodeRandom } from '../../../../src/runtimes/node/random.ts'
@@ -32,12 +33,15 @@ test('chance is from 0 up to, not including, 1', () => {
 })
 
 test('hashes give the known answers', () => {
-  const bytes = (text: string) => new TextEncoder().encode(text)
-  const hex = (hash: Uint8Array) => Buffer.from(hash).toString('hex')
-  expect(hex(nodeHash.sha256(bytes('abc')))).toBe(
+  expect(nodeHash.sha256Hex('abc')).toBe(
     'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
   )
-  expect(
-    hex(nodeHash.hmacSha256(bytes('key'), bytes('The quick brown fox jumps over the lazy dog'))),
-  ).toBe('f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8')
+  const [key, text] = [
+    new TextEncoder().encode('key'),
+    'The quick brown fox jumps over the lazy dog',
+  ]
+  const known = 'f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8'
+  expect(nodeHash.hmacSha256Hex(key, text)).toBe(known)
+  expect(Buffer.from(nodeHash.hmacSha256(key, text)).toString('hex')).toBe(known)
+  expect(nodeHash.sha256Hex('中😀')).toBe(sha256Hex('中😀'))
 })
