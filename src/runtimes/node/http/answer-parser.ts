@@ -112,17 +112,15 @@ export class AnswerParser {
   }
 
   #head(text: string): void {
-    const [statusLine = '', ...lines] = text.split('\r\n')
-    const match = /^HTTP\/1\.([01]) (\d{3})(?: |$)/.exec(statusLine)
-    if (match === null) throw new AnswerSyntaxError('it does not begin as HTTP does')
-    const status = Number(match[2])
-    const headers = parseHeaders(lines)
+    if (!statusPattern.test(text)) throw new AnswerSyntaxError('it does not begin as HTTP does')
+    const status = Number(text.slice(9, 12))
+    const headers = parseHeaders(text)
     if (status === 101) throw new AnswerSyntaxError('it changes to another protocol')
     // 100 Continue and its like: the answer proper is still to come.
     if (status < 200) return
     const connection = (headers.connection ?? '').toLowerCase()
     let isLasting =
-      match[1] === '1' ? !/\bclose\b/.test(connection) : /\bkeep-alive\b/.test(connection)
+      text[7] === '1' ? !/\bclose\b/.test(connection) : /\bkeep-alive\b/.test(connection)
     this.#state = this.#framing(status, headers)
     if (this.#state === 'until-close') isLasting = false
     this.#sink.onHead({ status, headers, isLasting })
@@ -162,19 +160,42 @@ function checkStart(bytes: Buffer): void {
   if (!'HTTP/'.startsWith(start)) throw new AnswerSyntaxError('it does not begin as HTTP does')
 }
 
-function parseHeaders(lines: readonly string[]): Record<string, string> {
-  const headers = new Map<string, string>()
-  for (const line of lines) {
-    const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*$/.exec(line)
-    if (match === null) throw new AnswerSyntaxError('a header is none')
-    const name = match[1]!.toLowerCase()
-    const value = decodeValue(match[2]!)
-    const earlier = headers.get(name)
+const statusPattern = /^HTTP\/1\.[01] \d{3}(?: |\r\n|$)/
+const linePattern = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n]*$/
+
+/** The headers in the lines after the first. Tested and then cut by hand: matches with groups cost more. */
+function parseHeaders(text: string): Record<string, string> {
+  const isAscii = !/[\x80-\xff]/.test(text)
+  // Without a prototype: names are whatever the other side sends, `constructor` too.
+  const headers = Object.create(null) as Record<string, string>
+  for (let end = text.indexOf('\r\n'); end >= 0; ) {
+    const start = end + 2
+    end = text.indexOf('\r\n', start)
+    const line = end < 0 ? text.slice(start) : text.slice(start, end)
+    if (!linePattern.test(line)) throw new AnswerSyntaxError('a header is none')
+    const colon = line.indexOf(':')
+    const name = line.slice(0, colon).toLowerCase()
+    const bytes = withoutBlanks(line, colon + 1)
+    const value = isAscii ? bytes : decodeValue(bytes)
+    const earlier = headers[name]
     // Two equal lengths are one; two different ones become a text that is no number.
     if (name === 'content-length' && earlier === value) continue
-    headers.set(name, earlier === undefined ? value : `${earlier}, ${value}`)
+    headers[name] = earlier === undefined ? value : `${earlier}, ${value}`
   }
-  return Object.fromEntries(headers)
+  return headers
+}
+
+/** Blanks and tabs only: `trim` would also take what is part of a value. */
+function withoutBlanks(line: string, from: number): string {
+  let start = from
+  let end = line.length
+  while (start < end && isBlank(line.charCodeAt(start))) start += 1
+  while (end > start && isBlank(line.charCodeAt(end - 1))) end -= 1
+  return line.slice(start, end)
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09
 }
 
 /** OSS gives metadata back as the bytes it was sent as, which were UTF-8. */
