@@ -1,6 +1,7 @@
 // What the checkpoints of a store say, for a person who wants to know or to tidy up.
 
 import type { Bucket } from './bucket.ts'
+import { JournalError } from './errors.ts'
 import { decodeJournal } from './journal/codec.ts'
 import { type CheckpointState, foldRecords } from './journal/fold.ts'
 import { journalName } from './journal/name.ts'
@@ -52,7 +53,8 @@ export async function listCheckpoints(
       const bytes = await store.read(id)
       if (bytes === undefined) continue
       const state = foldRecords(decodeJournal(bytes).records, `${id} in ${store.location}`)
-      if (state.begin !== undefined) checkpoints.push(describe(id, state, state.begin))
+      if (state.begin === undefined) unreadable.push({ id, error: lostBeginning(id, store) })
+      else checkpoints.push(describe(id, state, state.begin))
     } catch (error) {
       unreadable.push({ id, error: error as Error })
     }
@@ -95,6 +97,17 @@ export async function discardCheckpoint(
   } finally {
     await run.checkpoint.close()
   }
+}
+
+/** Its own upload still knows what it is of; nobody else can tell. */
+function lostBeginning(id: string, store: JournalStore): JournalError {
+  return new JournalError(
+    'JOURNAL_UNREADABLE',
+    `The checkpoint ${id} in ${store.location} has lost its beginning`,
+    {
+      hint: 'Run its upload again: it continues all the same',
+    },
+  )
 }
 
 function describe(id: string, state: CheckpointState, begin: BeginRecord): CheckpointInfo {

@@ -6,7 +6,13 @@ import { crc64 } from './hash/crc64.ts'
 import { complete, expectedObject } from './lifecycle/complete.ts'
 import { giveUp } from './lifecycle/debts.ts'
 import { finish, leave } from './lifecycle/finish.ts'
-import { begin, headersStillFit, initiate, objectStillFits } from './lifecycle/initiate.ts'
+import {
+  begin,
+  headersStillFit,
+  initiate,
+  objectStillFits,
+  recordBeginning,
+} from './lifecycle/initiate.ts'
 import { lookAtObject, overwrittenElsewhere } from './lifecycle/look-at-object.ts'
 import { type Job, prepare } from './lifecycle/prepare.ts'
 import { putBytes } from './lifecycle/put-whole.ts'
@@ -119,6 +125,7 @@ async function uploadInParts(run: Run, cut: Cut): Promise<UploadResult> {
     'OSS lost parts of the stream, which cannot be read again here',
     {
       key: run.key,
+      retryable: true,
       hint: 'Offer the stream again from its start',
     },
   )
@@ -143,6 +150,7 @@ async function beginOrResume(
     await giveUp(run, 'the headers of the object are others now')
   }
   if (checkpoint.state.upload !== undefined) {
+    await recordBeginning(run)
     try {
       const listed = await listAllParts(run)
       await dropUnlisted(run, listed)

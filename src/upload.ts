@@ -2,14 +2,20 @@
 //
 //   source ──► planner ──► scheduler ──► OSS client ──► journal ──► progress
 
-import { IntegrityError, OssError, OssupError, SourceError } from './errors.ts'
+import { IntegrityError, OssError, type OssupError, SourceError, StateError } from './errors.ts'
 import type { ConfirmedPart } from './journal/fold.ts'
 import { adoptEarlier, adoptFound, type EarlierUpload } from './lifecycle/adopt.ts'
 import { lookAfterDeath } from './lifecycle/after-death.ts'
 import { complete, expectedObject } from './lifecycle/complete.ts'
 import { giveUp } from './lifecycle/debts.ts'
 import { finish, leave } from './lifecycle/finish.ts'
-import { begin, headersStillFit, initiate, objectStillFits } from './lifecycle/initiate.ts'
+import {
+  begin,
+  headersStillFit,
+  initiate,
+  objectStillFits,
+  recordBeginning,
+} from './lifecycle/initiate.ts'
 import { lookAtObject, overwrittenElsewhere } from './lifecycle/look-at-object.ts'
 import { type Job, prepare } from './lifecycle/prepare.ts'
 import { isShortened, proveParts } from './lifecycle/prove-parts.ts'
@@ -158,6 +164,7 @@ async function uploadWhole(run: SourceRun): Promise<UploadResult> {
     await giveUp(run, 'the source is now below the threshold for parts')
   }
   const identity = await run.source.identity()
+  run.progress.plan([], [], false)
   run.progress.phase('sending', identity.size)
   const stored = await putWhole(run, identity)
   return finish(run, stored, stored.localCrc64, 0, identity.size)
@@ -177,8 +184,9 @@ async function uploadInParts(run: SourceRun): Promise<UploadResult> {
     }
     await giveUp(run, why)
     if (rebirths >= rebirthMax) {
-      throw new OssupError('UPLOAD_ID_LOST', 'OSS forgot the upload id again and again', {
+      throw new StateError('UPLOAD_ID_LOST', 'OSS forgot the upload id again and again', {
         key: run.key,
+        retryable: true,
         hint: 'Look for a lifecycle rule or another program that aborts uploads of this bucket',
       })
     }
@@ -204,6 +212,7 @@ async function beginOrResume(run: SourceRun): Promise<boolean> {
       return false
     }
   }
+  await recordBeginning(run)
   const doubtful = checkpoint.state.completing !== undefined
   run.progress.phase('verifying')
   const { identity } = await proveParts(run)

@@ -3,6 +3,7 @@
 import {
   CredentialsError,
   IntegrityError,
+  isOssupError,
   JournalError,
   NetworkError,
   OptionError,
@@ -39,7 +40,11 @@ const credentialCodes = new Set([
   'SecurityTokenExpired',
   'InvalidSecurityToken',
   'SecurityTokenNotSupported',
+  'AccessKeyIdAndSecurityTokenNotMatch',
 ])
+
+/** Somebody else has the upload, or may have it. */
+const busyCodes = new Set(['UPLOAD_BUSY', 'LOCK_LOST', 'ADOPT_TOO_YOUNG'])
 
 /** The first row that applies gives the code. */
 const rows: readonly (readonly [applies: (error: unknown) => boolean, code: ExitCode])[] = [
@@ -51,7 +56,7 @@ const rows: readonly (readonly [applies: (error: unknown) => boolean, code: Exit
   [error => error instanceof OssError && credentialCodes.has(error.code), 3],
   [error => error instanceof SourceError, 4],
   [error => error instanceof IntegrityError, 6],
-  [error => error instanceof JournalError && error.code === 'UPLOAD_BUSY', 7],
+  [error => isOssupError(error) && busyCodes.has(error.code), 7],
   [error => error instanceof JournalError, 10],
   [error => error instanceof NetworkError && error.retryable, 5],
   [error => error instanceof OssError && (error.retryable || error.status >= 500), 5],

@@ -45,9 +45,10 @@ export class Checkpoint {
       decoded.records.length === 0 ? emptyState() : foldRecords(decoded.records, location)
   }
 
-  /** Nothing was ever recorded. */
+  /** Nothing is known of any upload, nor owed. */
   get isEmpty(): boolean {
-    return this.state.begin === undefined
+    const { begin, upload, aborting, intents } = this.state
+    return begin === undefined && upload === undefined && aborting.size + intents.size === 0
   }
 
   /** Appends records; when it resolves, they survive a kill of this process and are in `state`. */

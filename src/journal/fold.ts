@@ -63,25 +63,15 @@ export function emptyState(): CheckpointState {
 
 /**
  * Folds records into the state they stand for.
- * @throws {JournalError} `JOURNAL_TOO_NEW` for a later format, `JOURNAL_UNREADABLE` without a `begin`.
+ * @throws {JournalError} `JOURNAL_TOO_NEW` for a later format.
  */
 export function foldRecords(records: readonly JournalRecord[], location: string): CheckpointState {
   const state = blank()
-  const first = records[0]
-  if (first === undefined) return state
-  if (first.t !== 'begin') {
-    throw new JournalError(
-      'JOURNAL_UNREADABLE',
-      `The checkpoint ${location} has lost its beginning`,
-      {
-        hint: 'It was left as it is. Move it away to begin anew; `ossup clean` aborts what OSS still holds',
-      },
-    )
-  }
-  if (first.v !== journalVersion) {
+  for (const record of records) {
+    if (record.t !== 'begin' || record.v === journalVersion) continue
     throw new JournalError(
       'JOURNAL_TOO_NEW',
-      `The checkpoint ${location} has format ${first.v}; this version knows ${journalVersion}`,
+      `The checkpoint ${location} has format ${record.v}; this version knows ${journalVersion}`,
       { hint: 'It was left as it is. Continue with the version that wrote it, or a newer one' },
     )
   }
@@ -125,6 +115,8 @@ function apply(state: MutableState, record: JournalRecord): void {
       state.intents.delete(record.nonce)
       break
     case 'upload': {
+      // It is written twice, so that a single damaged record loses no upload.
+      if (state.upload?.id === record.id) break
       const intent = state.intents.get(record.nonce)
       if (intent === undefined) {
         // Its intent was damaged: what the upload was begun with is unknown, so it cannot go on.

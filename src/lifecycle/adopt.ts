@@ -107,16 +107,19 @@ async function takeOver(run: SourceRun, identity: Identity, candidate: Candidate
   const nonce = makeNonce(run.random)
   const moments = [...candidate.listed.values()].map(part => part.lastModified)
   await begin(run, identity)
-  await run.checkpoint.recordAndSync(
-    {
-      t: 'intent',
-      nonce,
-      headers: headersOfObject(run, nonce),
-      partSize: candidate.partSize,
-      at: run.clock.now(),
-    },
-    // When it was begun is not known to the second; it was before its oldest part.
-    { t: 'upload', id: candidate.uploadId, nonce, at: Math.min(...moments) },
-    ...candidate.records,
-  )
+  const intent = {
+    t: 'intent',
+    nonce,
+    headers: headersOfObject(run, nonce),
+    partSize: candidate.partSize,
+    at: run.clock.now(),
+  } as const
+  // When it was begun is not known to the second; it was before its oldest part.
+  const upload = {
+    t: 'upload',
+    id: candidate.uploadId,
+    nonce,
+    at: Math.min(...moments),
+  } as const
+  await run.checkpoint.recordAndSync(intent, upload, upload, ...candidate.records)
 }

@@ -1,6 +1,7 @@
 // An upload id that OSS does not know any more. It was aborted, or somebody completed it: this run,
 // whose answer was lost, or another owner of the same upload. Contract, rules 4 and 8.
 
+import { StateError } from '../errors.ts'
 import { allocateHashable, crc64Combine, freeHashable } from '../hash/crc64.ts'
 import type { ConfirmedPart } from '../journal/fold.ts'
 import type { StoredObject } from '../oss/stored-object.ts'
@@ -39,7 +40,11 @@ export async function lookAfterDeath(run: SourceRun): Promise<FoundObject | unde
     },
     // Only a Complete that was sent may still be at work.
     completing !== undefined,
-  )
+  ).catch((error: unknown) => {
+    // Where reading is refused: it can only have been completed if somebody had sent Complete.
+    if (error instanceof StateError && completing === undefined) return { kind: 'absent' } as const
+    throw error
+  })
   if (look.kind === 'other') throw overwrittenElsewhere(run)
   if (look.kind === 'absent' || whole === undefined) return undefined
   return {

@@ -12,24 +12,27 @@ import { headersOfObject, makeNonce, nonceHeader, type Run } from './run.ts'
 
 /** Journals what is to be uploaded; nothing is sent yet. */
 export async function begin(run: Run, identity: Identity): Promise<void> {
+  await recordBeginning(run)
+  await run.checkpoint.record({ t: 'source', ...identity, at: run.clock.now() })
+}
+
+/** Makes sure that the journal says which upload it is of, also after that record was damaged. */
+export async function recordBeginning(run: Run): Promise<void> {
+  if (run.checkpoint.state.begin !== undefined) return
   const { address } = run.client
-  const at = run.clock.now()
-  if (run.checkpoint.isEmpty) {
-    await run.checkpoint.record({
-      t: 'begin',
-      v: journalVersion,
-      bucket: run.bucket,
-      key: run.key,
-      place: run.place,
-      endpoint: address.serviceOrigin ?? address.origin,
-      style: address.style,
-      region: address.region,
-      source: run.sourceId,
-      name: run.sourceName,
-      at,
-    })
-  }
-  await run.checkpoint.record({ t: 'source', ...identity, at })
+  await run.checkpoint.record({
+    t: 'begin',
+    v: journalVersion,
+    bucket: run.bucket,
+    key: run.key,
+    place: run.place,
+    endpoint: address.serviceOrigin ?? address.origin,
+    style: address.style,
+    region: address.region,
+    source: run.sourceId,
+    name: run.sourceName,
+    at: run.clock.now(),
+  })
 }
 
 /** Sends Initiate until an upload id is known and journaled. */
@@ -37,24 +40,23 @@ export async function initiate(run: Run, size: number): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const nonce = makeNonce(run.random)
     const headers = headersOfObject(run, nonce)
-    await run.checkpoint.recordAndSync({
+    const intent = {
       t: 'intent',
       nonce,
       headers,
       partSize: fitPartSize(size, run.options.partSize),
       at: run.clock.now(),
-    })
+    } as const
+    await run.checkpoint.recordAndSync(intent)
     try {
       const answer = await run.requester.run(
         { operation: 'InitiateMultipartUpload', signal: run.signal, repeatable: false },
         call => initiateMultipartUpload(run.client, { key: run.key, headers }, call),
       )
-      await run.checkpoint.recordAndSync({
-        t: 'upload',
-        id: answer.uploadId,
-        nonce,
-        at: answer.answeredAt ?? run.client.now(),
-      })
+      const at = answer.answeredAt ?? run.client.now()
+      const upload = { t: 'upload', id: answer.uploadId, nonce, at } as const
+      // Without these no part can be kept: they are there twice, should one record be damaged.
+      await run.checkpoint.recordAndSync(intent, upload, upload)
       run.progress.event({ type: 'started', uploadId: answer.uploadId })
       return
     } catch (error) {

@@ -23,7 +23,9 @@ export async function allUploadsOfKey(run: Run): Promise<ListedUpload[]> {
     found.push(...page.uploads.filter(upload => upload.key === run.key))
     // Uploads come in order of key, and ours is the first that begins with itself.
     const isPast = page.uploads.some(upload => upload.key !== run.key)
-    keyMarker = page.isTruncated && !isPast ? page.nextKeyMarker : undefined
+    // A marker that stands still would be asked for ever.
+    const moves = page.nextKeyMarker !== keyMarker || page.nextUploadIdMarker !== uploadIdMarker
+    keyMarker = page.isTruncated && !isPast && moves ? page.nextKeyMarker : undefined
     uploadIdMarker = page.nextUploadIdMarker
   } while (keyMarker !== undefined)
   return found

@@ -4,7 +4,7 @@
 import { isOssupError } from '../errors.ts'
 import { Checkpoint } from '../journal/checkpoint.ts'
 import { journalName } from '../journal/name.ts'
-import type { CompleteOptions } from '../options.ts'
+import type { CompleteOptions, UploadEvent } from '../options.ts'
 import type { OssClient } from '../oss/client.ts'
 import type { Clock, Journal, JournalStore, Random } from '../ports.ts'
 import type { ProgressTracker } from '../progress/tracker.ts'
@@ -40,9 +40,15 @@ export async function prepare(
 ): Promise<Run> {
   const { clock, options } = job
   const checkpoint = await openCheckpoint(job, isSmall, signal)
+  if (checkpoint.damaged > 0) progress.event(damagedWarning(checkpoint.damaged))
   const requester = makeRequester(job, progress, checkpoint.state.upload !== undefined)
   const bandwidth = options.bandwidth > 0 ? limitBandwidth(options.bandwidth, clock) : undefined
   return { ...job, signal, checkpoint, progress, requester, bandwidth }
+}
+
+function damagedWarning(records: number): UploadEvent {
+  const message = `${records} damaged records of the checkpoint were skipped; what they said is asked of OSS`
+  return { type: 'warning', code: 'CHECKPOINT_DAMAGED', message }
 }
 
 /** @param patient an upload is continued, so being offline from the start is waited out */

@@ -22,7 +22,7 @@ export function queueParts(
     autoPartSize(line.estimate, {
       uncut,
       connections: line.target,
-      aimMs: line.isClimbing ? partMs.climbing : partMs.settled,
+      aimMs: partMs[line.phase],
     }),
   )
 }

@@ -15,6 +15,8 @@ import { hashRange } from '../source/part-body.ts'
 import { isShortened } from './prove-parts.ts'
 import type { Run, SourceRun } from './run.ts'
 
+const encryptionHeader = 'x-oss-server-side-encryption'
+
 /**
  * Asks OSS which parts it has and mends the checkpoint to match.
  * Where ListParts is refused the journal alone decides. Contract, rules 1 and 16.
@@ -120,6 +122,8 @@ async function hashIfEqual(
       const crc64 = await hashRange(run.source, part, buffer, run.signal)
       return crc64 === there.crc64 ? crc64 : undefined
     }
+    // Under server-side encryption an ETag need not be the MD5 of the bytes.
+    if (isEncrypted(run)) return undefined
     const md5 = md5Digest()
     const crc64 = await hashRange(run.source, part, buffer, run.signal, bytes => md5.update(bytes))
     return md5.hex() === there.etag.toLowerCase() ? crc64 : undefined
@@ -129,4 +133,9 @@ async function hashIfEqual(
   } finally {
     freeHashable(buffer)
   }
+}
+
+function isEncrypted(run: SourceRun): boolean {
+  const { upload } = run.checkpoint.state
+  return (upload?.intent.headers ?? run.options.objectHeaders)[encryptionHeader] !== undefined
 }

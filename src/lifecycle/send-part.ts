@@ -61,6 +61,7 @@ export async function sendPart(run: Run, toSend: PartToSend): Promise<void> {
       let sent = 0
       const onBytesSent = (bytes: number) => {
         sent += bytes
+        line.moved(run.clock.monotonic(), bytes)
         run.progress.bytesSent(bytes, partNumber)
       }
       const ended = (outcome: Attempt['outcome'] | undefined) => {

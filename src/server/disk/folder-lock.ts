@@ -62,12 +62,18 @@ function isAlive(owner: Owner | undefined, path: string): boolean {
 /** When the process started, as Linux tells it; elsewhere unknown. */
 function processStart(pid: number): string | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const fields = statusFields(readFileSync(`/proc/${pid}/stat`, 'utf8'))
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
-    return `${boot} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`
+    // A process that ended but was not waited for has no files open: it is as good as gone.
+    return fields[0] === 'Z' || fields[0] === 'X' ? 'ended' : `${boot} ${fields[19]}`
   } catch {
     return undefined
   }
+}
+
+/** From field 3, the state, on; the name before it may hold anything. */
+function statusFields(stat: string): string[] {
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
 }
 
 function isExisting(error: unknown): boolean {

@@ -15,6 +15,8 @@ test.each([
 })
 
 test('never less than what OSS asks for', () => {
-  expect(backoffMs(1, 0.5, 90_000)).toBe(90_000)
-  expect(backoffMs(7, 0.5, 100)).toBe(10_000)
+  expect(backoffMs(1, 0, 90_000)).toBe(90_000)
+  expect(backoffMs(1, 1 - Number.EPSILON, 90_000)).toBe(112_500)
+  expect(backoffMs(7, 0.5, 800)).toBe(900)
+  expect(backoffMs(1, 0, 86_400_000)).toBe(300_000)
 })
