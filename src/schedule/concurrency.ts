@@ -28,12 +28,20 @@ export const autoConcurrency: ConcurrencyLimits = { min: 2, start: 4, max: 64 }
 /** Doubling goes on if it gives this much more; one that gives less than `worth` is taken back. */
 const doubleAgain = 1.3
 const worth = 1.1
+/** What an attempt takes at least, on average, to say something: shorter ones have to be more. */
+const attemptMs = 250
+/** Connections that gain this much of their share do not get in each other's way. */
+const proportional = 0.7
 /** A smaller number is as good if it gives this much of what the larger one gave. */
 const asGood = 0.97
+/** Where measurements differ more than this from each other, less is not tried: nobody could tell. */
+const noiseMax = 0.05
 /** Throughput that differs this much from the settled one is that of another line. */
 const changed = { below: 0.65, above: 1.5 }
 /** How long a settled number is left alone: longer each time nothing better was found. */
-const rest = { min: 5_000, max: 80_000 }
+const rest = { min: 3_000, max: 80_000 }
+/** More connections that gain nothing and of whose attempts this share breaks are too many for somebody. */
+const breaksMany = 0.25
 /** How long the number at which OSS throttled is not tried again: longer each time it was in vain. */
 const truce = { min: 20_000, max: 160_000 }
 
@@ -49,8 +57,12 @@ export class ConcurrencyTuner {
   #phase: Phase = { kind: 'climbing' }
   /** What the number before gave, bytes a millisecond. */
   #before: number | undefined
+  /** How much measurements with the same number differ from each other, as a share: much, until known. */
+  #noise = 2 * noiseMax
   #restMs = rest.min
   #isDownNext = false
+  /** More connections were as much faster as they were more: then fewer need not be tried. */
+  #isScarce = false
   #truceMs = truce.min
   #ceiling = Number.POSITIVE_INFINITY
   #ceilingUntil = 0
@@ -69,14 +81,28 @@ export class ConcurrencyTuner {
   }
 
   /** While it is being found out how many connections are best, parts should be short. */
-  get isClimbing(): boolean {
-    return this.#phase.kind === 'climbing'
+  get phase(): Phase['kind'] {
+    return this.#phase.kind
   }
 
   /** Forgets what was measured so far: it was not typical. */
   startAnew(now: number): void {
     this.#since = now
     this.#seen = { bytes: 0, ms: 0, attempts: 0, broken: 0, throttled: 0 }
+  }
+
+  /** Bytes a millisecond that the line gave lately; `undefined` while that is being found out. */
+  get settledRate(): number | undefined {
+    return this.#phase.kind === 'climbing' ? undefined : this.#before
+  }
+
+  /** The line has become another one: the search begins again, from here. */
+  searchAgain(now: number, rate: number): void {
+    this.#before = rate
+    this.#isScarce = false
+    this.#restMs = rest.min
+    this.#phase = { kind: 'climbing' }
+    this.#move(now, this.#target * 2)
   }
 
   /** @param active connections that were in use beside it, itself included */
@@ -91,7 +117,7 @@ export class ConcurrencyTuner {
     const now = attempt.endedAt
     // A single refusal happens to anybody.
     if (seen.throttled >= Math.max(2, this.#target / 8)) this.#giveWay(now)
-    else if (seen.attempts >= Math.max(4, Math.ceil(this.#target / 2))) {
+    else if (this.#hasSeenEnough()) {
       const rate = (seen.bytes / Math.max(1, seen.ms)) * this.#target
       // With fewer connections in use than wanted it is not the number wanted that was measured.
       if (active >= this.#target) this.#judge(now, rate, seen.broken / seen.attempts)
@@ -99,39 +125,57 @@ export class ConcurrencyTuner {
     }
   }
 
+  #hasSeenEnough(): boolean {
+    const { attempts, ms, broken } = this.#seen
+    // Many breaks at once: more connections than something on the way can bear. No need to wait.
+    if (broken >= Math.max(3, this.#target / 2)) return true
+    const enough = Math.max(4, Math.ceil(this.#target / 2))
+    return attempts >= enough && ms >= enough * attemptMs
+  }
+
   #judge(now: number, rate: number, brokenShare: number): void {
     const phase = this.#phase
-    if (phase.kind === 'climbing') this.#climb(now, rate)
-    else if (phase.kind === 'trying') this.#compare(now, rate, phase)
+    if (phase.kind === 'climbing') this.#climb(now, rate, brokenShare)
+    else if (phase.kind === 'trying') this.#compare(now, rate, phase, brokenShare)
     else this.#watch(now, rate, phase.until, brokenShare)
   }
 
-  #climb(now: number, rate: number): void {
+  #climb(now: number, rate: number, brokenShare: number): void {
     const before = this.#before
     const gain = before === undefined ? Number.POSITIVE_INFINITY : rate / before
     const current = this.#target
     if (gain < worth) {
+      if (brokenShare >= breaksMany) this.#forbid(now, current)
+      else this.#isScarce = false
       // What was measured with half as many stands, so that going lower is compared with it.
       this.#settle(now, Math.max(this.#limits.start, Math.ceil(current / 2)))
       this.#isDownNext = true
       return
     }
     this.#before = rate
+    this.#isScarce = before !== undefined && gain - 1 > proportional
     if (gain < doubleAgain || current >= this.#most(now)) {
-      // Half as many connections were each as fast as they can be: so many of them fill the line.
-      const knee = gain < doubleAgain ? Math.ceil((current / 2) * gain * 1.1) : current
-      this.#settle(now, Math.min(current, knee))
-      this.#isDownNext = false
+      this.#settle(now, current)
+      this.#isDownNext = true
       return
     }
     this.#move(now, current * 2)
   }
 
-  #compare(now: number, rate: number, phase: Phase & { kind: 'trying' }): void {
+  #compare(
+    now: number,
+    rate: number,
+    phase: Phase & { kind: 'trying' },
+    brokenShare: number,
+  ): void {
     const isDown = this.#target < phase.home
     if (rate >= (this.#before ?? 0) * phase.pays) {
       // A smaller number keeps the measure it was held against, lest many small losses add up.
-      if (!isDown) this.#before = rate
+      if (!isDown) {
+        this.#isScarce =
+          rate / (this.#before ?? rate) - 1 > proportional * (this.#target / phase.home - 1)
+        this.#before = rate
+      }
       if (this.#target > this.#ceiling) this.#ceiling = this.#target
       this.#restMs = rest.min
       this.#isDownNext = isDown
@@ -139,6 +183,11 @@ export class ConcurrencyTuner {
     } else {
       this.#restMs = Math.min(rest.max, this.#restMs * 1.5)
       this.#isDownNext = !isDown
+      if (!isDown && brokenShare >= breaksMany) this.#forbid(now, this.#target)
+      if (isDown) {
+        const loss = 1 - rate / (this.#before ?? rate)
+        this.#isScarce = loss > proportional * (1 - this.#target / phase.home)
+      }
       this.#settle(now, phase.home)
     }
   }
@@ -147,10 +196,14 @@ export class ConcurrencyTuner {
   #watch(now: number, rate: number, until: number, brokenShare: number): void {
     const before = this.#before ?? rate
     const isOther = rate < before * changed.below || rate > before * changed.above
+    if (!isOther) this.#noise += (Math.abs(rate / before - 1) - this.#noise) / 3
+    if (isOther && brokenShare < 0.5) {
+      this.searchAgain(now, rate)
+      return
+    }
     if (isOther) {
       this.#before = rate
-      this.#restMs = rest.min
-      this.#isDownNext = brokenShare > 0.5
+      this.#isDownNext = true
     } else if (now < until) {
       this.#before = before + (rate - before) / 4
       this.startAnew(now)
@@ -167,27 +220,36 @@ export class ConcurrencyTuner {
     const careful = Math.ceil(this.#ceiling * 1.1) + 1
     const more = Math.min(this.#most(now), Math.ceil(home * 1.5), careful)
     const fewer = Math.max(this.#limits.min, Math.floor(home * 0.75))
-    const isDown = fewer < home && (this.#isDownNext || more <= home)
+    const isDown =
+      fewer < home &&
+      !this.#isScarce &&
+      this.#noise < noiseMax &&
+      (this.#isDownNext || more <= home)
     const next = isDown ? fewer : more
     if (next === home) {
       this.#settle(now, home)
       return
     }
-    // An additional connection has to bring a third of its share.
-    const pays = isDown ? asGood : 1 + (next / home - 1) / 3
+    // An additional connection has to bring a quarter of its share.
+    const pays = isDown ? asGood : 1 + (next / home - 1) / 4
     this.#phase = { kind: 'trying', home, pays }
     this.#move(now, next)
   }
 
   #giveWay(now: number): void {
     const current = this.#target
-    this.#truceMs = now < this.#ceilingUntil + this.#truceMs ? this.#truceMs * 2 : truce.min
-    this.#truceMs = Math.min(truce.max, this.#truceMs)
-    this.#ceiling = Math.max(this.#limits.min, current - 1)
-    this.#ceilingUntil = now + this.#truceMs
+    this.#forbid(now, current)
     this.#before = undefined
     this.#isDownNext = false
     this.#settle(now, Math.max(this.#limits.min, Math.floor(current * 0.8)))
+  }
+
+  /** That many were too many for OSS or for something on the way: not again for some time. */
+  #forbid(now: number, tooMany: number): void {
+    const isAgain = now < this.#ceilingUntil + this.#truceMs
+    this.#truceMs = Math.min(truce.max, isAgain ? this.#truceMs * 2 : truce.min)
+    this.#ceiling = Math.max(this.#limits.min, tooMany - 1)
+    this.#ceilingUntil = now + this.#truceMs
   }
 
   #most(now: number): number {

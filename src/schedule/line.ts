@@ -8,12 +8,19 @@ import { type Attempt, type ConcurrencyLimits, ConcurrencyTuner } from './concur
 /** Weight of the latest measurement. */
 const weight = 0.3
 
+/** A line is slower when it gave less than this share of what it gave before, twice for so long. */
+const slowness = 0.4
+const slownessMs = 2_500
+
 export class Line {
   readonly #tuner: ConcurrencyTuner
   readonly #crews = new Set<Crew>()
   #rate: number | undefined
   #largest = 0
   #sinceBreak = 0
+  /** Bytes handed to connections since a moment, while nothing else changed. */
+  #window = { from: 0, bytes: 0 }
+  #wasSlow = false
   /** Bytes between two breaks, as a logarithm: a line that turns bad after a good hour is soon known. */
   #logBreak: number | undefined
 
@@ -33,8 +40,9 @@ export class Line {
     return sum
   }
 
-  get isClimbing(): boolean {
-    return this.#tuner.isClimbing
+  /** What the controller is doing: while it measures, parts should be short. */
+  get phase(): ConcurrencyTuner['phase'] {
+    return this.#tuner.phase
   }
 
   get estimate(): LineEstimate {
@@ -66,6 +74,33 @@ export class Line {
       this.#sinceBreak = 0
     }
     this.#tuner.attemptEnded(attempt, this.active)
+    this.offer()
+  }
+
+  /**
+   * Tells of bytes handed to a connection. They say little about how fast the line is, since buffers
+   * swallow them, but enough to see in the middle of long parts that it is much slower than it was.
+   */
+  moved(now: number, bytes: number): void {
+    const window = this.#window
+    const expected = this.#tuner.settledRate
+    if (expected === undefined || this.active < this.target) {
+      this.#window = { from: now, bytes: 0 }
+      this.#wasSlow = false
+      return
+    }
+    window.bytes += bytes
+    const ms = now - window.from
+    if (ms < slownessMs) return
+    this.#window = { from: now, bytes: 0 }
+    const rate = window.bytes / ms
+    const isSlow = rate < expected * slowness
+    const isSecond = isSlow && this.#wasSlow
+    this.#wasSlow = isSlow && !isSecond
+    // The first time it may have become slow in between, and the rate be that of two lines.
+    if (!isSecond) return
+    if (this.#rate !== undefined) this.#rate *= rate / expected
+    this.#tuner.searchAgain(now, rate)
     this.offer()
   }
 

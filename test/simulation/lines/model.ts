@@ -23,7 +23,7 @@ export interface LineModel {
   readonly bytesPerBreak?: number
   /** OSS answers 503 to what begins while more than this rate is used, bytes a millisecond. */
   readonly throttleAbove?: number
-  /** Above this many connections at a time, one of them is reset ten times a second. */
+  /** With so many connections, each further one makes another break. */
   readonly connectionsMax?: number
 }
 
@@ -91,10 +91,10 @@ export const lineModels: readonly LineModel[] = [
   },
   {
     name: 'shared',
-    what: '40 ms away, 30 MB/s, up to 6 connections of others that come and go every 4 s',
+    what: '40 ms away, 30 MB/s, up to 4 connections of others that come and go every 4 s',
     size: 1500 * MB,
     roundTripMs: 40,
-    conditions: comingAndGoing({ capacity: rate(30), perConnection: rate(3) }, 6, 4000, 400_000),
+    conditions: comingAndGoing({ capacity: rate(30), perConnection: rate(3) }, 4, 4000, 400_000),
   },
   {
     name: 'changing',
@@ -119,7 +119,7 @@ export const lineModels: readonly LineModel[] = [
   },
   {
     name: 'fragile',
-    what: '50 ms away, 2 MB/s a connection; with more than 12 of them one is reset ten times a second',
+    what: '50 ms away, 2 MB/s a connection; a thirteenth one makes another break',
     size: 1500 * MB,
     roundTripMs: 50,
     conditions: still(1000, 2),

@@ -1,16 +1,22 @@
 // A transport over a modelled line: the bytes of each body flow as fast as the line lets them.
 
+import { setMaxListeners } from 'node:events'
 import { NetworkError } from '../../../src/errors.ts'
 import type { HttpRequest, HttpResponse, SendOptions, Transport } from '../../../src/ports.ts'
 import { Dice } from '../random.ts'
 import type { VirtualTime } from '../virtual-time.ts'
 import type { Conditions, LineModel } from './model.ts'
 
+/** Bytes are told of at least this often, as sockets take them. */
+const tellEveryMs = 500
+
 interface Flow {
   /** Bytes to the end of the body, or to the break. */
   left: number
   sent: number
+  told: number
   readonly breaks: boolean
+  tell(): void
   end(error?: NetworkError): void
 }
 
@@ -23,7 +29,7 @@ export class ModelledLine implements Transport {
   #rate = 0
   #updatedAt = 0
   #cancel = () => {}
-  #isPruned = false
+  #isTelling = false
   /** Bytes that flowed and came to nothing. */
   wasted = 0
   sent = 0
@@ -45,6 +51,8 @@ export class ModelledLine implements Transport {
   async send(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
     const { roundTripMs, throttleAbove } = this.#model
     const { body } = request
+    // One signal for many requests is what signals are for.
+    if (options.signal !== undefined) setMaxListeners(0, options.signal)
     const isNew = this.#idle === 0
     if (!isNew) this.#idle--
     this.requests++
@@ -76,12 +84,18 @@ export class ModelledLine implements Transport {
       const flow: Flow = {
         left: Math.min(size, untilBreak),
         sent: 0,
+        told: 0,
+        tell: () => {
+          const bytes = Math.floor(flow.sent) - flow.told
+          flow.told += bytes
+          if (bytes > 0) onBytesSent?.(bytes)
+        },
         breaks: untilBreak < size,
         end: error => {
           signal?.removeEventListener('abort', onAbort)
           this.#flows.delete(flow)
           this.sent += flow.sent
-          onBytesSent?.(Math.round(flow.sent))
+          flow.tell()
           if (error === undefined) resolve()
           else {
             this.wasted += flow.sent
@@ -98,26 +112,30 @@ export class ModelledLine implements Transport {
       signal?.addEventListener('abort', onAbort, { once: true })
       this.#flows.add(flow)
       this.peak = Math.max(this.peak, this.#flows.size)
-      this.#pruneSoon()
+      this.#prune()
+      this.#tellSoon()
       this.#update()
     })
   }
 
-  /** Too many connections for some box on the way: it resets one of them, again and again. */
-  #pruneSoon(): void {
-    const { connectionsMax = Number.POSITIVE_INFINITY } = this.#model
-    if (this.#isPruned || this.#flows.size <= connectionsMax) return
-    this.#isPruned = true
-    this.#time.after(100, () => {
-      this.#isPruned = false
+  #tellSoon(): void {
+    if (this.#isTelling) return
+    this.#isTelling = true
+    this.#time.after(tellEveryMs, () => {
+      this.#isTelling = false
+      if (this.#flows.size === 0) return
       this.#advance()
-      if (this.#flows.size > connectionsMax) {
-        const victim = [...this.#flows][this.#dice.whole(0, this.#flows.size - 1)]
-        victim?.end(lost())
-      }
-      this.#update()
-      this.#pruneSoon()
+      for (const flow of this.#flows) flow.tell()
+      this.#tellSoon()
     })
+  }
+
+  /** Too many connections for some box on the way: it forgets one of the others for each new one. */
+  #prune(): void {
+    const { connectionsMax = Number.POSITIVE_INFINITY } = this.#model
+    if (this.#flows.size <= connectionsMax) return
+    const victim = [...this.#flows][this.#dice.whole(0, this.#flows.size - 2)]
+    victim?.end(lost())
   }
 
   /** Lets the bytes flow that flowed since the last time. */

@@ -47,3 +47,28 @@ function allSettings(): Setting[] {
 }
 
 export { lineModels }
+
+export function tableHead(): string {
+  const names = Object.keys(peers).map(name => `× ${name}`)
+  return [
+    `| line | best fixed | its s | auto s | share of best | ${names.join(' | ')} | connections, mean / most | sent in vain |`,
+    `| --- | --- | ---: | ---: | ---: | ${names.map(() => '---:').join(' | ')} | ---: | ---: |`,
+  ].join('\n')
+}
+
+export function tableRow({ model, auto, best, peers }: Comparison): string {
+  const seconds = (ms: number) => (ms / 1000).toFixed(1)
+  const times = ({ ms }: Outcome) => (Number.isFinite(ms) ? (ms / auto.ms).toFixed(1) : 'failed')
+  const size = Number(best.setting.partSize)
+  const cells = [
+    `${model.name}: ${model.what}`,
+    `${best.setting.concurrency} × ${size < MiB ? `${size / 1024} KiB` : `${size / MiB} MiB`}`,
+    seconds(best.ms),
+    seconds(auto.ms),
+    (best.ms / auto.ms).toFixed(2),
+    ...Object.values(peers).map(times),
+    `${auto.meanConnections.toFixed(1)} / ${auto.peakConnections}`,
+    `${((auto.wasted / model.size) * 100).toFixed(1)} %`,
+  ]
+  return `| ${cells.join(' | ')} |`
+}

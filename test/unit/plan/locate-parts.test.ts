@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { locatePart } from '../../../src/plan/locate-parts.ts'
+
+const cuts = [
+  { n: 1, o: 0, s: 100, k: 4 },
+  { n: 9, o: 200, s: 300, k: 4 },
+  { n: 13, o: 500, s: 50, k: 1 },
+]
+
+const cases = [
+  { what: 'the first', part: { partNumber: 1, size: 100 }, positions: [0] },
+  { what: 'the next number of the same cut', part: { partNumber: 5, size: 100 }, positions: [100] },
+  { what: 'of a later cut', part: { partNumber: 9, size: 300 }, positions: [200] },
+  {
+    what: 'a part that was cut anew, by its size',
+    part: { partNumber: 13, size: 50 },
+    positions: [500],
+  },
+  { what: 'and as it was before', part: { partNumber: 13, size: 300 }, positions: [500] },
+  { what: 'a number that no cut gives', part: { partNumber: 6, size: 100 }, positions: [] },
+  { what: 'the last part may be shorter', part: { partNumber: 21, size: 200 }, positions: [1100] },
+  { what: 'a part of another size', part: { partNumber: 5, size: 99 }, positions: [] },
+]
+
+test.each(cases)('$what', ({ part, positions }) => {
+  expect(locatePart(part, cuts, 1300).map(({ position }) => position)).toEqual(positions)
+})

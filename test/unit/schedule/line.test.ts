@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest'
+import { type Crew, Line } from '../../../src/schedule/line.ts'
+
+/** A crew with so many parts, each of whose workers works until it is told to end one part. */
+function crewOf(line: Line, parts: number) {
+  let left = parts
+  const start = () => {
+    if (left > 0) left--
+    else {
+      crew.noWork()
+      crew.ended()
+    }
+  }
+  const crew: Crew = line.enter(start)
+  const endPart = () => {
+    if (left === 0 || crew.isOverstaffed) {
+      if (left === 0) crew.noWork()
+      crew.ended()
+    } else left--
+  }
+  return { crew, endPart }
+}
+
+const four = { min: 4, start: 4, max: 4 }
+
+describe('one budget', () => {
+  test('one crew has it all', () => {
+    const line = new Line(four)
+    const { crew } = crewOf(line, 100)
+    line.offer()
+    expect(crew.workers).toBe(4)
+  })
+
+  test('a second crew begins with one connection and gets its half as parts end', () => {
+    const line = new Line(four)
+    const first = crewOf(line, 100)
+    line.offer()
+    const second = crewOf(line, 100)
+    line.offer()
+    expect([first.crew.workers, second.crew.workers]).toEqual([4, 1])
+    for (let round = 0; round < 4; round++) first.endPart()
+    expect([first.crew.workers, second.crew.workers]).toEqual([2, 2])
+  })
+
+  test('ten crews have one connection each, whatever the budget', () => {
+    const line = new Line(four)
+    const crews = Array.from({ length: 10 }, () => crewOf(line, 100))
+    line.offer()
+    expect(line.active).toBe(10)
+    for (let round = 0; round < 10; round++) for (const { endPart } of crews) endPart()
+    expect(crews.map(({ crew }) => crew.workers)).toEqual(crews.map(() => 1))
+  })
+
+  test('what one crew has no use for the others get', () => {
+    const line = new Line(four)
+    const first = crewOf(line, 1)
+    const second = crewOf(line, 100)
+    line.offer()
+    first.endPart()
+    first.crew.leave()
+    expect(second.crew.workers).toBe(4)
+  })
+})
+
+describe('the estimate', () => {
+  const attempt = (startedAt: number, bytes: number) => ({
+    startedAt,
+    endedAt: startedAt + 1000,
+    bytes,
+    outcome: bytes > 0 ? ('confirmed' as const) : ('broken' as const),
+  })
+
+  test('knows nothing before the first part', () => {
+    expect(new Line().estimate).toEqual({
+      rate: undefined,
+      largest: 0,
+      bytesPerBreak: Number.POSITIVE_INFINITY,
+    })
+  })
+
+  test('a pause before an attempt does not make the connection slow', () => {
+    const line = new Line()
+    line.attemptEnded(attempt(0, 500_000), 500_000, 500)
+    expect(line.estimate.rate).toBe(1000)
+  })
+
+  test('a line that turns bad after a good hour is soon known, and one that turns good as well', () => {
+    const line = new Line()
+    line.attemptEnded(attempt(0, 1e11), 1e11, 0)
+    for (let n = 0; n < 20; n++) line.attemptEnded(attempt(n * 1000, 0), 1e6, 0)
+    expect(line.estimate.bytesPerBreak).toBeLessThan(2e6)
+    line.attemptEnded(attempt(30_000, 1e9), 1e9, 0)
+    expect(line.estimate.bytesPerBreak).toBe(1e9)
+  })
+})
