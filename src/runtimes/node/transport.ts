@@ -6,6 +6,7 @@ import type { AnswerHead } from './http/answer-parser.ts'
 import { ConnectionPool } from './http/connection-pool.ts'
 import { exchange } from './http/exchange.ts'
 import { encodeHead } from './http/request-head.ts'
+import { bufferSizeFor } from './http/send-body.ts'
 
 export interface NodeTransportOptions {
   /** Certificate authorities to trust instead of the built-in ones, PEM. @default those of Node.js */
@@ -15,14 +16,21 @@ export interface NodeTransportOptions {
 /** Sends requests over connections that are kept for the next; there are as many as run at once. */
 export function nodeTransport({ ca }: NodeTransportOptions = {}): Transport {
   const pool = new ConnectionPool(ca)
+  let active = 0
   return {
     async send(request, options) {
       options.signal?.throwIfAborted()
       const endpoint = pool.endpoint(request.origin)
       const head = encodeHead(request, endpoint.authority)
-      return exchange(pool.take(endpoint), head, request, options, (connection, answer) =>
-        pool.giveBack(connection, keepAliveMs(answer)),
-      )
+      active++
+      try {
+        return await exchange(pool.take(endpoint), head, request, options, {
+          giveBack: (connection, answer) => pool.giveBack(connection, keepAliveMs(answer)),
+          bufferSize: bufferSizeFor(active),
+        })
+      } finally {
+        active--
+      }
     },
     close: () => pool.close(),
   }

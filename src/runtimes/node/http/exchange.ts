@@ -18,11 +18,18 @@ export function exchange(
   head: Uint8Array,
   request: HttpRequest,
   options: SendOptions,
-  giveBack: (connection: Connection, answer: AnswerHead) => void,
+  { giveBack, bufferSize }: ExchangeSetting,
 ): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
-    new Exchange(connection, head, request, options, { resolve, reject, giveBack }).start()
+    const outcome = { resolve, reject, giveBack }
+    new Exchange(connection, head, request, options, outcome, bufferSize).start()
   })
+}
+
+interface ExchangeSetting {
+  giveBack(connection: Connection, answer: AnswerHead): void
+  /** Bytes of each buffer of the body. */
+  readonly bufferSize: number
 }
 
 interface Outcome {
@@ -36,6 +43,7 @@ class Exchange implements ConnectionUser, Outlet {
   readonly #request: HttpRequest
   readonly #options: SendOptions
   readonly #outcome: Outcome
+  readonly #bufferSize: number
   readonly #parser: AnswerParser
   readonly #answerBody: AnswerBody
   readonly #watch: IdleWatch
@@ -57,12 +65,14 @@ class Exchange implements ConnectionUser, Outlet {
     request: HttpRequest,
     options: SendOptions,
     outcome: Outcome,
+    bufferSize: number,
   ) {
     this.#connection = connection
     this.#head = head
     this.#request = request
     this.#options = options
     this.#outcome = outcome
+    this.#bufferSize = bufferSize
     this.#left = bodySize(request.body)
     this.#parser = new AnswerParser(request.method, {
       onHead: answer => this.#onHead(answer),
@@ -113,7 +123,9 @@ class Exchange implements ConnectionUser, Outlet {
 
   onReady(): void {
     const sending =
-      this.#left === 0 ? this.write(new Uint8Array()) : sendBody(this.#request.body!, this)
+      this.#left === 0
+        ? this.write(new Uint8Array())
+        : sendBody(this.#request.body!, this, this.#bufferSize)
     sending.then(
       () => {
         this.#isSent = this.#left === 0

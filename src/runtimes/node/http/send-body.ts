@@ -4,7 +4,17 @@
 import { allocateHashable, freeHashable } from '../../../hash/crc64.ts'
 import type { Body } from '../../../ports.ts'
 
-const bufferSize = 512 * 1024
+const bufferSizeMax = 512 * 1024
+
+/**
+ * Bytes of each of the two buffers of a body. Where many bodies are sent at once none of them is fast,
+ * so smaller buffers do, and all of them together stay within some 16 MiB (docs/decisions/0004-auto.md).
+ * @param bodies sent at the same time, this one included
+ */
+export function bufferSizeFor(bodies: number): number {
+  if (bodies <= 16) return bufferSizeMax
+  return bodies <= 32 ? bufferSizeMax / 2 : bufferSizeMax / 4
+}
 
 /** Where the bytes go. */
 export interface Outlet {
@@ -17,18 +27,22 @@ export interface Outlet {
 }
 
 /** Resolves when the connection needs no byte of it any more. What `read` throws goes to the outlet. */
-export async function sendBody(body: Uint8Array | Body, outlet: Outlet): Promise<void> {
-  if (body instanceof Uint8Array) await sendBytes(body, outlet)
-  else await pump(body, outlet)
+export async function sendBody(
+  body: Uint8Array | Body,
+  outlet: Outlet,
+  bufferSize = bufferSizeMax,
+): Promise<void> {
+  if (body instanceof Uint8Array) await sendBytes(body, outlet, bufferSize)
+  else await pump(body, outlet, bufferSize)
 }
 
-async function sendBytes(bytes: Uint8Array, outlet: Outlet): Promise<void> {
+async function sendBytes(bytes: Uint8Array, outlet: Outlet, bufferSize: number): Promise<void> {
   for (let start = 0; start < bytes.length && outlet.isOpen; start += bufferSize) {
     await outlet.write(bytes.subarray(start, start + bufferSize))
   }
 }
 
-async function pump(body: Body, outlet: Outlet): Promise<void> {
+async function pump(body: Body, outlet: Outlet, bufferSize: number): Promise<void> {
   const buffers: Uint8Array[] = []
   let written: Promise<void> = Promise.resolve()
   try {
