@@ -67,8 +67,7 @@ function bundleCommand() {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    // Dependencies stay what they are to the library: installed, not copied.
-    packages: 'external',
+    // With their dependencies: to find and load those one by one takes a fifth of a short command's time.
     logLevel: 'warning',
   })
   chmodSync(join(fresh, 'cli', 'bin.js'), 0o755)

@@ -10,6 +10,10 @@ if (args[0] === '--version' || args[0] === '-V') {
   const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
   process.stdout.write(`${JSON.parse(manifest).version}\n`)
 } else {
+  // Most transfers are over before code that V8 makes fast has paid for the making: by default that takes a
+  // fifth of the CPU time of 2,000 small parts (docs/performance.md). Hot loops still get there.
+  const { setFlagsFromString } = await import('node:v8')
+  setFlagsFromString('--interrupt-budget=1000000')
   const { main } = await import('./main.ts')
   const code = await main(args, process)
   // Idle connections and half-done requests would keep the process alive; what was written is
