@@ -2,7 +2,9 @@
 // `node:http`, and it can throw away what the kernel holds (docs/decisions/0001-byte-path.md).
 
 import type { Transport } from '../../ports.ts'
+import { AbortWatch } from './http/abort-watch.ts'
 import type { AnswerHead } from './http/answer-parser.ts'
+import type { Connection } from './http/connection.ts'
 import { ConnectionPool } from './http/connection-pool.ts'
 import { exchange } from './http/exchange.ts'
 import { encodeHead } from './http/request-head.ts'
@@ -16,6 +18,9 @@ export interface NodeTransportOptions {
 /** Sends requests over connections that are kept for the next; there are as many as run at once. */
 export function nodeTransport({ ca }: NodeTransportOptions = {}): Transport {
   const pool = new ConnectionPool(ca)
+  const aborts = new AbortWatch()
+  const giveBack = (connection: Connection, answer: AnswerHead) =>
+    pool.giveBack(connection, keepAliveMs(answer))
   let active = 0
   return {
     async send(request, options) {
@@ -24,10 +29,8 @@ export function nodeTransport({ ca }: NodeTransportOptions = {}): Transport {
       const head = encodeHead(request, endpoint.authority)
       active++
       try {
-        return await exchange(pool.take(endpoint), head, request, options, {
-          giveBack: (connection, answer) => pool.giveBack(connection, keepAliveMs(answer)),
-          bufferSize: bufferSizeFor(active),
-        })
+        const setting = { aborts, giveBack, bufferSize: bufferSizeFor(active) }
+        return await exchange(pool.take(endpoint), head, request, options, setting)
       } finally {
         active--
       }

@@ -8,11 +8,23 @@ const restingMax = 256
 /** Servers close idle connections after 5 s and more; a request written into the closing is lost. */
 const restMs = 4_000
 
+const readBufferSize = 64 * 1024
+/** How often those that have rested too long are looked for. One timer for all: requests set none. */
+const sweepMs = 1_000
+
+interface Resting {
+  readonly connection: Connection
+  /** To be closed at this moment, by `performance.now()`. */
+  readonly until: number
+}
+
 export class ConnectionPool {
   readonly #ca: string | undefined
-  readonly #resting = new Map<string, Connection[]>()
+  readonly #resting = new Map<string, Resting[]>()
   readonly #endpoints = new Map<string, Endpoint>()
   readonly #sessions = new Map<string, Buffer>()
+  #readBuffer: Buffer | undefined
+  #sweeper: NodeJS.Timeout | undefined
 
   constructor(ca: string | undefined) {
     this.#ca = ca
@@ -30,13 +42,19 @@ export class ConnectionPool {
   /** A connection at rest, or a new one that is yet to be made. */
   take(endpoint: Endpoint): Connection {
     const { origin } = endpoint
-    const resting = this.#resting.get(origin) ?? []
-    for (let connection = resting.pop(); connection !== undefined; connection = resting.pop()) {
-      if (!connection.isUsable) continue
-      connection.wake()
-      return connection
+    const now = performance.now()
+    const resting = this.#restingAt(origin)
+    for (let last = resting.pop(); last !== undefined; last = resting.pop()) {
+      const { connection, until } = last
+      if (connection.isUsable && now < until) {
+        connection.wake()
+        return connection
+      }
+      connection.reset()
     }
+    this.#readBuffer ??= Buffer.allocUnsafeSlow(readBufferSize)
     return new Connection(endpoint, {
+      readBuffer: this.#readBuffer,
       ca: this.#ca,
       session: this.#sessions.get(origin),
       onSession: session => this.#sessions.set(origin, session),
@@ -45,9 +63,7 @@ export class ConnectionPool {
 
   /** @param keepAliveMs what the server said about it, if anything */
   giveBack(connection: Connection, keepAliveMs = Number.POSITIVE_INFINITY): void {
-    const { origin } = connection.endpoint
-    const resting = (this.#resting.get(origin) ?? []).filter(({ isUsable }) => isUsable)
-    this.#resting.set(origin, resting)
+    const resting = this.#restingAt(connection.endpoint.origin)
     // One second for what is under way when the server's time is up.
     const idleMs = Math.min(restMs, keepAliveMs - 1000)
     if (idleMs <= 0 || !connection.isUsable || resting.length >= restingMax) {
@@ -55,15 +71,35 @@ export class ConnectionPool {
       connection.reset()
       return
     }
-    connection.rest(idleMs)
-    resting.push(connection)
+    connection.rest()
+    resting.push({ connection, until: performance.now() + idleMs })
+    this.#sweeper ??= setInterval(() => this.#sweep(), sweepMs).unref()
   }
 
   close(): void {
-    for (const resting of this.#resting.values()) {
-      for (const connection of resting) connection.reset()
+    this.#sweep(Number.POSITIVE_INFINITY)
+  }
+
+  #restingAt(origin: string): Resting[] {
+    let resting = this.#resting.get(origin)
+    if (resting === undefined) {
+      resting = []
+      this.#resting.set(origin, resting)
     }
-    this.#resting.clear()
+    return resting
+  }
+
+  /** Closes those whose time is up, and forgets those that were closed. */
+  #sweep(now = performance.now()): void {
+    for (const [origin, all] of this.#resting) {
+      const kept = all.filter(({ connection, until }) => connection.isUsable && now < until)
+      for (const one of all) if (!kept.includes(one)) one.connection.reset()
+      if (kept.length === 0) this.#resting.delete(origin)
+      else this.#resting.set(origin, kept)
+    }
+    if (this.#resting.size > 0) return
+    clearInterval(this.#sweeper)
+    this.#sweeper = undefined
   }
 }
 

@@ -2,7 +2,7 @@
 // socket of its own, because only the socket below can be reset: closing it in the ordinary way
 // would let the kernel go on sending what it still holds.
 
-import { connect, isIP, type Socket } from 'node:net'
+import { connect, isIP, type OnReadOpts, type Socket } from 'node:net'
 import { connect as secure, type TLSSocket } from 'node:tls'
 
 export interface Endpoint {
@@ -14,7 +14,12 @@ export interface Endpoint {
   readonly authority: string
 }
 
-export interface TlsOptions {
+export interface ConnectionOptions {
+  /**
+   * What plain connections read into, one after the other; TLS cannot. Node would else allocate 64 KiB
+   * for every answer, however short, which costs as much as sending a small part.
+   */
+  readonly readBuffer: Buffer
   /** Certificate authorities to trust instead of the built-in ones, PEM. */
   readonly ca?: string | undefined
   /** The session to resume, from an earlier connection. */
@@ -26,6 +31,7 @@ export interface TlsOptions {
 export interface ConnectionUser {
   /** It is connected, over TLS if so wanted. */
   onReady(): void
+  /** The bytes are there during the call only. */
   onData(chunk: Uint8Array): void
   /** The other side will send nothing more. */
   onEnd(): void
@@ -41,7 +47,7 @@ export class Connection {
   readonly #bottom: Socket
   #top: Socket | TLSSocket
 
-  constructor(endpoint: Endpoint, options: TlsOptions) {
+  constructor(endpoint: Endpoint, options: ConnectionOptions) {
     this.endpoint = endpoint
     this.#bottom = connect({
       host: endpoint.host,
@@ -49,6 +55,7 @@ export class Connection {
       noDelay: true,
       // Node's 250 ms for each address but the last are too few for a line around the world.
       autoSelectFamilyAttemptTimeout: 1000,
+      ...(endpoint.isSecure ? {} : { onread: this.#reading(options.readBuffer) }),
     })
     this.#top = this.#bottom
     if (endpoint.isSecure) {
@@ -98,19 +105,17 @@ export class Connection {
     this.#top.resume()
   }
 
-  /** Lets the process end, and the connection with it after that time, while nobody uses it. */
-  rest(idleMs: number): void {
+  /** Lets the process end while nobody uses it. */
+  rest(): void {
     this.#user = undefined
-    this.#top.resume()
+    if (this.#top.isPaused()) this.#top.resume()
     this.#bottom.unref()
-    this.#top.unref()
-    this.#top.setTimeout(idleMs)
+    if (this.#top !== this.#bottom) this.#top.unref()
   }
 
   wake(): void {
-    this.#top.setTimeout(0)
     this.#bottom.ref()
-    this.#top.ref()
+    if (this.#top !== this.#bottom) this.#top.ref()
   }
 
   /** Ends it at once; what the kernel has not sent yet is thrown away. */
@@ -120,10 +125,24 @@ export class Connection {
     this.#top.destroy()
   }
 
+  #reading(buffer: Buffer): OnReadOpts {
+    const callback = (count: number) => {
+      this.#onData(buffer.subarray(0, count))
+      return true
+    }
+    return { buffer, callback }
+  }
+
+  #onData(chunk: Uint8Array): void {
+    // An answer that nobody asked for: whatever it is, it must not be taken for the next one.
+    if (this.#user === undefined) this.reset()
+    else this.#user.onData(chunk)
+  }
+
   readonly #onConnectError = (error: Error) => this.#user?.onError(error)
   readonly #onConnectClose = () => this.#user?.onClose()
 
-  #secure({ ca, session, onSession }: TlsOptions): void {
+  #secure({ ca, session, onSession }: ConnectionOptions): void {
     const { host } = this.endpoint
     this.#bottom.off('error', this.#onConnectError)
     this.#bottom.off('close', this.#onConnectClose)
@@ -147,15 +166,10 @@ export class Connection {
       this.#isReady = true
       this.#user?.onReady()
     })
-    socket.on('data', chunk => {
-      // An answer that nobody asked for: whatever it is, it must not be taken for the next one.
-      if (this.#user === undefined) this.reset()
-      else this.#user.onData(chunk)
-    })
+    if (socket !== this.#bottom) socket.on('data', chunk => this.#onData(chunk))
     socket.on('end', () => (this.#user === undefined ? this.reset() : this.#user.onEnd()))
     socket.on('error', error => this.#user?.onError(error))
     socket.on('close', () => this.#user?.onClose())
-    socket.on('timeout', () => this.reset())
   }
 }
 

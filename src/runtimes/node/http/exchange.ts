@@ -1,9 +1,9 @@
 // One request and its answer on one connection. Whatever ends it ends it once: an answer read whole
 // gives the connection back, everything else destroys it.
 
-import { setMaxListeners } from 'node:events'
 import { NetworkError } from '../../../errors.ts'
 import type { HttpRequest, HttpResponse, SendOptions } from '../../../ports.ts'
+import type { AbortWatch } from './abort-watch.ts'
 import { AnswerBody } from './answer-body.ts'
 import { type AnswerHead, AnswerParser, AnswerSyntaxError } from './answer-parser.ts'
 import type { Connection, ConnectionUser } from './connection.ts'
@@ -18,15 +18,16 @@ export function exchange(
   head: Uint8Array,
   request: HttpRequest,
   options: SendOptions,
-  { giveBack, bufferSize }: ExchangeSetting,
+  setting: ExchangeSetting,
 ): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
-    const outcome = { resolve, reject, giveBack }
-    new Exchange(connection, head, request, options, outcome, bufferSize).start()
+    new Exchange(connection, head, request, options, setting, { resolve, reject }).start()
   })
 }
 
-interface ExchangeSetting {
+export interface ExchangeSetting {
+  readonly aborts: AbortWatch
+  /** Takes the connection back, in order and idle. */
   giveBack(connection: Connection, answer: AnswerHead): void
   /** Bytes of each buffer of the body. */
   readonly bufferSize: number
@@ -35,15 +36,14 @@ interface ExchangeSetting {
 interface Outcome {
   resolve(response: HttpResponse): void
   reject(error: unknown): void
-  giveBack(connection: Connection, answer: AnswerHead): void
 }
 
 class Exchange implements ConnectionUser, Outlet {
   readonly #connection: Connection
   readonly #request: HttpRequest
   readonly #options: SendOptions
+  readonly #setting: ExchangeSetting
   readonly #outcome: Outcome
-  readonly #bufferSize: number
   readonly #parser: AnswerParser
   readonly #answerBody: AnswerBody
   readonly #watch: IdleWatch
@@ -56,6 +56,8 @@ class Exchange implements ConnectionUser, Outlet {
   #answer: AnswerHead | undefined
   #isAnswered = false
   #isOver = false
+  /** Stops listening to the signal. */
+  #unwatch = () => {}
   /** Callbacks of writes under way. */
   readonly #writes = new Set<() => void>()
 
@@ -64,19 +66,19 @@ class Exchange implements ConnectionUser, Outlet {
     head: Uint8Array,
     request: HttpRequest,
     options: SendOptions,
+    setting: ExchangeSetting,
     outcome: Outcome,
-    bufferSize: number,
   ) {
     this.#connection = connection
     this.#head = head
     this.#request = request
     this.#options = options
+    this.#setting = setting
     this.#outcome = outcome
-    this.#bufferSize = bufferSize
     this.#left = bodySize(request.body)
     this.#parser = new AnswerParser(request.method, {
       onHead: answer => this.#onHead(answer),
-      onBody: chunk => this.#answerBody.push(chunk),
+      onBody: chunk => this.#answerBody.push(new Uint8Array(chunk)),
       onComplete: () => this.#onComplete(),
     })
     this.#answerBody = new AnswerBody({
@@ -94,9 +96,7 @@ class Exchange implements ConnectionUser, Outlet {
   start(): void {
     const { signal } = this.#options
     if (signal !== undefined) {
-      // One signal for many requests is what signals are for, not a leak to be warned of.
-      setMaxListeners(0, signal)
-      signal.addEventListener('abort', this.#onAbort, { once: true })
+      this.#unwatch = this.#setting.aborts.watch(signal, () => this.fail(signal.reason))
     }
     this.#connection.use(this)
     if (this.#connection.isReady) this.onReady()
@@ -125,7 +125,7 @@ class Exchange implements ConnectionUser, Outlet {
     const sending =
       this.#left === 0
         ? this.write(new Uint8Array())
-        : sendBody(this.#request.body!, this, this.#bufferSize)
+        : sendBody(this.#request.body!, this, this.#setting.bufferSize)
     sending.then(
       () => {
         this.#isSent = this.#left === 0
@@ -164,8 +164,6 @@ class Exchange implements ConnectionUser, Outlet {
   get #sent(): 'nothing' | 'maybe' {
     return this.#head === undefined ? 'maybe' : 'nothing'
   }
-
-  readonly #onAbort = () => this.fail(this.#options.signal?.reason)
 
   #onHead(answer: AnswerHead): void {
     this.#answer = answer
@@ -229,8 +227,8 @@ class Exchange implements ConnectionUser, Outlet {
     if (this.#isOver) return
     this.#isOver = true
     this.#watch.stop()
-    this.#options.signal?.removeEventListener('abort', this.#onAbort)
+    this.#unwatch()
     if (answer === undefined) this.#connection.reset()
-    else this.#outcome.giveBack(this.#connection, answer)
+    else this.#setting.giveBack(this.#connection, answer)
   }
 }

@@ -27,7 +27,7 @@ test('a large write moves as the kernel takes it, not at once', async () => {
       port: Number(port),
       authority: '',
     },
-    {},
+    { readBuffer: Buffer.alloc(1024) },
   )
   await new Promise<void>(resolve => connection.use({ ...idle, onReady: resolve }))
   const size = 64 * 1024 ** 2

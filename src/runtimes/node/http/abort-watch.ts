@@ -1,0 +1,39 @@
+// One listener for each signal, however many requests it may end: to add and to remove one for every
+// request costs more than to sign it. The last request to leave takes the listener along, since Node
+// keeps a signal of `AbortSignal.any` for good while it is listened to.
+
+interface Watched {
+  readonly waiting: Set<() => void>
+  readonly listener: () => void
+}
+
+export class AbortWatch {
+  readonly #watched = new WeakMap<AbortSignal, Watched>()
+
+  /** Calls once the signal is aborted, unless the returned function was called before. */
+  watch(signal: AbortSignal, onAbort: () => void): () => void {
+    const { waiting } = this.#watched.get(signal) ?? this.#listen(signal)
+    waiting.add(onAbort)
+    return () => {
+      if (waiting.delete(onAbort) && waiting.size === 0) this.#leave(signal)
+    }
+  }
+
+  #listen(signal: AbortSignal): Watched {
+    const waiting = new Set<() => void>()
+    const listener = () => {
+      for (const onAbort of [...waiting]) onAbort()
+    }
+    const watched = { waiting, listener }
+    this.#watched.set(signal, watched)
+    signal.addEventListener('abort', listener, { once: true })
+    return watched
+  }
+
+  #leave(signal: AbortSignal): void {
+    const watched = this.#watched.get(signal)
+    if (watched === undefined) return
+    this.#watched.delete(signal)
+    signal.removeEventListener('abort', watched.listener)
+  }
+}
