@@ -5,7 +5,7 @@
 import { IntegrityError, OssError, type OssupError, SourceError, StateError } from './errors.ts'
 import type { ConfirmedPart } from './journal/fold.ts'
 import { adoptEarlier, adoptFound, type EarlierUpload } from './lifecycle/adopt.ts'
-import { lookAfterDeath } from './lifecycle/after-death.ts'
+import { hashWhole, lookAfterDeath } from './lifecycle/after-death.ts'
 import { complete, expectedObject } from './lifecycle/complete.ts'
 import { giveUp } from './lifecycle/debts.ts'
 import { finish, leave } from './lifecycle/finish.ts'
@@ -22,6 +22,7 @@ import { isShortened, proveParts } from './lifecycle/prove-parts.ts'
 import { putWhole } from './lifecycle/put-whole.ts'
 import { queueParts } from './lifecycle/queue-parts.ts'
 import { reconcile } from './lifecycle/reconcile.ts'
+import { recoverUpload } from './lifecycle/recover.ts'
 import type { SourceRun } from './lifecycle/run.ts'
 import { sendParts } from './lifecycle/send-parts.ts'
 import { objectSizeMax } from './limits.ts'
@@ -109,6 +110,10 @@ async function uploadSource(run: SourceRun, identity: Identity): Promise<UploadR
   const found = await lookForEarlierEnd(run, identity)
   if (found !== undefined) return found
   if (run.checkpoint.state.done !== undefined) await run.checkpoint.restart()
+  else {
+    const end = await recoverUpload(run, identity)
+    if (end !== undefined) return finish(run, end.object, end.crc64, end.parts)
+  }
   for (let round = 1; ; round++) {
     const whole = goesWhole(run, await run.source.identity())
     try {
@@ -136,11 +141,13 @@ async function lookForEarlierEnd(
   identity: Identity,
 ): Promise<UploadResult | undefined> {
   const { state } = run.checkpoint
-  if (state.completing === undefined || state.upload === undefined) return undefined
+  const { completing, upload } = state
+  if (completing === undefined || upload === undefined) return undefined
   const isKnown = state.done !== undefined
   const parts = [...state.parts.values()]
-  const expected = expectedObject(run, parts)
-  if (expected.size !== state.completing.size) return undefined
+  // Records of parts may be damaged; what was to be completed is told by one record.
+  const { size } = completing
+  const expected = { ...expectedObject(run, parts), size, crc64: BigInt(completing.c) }
   const look = await lookAtObject(run, expected, false)
   if (look.kind === 'absent') return undefined
   if (look.kind === 'other') {
@@ -150,13 +157,16 @@ async function lookForEarlierEnd(
   }
   // Stored is what was asked for then; if it is something else by now, that has to be sent as well.
   const { reason } = await proveParts(run)
-  const covered = parts.reduce((sum, part) => sum + part.size, 0)
-  if (reason !== undefined || covered !== identity.size || !objectStillFits(run)) {
+  const isSame =
+    reason === undefined &&
+    identity.size === size &&
+    (await hashWhole(run, planParts(size, upload.intent.partSize, parts))) === expected.crc64
+  if (!isSame || !objectStillFits(run)) {
     await giveUp(run, 'completed, and something else is wanted since')
     return undefined
   }
   run.progress.plan(parts, [], true)
-  return finish(run, look.object, expected.crc64, parts.length)
+  return finish(run, look.object, expected.crc64, completing.parts)
 }
 
 async function uploadWhole(run: SourceRun): Promise<UploadResult> {

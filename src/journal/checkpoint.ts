@@ -3,7 +3,13 @@
 
 import type { Clock, Journal } from '../ports.ts'
 import { decodeJournal, encodeRecords } from './codec.ts'
-import { applyRecord, type CheckpointState, emptyState, foldRecords } from './fold.ts'
+import {
+  applyRecord,
+  type CheckpointState,
+  distrustParts,
+  emptyState,
+  foldRecords,
+} from './fold.ts'
 import type { JournalRecord } from './record.ts'
 
 /** Part records reach the disk at the latest this long after they were appended. Contract, rule 6. */
@@ -13,6 +19,10 @@ export class Checkpoint {
   state: CheckpointState
   /** Lines of the journal that were damaged and skipped. */
   readonly damaged: number
+  /** When this run began to use the journal, epoch milliseconds. */
+  readonly openedAt: number
+  /** When the first run did, as far as sound records tell. */
+  readonly begunAt: number | undefined
   #journal: Journal | undefined
   #open: (() => Promise<Journal>) | undefined
   readonly #clock: Clock
@@ -41,8 +51,11 @@ export class Checkpoint {
     this.#clock = clock
     this.#torn = decoded.torn
     this.damaged = decoded.damaged
-    this.state =
+    this.openedAt = clock.now()
+    this.begunAt = momentsOf(decoded.records).sort((a, b) => a - b)[0]
+    const state =
       decoded.records.length === 0 ? emptyState() : foldRecords(decoded.records, location)
+    this.state = decoded.damaged > 0 ? distrustParts(state) : state
   }
 
   /** Nothing is known of any upload, nor owed. */
@@ -147,4 +160,11 @@ function withLineFeed(bytes: Uint8Array): Uint8Array {
   whole[0] = 0x0a
   whole.set(bytes, 1)
   return whole
+}
+
+/** Moments by this machine's clock. */
+function momentsOf(records: readonly JournalRecord[]): number[] {
+  return records.flatMap(record =>
+    record.t === 'begin' || record.t === 'source' || record.t === 'intent' ? [record.at] : [],
+  )
 }

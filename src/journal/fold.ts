@@ -79,6 +79,17 @@ export function foldRecords(records: readonly JournalRecord[], location: string)
   return state
 }
 
+/**
+ * The state of a journal in which records are damaged: one of them may have been a `drop`, so every part
+ * has to be proven against the source again.
+ */
+export function distrustParts(state: CheckpointState): CheckpointState {
+  const parts = [...state.parts].map(
+    ([number, part]) => [number, { ...part, proven: false }] as const,
+  )
+  return { ...state, parts: new Map(parts) }
+}
+
 /** Adds one record to a state, in place. */
 export function applyRecord(state: CheckpointState, record: JournalRecord): void {
   apply(state as MutableState, record)

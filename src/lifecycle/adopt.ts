@@ -23,7 +23,7 @@ export interface EarlierUpload {
   forget(): Promise<void>
 }
 
-interface Candidate {
+export interface Candidate {
   readonly uploadId: string
   readonly partSize: number
   readonly listed: ReadonlyMap<number, ListedPart>
@@ -78,7 +78,7 @@ export async function adoptFound(
 }
 
 /** The parts of an upload that are equal to the source; `undefined` if there are none. */
-async function examine(
+export async function examine(
   run: SourceRun,
   identity: Identity,
   uploadId: string,
@@ -103,7 +103,11 @@ function guessPartSize(listed: ReadonlyMap<number, ListedPart>): number | undefi
   return sizes.length === 0 ? undefined : (listed.get(1)?.size ?? Math.max(...sizes))
 }
 
-async function takeOver(run: SourceRun, identity: Identity, candidate: Candidate): Promise<void> {
+export async function takeOver(
+  run: SourceRun,
+  identity: Identity,
+  candidate: Candidate,
+): Promise<void> {
   const nonce = makeNonce(run.random)
   const moments = [...candidate.listed.values()].map(part => part.lastModified)
   await begin(run, identity)

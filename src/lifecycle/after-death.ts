@@ -55,7 +55,7 @@ export async function lookAfterDeath(run: SourceRun): Promise<FoundObject | unde
 }
 
 /** CRC-64 of the whole source: of confirmed parts as they were sent, of the rest by reading it. */
-async function hashWhole(run: SourceRun, plan: Plan<ConfirmedPart>): Promise<bigint> {
+export async function hashWhole(run: SourceRun, plan: Plan<ConfirmedPart>): Promise<bigint> {
   const buffer = allocateHashable(256 * 1024)
   try {
     const hashed = [...plan.kept].map(({ partNumber, size, crc64 }) => ({

@@ -49,8 +49,9 @@ async function payAbort(run: Run, id: string): Promise<void> {
 
 async function payIntents(run: Run): Promise<void> {
   const intents = [...run.checkpoint.state.intents.values()]
-  if (intents.length === 0) return
+  if (intents.length === 0 && run.checkpoint.damaged === 0) return
   for (const id of await findOrphans(run, intents)) await abortUntilGone(run, id)
+  if (intents.length === 0) return
   await run.checkpoint.record(...intents.map(({ nonce }) => ({ t: 'settled', nonce }) as const))
 }
 
@@ -78,25 +79,23 @@ async function abortUntilGone(run: Run, uploadId: string): Promise<void> {
 /**
  * The uploads that Initiates without an answer left behind: they began within the window of such an
  * intent, are not known to us, and hold no part. If there are more than intents, some are another's
- * and none is touched.
+ * and none is touched. Where records are damaged an intent may be among them: then it is those that
+ * began while this journal was in use, before this run, and still hold no part.
  */
 async function findOrphans(run: Run, intents: readonly IntentRecord[]): Promise<string[]> {
-  const { state } = run.checkpoint
+  const { state, damaged, openedAt, begunAt } = run.checkpoint
+  // OSS tells whole seconds, so the moment at which this run began is none to the millisecond.
+  const usedMs = openedAt - (begunAt ?? openedAt) + slackMs
   const candidates = (await allUploadsOfKey(run)).filter(({ uploadId, initiatedAt }) => {
-    const isKnown = uploadId === state.upload?.id || state.aborting.has(uploadId)
-    return (
-      !isKnown &&
-      intents.some(({ at }) => {
-        const afterMs = initiatedAt - (at + run.client.serverOffset)
-        return afterMs >= -slackMs && afterMs <= intentWindowMs
-      })
-    )
+    if (uploadId === state.upload?.id || state.aborting.has(uploadId)) return false
+    if (intents.some(({ at }) => beganAfter(run, at, initiatedAt))) return true
+    return damaged > 0 && begunAt !== undefined && beganAfter(run, begunAt, initiatedAt, usedMs)
   })
   const empty: string[] = []
   for (const { uploadId } of candidates) {
     if (await isEmpty(run, uploadId)) empty.push(uploadId)
   }
-  if (empty.length <= intents.length) return empty
+  if (damaged > 0 || empty.length <= intents.length) return empty
   const many = `${empty.length} empty uploads of ${run.key}, ours or another's`
   warn(run, 'LEFT_BEHIND', `Left behind at OSS: ${many}. None was aborted`)
   return []
@@ -112,6 +111,17 @@ async function isGone(run: Run, uploadId: string): Promise<boolean> {
     if (!(error instanceof OssError)) throw error
     return error.code === 'NoSuchUpload'
   }
+}
+
+/** True if an upload that OSS began at `initiatedAt` may have come of what we did at `at`. */
+export function beganAfter(
+  run: Run,
+  at: number,
+  initiatedAt: number,
+  windowMs = intentWindowMs,
+): boolean {
+  const afterMs = initiatedAt - (at + run.client.serverOffset)
+  return afterMs >= -slackMs && afterMs <= windowMs
 }
 
 async function isEmpty(run: Run, uploadId: string): Promise<boolean> {

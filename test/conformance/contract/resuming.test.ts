@@ -87,6 +87,16 @@ describe('a checkpoint', () => {
 
   it.each([
     ['cut in its last record', (journal: Buffer) => journal.subarray(0, -20)],
+    ['cut to a third', (journal: Buffer) => journal.subarray(0, journal.length / 3)],
+    ['cut to its first record', (journal: Buffer) => keepLines(journal, 1)],
+    ['cut before the upload id', (journal: Buffer) => keepLines(journal, 3)],
+    ['cut after the upload id', (journal: Buffer) => keepLines(journal, 5)],
+    ['with its beginning damaged', (journal: Buffer) => flipIn(journal, '"t":"begin"')],
+    ['with the identity damaged', (journal: Buffer) => flipIn(journal, '"t":"source"')],
+    ['with the intent damaged', (journal: Buffer) => flipIn(journal, '"t":"intent"')],
+    ['with the upload id damaged', (journal: Buffer) => flipIn(journal, '"t":"upload"')],
+    ['with a part damaged', (journal: Buffer) => flipIn(journal, '"t":"part"')],
+    ['with nothing sound in it', (journal: Buffer) => Buffer.alloc(journal.length, 'x')],
     ['with a byte flipped in the middle', flipInTheMiddle],
     ['with noise behind its end', (journal: Buffer) => Buffer.concat([journal, noise(300)])],
     ['with a hole of zeros', holeOfZeros],
@@ -128,6 +138,49 @@ describe('a checkpoint', () => {
     const [name = ''] = world.leftovers()
     const text = readFileSync(join(world.checkpointDir, name), 'utf8')
     for (const secret of ['STS.x', 'hush-hush', 'whisper']) expect(text).not.toContain(secret)
+  })
+})
+
+describe('a damaged journal is not believed', () => {
+  it('where a part was taken back: its bytes are looked at again', async () => {
+    const world = await makeWorld()
+    const file = world.file(bytes)
+    await world.uploadUntil(9, file)
+    const now = Buffer.from(bytes)
+    now.set(noise(10, 7), 2 * partSize)
+    world.file(now)
+    // This run takes part 3 back and stops before it has sent it again.
+    world.network = ({ operation }, pass) => (operation === 'UploadPart' ? silence() : pass())
+    const stop = new AbortController()
+    const onEvent = ({ type }: { type: string }) => type === 'resumed' && stop.abort('stop')
+    await expect(world.upload(file, { signal: stop.signal, onEvent })).rejects.toBe('stop')
+    world.network = (_, pass) => pass()
+    const [name = ''] = world.leftovers()
+    const path = join(world.checkpointDir, name)
+    writeFileSync(path, flipIn(readFileSync(path), '"t":"drop"'))
+    world.forgetRequests()
+    await world.upload(file)
+    expect(world.partBodies).toBe(partCount - 8)
+    await world.expectStored(now)
+  })
+
+  it('where its beginning and its upload id are gone and nothing was sent: nothing is left', async () => {
+    const world = await makeWorld()
+    const file = world.file(bytes)
+    const stop = new AbortController()
+    world.network = ({ operation }, pass) => {
+      if (operation !== 'UploadPart') return pass()
+      stop.abort('killed')
+      return silence()
+    }
+    await expect(world.upload(file, { signal: stop.signal })).rejects.toBe('killed')
+    world.network = (_, pass) => pass()
+    const [name = ''] = world.leftovers()
+    const path = join(world.checkpointDir, name)
+    const lines = readFileSync(path, 'utf8').split('\n')
+    writeFileSync(path, `${lines.slice(0, 2).join('\n')}\n${lines[2]?.slice(0, 40)}`)
+    await world.upload(file)
+    await world.expectStored(bytes)
   })
 })
 
@@ -591,6 +644,19 @@ function md5(text: string): string {
 
 function holeOfZeros(journal: Buffer): Buffer {
   return Buffer.from(journal).fill(0, journal.length - 200, journal.length - 50)
+}
+
+function keepLines(journal: Buffer, count: number): Buffer {
+  return Buffer.from(`${journal.toString().split('\n').slice(0, count).join('\n')}\n`)
+}
+
+/** Damages the first record that holds the text. */
+function flipIn(journal: Buffer, text: string): Buffer {
+  const copy = Buffer.from(journal)
+  const at = copy.indexOf(text)
+  expect(at).toBeGreaterThan(0)
+  copy[at + 3] = (copy[at + 3] ?? 0) ^ 1
+  return copy
 }
 
 function flipInTheMiddle(journal: Buffer): Buffer {

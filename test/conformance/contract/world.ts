@@ -53,6 +53,8 @@ export function noise(size: number, seed = 1): Buffer {
 class HastyClock implements Clock {
   /** Files that a test has just written are old enough to be believed. */
   #ahead = 10_000
+  /** Time that passes here passes everywhere. */
+  onPass: (ms: number) => void = () => {}
   now(): number {
     return Date.now() + this.#ahead
   }
@@ -64,6 +66,7 @@ class HastyClock implements Clock {
     await setImmediate()
     signal?.throwIfAborted()
     this.#ahead += ms
+    this.onPass(ms)
   }
   shift(ms: number): void {
     this.#ahead += ms
@@ -92,6 +95,7 @@ export class World {
   constructor(oss: LocalOss) {
     this.oss = oss
     const serverClock = { ...nodeClock, now: () => Date.now() + this.#serverSkewMs }
+    this.clock.onPass = ms => this.skewServer(ms)
     this.#looking = new Bucket(
       { ...this.#address(), credentials: oss.key },
       { clock: serverClock, random: nodeRandom, transport: this.#sockets },
@@ -114,10 +118,10 @@ export class World {
     )
   }
 
-  /** Sets OSS's clock so much ahead of this machine's. */
+  /** Sets OSS's clock forward. */
   skewServer(ms: number): void {
-    this.#serverSkewMs = ms
-    this.oss.skewClock(ms)
+    this.#serverSkewMs += ms
+    this.oss.skewClock(this.#serverSkewMs)
   }
 
   /** A key that may do everything but these actions. */
