@@ -109,8 +109,10 @@ async function runUpload(
 async function uploadSource(run: SourceRun, identity: Identity): Promise<UploadResult> {
   const found = await lookForEarlierEnd(run, identity)
   if (found !== undefined) return found
-  if (run.checkpoint.state.done !== undefined) await run.checkpoint.restart()
-  else {
+  if (run.checkpoint.state.done !== undefined) {
+    await giveUp(run, 'its object is not what is wanted now')
+    await run.checkpoint.restart()
+  } else {
     const end = await recoverUpload(run, identity)
     if (end !== undefined) return finish(run, end.object, end.crc64, end.parts)
   }

@@ -24,6 +24,17 @@ export async function giveUp(run: Run, why: string): Promise<void> {
 }
 
 /**
+ * Makes sure that the current upload id, whose object is stored, is not left alive. Until it is, the
+ * journal says `done` and is kept, so that the next run does the same.
+ * @returns true once it is gone.
+ */
+export async function endUpload(run: Run): Promise<boolean> {
+  const { upload } = run.checkpoint.state
+  if (upload === undefined) return true
+  return attemptQuietly(run, `upload id ${upload.id}`, () => abortUntilGone(run, upload.id))
+}
+
+/**
  * Pays what can be paid; what cannot is told as a warning and stays in the journal.
  * @returns true if nothing is owed any more.
  */
@@ -136,9 +147,10 @@ async function isEmpty(run: Run, uploadId: string): Promise<boolean> {
   }
 }
 
-async function attemptQuietly(run: Run, what: string, pay: () => Promise<void>): Promise<void> {
+async function attemptQuietly(run: Run, what: string, pay: () => Promise<void>): Promise<boolean> {
   try {
     await pay()
+    return true
   } catch (error) {
     if (run.signal.aborted || !(error instanceof OssupError)) throw error
     if (error.name === 'JournalError') throw error
@@ -147,5 +159,6 @@ async function attemptQuietly(run: Run, what: string, pay: () => Promise<void>):
       'LEFT_BEHIND',
       `Left behind at OSS: ${what} of ${run.key} (${error.code}). The next run tries again`,
     )
+    return false
   }
 }

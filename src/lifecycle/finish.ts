@@ -3,7 +3,7 @@
 import { isOssupError } from '../errors.ts'
 import type { CompleteOptions, UploadResult } from '../options.ts'
 import type { StoredObject } from '../oss/stored-object.ts'
-import { giveUp, settleDebts } from './debts.ts'
+import { endUpload, giveUp, settleDebts } from './debts.ts'
 import type { FoundObject } from './look-at-object.ts'
 import { makeRequester } from './prepare.ts'
 import { type Run, warn } from './run.ts'
@@ -53,8 +53,8 @@ async function closeTheBook(
   if (checkpoint.isEmpty) return
   if (inParts) await checkpoint.recordAndSync({ t: 'done', e: object.etag, c: crc64.toString() })
   // An object that was found may be the same bytes from another owner, while our upload still lives.
-  if ('isFound' in object) await giveUp(run, 'its object was found stored')
-  if (await settleDebts(run)) await checkpoint.remove()
+  const isOver = !('isFound' in object) || (await endUpload(run))
+  if ((await settleDebts(run)) && isOver) await checkpoint.remove()
 }
 
 /** After a failure: keeps what the same call can continue from, and tidies up what it cannot. */
