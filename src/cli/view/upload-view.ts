@@ -51,7 +51,7 @@ export class UploadView {
     this.#begin(undefined)
     const { type, ...fields } = event
     this.#screen.event(type, fields)
-    this.#screen.debug(eventTrace(event))
+    if (this.#screen.says('debug')) this.#screen.debug(eventTrace(event))
     if (event.type === 'warning') {
       if (!this.#screen.json) this.#screen.warn(printable(event.message))
       return
