@@ -5,6 +5,7 @@
 import { StateError } from '../errors.ts'
 import type { JournalRecord } from '../journal/record.ts'
 import type { ListedPart } from '../oss/list-parts.ts'
+import { locateSideBySide } from '../plan/locate-parts.ts'
 import { planParts } from '../plan/plan-parts.ts'
 import type { Identity } from '../ports.ts'
 import { begin } from './initiate.ts'
@@ -93,7 +94,9 @@ export async function examine(
   const partSize = knownPartSize ?? guessPartSize(listed)
   if (partSize === undefined) return undefined
   const { missing } = planParts(identity.size, partSize)
-  const records = await recordsOfEqualParts(run, identity, missing, listed)
+  // Cut in one size throughout, as most programs do, or in any sizes side by side.
+  const candidates = [...missing, ...locateSideBySide(listed.values(), identity.size)]
+  const records = await recordsOfEqualParts(run, identity, candidates, listed)
   return records.length === 0 ? undefined : { uploadId, partSize, listed, records }
 }
 

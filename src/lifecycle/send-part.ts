@@ -23,8 +23,8 @@ export interface PartToSend {
   readonly part: Part
   readonly content: PartContent
   readonly signal: AbortSignal
-  /** Asked when a connection broke: would the part better be cut smaller? */
-  readonly isTooLarge?: () => boolean
+  /** Asked when a connection broke, for the `breaks`th time: would the part better be cut smaller? */
+  readonly isTooLarge?: (breaks: number) => boolean
 }
 
 /** A connection broke and the part is better cut into smaller ones than sent again as it is. */
@@ -47,6 +47,7 @@ export async function sendPart(run: Run, toSend: PartToSend): Promise<void> {
   if (upload === undefined) throw new Error('A part cannot be sent without an upload id')
   const { partNumber, position, size } = part
   let attempts = 0
+  let breaks = 0
   let endedAt = run.clock.monotonic()
   const { etag, crc64, proven } = await run.requester.run(
     { operation: 'UploadPart', partNumber, signal },
@@ -91,7 +92,7 @@ export async function sendPart(run: Run, toSend: PartToSend): Promise<void> {
         signal.throwIfAborted()
         const outcome = outcomeOf(error)
         ended(outcome)
-        if (outcome === 'broken' && isTooLarge?.() === true)
+        if (outcome === 'broken' && isTooLarge?.(++breaks) === true)
           throw cutSmaller(run, part, attempts, error)
         throw error
       }

@@ -40,7 +40,7 @@ export async function sendParts(
       for (let part = take(); part !== undefined; part = crew.isOverstaffed ? undefined : take()) {
         await noteCut(run, part)
         try {
-          const isTooLarge = () => queue.isTooLarge(part)
+          const isTooLarge = (breaks: number) => queue.isTooLarge(part, breaks)
           await sendPart(run, { line, part, content: contentOf(part), signal, isTooLarge })
         } catch (error) {
           if (!(error instanceof TooLarge)) throw error

@@ -46,10 +46,10 @@ export function autoPartSize(
 
 /**
  * The size that loses least where connections break: a break costs half a part on average, and parts
- * of half the size cost twice the overhead.
+ * of half the size cost twice the overhead. On a fast line that breaks often the overhead is no measure.
  */
 function sizeBetweenBreaks(rate: number, bytesPerBreak: number): number {
-  return Math.sqrt(2 * rate * overheadMs * bytesPerBreak)
+  return Math.min(Math.sqrt(2 * rate * overheadMs * bytesPerBreak), bytesPerBreak / 4)
 }
 
 /** Legal, and rounded down to two significant bits after the first, so that sizes repeat. */

@@ -11,6 +11,28 @@ export interface Cut {
   readonly k: number
 }
 
+/**
+ * Ranges that the parts of an upload may have of which nothing else is known: side by side from the
+ * beginning on, or up to the end, whatever their numbers. What lies between two holes is not found.
+ */
+export function locateSideBySide(
+  listed: Iterable<{ readonly partNumber: number; readonly size: number }>,
+  sourceSize: number,
+): Part[] {
+  const parts = [...listed].sort((a, b) => a.partNumber - b.partNumber)
+  const total = parts.reduce((sum, { size }) => sum + size, 0)
+  const found: Part[] = []
+  let position = 0
+  for (const { partNumber, size } of parts) {
+    found.push({ partNumber, position, size })
+    if (total !== sourceSize) {
+      found.push({ partNumber, position: sourceSize - total + position, size })
+    }
+    position += size
+  }
+  return found.filter(part => part.position >= 0 && part.position + part.size <= sourceSize)
+}
+
 /** Ranges that the listed part may have, the likeliest first: by the cuts, of which the latest counts most. */
 export function locatePart(
   { partNumber, size }: { partNumber: number; size: number },

@@ -20,8 +20,11 @@ export interface PartQueue {
   next(): QueuedPart | undefined
   /** Takes back a part that was not sent, to cut it anew into smaller ones. */
   giveBack(part: QueuedPart): void
-  /** True if a break shows that the part had better been cut much smaller, and it can be. */
-  isTooLarge(part: QueuedPart): boolean
+  /**
+   * True if the part had better been cut much smaller, and it can be.
+   * @param breaks how often a connection broke on it
+   */
+  isTooLarge(part: QueuedPart, breaks: number): boolean
   readonly isEmpty: boolean
   /** About how many parts are not cut yet. */
   readonly uncutCount: number
@@ -53,24 +56,27 @@ export function cutOnDemand(
   size: number,
   wanted: (uncut: number) => number,
 ): PartQueue {
-  const waiting = [...gaps].reverse()
+  const waiting: (Gap & { sizeMax?: number })[] = [...gaps].reverse()
   let uncut = waiting.reduce((sum, gap) => sum + gap.to - gap.from, 0)
   return {
     next() {
       const gap = waiting.pop()
       if (gap === undefined) return undefined
-      const { part, rest } = cutOne(gap, wanted(uncut))
+      const { part, rest } = cutOne(gap, Math.min(wanted(uncut), gap.sizeMax ?? partSizeMax))
       uncut -= part.size
       if (rest !== undefined) waiting.push(rest)
       return part
     },
     giveBack({ partNumber: firstNumber, lastNumber, position: from, size: bytes }) {
       const to = from + bytes
-      waiting.push({ from, to, firstNumber, lastNumber, last: to === size })
+      const sizeMax = Math.floor(bytes / 2)
+      waiting.push({ from, to, firstNumber, lastNumber, last: to === size, sizeMax })
       uncut += bytes
     },
-    isTooLarge: ({ partNumber, lastNumber, size: bytes }) =>
-      lastNumber > partNumber && wanted(uncut + bytes) <= bytes / 2,
+    isTooLarge: ({ partNumber, lastNumber, size: bytes }, breaks) =>
+      lastNumber > partNumber &&
+      bytes >= 2 * partSizeMin &&
+      (breaks >= 2 || wanted(uncut + bytes) <= bytes / 2),
     get isEmpty() {
       return waiting.length === 0
     },

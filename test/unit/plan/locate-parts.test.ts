@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { locatePart } from '../../../src/plan/locate-parts.ts'
+import { locatePart, locateSideBySide } from '../../../src/plan/locate-parts.ts'
 
 const cuts = [
   { n: 1, o: 0, s: 100, k: 4 },
@@ -24,4 +24,20 @@ const cases = [
 
 test.each(cases)('$what', ({ part, positions }) => {
   expect(locatePart(part, cuts, 1300).map(({ position }) => position)).toEqual(positions)
+})
+
+test('parts of any sizes are found from the beginning up to a hole, and from the end back to it', () => {
+  const listed = [
+    { partNumber: 33, size: 400 },
+    { partNumber: 1, size: 100 },
+    { partNumber: 5, size: 250 },
+  ]
+  const found = locateSideBySide(listed, 1000)
+  expect(found).toContainEqual({ partNumber: 1, position: 0, size: 100 })
+  expect(found).toContainEqual({ partNumber: 5, position: 100, size: 250 })
+  expect(found).toContainEqual({ partNumber: 33, position: 600, size: 400 })
+})
+
+test('more than the source has is found nowhere', () => {
+  expect(locateSideBySide([{ partNumber: 1, size: 11 }], 10)).toEqual([])
 })

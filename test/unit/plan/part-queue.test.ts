@@ -76,7 +76,7 @@ test('whatever sizes are wanted, and however often one is cut anew, the parts ar
     const queue = cutOnDemand(planGaps(size).gaps, size, () => between(random, min, 40 * min))
     const sent: Part[] = []
     for (let part = queue.next(); part !== undefined; part = queue.next()) {
-      if (queue.isTooLarge(part) && random.next() < 0.5) {
+      if (queue.isTooLarge(part, 2) && random.next() < 0.5) {
         givenBack++
         queue.giveBack(part)
       } else sent.push(part)
