@@ -114,7 +114,7 @@ async function uploadSource(run: SourceRun, identity: Identity): Promise<UploadR
     await run.checkpoint.restart()
   } else {
     const end = await recoverUpload(run, identity)
-    if (end !== undefined) return finish(run, end.object, end.crc64, end.parts)
+    if (end !== undefined) return finish(run, end.object, end.crc64, end.parts, identity.size)
   }
   for (let round = 1; ; round++) {
     const whole = goesWhole(run, await run.source.identity())

@@ -8,6 +8,7 @@ import { partSizeMax } from '../limits.ts'
 import type { ListedUpload } from '../oss/list-multipart-uploads.ts'
 import { planParts } from '../plan/plan-parts.ts'
 import type { Identity } from '../ports.ts'
+import { sameIdentity } from '../source/identity.ts'
 import { type Candidate, examine, takeOver } from './adopt.ts'
 import { type FoundObject, hashWhole } from './after-death.ts'
 import { beganAfter } from './debts.ts'
@@ -73,6 +74,7 @@ async function findObject(run: SourceRun, identity: Identity): Promise<FoundObje
   try {
     const look = await lookAtObject(run, expected, false)
     if (look.kind !== 'ours' || whole === undefined) return undefined
+    if (!sameIdentity(identity, await run.source.identity())) return undefined
     return { object: look.object, crc64: await whole, parts: partsIn(look.object.etag) }
   } catch (error) {
     if (error instanceof StateError) return undefined
