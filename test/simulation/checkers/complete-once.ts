@@ -1,0 +1,96 @@
+// Rule 4: Complete is sent when every part is settled and the intention is journaled, and never again
+// without a look at the object in between. What it has stored is not uploaded a second time.
+
+import { NetworkError } from '../../../src/errors.ts'
+import { nonceHeader } from '../../../src/lifecycle/run.ts'
+import type { ObjectRecord } from '../../../src/server/records.ts'
+import { isEqual } from '../simulated-file.ts'
+import type { Sent } from '../simulated-network.ts'
+import { isOthers } from '../simulated-oss.ts'
+import type { Checker } from '../watch.ts'
+import type { World } from '../world.ts'
+
+export function completeOnce(world: World): Checker {
+  /** Processes that have journaled, and then synced, that they are about to complete. */
+  const announced = new Map<number, 'written' | 'synced'>()
+  /** Upload ids whose Complete may have worked, with the processes that have looked since. */
+  const doubtful = new Map<string, Set<number>>()
+  let last:
+    | { object: ObjectRecord; bytes: Uint8Array; id: string | undefined; at: number }
+    | undefined
+  let isTold = true
+
+  function checkSend(sent: Sent): void {
+    const { by, uploadId = '' } = sent
+    const process = world.process(by)
+    for (const { sent: other } of world.network.underWay) {
+      if (other.by === by && other.operation === 'UploadPart' && other.uploadId === uploadId) {
+        world.violate('4 complete', `Complete is sent while part ${other.partNumber} is under way`)
+      }
+    }
+    if (process.options.checkpoint && announced.get(by) !== 'synced') {
+      world.violate('4 complete', 'Complete is sent, but nothing in the journal says so')
+    }
+    const looked = doubtful.get(uploadId)
+    if (looked !== undefined && !looked.has(by) && world.plan.lock === 'sound') {
+      world.violate('4 complete', 'Complete is sent again without a look at the object')
+    }
+    // Until it is answered for certain, it may have worked: also if nobody lives to hear the answer.
+    doubtful.set(uploadId, new Set())
+  }
+
+  return {
+    onRecords(process, records) {
+      for (const { t } of records) if (t === 'completing') announced.set(process.number, 'written')
+    },
+    onSync(process) {
+      if (announced.has(process.number)) announced.set(process.number, 'synced')
+    },
+    onSend(sent) {
+      if (sent.operation === 'CompleteMultipartUpload') checkSend(sent)
+      if (sent.operation === 'InitiateMultipartUpload') checkInitiate(sent)
+    },
+    onSettled(sent) {
+      const { operation, uploadId = '', by, state } = sent
+      if (operation === 'CompleteMultipartUpload' && isRefusal(sent)) doubtful.delete(uploadId)
+      if (operation !== 'HeadObject' || state !== 'answered') return
+      for (const looked of doubtful.values()) looked.add(by)
+    },
+    onStored(event) {
+      if (event.kind !== 'stored') return
+      const { object, bytes, id } = event
+      last = { object, bytes, id, at: world.time.now }
+      isTold = isOthers(object.etag)
+    },
+    onEnding(_, ending) {
+      if (ending.kind === 'stored') isTold = true
+    },
+    // From then on nothing is known of it: a crash before the caller is told looks like a new call.
+    onRemove() {
+      isTold = true
+    },
+  }
+
+  /** What was stored by an upload in parts, and nobody was told of, is not begun again. */
+  function checkInitiate({ by }: Sent): void {
+    if (last?.id === undefined || isTold || world.plan.lock !== 'sound') return
+    const process = world.process(by)
+    const isShared = world.processes.every(({ machine }) => machine === process.machine)
+    const hasCheckpoints = world.processes.every(({ options }) => options.checkpoint)
+    const hasNonce = last.object.attributes.headers[nonceHeader] !== undefined
+    const isSame =
+      hasNonce === process.options.forbidOverwrite &&
+      isEqual(last.bytes, world.file.current) &&
+      world.file.versions.every(({ since }) => since <= (last?.at ?? 0)) &&
+      last.object.attributes.headers['x-oss-meta-version'] === process.options.metadata
+    if (isShared && hasCheckpoints && isSame) {
+      world.violate('4 complete', 'an upload is begun, though its object is there already')
+    }
+  }
+}
+
+/** An answer that says for certain that nothing was done. */
+function isRefusal({ status, code, error }: Sent): boolean {
+  if (status === undefined) return error instanceof NetworkError && error.sent === 'nothing'
+  return status >= 400 && status < 500 && code !== undefined && code !== 'NoSuchUpload'
+}

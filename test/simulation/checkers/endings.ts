@@ -1,0 +1,83 @@
+// Every failure is one of the documented ones and has a cause in the story; the checkpoint that it says is
+// kept is there.
+
+import { isOssupError } from '../../../src/errors.ts'
+import type { Incident, NetworkFault } from '../plan.ts'
+import type { SimulatedProcess } from '../process.ts'
+import { codeOf } from '../story.ts'
+import type { Checker } from '../watch.ts'
+import type { World } from '../world.ts'
+
+type Cause = NetworkFault | Incident | 'token' | 'any network fault'
+
+/** What has to have happened for an error to be possible. */
+const causes: Readonly<Record<string, readonly Cause[]>> = {
+  UPLOAD_BUSY: ['second-owner'],
+  LOCK_LOST: ['second-owner'],
+  JOURNAL_FULL: ['disk-full'],
+  JOURNAL_UNWRITABLE: ['disk-error'],
+  JOURNAL_UNREADABLE: ['disk-error'],
+  SOURCE_MISSING: ['delete-source'],
+  SOURCE_CHANGED: ['edit'],
+  OVERWRITTEN_ELSEWHERE: ['other-writer', 'second-owner'],
+  UPLOAD_ID_LOST: ['abort-by-other', 'second-owner'],
+  NoSuchUpload: ['abort-by-other', 'second-owner'],
+  PARTS_DIFFER: ['late', 'duplicated', 'second-owner'],
+  CHECKSUM_MISMATCH: ['body-corrupted', 'answer-garbage'],
+  CREDENTIALS_UNAVAILABLE: ['token'],
+  SecurityTokenExpired: ['token'],
+  CONNECT_FAILED: ['unsent', 'offline'],
+  CONNECTION_LOST: ['any network fault'],
+  STALLED: ['any network fault'],
+  BAD_ANSWER: ['answer-garbage'],
+  BadErrorResponse: ['error-before', 'error-after', 'answer-garbage'],
+  InternalError: ['error-before', 'error-after'],
+  ServiceUnavailable: ['any network fault'],
+  UploadTrafficRateLimitExceeded: ['throttled'],
+  CpuLimitExceeded: ['throttled'],
+  IncompleteBody: ['any network fault'],
+}
+
+export function endings(world: World): Checker {
+  return {
+    onEnding(process, ending) {
+      if (ending.kind !== 'failed') return
+      const { error } = ending
+      if (process.stopper.signal.aborted && error === process.stopper.signal.reason) return
+      if (!isOssupError(error)) {
+        const stack = error instanceof Error ? error.stack : ''
+        world.violate('errors', `${process.name} failed with ${codeOf(error)} ${stack}`)
+        return
+      }
+      if (!isExplained(world, process, error.code)) {
+        world.violate(
+          'errors',
+          `${process.name} failed without a cause: ${error.code}: ${error.message}`,
+        )
+      }
+      const isOwner = !['UPLOAD_BUSY', 'LOCK_LOST'].includes(error.code)
+      const isKept = process.machine.disk.names().length > 0 || world.plan.lock !== 'sound'
+      if (isOwner && error.resumable && !isKept) {
+        world.violate('errors', `${error.code} says that the checkpoint is kept, but it is not`)
+      }
+    },
+  }
+}
+
+function isExplained(world: World, { options }: SimulatedProcess, code: string): boolean {
+  const { denied, completeMs, tokenLifeMs } = world.plan
+  if (code === 'COMPLETE_UNKNOWN') return denied.includes('oss:GetObject')
+  if (code === 'FileAlreadyExists') return options.forbidOverwrite
+  // OSS takes longer than the sender waits.
+  if (code === 'STALLED' && completeMs > 0) return true
+  const { whileCompleting } = world.plan.unconfirmed
+  if (code === 'ServiceUnavailable' && completeMs > 0 && whileCompleting === code) return true
+  const happened = (what: string) => (world.tally.get(what) ?? 0) > 0
+  const isPast = world.isCalm && !['OVERWRITTEN_ELSEWHERE'].includes(code)
+  if (isPast) return false
+  return (causes[code] ?? []).some(cause => {
+    if (cause === 'token') return tokenLifeMs !== undefined
+    if (cause === 'any network fault') return world.plan.faults.length > 0
+    return happened(`fault ${cause}`) || happened(`incident ${cause}`)
+  })
+}

@@ -1,0 +1,50 @@
+// Rule 7: once an upload has succeeded and its debts are paid, OSS holds no upload of ours any more; what
+// cannot be cleaned up was told as a warning.
+
+import { bucketName } from '../process.ts'
+import type { Checker } from '../watch.ts'
+import type { World } from '../world.ts'
+
+export function nothingLeft(world: World): Checker {
+  let warnings = 0
+  let lateInitiates = 0
+  return {
+    onEvent(_, event) {
+      if (event.type === 'warning' && event.code === 'LEFT_BEHIND') warnings++
+    },
+    onSend({ operation, fault }) {
+      if (operation === 'InitiateMultipartUpload' && fault === 'late') lateInitiates++
+    },
+    async atEnd() {
+      const { oss, plan, here, elsewhere, processes } = world
+      for (const { id } of await oss.store.uploads(bucketName)) {
+        const happened = (what: string) => (world.tally.get(`incident ${what}`) ?? 0) > 0
+        const parts = await oss.store.parts(bucketName, id)
+        const isKnown = [here, elsewhere].some(({ disk }) =>
+          disk.names().some(name => Buffer.from(disk.contents(name)).includes(id)),
+        )
+        // A journal on the other machine still knows of it, or of its intent.
+        const isOwedElsewhere = elsewhere.disk.names().length > 0
+        if (isOwedElsewhere && (isKnown || parts.length === 0)) continue
+        // Two owners cannot tell their empty uploads apart, and say so.
+        if (parts.length === 0 && happened('second-owner') && warnings > 0) continue
+        // Without a lock that holds, or a journal at all, nobody promises this.
+        if (plan.lock !== 'sound' && happened('second-owner')) continue
+        // An intent and an upload are matched by their times: a clock that jumps hides one from the other.
+        if (parts.length === 0 && happened('clock-jump')) continue
+        if (processes.some(({ options }) => !options.checkpoint)) continue
+        // It reached OSS after the search for it.
+        if (parts.length === 0 && lateInitiates-- > 0) continue
+        if (isDenied(parts.length === 0) && warnings > 0) continue
+        world.violate('7 orphans', `${id} is left with ${parts.length} parts`)
+      }
+    },
+  }
+
+  function isDenied(isEmpty: boolean): boolean {
+    const { denied } = world.plan
+    if (denied.includes('oss:AbortMultipartUpload')) return true
+    const search = ['oss:ListMultipartUploads', 'oss:ListParts'] as const
+    return isEmpty && search.some(action => denied.includes(action))
+  }
+}

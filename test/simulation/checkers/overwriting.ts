@@ -1,0 +1,84 @@
+// Rules 4 and 17: with forbid-overwrite nothing is replaced, and one's own object is not taken for
+// another's. Without it, an object that somebody else stored over ours is left alone unless asked again.
+
+import { isOssupError } from '../../../src/errors.ts'
+import { foldRecords } from '../../../src/journal/fold.ts'
+import { nonceHeader } from '../../../src/lifecycle/run.ts'
+import type { ObjectRecord } from '../../../src/server/records.ts'
+import type { Sent } from '../simulated-network.ts'
+import { isOthers } from '../simulated-oss.ts'
+import type { Checker } from '../watch.ts'
+import type { World } from '../world.ts'
+
+export function overwriting(world: World): Checker {
+  /** Processes by the uploads they tried to complete, and the nonces of their PutObjects. */
+  const claims = new Map<string, Set<number>>()
+  const initiatedAt = new Map<string, number>()
+  /** Upload ids whose object another writer has replaced. */
+  const replaced = new Set<string>()
+  let last: { object: ObjectRecord; id: string | undefined } | undefined
+  let others = 0
+
+  function claim(sent: Sent, name: string | undefined): void {
+    if (name === undefined) return
+    const owners = claims.get(name) ?? new Set()
+    claims.set(name, owners.add(sent.by))
+  }
+
+  return {
+    onSend(sent) {
+      const { operation, request, uploadId, by } = sent
+      if (operation !== 'PutObject' && operation !== 'CompleteMultipartUpload') return
+      claim(sent, operation === 'PutObject' ? request.headers[nonceHeader] : uploadId)
+      const process = world.process(by)
+      if (process.options.forbidOverwrite && request.headers['x-oss-forbid-overwrite'] !== 'true') {
+        world.violate('17 headers', `${operation} does not forbid to overwrite`)
+      }
+      for (const id of replaced) {
+        // In the same run, or in the next one, which finds in the journal that it was completing.
+        const isOwn = claims.get(id)?.has(by)
+        const { upload, completing, done } = stateFound(by)
+        const isFound = upload?.id === id && completing !== undefined && done === undefined
+        if ((isOwn || isFound) && world.plan.lock === 'sound') {
+          world.violate('4 overwritten', `${operation} is sent over another writer's object`)
+        }
+      }
+    },
+    onStored(event) {
+      if (event.kind === 'initiated') initiatedAt.set(event.upload.id, event.upload.initiatedAt)
+      if (event.kind !== 'stored') return
+      const { object, id } = event
+      if (isOthers(object.etag)) {
+        others++
+        // Within one second OSS's stamps do not tell which came first.
+        const isLater = secondOf(object.modifiedAt) > secondOf(initiatedAt.get(last?.id ?? '') ?? 0)
+        if (last?.id !== undefined && isLater) replaced.add(last.id)
+      }
+      last = { object, id }
+    },
+    onEnding({ number, name }, ending) {
+      if (ending.kind !== 'failed' || !isOssupError(ending.error)) return
+      const { code } = ending.error
+      if (code === 'FileAlreadyExists' && last !== undefined) {
+        const mark = last.id ?? last.object.attributes.headers[`${nonceHeader}`] ?? ''
+        const isOwn = claims.get(mark)?.has(number)
+        if (isOwn && !world.plan.denied.includes('oss:GetObject')) {
+          world.violate('4 complete', `${name} takes its own object for another's`)
+        }
+      }
+      if (code !== 'OVERWRITTEN_ELSEWHERE') return
+      const isAlone = world.processes.every(process => process.machine === world.here)
+      if (others === 0 && isAlone && world.plan.lock === 'sound') {
+        world.violate('4 overwritten', `${name} sees another writer where there is none`)
+      }
+    },
+  }
+
+  function stateFound(by: number) {
+    return foldRecords(world.process(by).found, '')
+  }
+}
+
+function secondOf(moment: number): number {
+  return Math.floor(moment / 1000)
+}

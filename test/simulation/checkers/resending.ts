@@ -1,0 +1,117 @@
+// Rule 1: no part that OSS has confirmed is sent again, unless the file, or OSS, is known to have changed.
+
+import { createHash } from 'node:crypto'
+import { crc64 } from '../../../src/hash/crc64.ts'
+import type { JournalRecord } from '../../../src/journal/record.ts'
+import type { SimulatedProcess } from '../process.ts'
+import type { Sent } from '../simulated-network.ts'
+import type { Checker } from '../watch.ts'
+import type { World } from '../world.ts'
+import { listedParts } from './listed-parts.ts'
+
+type Part = Extract<JournalRecord, { t: 'part' }>
+
+/** What one process knows to be confirmed. */
+interface Known {
+  uploadId: string | undefined
+  readonly parts: Map<number, Part>
+  /** By number: ETags of the last ListParts that came as OSS meant it. */
+  listed: Map<number, string>
+  /** OSS has said, in one way or the other, that it does not have what it confirmed. */
+  isContradicted: boolean
+  versions: number
+}
+
+export function resending(world: World): Checker {
+  const known = new Map<number, Known>()
+  const of = (by: number) => {
+    const entry = known.get(by) ?? {
+      uploadId: undefined,
+      parts: new Map(),
+      listed: new Map(),
+      isContradicted: false,
+      versions: world.file.versions.length,
+    }
+    known.set(by, entry)
+    return entry
+  }
+
+  function learn(process: SimulatedProcess, record: JournalRecord, isOld: boolean): void {
+    const entry = of(process.number)
+    if (record.t === 'upload') {
+      entry.uploadId = record.id
+      entry.parts.clear()
+    } else if (record.t === 'part') entry.parts.set(record.n, record)
+    else if (record.t === 'drop') {
+      for (const number of record.n) {
+        const part = entry.parts.get(number)
+        if (!isOld && part !== undefined && !mayDrop(world, process, entry, part)) {
+          world.violate('1 resume', `part ${number} was given up without a reason`)
+        }
+        entry.parts.delete(number)
+      }
+    } else if (record.t === 'aborting' && record.id === entry.uploadId) entry.parts.clear()
+  }
+
+  return {
+    onOpened(process) {
+      for (const record of process.found) learn(process, record, true)
+    },
+    onRecords(process, records) {
+      for (const record of records) learn(process, record, false)
+    },
+    onSend({ by, operation, uploadId, partNumber }) {
+      if (operation !== 'UploadPart' || partNumber === undefined) return
+      const entry = of(by)
+      if (entry.uploadId !== uploadId || !entry.parts.has(partNumber)) return
+      world.violate('1 resume', `part ${partNumber} is sent again, though it is confirmed`)
+    },
+    onSettled(sent) {
+      const { by, operation, status, code, fault, partNumber, uploadId } = sent
+      const entry = of(by)
+      if (operation === 'ListParts' && status === 200 && uploadId === entry.uploadId) {
+        const listed = listedParts(sent.answer ?? '')
+        if (fault !== 'list-stale' && fault !== 'answer-garbage') entry.listed = listed
+        for (const part of entry.parts.values()) {
+          if (listed.get(part.n) !== part.e) entry.isContradicted = true
+        }
+      }
+      if (operation === 'CompleteMultipartUpload' && /Part/.test(code ?? '')) {
+        entry.isContradicted = true
+      }
+      if (operation !== 'UploadPart' || partNumber === undefined) return
+      if (entry.versions !== world.file.versions.length) return
+      if (uploadId === entry.uploadId && entry.listed.get(partNumber) === md5Of(world, sent)) {
+        world.violate('1 resume', `part ${partNumber} is sent again, though ListParts had it`)
+      }
+    },
+    onStored(event) {
+      if (event.kind !== 'part') return
+      for (const entry of known.values()) {
+        if (entry.uploadId === event.id) entry.listed.delete(event.part.number)
+      }
+    },
+  }
+}
+
+function mayDrop(world: World, process: SimulatedProcess, entry: Known, part: Part): boolean {
+  if (entry.isContradicted || world.plan.lock !== 'sound') return true
+  const recent = world.file.versions.filter(({ until }) => until >= process.startedAt)
+  const sizes = new Set(recent.map(({ bytes }) => bytes.length))
+  // Another length may need another cut, of parts whose own bytes are the same.
+  const journaled = process.found.findLast(record => record.t === 'source')
+  if (journaled?.t === 'source') sizes.add(journaled.size)
+  if (sizes.size > 1) return true
+  return recent.some(({ bytes }) => {
+    const range = bytes.subarray(part.o, part.o + part.s)
+    return range.length < part.s || String(crc64(range)) !== part.c
+  })
+}
+
+/** The ETag that the whole body would have; empty if not all of it left. */
+function md5Of(world: World, sent: Sent): string {
+  if (sent.sentBytes < sent.bodySize || sent.fault === 'body-corrupted') return ''
+  const bytes = world.bodies.get(sent)
+  if (bytes === undefined) return ''
+  return createHash('md5').update(bytes).digest('hex').toUpperCase()
+}

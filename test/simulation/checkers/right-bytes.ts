@@ -1,0 +1,70 @@
+// Rules 2 and 3: an object is one content that the file had, never a mix of several; and a success means
+// that the file still had it when it was looked at last before the object was stored.
+
+import { crc64 } from '../../../src/hash/crc64.ts'
+import type { ObjectRecord } from '../../../src/server/records.ts'
+import type { SimulatedProcess } from '../process.ts'
+import { isOthers } from '../simulated-oss.ts'
+import type { Checker } from '../watch.ts'
+import type { World } from '../world.ts'
+
+interface StoredOnce {
+  readonly id: string | undefined
+  readonly at: number
+  readonly object: ObjectRecord
+  readonly bytes: Uint8Array
+}
+
+export function rightBytes(world: World): Checker {
+  const stored: StoredOnce[] = []
+  let corruptedPuts = 0
+  return {
+    onSend({ operation, fault }) {
+      if (operation === 'PutObject' && fault === 'body-corrupted') corruptedPuts++
+    },
+    onStored(event) {
+      if (event.kind !== 'stored' || isOthers(event.object.etag)) return
+      const { bytes, object, id } = event
+      stored.push({ id, at: world.time.now, object, bytes })
+      if (world.file.hadSince(0, bytes)) return
+      // A PutObject is there before its checksum can be compared; it is then sent again.
+      if (id === undefined && corruptedPuts-- > 0) return
+      world.violate(
+        '3 source',
+        `an object of ${bytes.length} bytes was stored that never was the file`,
+      )
+    },
+    onEnding(process, ending) {
+      if (ending.kind !== 'stored') return
+      const { etag, size, crc64: crc, verified, uploadId } = ending.result
+      const matching = stored.filter(({ object }) => object.etag === etag)
+      // Another owner may have stored the same bytes: the same ETag, and other headers perhaps.
+      const own = matching.findLast(({ id }) => id === uploadId)
+      const event = own ?? matching.at(-1)
+      if (event === undefined) {
+        world.violate('2 integrity', `success with an ETag that OSS never gave: ${etag}`)
+        return
+      }
+      const { bytes, object } = event
+      if (size !== bytes.length || crc !== String(crc64(bytes))) {
+        world.violate('2 integrity', `the result says ${size} bytes, CRC-64 ${crc}`)
+      }
+      // An answer that lost its headers on the way has none either.
+      const isGarbled = (world.tally.get('fault answer-garbage') ?? 0) > 0
+      if (verified === 'none' && !isGarbled)
+        world.violate('2 integrity', 'OSS gave a CRC-64, nobody compared it')
+      if (!world.file.hadSince(lookBefore(process, event.at), bytes)) {
+        world.violate('3 source', 'success, but the file had become another before it was stored')
+      }
+      const metadata = object.attributes.headers['x-oss-meta-version']
+      if (own !== undefined && metadata !== process.options.metadata) {
+        world.violate('17 headers', `success, but the object has the metadata ${metadata}`)
+      }
+    },
+  }
+}
+
+/** When the process had last looked at the file before the moment; its start, for an earlier run's object. */
+function lookBefore({ looks, startedAt }: SimulatedProcess, moment: number): number {
+  return looks.findLast(look => look <= moment) ?? startedAt
+}

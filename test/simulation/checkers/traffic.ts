@@ -1,0 +1,61 @@
+// Rules 11 and 14: parts under way never outnumber the concurrency asked for, and none is sent more often
+// than its budget allows.
+
+import type { Sent } from '../simulated-network.ts'
+import type { Checker } from '../watch.ts'
+import type { World } from '../world.ts'
+
+/** Mended and repeated, at no cost to the budget. */
+const free = new Set([
+  'RequestTimeTooSkewed',
+  'SecurityTokenExpired',
+  'InvalidSecurityToken',
+  'AccessKeyIdAndSecurityTokenNotMatch',
+])
+
+export function traffic(world: World): Checker {
+  const failures = new Map<string, number>()
+  return {
+    onSend(sent) {
+      if (sent.operation !== 'UploadPart') return
+      const { options } = world.process(sent.by)
+      let underWay = 0
+      for (const { sent: other } of world.network.underWay) {
+        if (other.by === sent.by && other.operation === 'UploadPart') underWay++
+      }
+      if (underWay > options.concurrency) {
+        world.violate('14 concurrency', `${underWay} parts are under way`)
+      }
+      const spent = failures.get(nameOf(sent)) ?? 0
+      if (spent >= options.attempts) {
+        world.violate('11 retries', `part ${sent.partNumber} is sent after ${spent} failures`)
+      }
+    },
+    onSettled(sent) {
+      if (sent.operation !== 'UploadPart') return
+      const name = nameOf(sent)
+      const isOffline = (sent.error as { code?: string } | undefined)?.code === 'CONNECT_FAILED'
+      if (sent.status === 200 && sent.fault === undefined) failures.delete(name)
+      else if (!isOffline && !free.has(sent.code ?? '')) {
+        failures.set(name, (failures.get(name) ?? 0) + 1)
+      }
+    },
+    onSnapshot({ number, options }, { partsInFlight }) {
+      if (partsInFlight <= options.concurrency) return
+      world.violate('14 concurrency', `process ${number} shows ${partsInFlight} parts in flight`)
+    },
+    onRecords(process, records) {
+      // A part that is given up is another one the next time.
+      for (const { t } of records) {
+        if (t !== 'drop' && t !== 'source') continue
+        for (const name of failures.keys()) {
+          if (name.startsWith(`${process.number}/`)) failures.delete(name)
+        }
+      }
+    },
+  }
+}
+
+function nameOf({ by, uploadId, partNumber }: Sent): string {
+  return `${by}/${uploadId}/${partNumber}`
+}

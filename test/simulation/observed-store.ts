@@ -1,0 +1,106 @@
+// The server's own store, watched: what OSS really holds is known here, whatever the client believes.
+
+import type { ObjectRecord, PartRecord, Segment, UploadRecord } from '../../src/server/records.ts'
+import type { BlobWriter, ObjectStore } from '../../src/server/store.ts'
+
+export type StoreEvent =
+  | { readonly kind: 'initiated'; readonly upload: UploadRecord }
+  | { readonly kind: 'part'; readonly id: string; readonly part: PartRecord }
+  | { readonly kind: 'aborted'; readonly id: string; readonly isKept: boolean }
+  | {
+      readonly kind: 'stored'
+      /** Of an upload in parts; a PutObject has none. */
+      readonly id: string | undefined
+      readonly object: ObjectRecord
+      readonly bytes: Uint8Array
+      readonly replaced: ObjectRecord | undefined
+    }
+
+/** The same store; `onEvent` is told of each change at the moment it is made. */
+export function observeStore(
+  store: ObjectStore,
+  onEvent: (event: StoreEvent) => void,
+): ObjectStore {
+  const blobs = new Map<string, Uint8Array>()
+  const bytesOf = (segments: readonly Segment[]) =>
+    concat(
+      segments.map(({ blob, offset, size }) =>
+        (blobs.get(blob) ?? new Uint8Array(size)).subarray(offset, offset + size),
+      ),
+    )
+  return {
+    buckets: () => store.buckets(),
+    bucket: name => store.bucket(name),
+    putBucket: bucket => store.putBucket(bucket),
+    deleteBucket: name => store.deleteBucket(name),
+    createBlob: () => observeBlob(store.createBlob(), blobs),
+    object: (bucket, key) => store.object(bucket, key),
+    openObject: (bucket, key) => store.openObject(bucket, key),
+    async putObject(bucket, object, options) {
+      const replaced = await store.object(bucket, object.key)
+      const refusal = await store.putObject(bucket, object, options)
+      if (refusal === undefined) {
+        const bytes = bytesOf(object.segments)
+        onEvent({ kind: 'stored', id: undefined, object, bytes, replaced })
+      }
+      return refusal
+    },
+    deleteObjects: (bucket, keys) => store.deleteObjects(bucket, keys),
+    listObjects: (bucket, query) => store.listObjects(bucket, query),
+    async createUpload(bucket, upload) {
+      const refusal = await store.createUpload(bucket, upload)
+      if (refusal === undefined) onEvent({ kind: 'initiated', upload })
+      return refusal
+    },
+    upload: (bucket, id) => store.upload(bucket, id),
+    uploads: bucket => store.uploads(bucket),
+    async putPart(bucket, id, part) {
+      const refusal = await store.putPart(bucket, id, part)
+      if (refusal === undefined) onEvent({ kind: 'part', id, part })
+      return refusal
+    },
+    parts: (bucket, id) => store.parts(bucket, id),
+    async completeUpload(bucket, id, completion) {
+      const { object } = completion
+      const replaced = await store.object(bucket, object.key)
+      const refusal = await store.completeUpload(bucket, id, completion)
+      if (refusal === undefined) {
+        onEvent({ kind: 'stored', id, object, bytes: bytesOf(object.segments), replaced })
+      }
+      return refusal
+    },
+    async abortUpload(bucket, id, options) {
+      const refusal = await store.abortUpload(bucket, id, options)
+      if (refusal === undefined) onEvent({ kind: 'aborted', id, isKept: options.keepUpload })
+      return refusal
+    },
+    close: () => store.close(),
+  }
+}
+
+function observeBlob(writer: BlobWriter, blobs: Map<string, Uint8Array>): BlobWriter {
+  const chunks: Uint8Array[] = []
+  return {
+    write(chunk) {
+      chunks.push(chunk)
+      return writer.write(chunk)
+    },
+    async finish() {
+      const segments = await writer.finish()
+      const [first] = segments
+      if (first !== undefined) blobs.set(first.blob, concat(chunks))
+      return segments
+    },
+    discard: () => writer.discard(),
+  }
+}
+
+export function concat(chunks: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0))
+  let position = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, position)
+    position += chunk.length
+  }
+  return whole
+}

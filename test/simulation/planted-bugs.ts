@@ -1,0 +1,140 @@
+// Bugs that somebody might put into the engine, as edits of its source: the simulation has to find each
+// within a stated number of seeds. If an edit does not fit any more, the code has moved: put the same bug
+// into the new code.
+
+import type { PlantedBug } from './bundle.ts'
+
+export interface KnownBug extends PlantedBug {
+  /** Of the contract. */
+  readonly rule: number
+  /** It is found within this many seeds, counted from 1. */
+  readonly within: number
+}
+
+export const plantedBugs: readonly KnownBug[] = [
+  bug('a part is journaled before OSS has answered', 6, 20, {
+    file: 'src/lifecycle/send-part.ts',
+    replace: `        const answer = await uploadPart(`,
+    by: `        const early = { partNumber, position, size, etag: 'early', crc64: 0n }
+        await run.checkpoint.record(recordOf(early, proven))
+        const answer = await uploadPart(`,
+  }),
+  bug("a resumed upload takes its ranges from today's part size", 1, 200, {
+    file: 'src/upload.ts',
+    replace: `  const plan = planParts(size, partSize, parts.values())`,
+    by: `  const today = Number(run.options.partSize)
+  const plan = planParts(size, partSize, [...parts.values()].map(part =>
+    ({ ...part, position: (part.partNumber - 1) * today })))`,
+  }),
+  bug('confirmed parts are sent again after a resume', 1, 100, {
+    file: 'src/lifecycle/prove-parts.ts',
+    replace: `  const changed = before === undefined`,
+    by: `  if (before !== undefined && run.progress.sentBytes === 0) {
+    const all = [...state.parts.keys()]
+    if (all.length > 0) await run.checkpoint.record({ t: 'drop', n: all })
+  }
+  const changed = before === undefined`,
+  }),
+  bug('the source is not looked at again before Complete', 3, 500, {
+    file: 'src/upload.ts',
+    replace: `    const proof = await proveParts(run)
+    identity = proof.identity
+`,
+    by: `    const proof: Awaited<ReturnType<typeof proveParts>> = { identity, reason: undefined }
+`,
+  }),
+  bug('stamps are trusted however young they are', 3, 3000, {
+    file: 'src/source/identity.ts',
+    replace: `const settlingMs = 2000`,
+    by: `const settlingMs = 0`,
+  }),
+  bug('a wrong checksum of a part goes unnoticed', 2, 500, {
+    file: 'src/lifecycle/send-part.ts',
+    replace: `answer.crc64 !== body.crc64`,
+    by: `answer.crc64 === 0n`,
+  }),
+  bug('NoSuchUpload at Complete is taken for a failure', 4, 1000, {
+    file: 'src/lifecycle/complete.ts',
+    replace: `const look = await lookAtObject(run, expected, isDead)`,
+    by: `const look = isDead ? { kind: 'absent' as const } : await lookAtObject(run, expected, isDead)`,
+  }),
+  bug('Complete is repeated blindly', 4, 200, {
+    file: 'src/lifecycle/complete.ts',
+    replace: `repeatable: false`,
+    by: `repeatable: true`,
+  }),
+  bug('the intention to complete is not synced', 4, 20, {
+    file: 'src/lifecycle/complete.ts',
+    replace: `  await run.checkpoint.recordAndSync({`,
+    by: `  await run.checkpoint.record({`,
+  }),
+  bug('Initiate is repeated blindly', 7, 200, {
+    file: 'src/lifecycle/initiate.ts',
+    replace: `repeatable: false`,
+    by: `repeatable: true`,
+  }),
+  bug('what a lost answer to Initiate left behind is forgotten', 7, 500, {
+    file: 'src/lifecycle/debts.ts',
+    replace: `  for (const id of await findOrphans(run, intents)) await abortUntilGone(run, id)`,
+    by: ``,
+  }),
+  bug('one Abort is believed', 7, 5000, {
+    file: 'src/lifecycle/debts.ts',
+    replace: `    if (attempt > 1) await`,
+    by: `    return
+    if (attempt > 1) await`,
+  }),
+  bug('a record is appended to a torn line', 6, 3000, {
+    file: 'src/journal/checkpoint.ts',
+    replace: `isTorn ? withLineFeed(bytes) : bytes`,
+    by: `bytes`,
+  }),
+  bug('a refused token is never replaced', 9, 1000, {
+    file: 'src/schedule/requester.ts',
+    replace: `await client.refreshCredentials(error instanceof OssError ? error : undefined)`,
+    by: `void client`,
+  }),
+  bug('the clock is never corrected', 10, 500, {
+    file: 'src/schedule/requester.ts',
+    replace: `client.correctClock(error.serverTime)`,
+    by: `void client`,
+  }),
+  bug('the budget of attempts is exceeded by one', 11, 500, {
+    file: 'src/schedule/requester.ts',
+    replace: `const spent = failed >= `,
+    by: `const spent = failed > `,
+  }),
+  bug('a crowd of parts is sent at once', 14, 100, {
+    file: 'src/options.ts',
+    replace: `orAuto('concurrency', 1, 256) ?? defaultConcurrency`,
+    by: `9`,
+  }),
+  bug('progress counts a part twice', 13, 100, {
+    file: 'src/progress/tracker.ts',
+    replace: `    entry.sentBytes = part.size
+    this.#confirmed++`,
+    by: `    entry.sentBytes = part.size
+    this.#confirmedBytes += part.size
+    this.#confirmed++`,
+  }),
+  bug('progress is told after the end', 13, 100, {
+    file: 'src/progress/tracker.ts',
+    replace: `    this.#closed = true`,
+    by: `    Promise.resolve().then(() => Promise.resolve()).then(() => new Promise(r => r(0)))
+      .then(() => new Promise(r => setImmediate(r))).then(() => this.#emit(true))`,
+  }),
+  bug('headers of an earlier run are kept', 17, 500, {
+    file: 'src/lifecycle/initiate.ts',
+    replace: `  return haveSameHeaders(intent.headers, headersOfObject(run, intent.nonce))`,
+    by: `  return true`,
+  }),
+]
+
+function bug(
+  name: string,
+  rule: number,
+  within: number,
+  ...edits: readonly PlantedBug['edits'][number][]
+): KnownBug {
+  return { name, rule, within, edits }
+}

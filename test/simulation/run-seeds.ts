@@ -1,0 +1,46 @@
+// Plays many seeds, one after the other, and sums up. The entry of the simulation's bundle.
+
+import { type Outcome, runSeed } from './run-seed.ts'
+
+export { runSeed } from './run-seed.ts'
+
+export interface Failure {
+  readonly seed: number
+  readonly violations: Outcome['violations']
+}
+
+export interface Summary {
+  readonly seeds: number
+  readonly failures: readonly Failure[]
+  /** How often each fault, incident and ending came up. */
+  readonly tally: Readonly<Record<string, number>>
+  readonly wallMs: number
+}
+
+export interface Share {
+  readonly from: number
+  readonly seeds: number
+  /** Every how many seeds one is ours: several workers share a range. @default 1 */
+  readonly step?: number
+  /** Stops after this many failures. @default 10 */
+  readonly failuresMax?: number
+}
+
+export async function runSeeds({
+  from,
+  seeds,
+  step = 1,
+  failuresMax = 10,
+}: Share): Promise<Summary> {
+  const begunAt = performance.now()
+  const failures: Failure[] = []
+  const tally: Record<string, number> = {}
+  let count = 0
+  for (let seed = from; seed < from + seeds && failures.length < failuresMax; seed += step) {
+    const outcome = await runSeed(seed)
+    count++
+    if (outcome.violations.length > 0) failures.push({ seed, violations: outcome.violations })
+    for (const [what, times] of outcome.tally) tally[what] = (tally[what] ?? 0) + times
+  }
+  return { seeds: count, failures, tally, wallMs: performance.now() - begunAt }
+}

@@ -1,0 +1,79 @@
+// A story: runs of the same upload, each with what befalls it, until one succeeds; then the faults stop,
+// and what is left must come to a good end in bounded time: first safety, then liveness.
+
+import { isOssupError } from '../../src/errors.ts'
+import type { Ending } from './process.ts'
+import { codeOf } from './story.ts'
+import type { World } from './world.ts'
+
+/** No run may take longer, milliseconds: offline is waited out for 15 minutes at most. */
+const runMax = 6 * 3_600_000
+/** With nothing going wrong any more. */
+const calmRunMax = 20 * 60_000
+/** Documented ends that the user has to answer with another run. */
+const calmRunsMax = 4
+
+export async function play(world: World): Promise<void> {
+  await misfortunes(world)
+  world.calm()
+  const isDone = await comeToAnEnd(world)
+  if (isDone) await world.watch.atEnd()
+}
+
+async function misfortunes(world: World): Promise<void> {
+  for (const run of world.plan.runs) {
+    const process = world.start(world.here, run.options, run.incidents)
+    const ending = await within(world, process.ended, runMax, 'a run')
+    await world.time.sleep(run.pauseMs)
+    if (ending?.kind === 'stored') break
+  }
+  for (const { ended } of world.processes) await within(world, ended, runMax, 'a second owner')
+  // What is still on its way arrives, or never will.
+  await world.time.sleep(2 * world.plan.lateMaxMs)
+}
+
+/** @returns true if the upload was stored and nothing is owed for it */
+async function comeToAnEnd(world: World): Promise<boolean> {
+  for (let attempt = 1; attempt <= calmRunsMax; attempt++) {
+    const { ended } = world.start(world.here, world.plan.lastOptions)
+    const ending = await within(world, ended, calmRunMax, 'a run without faults')
+    if (ending === undefined) return false
+    const isFinal = ending.kind === 'failed' && isFinalAnswer(world, ending)
+    const isOwing = world.here.disk.names().length > 0
+    world.count(
+      `calm run ${attempt}: ${ending.kind === 'failed' ? codeOf(ending.error) : ending.kind}`,
+    )
+    if (ending.kind === 'stored' && !isOwing) return true
+    if (isFinal) return false
+    await world.time.sleep(1000)
+    if (ending.kind === 'stored' && world.plan.denied.length > 0) return true
+  }
+  world.violate('liveness', `${calmRunsMax} runs without faults did not come to an end`)
+  return false
+}
+
+/** What even a world without faults may answer for good. */
+function isFinalAnswer(world: World, ending: Ending): boolean {
+  if (ending.kind !== 'failed' || !isOssupError(ending.error)) return false
+  const { denied, lastOptions } = world.plan
+  const { code } = ending.error
+  if (code === 'COMPLETE_UNKNOWN') return denied.includes('oss:GetObject')
+  return code === 'FileAlreadyExists' && lastOptions.forbidOverwrite
+}
+
+async function within(
+  world: World,
+  ended: Promise<Ending>,
+  ms: number,
+  what: string,
+): Promise<Ending | undefined> {
+  const stop = new AbortController()
+  const tooLate = world.time.sleep(ms, stop.signal).then(
+    () => undefined,
+    () => undefined,
+  )
+  const ending = await Promise.race([ended, tooLate])
+  stop.abort()
+  if (ending === undefined) world.violate('liveness', `${what} took more than ${ms} ms`)
+  return ending
+}

@@ -1,0 +1,126 @@
+// The network between processes and the server: it draws which fault befalls a request, and knows every
+// request that was ever sent.
+
+import type { HttpRequest, SendOptions, Transport } from '../../src/ports.ts'
+import { identify } from '../../src/server/handler.ts'
+import type { Handler } from '../../src/server/http.ts'
+import { Exchange } from './exchange.ts'
+import { type FaultRate, type NetworkFault, type Operation, operations } from './plan.ts'
+import type { Dice } from './random.ts'
+import type { VirtualTime } from './virtual-time.ts'
+
+/** One request as the network saw it. */
+export interface Sent {
+  /** Number of the process. */
+  readonly by: number
+  readonly operation: Operation
+  readonly uploadId: string | undefined
+  readonly partNumber: number | undefined
+  readonly request: HttpRequest
+  readonly bodySize: number
+  readonly at: number
+  readonly fault: NetworkFault | undefined
+  state: 'under-way' | 'answered' | 'failed'
+  /** Body bytes that left, as the sender was told. */
+  sentBytes: number
+  /** With an answer. */
+  status?: number
+  /** Of an error answer: OSS's code. */
+  code?: string
+  /** The text of an answer that came whole. */
+  answer?: string
+  answerHeaders?: Readonly<Record<string, string>>
+  /** Without an answer: what the sender was told. */
+  error?: unknown
+}
+
+export interface NetworkEvents {
+  onSend(sent: Sent): void
+  onSettled(sent: Sent): void
+  onFault(fault: NetworkFault, sent: Sent): void
+  /** All of the body has left. */
+  onBody(sent: Sent, bytes: Uint8Array): void
+}
+
+export interface NetworkOptions {
+  readonly time: VirtualTime
+  readonly dice: Dice
+  readonly handler: Handler
+  readonly faults: readonly FaultRate[]
+  readonly latencyMs: number
+  readonly lateMaxMs: number
+  readonly events: NetworkEvents
+}
+
+export class SimulatedNetwork {
+  readonly options: NetworkOptions
+  readonly underWay = new Set<Exchange>()
+  /** No connection can be made before this moment. */
+  offlineUntil = 0
+  /** The faults are over. */
+  isCalm = false
+
+  constructor(options: NetworkOptions) {
+    this.options = options
+  }
+
+  get isOffline(): boolean {
+    return this.options.time.now < this.offlineUntil
+  }
+
+  transportFor(by: number): Transport {
+    return {
+      send: (request, options) => this.#send(by, request, options),
+      close() {},
+    }
+  }
+
+  /** A process is gone: its connections break, and nobody is told. */
+  drop(by: number): void {
+    for (const exchange of [...this.underWay]) if (exchange.sent.by === by) exchange.drop()
+  }
+
+  #send(by: number, request: HttpRequest, options: SendOptions) {
+    const { time } = this.options
+    const { operation, query } = identify({
+      method: request.method,
+      target: request.target,
+      headers: { ...request.headers, host: new URL(request.origin).host },
+      body: { async *[Symbol.asyncIterator]() {} },
+    })
+    const part = query.get('partNumber')
+    const known = operations.find(name => name === operation)
+    if (known === undefined) throw new Error(`The engine sent ${operation}`)
+    const sent: Sent = {
+      by,
+      operation: known,
+      uploadId: query.get('uploadId'),
+      partNumber: part === undefined ? undefined : Number(part),
+      request,
+      bodySize: request.body === undefined ? 0 : sizeOf(request.body),
+      at: time.now,
+      fault: this.#draw(known),
+      state: 'under-way',
+      sentBytes: 0,
+    }
+    return new Exchange(this, sent, options).promise
+  }
+
+  #draw(operation: Operation): NetworkFault | undefined {
+    const { dice, faults } = this.options
+    if (this.isCalm) return undefined
+    const struck = faults.find(
+      fault => fault.operations.includes(operation) && dice.chance(fault.rate),
+    )
+    if (struck === undefined) return undefined
+    // Nobody can know of an upload that a proxy began by sending Initiate twice.
+    const isOutOfReach = struck.fault === 'duplicated' && operation === 'InitiateMultipartUpload'
+    // Nothing but the content is protected by a checksum end to end.
+    const isNoContent = struck.fault === 'body-corrupted' && !/^(Put|UploadPart)/.test(operation)
+    return isOutOfReach || isNoContent ? undefined : struck.fault
+  }
+}
+
+function sizeOf(body: NonNullable<HttpRequest['body']>): number {
+  return body instanceof Uint8Array ? body.length : body.size
+}
