@@ -11,6 +11,7 @@ import {
   type IntentRecord,
   type JournalRecord,
   journalVersion,
+  type PartRecord,
 } from './record.ts'
 
 /** A part that OSS has confirmed. */
@@ -185,7 +186,7 @@ function apply(state: MutableState, record: JournalRecord): void {
 }
 
 /** The record of a confirmed part. */
-export function recordOf(part: Omit<ConfirmedPart, 'proven'>, proven: boolean): JournalRecord {
+export function recordOf(part: Omit<ConfirmedPart, 'proven'>, proven: boolean): PartRecord {
   return {
     t: 'part',
     n: part.partNumber,

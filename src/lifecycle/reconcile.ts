@@ -5,10 +5,10 @@ import { OssError } from '../errors.ts'
 import { allocateHashable, freeHashable } from '../hash/crc64.ts'
 import { md5Digest } from '../hash/md5.ts'
 import { recordOf } from '../journal/fold.ts'
-import type { JournalRecord } from '../journal/record.ts'
+import type { PartRecord } from '../journal/record.ts'
 import { type ListedPart, listParts } from '../oss/list-parts.ts'
 import { locatePart } from '../plan/locate-parts.ts'
-import { type Part, planParts } from '../plan/plan-parts.ts'
+import { type Part, planGaps, planParts } from '../plan/plan-parts.ts'
 import type { Identity } from '../ports.ts'
 import { isSettled } from '../source/identity.ts'
 import { hashRange } from '../source/part-body.ts'
@@ -33,7 +33,25 @@ export async function reconcile(run: SourceRun, identity: Identity): Promise<voi
     .flatMap(part => locatePart(part, cuts, identity.size))
   const candidates = [...located, ...plan.missing]
   const records = await recordsOfEqualParts(run, identity, candidates, listed)
-  if (records.length > 0) await run.checkpoint.record(...records)
+  const fitting = thatFit(records, parts.values(), identity.size)
+  if (fitting.length > 0) await run.checkpoint.record(...fitting)
+}
+
+/** Those parts for which no confirmed one has to be given up: what was cut anew may be there in both sizes. */
+function thatFit(
+  found: readonly PartRecord[],
+  confirmed: Iterable<Part>,
+  size: number,
+): PartRecord[] {
+  const known = [...confirmed]
+  const isPossible = (records: readonly PartRecord[]) => {
+    const parts = records.map(({ n, o, s }) => ({ partNumber: n, position: o, size: s }))
+    return planGaps(size, [...known, ...parts]).dropped.length === 0
+  }
+  if (isPossible(found)) return [...found]
+  const fitting: PartRecord[] = []
+  for (const record of found) if (isPossible([...fitting, record])) fitting.push(record)
+  return fitting
 }
 
 /** Records of those parts that OSS has under the same number with the bytes of the source. */
@@ -42,8 +60,8 @@ export async function recordsOfEqualParts(
   identity: Identity,
   parts: readonly Part[],
   listed: ReadonlyMap<number, ListedPart>,
-): Promise<JournalRecord[]> {
-  const records: JournalRecord[] = []
+): Promise<PartRecord[]> {
+  const records: PartRecord[] = []
   const proven = isSettled(identity, run.clock.now())
   const found = new Set<number>()
   for (const part of parts) {

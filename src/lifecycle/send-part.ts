@@ -23,6 +23,8 @@ export interface PartToSend {
   readonly part: Part
   readonly content: PartContent
   readonly signal: AbortSignal
+  /** How often it may be tried; if not given, as often as any request. */
+  readonly attempts?: number
   /** Asked when a connection broke, for the `breaks`th time: would the part better be cut smaller? */
   readonly isTooLarge?: (breaks: number) => boolean
 }
@@ -31,9 +33,12 @@ export interface PartToSend {
 export class TooLarge {
   /** To wait before that. */
   readonly delayMs: number
+  /** How often it was sent. */
+  readonly attempts: number
 
-  constructor(delayMs: number) {
+  constructor(delayMs: number, attempts: number) {
     this.delayMs = delayMs
+    this.attempts = attempts
   }
 }
 
@@ -43,6 +48,7 @@ export class TooLarge {
  */
 export async function sendPart(run: Run, toSend: PartToSend): Promise<void> {
   const { line, part, content, signal, isTooLarge } = toSend
+  const attemptsMax = toSend.attempts ?? run.options.attempts
   const upload = run.checkpoint.state.upload
   if (upload === undefined) throw new Error('A part cannot be sent without an upload id')
   const { partNumber, position, size } = part
@@ -50,7 +56,7 @@ export async function sendPart(run: Run, toSend: PartToSend): Promise<void> {
   let breaks = 0
   let endedAt = run.clock.monotonic()
   const { etag, crc64, proven } = await run.requester.run(
-    { operation: 'UploadPart', partNumber, signal },
+    { operation: 'UploadPart', partNumber, signal, attempts: attemptsMax },
     async call => {
       attempts++
       run.progress.partStarted(partNumber)
@@ -92,8 +98,9 @@ export async function sendPart(run: Run, toSend: PartToSend): Promise<void> {
         signal.throwIfAborted()
         const outcome = outcomeOf(error)
         ended(outcome)
-        if (outcome === 'broken' && isTooLarge?.(++breaks) === true)
+        if (outcome === 'broken' && attempts < attemptsMax && isTooLarge?.(++breaks) === true) {
           throw cutSmaller(run, part, attempts, error)
+        }
         throw error
       }
     },
@@ -122,7 +129,7 @@ function cutSmaller(run: Run, { partNumber }: Part, attempt: number, error: unkn
     delayMs,
     reason,
   })
-  return new TooLarge(delayMs)
+  return new TooLarge(delayMs, attempt)
 }
 
 /** The limit of bytes a second, if there is one, as a hook of request bodies. */

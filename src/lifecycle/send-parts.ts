@@ -40,11 +40,19 @@ export async function sendParts(
       for (let part = take(); part !== undefined; part = crew.isOverstaffed ? undefined : take()) {
         await noteCut(run, part)
         try {
+          const attempts = run.options.attempts - part.failures
           const isTooLarge = (breaks: number) => queue.isTooLarge(part, breaks)
-          await sendPart(run, { line, part, content: contentOf(part), signal, isTooLarge })
+          await sendPart(run, {
+            line,
+            part,
+            content: contentOf(part),
+            signal,
+            attempts,
+            isTooLarge,
+          })
         } catch (error) {
           if (!(error instanceof TooLarge)) throw error
-          queue.giveBack(part)
+          queue.giveBack({ ...part, failures: part.failures + error.attempts })
           crew.moreWork()
           await run.clock.sleep(error.delayMs, signal)
         }

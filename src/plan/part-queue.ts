@@ -13,12 +13,14 @@ import type { Gap, Part } from './plan-parts.ts'
 export interface QueuedPart extends Part {
   /** The numbers from `partNumber` to this one are left to it. */
   readonly lastNumber: number
+  /** How often bytes of it were sent in vain, as part of a larger one. */
+  readonly failures: number
 }
 
 export interface PartQueue {
   /** The next part to send; `undefined` if there is none now. */
   next(): QueuedPart | undefined
-  /** Takes back a part that was not sent, to cut it anew into smaller ones. */
+  /** Takes back a part that broke, its failures counted, to cut it anew into smaller ones. */
   giveBack(part: QueuedPart): void
   /**
    * True if the part had better been cut much smaller, and it can be.
@@ -32,7 +34,9 @@ export interface PartQueue {
 
 /** Parts that are already cut. */
 export function cutBefore(parts: readonly Part[]): PartQueue {
-  const waiting = parts.map(part => ({ ...part, lastNumber: part.partNumber })).reverse()
+  const waiting = parts
+    .map(part => ({ ...part, lastNumber: part.partNumber, failures: 0 }))
+    .reverse()
   return {
     next: () => waiting.pop(),
     giveBack: part => waiting.push(part),
@@ -56,7 +60,7 @@ export function cutOnDemand(
   size: number,
   wanted: (uncut: number) => number,
 ): PartQueue {
-  const waiting: (Gap & { sizeMax?: number })[] = [...gaps].reverse()
+  const waiting: (Gap & { sizeMax?: number; failures?: number })[] = [...gaps].reverse()
   let uncut = waiting.reduce((sum, gap) => sum + gap.to - gap.from, 0)
   return {
     next() {
@@ -65,12 +69,13 @@ export function cutOnDemand(
       const { part, rest } = cutOne(gap, Math.min(wanted(uncut), gap.sizeMax ?? partSizeMax))
       uncut -= part.size
       if (rest !== undefined) waiting.push(rest)
-      return part
+      return { ...part, failures: gap.failures ?? 0 }
     },
-    giveBack({ partNumber: firstNumber, lastNumber, position: from, size: bytes }) {
+    giveBack({ partNumber: firstNumber, lastNumber, position: from, size: bytes, failures }) {
       const to = from + bytes
       const sizeMax = Math.floor(bytes / 2)
-      waiting.push({ from, to, firstNumber, lastNumber, last: to === size, sizeMax })
+      const last = to === size
+      waiting.push({ from, to, firstNumber, lastNumber, last, sizeMax, failures })
       uncut += bytes
     },
     isTooLarge: ({ partNumber, lastNumber, size: bytes }, breaks) =>
@@ -87,7 +92,10 @@ export function cutOnDemand(
 }
 
 /** Cuts one part of about `wanted` bytes off the front of a gap. */
-export function cutOne(gap: Gap, wanted: number): { part: QueuedPart; rest: Gap | undefined } {
+export function cutOne(
+  gap: Gap,
+  wanted: number,
+): { part: Omit<QueuedPart, 'failures'>; rest: Gap | undefined } {
   const { from: position, to, firstNumber: partNumber } = gap
   const total = to - position
   const numbers = gap.lastNumber - partNumber + 1
