@@ -18,7 +18,7 @@ export interface LineEstimate {
 /** The first parts, which find out how fast the line is. Bytes. */
 export const firstPartSize = 256 * 1024
 /** What a part should last; shorter while the number of connections is being found. */
-export const partMs = { settled: 10_000, trying: 2_500, climbing: 700 }
+export const partMs = { settled: 10_000, trying: 2_500, climbing: 400 }
 /** No part is made shorter than this, or smaller than 1 MiB, to spread the end over the connections. */
 const tailMs = 500
 const tailSize = 1024 ** 2

@@ -1,5 +1,5 @@
 // How many connections to use. A hill climber on the throughput that a number of connections gives:
-// doubles while doubling pays, settles where it stops paying, tries a little more and a little less
+// climbs in large steps while that pays, settles where it stops paying, tries a little more and a little less
 // from time to time, and gives way when OSS throttles. Why so: docs/decisions/0004-auto.md. Pure.
 //
 // Throughput is never read off bytes handed to sockets, since those only say how large the buffers of
@@ -25,11 +25,11 @@ export interface ConcurrencyLimits {
 /** For `concurrency: 'auto'`. */
 export const autoConcurrency: ConcurrencyLimits = { min: 2, start: 4, max: 64 }
 
-/** Doubling goes on if it gives this much more; one that gives less than `worth` is taken back. */
-const doubleAgain = 1.3
-const worth = 1.1
+/** Climbing goes on if more connections gain this share of what they add; below the other it is taken back. */
+const climbOn = 0.3
+const worth = 0.2
 /** What an attempt takes at least, on average, to say something: shorter ones have to be more. */
-const attemptMs = 250
+const attemptMs = 150
 /** Connections that gain this much of their share do not get in each other's way. */
 const proportional = 0.7
 /** A smaller number is as good if it gives this much of what the larger one gave. */
@@ -55,6 +55,8 @@ export class ConcurrencyTuner {
   readonly #limits: ConcurrencyLimits
   #target: number
   #phase: Phase = { kind: 'climbing' }
+  /** The number that climbing came from. */
+  #from: number
   /** What the number before gave, bytes a millisecond. */
   #before: number | undefined
   /** How much measurements with the same number differ from each other, as a share: much, until known. */
@@ -73,6 +75,7 @@ export class ConcurrencyTuner {
   constructor(limits: ConcurrencyLimits = autoConcurrency) {
     this.#limits = limits
     this.#target = limits.start
+    this.#from = limits.start
   }
 
   /** Connections to use now. */
@@ -102,7 +105,7 @@ export class ConcurrencyTuner {
     this.#isScarce = false
     this.#restMs = rest.min
     this.#phase = { kind: 'climbing' }
-    this.#move(now, this.#target * 2)
+    this.#climbTo(now, this.#target * 2)
   }
 
   /** @param active connections that were in use beside it, itself included */
@@ -142,24 +145,32 @@ export class ConcurrencyTuner {
 
   #climb(now: number, rate: number, brokenShare: number): void {
     const before = this.#before
-    const gain = before === undefined ? Number.POSITIVE_INFINITY : rate / before
     const current = this.#target
-    if (gain < worth) {
+    const from = this.#from
+    // 1: twice as many gave twice as much. 0: they gave nothing.
+    const gain = before === undefined ? undefined : (rate / before - 1) / (current / from - 1)
+    if (gain !== undefined && gain < worth) {
       if (brokenShare >= breaksMany) this.#forbid(now, current)
       else this.#isScarce = false
-      // What was measured with half as many stands, so that going lower is compared with it.
-      this.#settle(now, Math.max(this.#limits.start, Math.ceil(current / 2)))
+      // What was measured with fewer stands, so that going lower is compared with it.
+      this.#settle(now, from)
       this.#isDownNext = true
       return
     }
     this.#before = rate
-    this.#isScarce = before !== undefined && gain - 1 > proportional
-    if (gain < doubleAgain || current >= this.#most(now)) {
+    this.#isScarce = gain !== undefined && gain > proportional
+    if ((gain !== undefined && gain < climbOn) || current >= this.#most(now)) {
       this.#settle(now, current)
       this.#isDownNext = true
       return
     }
-    this.#move(now, current * 2)
+    // After a first doubling that paid in full, in larger steps: each step costs time.
+    this.#climbTo(now, current * (this.#isScarce ? 4 : 2))
+  }
+
+  #climbTo(now: number, target: number): void {
+    this.#from = this.#target
+    this.#move(now, target)
   }
 
   #compare(

@@ -62,8 +62,8 @@ describe('where it settles', () => {
     expect(Math.max(...later)).toBeLessThanOrEqual(Math.max(8, Math.ceil(to * 1.5)))
   })
 
-  test('it doubles as long as that pays', () => {
-    expect(climb(new ConcurrencyTuner(), limited(100, 1e9), 12)).toEqual([4, 8, 16, 32, 64])
+  test('it goes on as long as that pays, in larger steps where it pays in full', () => {
+    expect(climb(new ConcurrencyTuner(), limited(100, 1e9), 12)).toEqual([4, 8, 32, 64])
   })
 
   test('a doubling that does not pay is taken back', () => {
