@@ -140,6 +140,22 @@ export interface JournalStore {
   list(): Promise<string[]>
   /** A journal's bytes without taking its lock; `undefined` if there is none. */
   read(name: string): Promise<Uint8Array | undefined>
+  /** What is known of a journal without its lock. For people who want to know: nothing depends on it. */
+  look?(name: string): Promise<JournalLook>
+}
+
+export interface JournalLook {
+  /** When it last changed, epoch milliseconds. */
+  readonly changedAt?: number
+  /** Who has it open. */
+  readonly owner?: {
+    readonly host?: string
+    readonly pid?: number
+    /** Since when, epoch milliseconds of the owner's clock. */
+    readonly since?: number
+    /** False where only time can tell whether that process still lives: it is on another machine. */
+    readonly isCertain: boolean
+  }
 }
 
 /** One open journal: bytes that only grow, until they are replaced or removed as a whole. */

@@ -15,6 +15,7 @@ import {
   initiate,
   objectStillFits,
   recordBeginning,
+  recordEnding,
 } from './lifecycle/initiate.ts'
 import { lookAtObject, overwrittenElsewhere } from './lifecycle/look-at-object.ts'
 import { type Job, prepare } from './lifecycle/prepare.ts'
@@ -225,6 +226,7 @@ async function beginOrResume(run: SourceRun): Promise<boolean> {
     }
   }
   await recordBeginning(run)
+  await recordEnding(run)
   const doubtful = checkpoint.state.completing !== undefined
   run.progress.phase('verifying')
   const { identity } = await proveParts(run)

@@ -92,6 +92,7 @@ const shapes: Readonly<Record<JournalRecord['t'], Readonly<Record<string, Check>
     crc64: optional(digits),
     at: count,
   },
+  ending: { acl: optional(text), callback: optional(value => value === 1) },
   intent: {
     nonce: text,
     headers: value => isObject(value) && Object.values(value).every(text),

@@ -8,6 +8,7 @@ import {
   type CompletingRecord,
   type CutRecord,
   type DoneRecord,
+  type EndingRecord,
   type IntentRecord,
   type JournalRecord,
   journalVersion,
@@ -30,6 +31,8 @@ export interface ConfirmedPart {
 export interface CheckpointState {
   readonly begin: BeginRecord | undefined
   readonly source: (Identity & { readonly at: number }) | undefined
+  /** What goes with Complete; `undefined`: nothing. */
+  readonly ending: EndingRecord | undefined
   /** The current upload id and what it was begun with. */
   readonly upload:
     | { readonly id: string; readonly initiatedAt: number; readonly intent: IntentRecord }
@@ -48,6 +51,7 @@ export interface CheckpointState {
 interface MutableState {
   begin: BeginRecord | undefined
   source: (Identity & { at: number }) | undefined
+  ending: EndingRecord | undefined
   upload: CheckpointState['upload']
   parts: Map<number, ConfirmedPart>
   cuts: CutRecord[]
@@ -100,6 +104,7 @@ function blank(): MutableState {
   return {
     begin: undefined,
     source: undefined,
+    ending: undefined,
     upload: undefined,
     parts: new Map(),
     cuts: [],
@@ -120,6 +125,9 @@ function apply(state: MutableState, record: JournalRecord): void {
       state.source = identity
       break
     }
+    case 'ending':
+      state.ending = record
+      break
     case 'intent':
       state.intents.set(record.nonce, record)
       break

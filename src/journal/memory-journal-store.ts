@@ -1,7 +1,7 @@
 // Journals in memory: for tests, for the simulation, and for a page or program that resumes only
 // while it runs. `crash` stands for what a kill or a power cut leaves of them.
 
-import type { Journal, JournalStore } from '../ports.ts'
+import type { Journal, JournalLook, JournalStore } from '../ports.ts'
 import { checkJournalName } from './journal-name.ts'
 import { journalClosed, lockLost, UploadBusyError } from './ownership.ts'
 
@@ -41,6 +41,10 @@ export class MemoryJournalStore implements JournalStore {
     checkJournalName(name)
     const bytes = this.#journals.get(name)?.bytes
     return bytes === undefined || bytes.length === 0 ? undefined : bytes.slice()
+  }
+
+  async look(name: string): Promise<JournalLook> {
+    return this.#journals.get(name)?.owner === undefined ? {} : { owner: { isCertain: true } }
   }
 
   /** Ends all owners at once. Their journals reject from then on; new ones may open. */

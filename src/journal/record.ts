@@ -43,6 +43,13 @@ export interface UploadRecord {
   readonly at: number
 }
 
+/** What goes with Complete. The callback itself may hold a secret: only that there is one is said. */
+export interface EndingRecord {
+  readonly t: 'ending'
+  readonly acl?: string
+  readonly callback?: 1
+}
+
 /**
  * How parts of `auto` are cut from here on, until another such record: number `n` begins at `o`, each
  * has `s` bytes, and the next has a number that is `k` higher.
@@ -105,6 +112,7 @@ export interface DoneRecord {
 export type JournalRecord =
   | BeginRecord
   | SourceRecord
+  | EndingRecord
   | IntentRecord
   | UploadRecord
   | CutRecord

@@ -2,7 +2,7 @@
 // upload behind that nobody knows. So an intent is journaled before each one, never the same twice.
 
 import { CredentialsError, NetworkError, OssError } from '../errors.ts'
-import { journalVersion } from '../journal/record.ts'
+import { type IntentRecord, journalVersion } from '../journal/record.ts'
 import { initiateMultipartUpload } from '../oss/initiate-multipart-upload.ts'
 import { fitPartSize } from '../plan/plan-parts.ts'
 import type { Identity } from '../ports.ts'
@@ -14,6 +14,20 @@ import { headersOfObject, makeNonce, nonceHeader, type Run } from './run.ts'
 export async function begin(run: Run, identity: Identity): Promise<void> {
   await recordBeginning(run)
   await run.checkpoint.record({ t: 'source', ...identity, at: run.clock.now() })
+  await recordEnding(run)
+}
+
+/** Journals what goes with Complete, for `ossup resume`, which is not told again. */
+export async function recordEnding({ checkpoint, options }: Run): Promise<void> {
+  const acl = options.completeHeaders['x-oss-object-acl']
+  const callback = options.completeHeaders['x-oss-callback'] === undefined ? undefined : 1
+  const { ending } = checkpoint.state
+  if (ending?.acl === acl && ending?.callback === callback) return
+  await checkpoint.record({
+    t: 'ending',
+    ...(acl === undefined ? {} : { acl }),
+    ...(callback === undefined ? {} : { callback }),
+  })
 }
 
 /** Makes sure that the journal says which upload it is of, also after that record was damaged. */
@@ -82,8 +96,13 @@ function isRefused(error: unknown): boolean {
 export function objectStillFits(run: Run): boolean {
   const intent = run.checkpoint.state.upload?.intent
   if (intent === undefined) return false
-  const { [nonceHeader]: _, 'x-oss-forbid-overwrite': __, ...stored } = intent.headers
-  return haveSameHeaders(stored, run.options.objectHeaders)
+  return haveSameHeaders(storedHeaders(intent), run.options.objectHeaders)
+}
+
+/** The headers of an intent that belong to the object, without the ones that guard it. */
+export function storedHeaders({ headers }: IntentRecord): Record<string, string> {
+  const { [nonceHeader]: _, 'x-oss-forbid-overwrite': __, ...stored } = headers
+  return stored
 }
 
 /** True if the current upload was begun with the headers that the object is to have now. */

@@ -1,7 +1,7 @@
 // Journals as files in one directory, made on first use: `<name>.journal`, for this user alone.
 
 import { randomBytes } from 'node:crypto'
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { checkJournalName } from '../../journal/journal-name.ts'
 import type { Clock, Journal, JournalStore } from '../../ports.ts'
@@ -9,7 +9,7 @@ import { nodeClock } from './clock.ts'
 import { makeDirectory } from './durable-directory.ts'
 import { FileJournal, openToAppend, type WriteOnce } from './file-journal.ts'
 import { hasCode, journalFault } from './journal-fault.ts'
-import { acquireLock } from './journal-lock.ts'
+import { acquireLock, ownerOf } from './journal-lock.ts'
 
 const suffix = '.journal'
 
@@ -69,6 +69,17 @@ export function fileJournalStore(
     },
     async read(name) {
       return await readIfThere(pathOf(name))
+    },
+    async look(name) {
+      const path = pathOf(name)
+      try {
+        const { mtimeMs } = await stat(path)
+        const owner = await ownerOf(location, name, clock)
+        return { changedAt: Math.floor(mtimeMs), ...(owner && { owner }) }
+      } catch (error) {
+        if (hasCode(error, 'ENOENT')) return {}
+        throw journalFault(error, 'read', path)
+      }
     },
   }
 }

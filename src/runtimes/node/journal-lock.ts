@@ -6,7 +6,7 @@
 import { type FileHandle, open, readdir, readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { lockLost, UploadBusyError } from '../../journal/ownership.ts'
-import type { Clock } from '../../ports.ts'
+import type { Clock, JournalLook } from '../../ports.ts'
 import { hasCode } from './journal-fault.ts'
 import { currentOwner, fateOf, type LockOwner, parseOwner } from './lock-owner.ts'
 
@@ -120,6 +120,22 @@ export async function acquireLock(
     await file.close()
     await unlinkIfThere(pathOf(mine))
   }
+}
+
+/** Who has the lock, told at once: where only a heartbeat could tell, it is not certain. */
+export async function ownerOf(
+  directory: string,
+  name: string,
+  clock: Clock,
+): Promise<JournalLook['owner']> {
+  const me = await currentOwner(clock.now())
+  for (const generation of await generations(directory, name)) {
+    const owner = parseOwner((await readLock(join(directory, `${name}.lock.${generation}`))) ?? '')
+    const fate = owner === undefined ? 'dead' : await fateOf(owner, me)
+    if (owner === undefined || fate === 'dead') continue
+    return { ...publicly(owner), isCertain: fate === 'alive' }
+  }
+  return undefined
 }
 
 /**

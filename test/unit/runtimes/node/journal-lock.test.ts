@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -230,5 +230,36 @@ describe('between processes', () => {
     const journal = await fileJournalStore(folder, { clock }).open('a')
     expect(clock.time).toBe(0)
     await journal.close()
+  })
+})
+
+describe('looking without the lock', () => {
+  const look = () => fileJournalStore(directory).look?.('a')
+
+  test('a journal that is not there', async () => {
+    expect(await look()).toEqual({})
+  })
+
+  test('when it changed, and nobody who has it', async () => {
+    await writeFile(join(directory, 'a.journal'), 'x')
+    await utimes(join(directory, 'a.journal'), 1000, 1000.5)
+    expect(await look()).toEqual({ changedAt: 1_000_500 })
+  })
+
+  onLinux('who has it', async () => {
+    const journal = await fileJournalStore(directory).open('a')
+    await journal.append(bytes('x'))
+    expect(await look()).toMatchObject({ owner: { pid: process.pid, isCertain: true } })
+    await journal.close()
+    expect(await look()).not.toHaveProperty('owner')
+  })
+
+  onLinux('an owner that is dead, and one on another machine', async () => {
+    await writeFile(join(directory, 'a.journal'), 'x')
+    const me = await currentOwner(5)
+    await leaveLock({ ...me, pid: await endedPid() })
+    expect(await look()).not.toHaveProperty('owner')
+    await leaveLock({ ...me, host: 'far', boot: 'other' }, { generation: 2 })
+    expect(await look()).toMatchObject({ owner: { host: 'far', since: 5, isCertain: false } })
   })
 })
