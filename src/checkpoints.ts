@@ -1,16 +1,12 @@
-// What the checkpoints of a store say, for a person who wants to know or to tidy up.
+// What the checkpoints of a store say, for a person who wants to know, to go on or to tidy up.
 
-import type { Bucket } from './bucket.ts'
+import type { BucketOptions } from './bucket.ts'
 import { JournalError } from './errors.ts'
 import { decodeJournal } from './journal/codec.ts'
 import { type CheckpointState, foldRecords } from './journal/fold.ts'
-import { journalName } from './journal/name.ts'
-import type { BeginRecord } from './journal/record.ts'
-import { giveUp, payDebts } from './lifecycle/debts.ts'
-import { prepare } from './lifecycle/prepare.ts'
-import { completeOptions } from './options.ts'
-import type { JournalStore } from './ports.ts'
-import { ProgressTracker } from './progress/tracker.ts'
+import type { BeginRecord, JournalRecord } from './journal/record.ts'
+import { isOver } from './lifecycle/given-up.ts'
+import type { JournalLook, JournalStore } from './ports.ts'
 
 /** One unfinished upload, as its checkpoint has it. */
 export interface CheckpointInfo {
@@ -30,10 +26,22 @@ export interface CheckpointInfo {
   readonly confirmedParts: number
   /** When it was begun, epoch milliseconds. */
   readonly begunAt: number
+  /** When the checkpoint last changed, epoch milliseconds; where the store cannot tell, a little before. */
+  readonly updatedAt: number
+  /** Who does this upload now. */
+  readonly owner: JournalLook['owner']
   /**
-   * `owing`: done or given up, but something is left at OSS that could not be removed yet.
+   * `begun`: there is no upload id yet, or none any more. `sending`: OSS has parts of it. `completing`:
+   * all was sent. `owing`: done or given up for good; nothing but debts can be left.
    */
   readonly state: 'begun' | 'sending' | 'completing' | 'owing'
+  /** What is left at OSS and has to be removed: the next run of the upload does it, or a clean-up. */
+  readonly debts: {
+    /** Upload ids that were given up and may still be there. */
+    readonly uploadIds: readonly string[]
+    /** Initiates whose answer is not known: each may have left an empty upload. */
+    readonly intents: number
+  }
 }
 
 /** A checkpoint that could not be read, and why. */
@@ -42,75 +50,77 @@ export interface UnreadableCheckpoint {
   readonly error: Error
 }
 
+export interface CheckpointList {
+  /** Those begun first come first. */
+  readonly checkpoints: readonly CheckpointInfo[]
+  readonly unreadable: readonly UnreadableCheckpoint[]
+}
+
+/** What one checkpoint says of its upload. */
+export interface FoundCheckpoint {
+  readonly begin: BeginRecord
+  readonly state: CheckpointState
+  readonly records: readonly JournalRecord[]
+}
+
 /** Reads all checkpoints of a store, without their locks. */
-export async function listCheckpoints(
-  store: JournalStore,
-): Promise<{ checkpoints: CheckpointInfo[]; unreadable: UnreadableCheckpoint[] }> {
+export async function listCheckpoints(store: JournalStore): Promise<CheckpointList> {
   const checkpoints: CheckpointInfo[] = []
   const unreadable: UnreadableCheckpoint[] = []
   for (const id of (await store.list()).sort()) {
     try {
-      const bytes = await store.read(id)
-      if (bytes === undefined) continue
-      const state = foldRecords(decodeJournal(bytes).records, `${id} in ${store.location}`)
-      if (state.begin === undefined) unreadable.push({ id, error: lostBeginning(id, store) })
-      else checkpoints.push(describe(id, state, state.begin))
+      const found = await readCheckpoint(store, id)
+      if (found !== undefined) checkpoints.push(describe(id, found, (await store.look?.(id)) ?? {}))
     } catch (error) {
       unreadable.push({ id, error: error as Error })
     }
   }
+  checkpoints.sort((a, b) => a.begunAt - b.begunAt)
   return { checkpoints, unreadable }
 }
 
 /**
- * Gives an unfinished upload up: aborts all that it left at OSS and removes its checkpoint.
- * @returns false if there was none.
- * @throws {JournalError} `UPLOAD_BUSY` while it runs; {OssError} if OSS refuses: the checkpoint stays.
+ * Reads one checkpoint, without its lock; `undefined` if there is none.
+ * @throws {JournalError} `JOURNAL_UNREADABLE` or `JOURNAL_TOO_NEW`.
  */
-export async function discardCheckpoint(
-  bucket: Bucket,
-  key: string,
-  sourceId: string,
+export async function readCheckpoint(
   store: JournalStore,
-): Promise<boolean> {
-  const name = journalName(bucket.place, key, sourceId)
-  if ((await store.read(name)) === undefined) return false
-  const { clock, random } = bucket.ports
-  const job = {
-    client: bucket.client,
-    bucket: bucket.name,
-    key,
-    place: bucket.place,
-    sourceId,
-    sourceName: sourceId,
-    options: completeOptions({}, { checkpoint: store, contentType: '' }),
-    clock,
-    random,
-  }
-  const progress = new ProgressTracker(clock)
-  const run = await prepare(job, false, progress, new AbortController().signal)
-  try {
-    await giveUp(run, 'discarded')
-    await payDebts(run)
-    await run.checkpoint.remove()
-    return true
-  } finally {
-    await run.checkpoint.close()
-  }
-}
-
-/** Its own upload still knows what it is of; nobody else can tell. */
-function lostBeginning(id: string, store: JournalStore): JournalError {
-  return new JournalError(
+  id: string,
+): Promise<FoundCheckpoint | undefined> {
+  const bytes = await store.read(id)
+  if (bytes === undefined) return undefined
+  const location = `${id} in ${store.location}`
+  const { records } = decodeJournal(bytes)
+  const state = foldRecords(records, location)
+  if (state.begin !== undefined) return { begin: state.begin, state, records }
+  // Its own upload still knows what it is of; nobody else can tell.
+  throw new JournalError(
     'JOURNAL_UNREADABLE',
-    `The checkpoint ${id} in ${store.location} has lost its beginning`,
+    `The checkpoint ${location} has lost its beginning`,
     {
       hint: 'Run its upload again: it continues all the same',
     },
   )
 }
 
-function describe(id: string, state: CheckpointState, begin: BeginRecord): CheckpointInfo {
+/** Options for a `Bucket` that leads to where the upload was begun. */
+export function bucketOptionsOf({
+  bucket,
+  region,
+  endpoint,
+  style,
+}: Pick<CheckpointInfo, 'bucket' | 'region' | 'endpoint' | 'style'>): BucketOptions {
+  return {
+    name: bucket,
+    region,
+    endpoint,
+    ...(style === 'cname' && { cname: true }),
+    ...(style === 'path' && { pathStyle: true }),
+  }
+}
+
+function describe(id: string, found: FoundCheckpoint, look: JournalLook): CheckpointInfo {
+  const { begin, state, records } = found
   const parts = [...state.parts.values()]
   const { bucket, key, region, endpoint, style, source, at } = begin
   return {
@@ -126,13 +136,20 @@ function describe(id: string, state: CheckpointState, begin: BeginRecord): Check
     confirmedBytes: parts.reduce((sum, part) => sum + part.size, 0),
     confirmedParts: parts.length,
     begunAt: at,
+    updatedAt: look.changedAt ?? lastMoment(records),
+    owner: look.owner,
     state: stateOf(state),
+    debts: { uploadIds: [...state.aborting.keys()], intents: state.intents.size },
   }
 }
 
+/** Parts carry no moment, so this may be long before the last of them. */
+function lastMoment(records: readonly JournalRecord[]): number {
+  return Math.max(0, ...records.map(record => ('at' in record ? record.at : 0)))
+}
+
 function stateOf(state: CheckpointState): CheckpointInfo['state'] {
-  if (state.done !== undefined) return 'owing'
+  if (isOver(state)) return 'owing'
   if (state.completing !== undefined) return 'completing'
-  if (state.upload !== undefined) return 'sending'
-  return state.aborting.size + state.intents.size > 0 ? 'owing' : 'begun'
+  return state.upload === undefined ? 'begun' : 'sending'
 }

@@ -16,6 +16,14 @@ export const commands = {
     summary: 'show unfinished uploads',
     load: async () => (await import('./commands/status.ts')).status,
   },
+  resume: {
+    summary: 'finish what status shows',
+    load: async () => (await import('./commands/resume.ts')).resume,
+  },
+  clean: {
+    summary: 'abort and forget unfinished uploads, by age',
+    load: async () => (await import('./commands/clean.ts')).clean,
+  },
   mb: {
     summary: 'make a bucket',
     load: async () => (await import('./commands/mb.ts')).mb,

@@ -1,6 +1,6 @@
 // Flags that every command shares, and the bucket they lead to.
 
-import { Bucket, fromEnv } from '../runtimes/node/index.ts'
+import { Bucket, bucketOptionsOf, type CheckpointInfo, fromEnv } from '../runtimes/node/index.ts'
 import { defined } from './defined.ts'
 import { type FlagValues, oneOf, text, toggle } from './flags.ts'
 import { levels } from './screen.ts'
@@ -36,6 +36,29 @@ export function bucketOf(
     ...defined({
       region: flags.region ?? nonEmpty(env.OSS_REGION),
       endpoint: flags.endpoint ?? endpointFrom(env, flags),
+      internal: flags.internal || undefined,
+      accelerate: flags.accelerate || undefined,
+      cname: flags.cname || undefined,
+      pathStyle: flags['path-style'] || undefined,
+    }),
+  })
+}
+
+/** Where an upload was begun. Flags lead there by another way; variables are of other uploads. */
+export function bucketOfCheckpoint(
+  info: CheckpointInfo,
+  flags: FlagValues<typeof connectionFlags>,
+  env: Env,
+): Bucket {
+  const { endpoint, cname, pathStyle, ...begun } = bucketOptionsOf(info)
+  const isElsewhere = flags.endpoint !== undefined || flags.internal || flags.accelerate
+  return new Bucket({
+    ...begun,
+    ...(isElsewhere ? {} : defined({ endpoint, cname, pathStyle })),
+    credentials: fromEnv(env),
+    ...defined({
+      region: flags.region,
+      endpoint: flags.endpoint,
       internal: flags.internal || undefined,
       accelerate: flags.accelerate || undefined,
       cname: flags.cname || undefined,

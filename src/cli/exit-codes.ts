@@ -11,6 +11,7 @@ import {
   SourceError,
   StateError,
 } from '../runtimes/node/index.ts'
+import { SomeFailed } from './some-failed.ts'
 import { Stopped } from './stop.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -25,7 +26,7 @@ export const exitCodes = {
   6: 'integrity: what was stored is not what was sent',
   7: 'busy: another process is doing this upload',
   8: 'refused for good: permission, no such bucket or object, overwrite forbidden',
-  9: 'some of several files failed',
+  9: 'some of several uploads failed',
   10: 'the checkpoint cannot be kept',
   130: 'stopped by Ctrl-C (SIGINT); the checkpoint is kept',
   143: 'stopped by SIGTERM or SIGHUP; the checkpoint is kept',
@@ -51,6 +52,7 @@ const rows: readonly (readonly [applies: (error: unknown) => boolean, code: Exit
   [error => error instanceof Stopped && error.signal === 'SIGINT', 130],
   [error => error instanceof Stopped, 143],
   [error => error instanceof UsageError, 2],
+  [error => error instanceof SomeFailed, 9],
   [error => error instanceof OptionError, 2],
   [error => error instanceof CredentialsError, 3],
   [error => error instanceof OssError && credentialCodes.has(error.code), 3],

@@ -5,6 +5,7 @@ import { isOssupError } from '../runtimes/node/index.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { printable } from './printable.ts'
 import type { Screen } from './screen.ts'
+import { SomeFailed } from './some-failed.ts'
 import { Stopped } from './stop.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -18,9 +19,28 @@ export function reportFailure(error: unknown, screen: Screen): number {
   return exitCode
 }
 
+/** One of several things went wrong; the others go on. `subject` says which, in words and in fields. */
+export function reportOne(
+  error: unknown,
+  subject: { readonly text: string; readonly fields: object },
+  screen: Screen,
+): void {
+  const fields = { ...failureFields(error), ...subject.fields, exitCode: exitCodeOf(error) }
+  if (screen.json) screen.result('failed', fields, '')
+  screen.error(`ossup: ${subject.text}: ${printable(codeAndMessage(error).message)}`)
+  screen.debug(inspect(error))
+}
+
+/** What can be said of any error. */
+export function codeAndMessage(error: unknown): { code: string; message: string } {
+  if (isOssupError(error)) return { code: error.code, message: error.message }
+  return { code: 'UNEXPECTED', message: error instanceof Error ? error.message : String(error) }
+}
+
 function failureText(error: unknown, screen: Screen): string {
   const head = `ossup: ${printable(error instanceof Error ? error.message : String(error))}`
   if (error instanceof UsageError) return `${head}\n${error.hint}`
+  if (error instanceof SomeFailed) return head
   if (!isOssupError(error)) {
     return `${head}\nThis is a fault in ossup itself. Run it with --log-level debug and report what it says.`
   }
@@ -33,6 +53,9 @@ function failureFields(error: unknown): Record<string, unknown> {
   if (isOssupError(error)) return error.toJSON()
   if (error instanceof UsageError || error instanceof Stopped) {
     return { name: error.name, code: error.code, message: error.message }
+  }
+  if (error instanceof SomeFailed) {
+    return { name: error.name, code: error.code, message: error.message, ...error.counts }
   }
   return { name: 'Error', code: 'UNEXPECTED', message: String(error) }
 }

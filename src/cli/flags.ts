@@ -1,6 +1,7 @@
 // The kinds of flags. A flag knows how it is written, how its texts become a value, and what the
 // help says of it; a command is a record of flags, and its values are typed by that record.
 
+import { parseDuration } from './durations.ts'
 import { parseSize } from './sizes.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -35,6 +36,15 @@ export function size(placeholder: string, help: string): Flag<number | undefined
     help,
     placeholder,
     read: ([given], name) => (given === undefined ? undefined : parseSize(given, name)),
+  }
+}
+
+/** Milliseconds, from a number with a unit. */
+export function duration(placeholder: string, help: string): Flag<number | undefined> {
+  return {
+    help,
+    placeholder,
+    read: ([given], name) => (given === undefined ? undefined : parseDuration(given, name)),
   }
 }
 

@@ -57,9 +57,12 @@ export class Screen {
 
   /** What ends every command that succeeds: the last JSON line; in text, only where notes are wanted. */
   outcome(data: object, text?: string): void {
-    if (this.json || (text !== undefined && this.says('info'))) {
-      this.result('result', data, text ?? '')
-    }
+    this.report('result', data, text)
+  }
+
+  /** A line of what was done: always in JSON; in text only where notes are wanted. */
+  report(type: string, data: object, text?: string): void {
+    if (this.json || (text !== undefined && this.says('info'))) this.result(type, data, text ?? '')
   }
 
   /** A line of JSON on the way; nothing in text. */

@@ -66,7 +66,11 @@ async function payIntents(run: Run): Promise<void> {
   await run.checkpoint.record(...intents.map(({ nonce }) => ({ t: 'settled', nonce }) as const))
 }
 
-async function abortUntilGone(run: Run, uploadId: string): Promise<void> {
+/** What it takes to abort an upload of a key. */
+export type Aborter = Pick<Run, 'client' | 'key' | 'requester' | 'clock' | 'random' | 'signal'>
+
+/** Sends Abort until OSS does not know the upload any more. @throws {OssupError} `LEFT_BEHIND` */
+export async function abortUntilGone(run: Aborter, uploadId: string): Promise<void> {
   for (let attempt = 1; attempt <= abortAttempts; attempt++) {
     try {
       await run.requester.run({ operation: 'AbortMultipartUpload', signal: run.signal }, call =>
@@ -112,7 +116,7 @@ async function findOrphans(run: Run, intents: readonly IntentRecord[]): Promise<
   return []
 }
 
-async function isGone(run: Run, uploadId: string): Promise<boolean> {
+async function isGone(run: Aborter, uploadId: string): Promise<boolean> {
   try {
     await run.requester.run({ operation: 'ListParts', signal: run.signal }, call =>
       listParts(run.client, { key: run.key, uploadId, maxParts: 1 }, call),

@@ -4,6 +4,7 @@ import { isOssupError } from '../errors.ts'
 import type { CompleteOptions, UploadResult } from '../options.ts'
 import type { StoredObject } from '../oss/stored-object.ts'
 import { endUpload, giveUp, settleDebts } from './debts.ts'
+import { endings } from './given-up.ts'
 import type { FoundObject } from './look-at-object.ts'
 import { makeRequester } from './prepare.ts'
 import { type Run, warn } from './run.ts'
@@ -74,9 +75,6 @@ export async function leave(run: Run, error: unknown): Promise<void> {
     // The failure that is being reported matters more; what is owed stays in the journal.
   }
 }
-
-/** Failures after which there is nothing to continue. */
-const endings = new Set(['OVERWRITTEN_ELSEWHERE', 'OBJECT_MISMATCH'])
 
 function hurried(options: CompleteOptions): CompleteOptions {
   return { ...options, attempts: 2, offlineTimeoutMs: 0, idleTimeoutMs: 5000 }

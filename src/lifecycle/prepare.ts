@@ -52,7 +52,11 @@ function damagedWarning(records: number): UploadEvent {
 }
 
 /** @param patient an upload is continued, so being offline from the start is waited out */
-export function makeRequester(job: Job, progress: ProgressTracker, patient: boolean): Requester {
+export function makeRequester(
+  job: Pick<Job, 'client' | 'clock' | 'random' | 'options'>,
+  progress: ProgressTracker,
+  patient: boolean,
+): Requester {
   const { client, clock, random, options } = job
   return new Requester({
     client,

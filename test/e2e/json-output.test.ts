@@ -1,27 +1,52 @@
 // docs/json-output.md is the schema: every line and field that appears is in it, and the last line is the end.
 
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { jsonLines, ossup, root } from './command.ts'
+import { jsonLines, ossup, root, start } from './command.ts'
 import { noiseFile, temporaryFolder } from './folder.ts'
 import { localOss } from './local-oss.ts'
 
 const documented = readFileSync(join(root, 'docs', 'json-output.md'), 'utf8')
-const { env } = await localOss()
+const { env, bucket } = await localOss()
 const folder = temporaryFolder()
 const file = join(folder, 'file.bin')
 noiseFile(file, 3_000_000)
 const flags = ['--checkpoint-dir', join(folder, 'c'), '--part-size', '1MiB', '--threshold', '1MiB']
 const target = 'oss://examplebucket/key'
 
+const dir = ['--checkpoint-dir', join(folder, 'c')]
+
+/** Begins an upload and kills it at its first confirmed part. */
+async function leave(key: string, source: string): Promise<void> {
+  const args = ['upload', source, `oss://examplebucket/${key}`, '--json', '--threshold', '1MiB']
+  const { child, saw, ended } = start(
+    [...args, '--part-size', '100KiB', '--limit', '128KiB', ...dir],
+    env,
+  )
+  await saw(/"type":"part"/)
+  child.kill('SIGKILL')
+  await ended
+}
+
 test('every line of every command is documented', async () => {
+  const gone = join(folder, 'gone.bin')
+  noiseFile(gone, 3_000_000)
+  await ossup(['mb', 'oss://examplebucket'], env)
+  await leave('left', file)
+  await leave('gone', gone)
+  rmSync(gone)
+  writeFileSync(join(folder, 'c', 'damaged.journal'), 'damaged')
+  await bucket.initiateMultipartUpload({ key: 'others' })
   const runs = [
     ['mb', 'oss://examplebucket'],
     ['upload', file, target, ...flags],
     ['ls', 'oss://examplebucket'],
     ['stat', target],
-    ['status', 'oss://examplebucket', '--checkpoint-dir', join(folder, 'c')],
+    ['status', 'oss://examplebucket', ...dir],
+    ['resume', '--all', ...dir],
+    ['clean', '--older-than', '0s', '--others', 'oss://examplebucket/o', ...dir],
+    ['clean', ...dir],
     ['rm', target],
     ['stat', target],
   ]

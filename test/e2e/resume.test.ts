@@ -52,7 +52,9 @@ test('kill -9, three times', async () => {
     ['status', 'oss://examplebucket/killed', '--json', ...checkpoints('killed')],
     env,
   )
-  expect(jsonLines(after)).toEqual([{ v: 1, type: 'result', checkpoints: 0, uploads: 0 }])
+  expect(jsonLines(after)).toEqual([
+    { v: 1, type: 'result', checkpoints: 0, unreadable: 0, uploads: 0 },
+  ])
 })
 
 test.each([
@@ -84,7 +86,8 @@ test('the second process is told who is busy', async () => {
     file,
     'oss://examplebucket/busy',
     '--json',
-    ...slowly,
+    // Slow enough that the first is still there when the second has started.
+    ...['--part-size', '100KiB', '--limit', '128KiB'],
     ...checkpoints('busy'),
   ]
   const first = start(args, env)

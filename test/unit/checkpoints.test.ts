@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Bucket } from '../../src/bucket.ts'
-import { discardCheckpoint, listCheckpoints } from '../../src/checkpoints.ts'
+import { bucketOptionsOf, listCheckpoints } from '../../src/checkpoints.ts'
+import { discardCheckpoint, discardUpload } from '../../src/discard-checkpoint.ts'
 import { encodeRecords } from '../../src/journal/codec.ts'
 import { MemoryJournalStore } from '../../src/journal/memory-journal-store.ts'
 import { journalName } from '../../src/journal/name.ts'
@@ -34,10 +35,12 @@ const completing: JournalRecord = { t: 'completing', size: 300_000, c: '1', part
 describe('listing', () => {
   const cases: [state: string, records: JournalRecord[]][] = [
     ['begun', [begin, source]],
-    ['owing', [begin, source, intent('a')]],
+    ['begun', [begin, source, intent('a')]],
     ['sending', sending],
     ['completing', [...sending, completing]],
-    ['owing', [...sending, { t: 'aborting', id: 'A', why: 'x' }]],
+    ['begun', [...sending, { t: 'aborting', id: 'A', why: 'the headers are others now' }]],
+    ['owing', [...sending, { t: 'aborting', id: 'A', why: 'discarded' }]],
+    ['owing', [...sending, { t: 'aborting', id: 'A', why: 'OVERWRITTEN_ELSEWHERE' }]],
     ['owing', [...sending, completing, { t: 'done', e: 'E', c: '1' }]],
   ]
   test.each(cases)('%s', async (state, records) => {
@@ -64,6 +67,48 @@ describe('listing', () => {
     expect(checkpoints).toMatchObject([
       { uploadId: 'A', confirmedParts: 2, confirmedBytes: 204_800 },
     ])
+  })
+
+  test('what is owed', async () => {
+    const given: JournalRecord = { t: 'aborting', id: 'A', why: 'x' }
+    const store = await storeWith({ a: encodeRecords([...sending, given, intent('b')]) })
+    const { checkpoints } = await listCheckpoints(store)
+    expect(checkpoints).toMatchObject([{ debts: { uploadIds: ['A'], intents: 1 } }])
+  })
+
+  test('those begun first come first', async () => {
+    const store = await storeWith({
+      a: encodeRecords([{ ...begin, at: 3 }]),
+      b: encodeRecords([{ ...begin, at: 1 }]),
+      c: encodeRecords([{ ...begin, at: 2 }]),
+    })
+    const { checkpoints } = await listCheckpoints(store)
+    expect(checkpoints.map(({ id }) => id)).toEqual(['b', 'c', 'a'])
+  })
+
+  test('who has it now, and when it last changed', async () => {
+    const store = await storeWith({ a: encodeRecords(sending), b: encodeRecords(sending) })
+    await store.open('b')
+    expect((await listCheckpoints(store)).checkpoints).toMatchObject([
+      { id: 'a', owner: undefined, updatedAt: 2000 },
+      { id: 'b', owner: { isCertain: true } },
+    ])
+    const looking = Object.assign(store, { look: async () => ({ changedAt: 5 }) })
+    expect((await listCheckpoints(looking)).checkpoints[0]).toMatchObject({ updatedAt: 5 })
+  })
+
+  test.each([
+    ['virtual-host', {}],
+    ['path', { pathStyle: true }],
+    ['cname', { cname: true }],
+  ] as const)('a bucket object for %s', (style, more) => {
+    const { bucket, region, endpoint } = begin
+    expect(bucketOptionsOf({ ...begin, style })).toEqual({
+      name: bucket,
+      region,
+      endpoint,
+      ...more,
+    })
   })
 
   test('one that cannot be read hides no other', async () => {
@@ -99,7 +144,7 @@ describe('discarding', () => {
     const name = journalName(bucket.place, key, '/file')
     const store = await storeWith({
       [name]: encodeRecords([
-        { ...begin, key },
+        { ...begin, key, place: bucket.place, source: '/file' },
         intent('a'),
         { t: 'upload', id: uploadId, nonce: 'a', at: 1 },
       ]),
@@ -109,27 +154,54 @@ describe('discarding', () => {
 
   test('aborts the upload until OSS does not know it, and removes the checkpoint', async () => {
     const { oss, bucket, store } = await setUp()
-    expect(await discardCheckpoint(bucket, key, '/file', store)).toBe(true)
+    expect(await discardUpload(bucket, key, '/file', store)).toBe(true)
     expect(await oss.uploads()).toEqual([])
     expect(oss.count('AbortMultipartUpload')).toBe(2)
     expect(await store.list()).toEqual([])
-    expect(await discardCheckpoint(bucket, key, '/file', store)).toBe(false)
+    expect(await discardUpload(bucket, key, '/file', store)).toBe(false)
   })
 
   test('where aborting is refused the checkpoint stays', async () => {
     const { oss, bucket, store } = await setUp()
     const deny = ['oss:AbortMultipartUpload']
     oss.keys.add({ accessKeyId: 'id', accessKeySecret: 'secret', deny })
-    await expect(discardCheckpoint(bucket, key, '/file', store)).rejects.toMatchObject({
+    await expect(discardUpload(bucket, key, '/file', store)).rejects.toMatchObject({
       code: 'AccessDenied',
     })
     expect(await store.list()).toHaveLength(1)
   })
 
+  test('by its id', async () => {
+    const { oss, bucket, store, name } = await setUp()
+    expect(await discardCheckpoint(bucket, name, store)).toBe(true)
+    expect(await oss.uploads()).toEqual([])
+    expect(await store.list()).toEqual([])
+    expect(await discardCheckpoint(bucket, name, store)).toBe(false)
+  })
+
+  test('by the id of a checkpoint that was given another name, nothing is done', async () => {
+    const { oss, bucket, store, name } = await setUp()
+    const bytes = await store.read(name)
+    const other = await storeWith({ other: bytes ?? new Uint8Array() })
+    await expect(discardCheckpoint(bucket, 'other', other)).rejects.toMatchObject({
+      code: 'JOURNAL_UNREADABLE',
+    })
+    expect(await oss.uploads()).toHaveLength(1)
+  })
+
+  test('over another bucket, nothing is done', async () => {
+    const { oss, bucket, store, name } = await setUp()
+    const other = Object.assign(Object.create(bucket), { name: 'otherbucket' })
+    await expect(discardCheckpoint(other, name, store)).rejects.toMatchObject({
+      code: 'WRONG_BUCKET',
+    })
+    expect(oss.count('AbortMultipartUpload')).toBe(0)
+  })
+
   test('one that runs is busy', async () => {
     const { bucket, store, name } = await setUp()
     await store.open(name)
-    await expect(discardCheckpoint(bucket, key, '/file', store)).rejects.toMatchObject({
+    await expect(discardUpload(bucket, key, '/file', store)).rejects.toMatchObject({
       code: 'UPLOAD_BUSY',
     })
   })

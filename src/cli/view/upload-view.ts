@@ -60,9 +60,12 @@ export class UploadView {
     if (note !== undefined) this.#screen.note(note)
   }
 
-  done(result: UploadResult): void {
+  /** @param id of its checkpoint, if the upload is not all that the command does */
+  done(result: UploadResult, id?: string): void {
     const ms = this.#monotonic() - this.#startedAt
-    this.#screen.outcome(result, resultText(result, ms, this.#screen))
+    const text = resultText(result, ms, this.#screen)
+    if (id === undefined) this.#screen.outcome(result, text)
+    else this.#screen.report('uploaded', { id, ...result }, text)
     if (result.callback?.ok === false) {
       this.#screen.warn(`the object is stored, but its callback failed (${result.callback.status})`)
     }

@@ -1,20 +1,23 @@
 // `ossup` on Node.js: the portable core with Node's clock, network, files and environment.
 
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
 import { type BucketOptions, Bucket as CoreBucket } from '../../bucket.ts'
+import { type CheckpointList, listCheckpoints as listAll } from '../../checkpoints.ts'
 import {
-  type CheckpointInfo,
-  discardCheckpoint,
-  listCheckpoints as listAll,
-} from '../../checkpoints.ts'
-import { OptionError } from '../../errors.ts'
+  discardCheckpoint as discardById,
+  discardUpload as discardByName,
+  type TidyOptions,
+} from '../../discard-checkpoint.ts'
+import { OptionError, SourceError } from '../../errors.ts'
 import type { UploadOptions as CoreUploadOptions, UploadResult } from '../../options.ts'
 import { fromEnvironment } from '../../oss/credentials.ts'
-import type { CredentialsProvider, JournalStore } from '../../ports.ts'
+import type { CredentialsProvider, JournalStore, Source } from '../../ports.ts'
 import { uploadFrom } from '../../resumable-upload.ts'
+import { type ResumeOptions, resumeCheckpoint as resumeById } from '../../resume-checkpoint.ts'
 import { nodeClock } from './clock.ts'
 import { fileJournalStore } from './file-journal-store.ts'
+import { openFileSource } from './file-source.ts'
 import { nodeHash } from './hash.ts'
 import { openSource, pathOf, type UploadSource } from './open-source.ts'
 import { findOss2Record } from './oss2-record.ts'
@@ -76,6 +79,9 @@ export async function resumableUpload(
   )
 }
 
+/** Where checkpoints are: a folder, or any other store. */
+export type CheckpointPlace = Pick<UploadOptions, 'checkpoint' | 'checkpointDir'>
+
 /**
  * Gives an unfinished upload up: aborts it at OSS and removes its checkpoint.
  * @returns false if there was none.
@@ -84,20 +90,61 @@ export async function discardUpload(
   bucket: CoreBucket,
   key: string,
   source: UploadSource,
-  options: Pick<UploadOptions, 'checkpoint' | 'checkpointDir'> = {},
+  options: CheckpointPlace & TidyOptions = {},
 ): Promise<boolean> {
-  const store = options.checkpoint ?? storeFor(options)
-  if (store === false) return false
-  const id = await idOf(source)
-  return discardCheckpoint(bucket, key, id, store)
+  const [store, rest] = placeIn(options)
+  return store !== false && discardByName(bucket, key, await idOf(source), store, rest)
 }
 
-/** The unfinished uploads that a checkpoint folder knows. Damaged checkpoints are left out. */
-export async function listCheckpoints(
-  options: Pick<UploadOptions, 'checkpoint' | 'checkpointDir'> = {},
-): Promise<CheckpointInfo[]> {
-  const store = options.checkpoint ?? storeFor(options)
-  return store === false ? [] : (await listAll(store)).checkpoints
+/** The unfinished uploads that a checkpoint folder knows, and the checkpoints that cannot be read. */
+export async function listCheckpoints(options: CheckpointPlace = {}): Promise<CheckpointList> {
+  const [store] = placeIn(options)
+  return store === false ? { checkpoints: [], unreadable: [] } : listAll(store)
+}
+
+/**
+ * Finishes an upload from what its checkpoint knows: file, key, and the headers of the object.
+ * @param bucket leads to the bucket of the upload: `new Bucket(bucketOptionsOf(info))`
+ * @param id of the checkpoint: see `listCheckpoints`
+ * @returns `undefined` if the upload was done or given up before, and only left something to tidy up
+ * @throws {OptionError} `NO_CHECKPOINT`, or `MISSING_CALLBACK`: a checkpoint does not keep callbacks
+ * @throws {SourceError} `SOURCE_NOT_KEPT` for a stream or bytes in memory, which have to be offered again
+ * @throws what an upload throws; the checkpoint is kept
+ */
+export async function resumeCheckpoint(
+  bucket: CoreBucket,
+  id: string,
+  options: CheckpointPlace & ResumeOptions = {},
+): Promise<UploadResult | undefined> {
+  const [store, rest] = placeIn(options)
+  if (store === false) throw noStore()
+  return resumeById(bucket, id, openAgain, rest, store)
+}
+
+/**
+ * Gives up the upload of a checkpoint: aborts what it left at OSS and removes the checkpoint.
+ * @param bucket leads to the bucket of the upload: `new Bucket(bucketOptionsOf(info))`
+ * @returns false if there was none.
+ * @throws {JournalError} `UPLOAD_BUSY` while it runs; {OssError} if OSS refuses: the checkpoint stays.
+ */
+export async function discardCheckpoint(
+  bucket: CoreBucket,
+  id: string,
+  options: CheckpointPlace & TidyOptions = {},
+): Promise<boolean> {
+  const [store, rest] = placeIn(options)
+  return store !== false && discardById(bucket, id, store, rest)
+}
+
+/** Only a file can be found again by its name. */
+async function openAgain(sourceId: string, key: string): Promise<Source> {
+  if (isAbsolute(sourceId)) return openFileSource(sourceId)
+  const what = sourceId.startsWith('stream:') ? 'a stream' : 'bytes in memory'
+  throw new SourceError('SOURCE_NOT_KEPT', `The source was ${what}, which nobody can open again`, {
+    key,
+    hint: 'Run the upload itself again and offer the same bytes from their start (ossup upload -): what is confirmed is not sent again',
+    resumable: true,
+  })
 }
 
 /** A file may be gone when its upload is discarded, so its id is not asked of the file. */
@@ -107,7 +154,7 @@ async function idOf(source: UploadSource): Promise<string> {
   return id
 }
 
-function storeFor(options: Pick<UploadOptions, 'checkpoint' | 'checkpointDir'>): JournalStore {
+function storeFor(options: CheckpointPlace): JournalStore {
   const { checkpoint, checkpointDir } = options
   if (checkpoint !== undefined && checkpointDir !== undefined) {
     throw new OptionError('CONFLICTING_OPTIONS', 'checkpoint and checkpointDir are both given', {
@@ -120,4 +167,18 @@ function storeFor(options: Pick<UploadOptions, 'checkpoint' | 'checkpointDir'>):
     })
   }
   return fileJournalStore(checkpointDir ?? join(homedir(), '.ossup', 'checkpoints'))
+}
+
+/** The store that options name, and the options for the rest. */
+function placeIn<Options extends CheckpointPlace>(
+  options: Options,
+): [JournalStore | false, Omit<Options, keyof CheckpointPlace>] {
+  const { checkpoint, checkpointDir: _, ...rest } = options
+  return [checkpoint ?? storeFor(options), rest]
+}
+
+function noStore(): OptionError {
+  return new OptionError('NO_CHECKPOINT', 'checkpoint is false: there is none to continue', {
+    hint: 'Give the store or the folder that keeps it',
+  })
 }

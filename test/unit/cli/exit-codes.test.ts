@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { type ExitCode, exitCodeOf } from '../../../src/cli/exit-codes.ts'
+import { SomeFailed } from '../../../src/cli/some-failed.ts'
 import { Stopped } from '../../../src/cli/stop.ts'
 import { UsageError } from '../../../src/cli/usage-error.ts'
 import * as errors from '../../../src/errors.ts'
@@ -35,6 +36,7 @@ const table: [error: unknown, code: ExitCode][] = [
   [new errors.StateError('COMPLETE_UNKNOWN', 'm'), 8],
   [new errors.JournalError('JOURNAL_UNWRITABLE', 'm'), 10],
   [new errors.JournalError('JOURNAL_TOO_NEW', 'm'), 10],
+  [new SomeFailed('m', {}), 9],
   [new Stopped('SIGINT'), 130],
   [new Stopped('SIGTERM'), 143],
   [new Stopped('SIGHUP'), 143],

@@ -1,0 +1,179 @@
+import {
+  abortUnfinishedUpload,
+  type CheckpointInfo,
+  CredentialsError,
+  discardCheckpoint,
+  isOssupError,
+  listCheckpoints,
+  listUnfinishedUploads,
+} from '../../runtimes/node/index.ts'
+import { type Address, formatAddress, parseAddress } from '../address.ts'
+import { command, type Shell } from '../command.ts'
+import { bucketOf, bucketOfCheckpoint, commonFlags } from '../connection.ts'
+import { defined } from '../defined.ts'
+import { codeAndMessage, reportOne } from '../failure.ts'
+import { formatDuration, formatMoment } from '../figures.ts'
+import { duration, text, toggle } from '../flags.ts'
+import { printable } from '../printable.ts'
+import { SomeFailed } from '../some-failed.ts'
+import { UsageError } from '../usage-error.ts'
+import { ageText, ownerText, unreadableText } from '../view/checkpoint-text.ts'
+import { counted } from '../view/progress-line.ts'
+import { idsOf } from './status.ts'
+
+const defaultAgeMs = 7 * 86_400_000
+
+export const clean = command({
+  usage: ['clean', 'clean --others oss://bucket/prefix'],
+  summary: 'abort and forget unfinished uploads, by age',
+  details: [
+    'Our own: those whose checkpoint has not changed for a while are aborted at OSS, and the checkpoint',
+    'is removed. What uploads that are done or given up left at OSS is removed at any age. One that is',
+    "running is left alone. Others' uploads, which no checkpoint here knows of, are touched only with",
+    '--others, and only below a prefix that is named. Nothing is asked before it is done: see --dry-run.',
+  ].join('\n'),
+  positionals: { min: 0, max: 0 },
+  flags: {
+    'older-than': duration('<7d|12h|30m>', 'how long nothing has happened; default: 7d'),
+    'dry-run': toggle('only say what would be done'),
+    others: text('<oss://bucket/prefix>', "also others' uploads below it, by when they were begun"),
+    'checkpoint-dir': text('<dir>', 'where progress is kept; default: ~/.ossup/checkpoints'),
+    ...commonFlags,
+  },
+  async run({ flags }, shell) {
+    const others = flags.others === undefined ? undefined : parsePrefix(flags.others)
+    const place = defined({ checkpointDir: flags['checkpoint-dir'] })
+    const { checkpoints, unreadable } = await listCheckpoints(place)
+    const cleaner = new Cleaner(shell, {
+      dryRun: flags['dry-run'],
+      ageMs: flags['older-than'] ?? defaultAgeMs,
+    })
+    const { screen, env, signal } = shell
+    const tidily = { signal, offlineTimeoutMs: 0 }
+    for (const info of checkpoints) {
+      await cleaner.checkpoint(info, () =>
+        discardCheckpoint(bucketOfCheckpoint(info, flags, env), info.id, { ...place, ...tidily }),
+      )
+    }
+    for (const one of unreadable) {
+      const fields = { id: one.id, ...codeAndMessage(one.error) }
+      screen.report('unreadable', fields, `left: ${unreadableText(one)}`)
+    }
+    if (others !== undefined) {
+      const bucket = bucketOf(others.bucket, flags, env)
+      const known = idsOf(checkpoints)
+      for await (const upload of listUnfinishedUploads(bucket, others.key, tidily)) {
+        if (known.has(upload.uploadId)) continue
+        // Begun by OSS's clock, so its age is told by that clock as well.
+        const now = Date.now() + bucket.client.serverOffset
+        await cleaner.upload({ bucket: others.bucket, ...upload }, now, () =>
+          abortUnfinishedUpload(bucket, upload, tidily),
+        )
+      }
+    }
+    cleaner.sum(unreadable.length)
+  },
+})
+
+/** Others' uploads need a prefix, so that nobody empties a bucket by a slip of the fingers. */
+function parsePrefix(given: string): Address {
+  const address = parseAddress(given)
+  if (address.key !== '') return address
+  throw new UsageError(`--others is '${given}'`, 'Name a prefix: oss://bucket/prefix.')
+}
+
+/** Does or says what is to be done with each upload, and counts. */
+class Cleaner {
+  readonly #screen: Shell['screen']
+  readonly #signal: AbortSignal
+  readonly #dryRun: boolean
+  readonly #ageMs: number
+  readonly #counts = { cleaned: 0, aborted: 0, younger: 0, running: 0, failed: 0 }
+
+  constructor({ screen, signal }: Shell, { dryRun, ageMs }: { dryRun: boolean; ageMs: number }) {
+    this.#screen = screen
+    this.#signal = signal
+    this.#dryRun = dryRun
+    this.#ageMs = ageMs
+  }
+
+  /** One of our own. What is done or given up is no use to anybody, however young. */
+  async checkpoint(info: CheckpointInfo, discard: () => Promise<unknown>): Promise<void> {
+    const { id, bucket, key, source, uploadId, updatedAt, state, owner } = info
+    const fields = { id, bucket, key, source, uploadId, updatedAt, state }
+    const where = formatAddress(info)
+    if (owner?.isCertain) return this.#skip({ ...fields, owner }, `${where}: ${ownerText(owner)}`)
+    if (state !== 'owing' && Date.now() - updatedAt < this.#ageMs) {
+      this.#counts.younger += 1
+      return
+    }
+    const what = `${where} from ${printable(source)}, last change ${ageText(info, Date.now())}`
+    await this.#do(
+      'cleaned',
+      fields,
+      { what, verb: ['abort and forget', 'aborted and forgot'] },
+      discard,
+    )
+  }
+
+  /** One that only the bucket knows. @param now by OSS's clock */
+  async upload(
+    upload: Address & { readonly uploadId: string; readonly initiatedAt: number },
+    now: number,
+    abort: () => Promise<unknown>,
+  ): Promise<void> {
+    if (now - upload.initiatedAt < this.#ageMs) {
+      this.#counts.younger += 1
+      return
+    }
+    const begun = `begun elsewhere ${formatMoment(upload.initiatedAt)}`
+    const what = `${formatAddress(upload)}, ${begun}, upload id ${upload.uploadId}`
+    await this.#do('aborted', upload, { what, verb: ['abort', 'aborted'] }, abort)
+  }
+
+  /** @throws {SomeFailed} */
+  sum(unreadable: number): void {
+    const { cleaned, aborted, younger, running, failed } = this.#counts
+    const [would, wouldAbort] = this.#dryRun ? ['to abort and forget', 'to abort'] : done
+    const text = [
+      `${counted(cleaned, 'upload')} ${would}`,
+      ...(aborted > 0 ? [`${aborted} of others ${wouldAbort}`] : []),
+      ...(younger > 0 ? [`${younger} younger than ${formatDuration(this.#ageMs)}`] : []),
+      ...(running > 0 ? [`${running} running`] : []),
+      ...(unreadable > 0 ? [`${unreadable} unreadable`] : []),
+      ...(failed > 0 ? [`${failed} failed`] : []),
+    ].join(', ')
+    const counts = { ...this.#counts, unreadable }
+    if (failed > 0) throw new SomeFailed(`${text}. What failed is kept; clean again later`, counts)
+    this.#screen.outcome({ ...counts, dryRun: this.#dryRun }, text)
+  }
+
+  async #do(
+    type: 'cleaned' | 'aborted',
+    fields: object,
+    { what, verb: [todo, past] }: { what: string; verb: readonly [todo: string, past: string] },
+    action: () => Promise<unknown>,
+  ): Promise<void> {
+    try {
+      if (!this.#dryRun) await action()
+      this.#counts[type] += 1
+      const text = this.#dryRun ? `would ${todo} ${what}` : `${past} ${what}`
+      this.#screen.report(type, { ...fields, dryRun: this.#dryRun }, text)
+    } catch (error) {
+      // Neither a stop nor missing credentials would let anything else succeed.
+      if (this.#signal.aborted || error instanceof CredentialsError) throw error
+      if (isOssupError(error) && error.code === 'UPLOAD_BUSY') {
+        return this.#skip(fields, `${what}: ${printable(error.message)}`)
+      }
+      this.#counts.failed += 1
+      reportOne(error, { text: what, fields }, this.#screen)
+    }
+  }
+
+  #skip(fields: object, text: string): void {
+    this.#counts.running += 1
+    this.#screen.report('running', fields, `left ${text}`)
+  }
+}
+
+const done = ['aborted and forgotten', 'aborted'] as const

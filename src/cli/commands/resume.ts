@@ -1,0 +1,111 @@
+import {
+  type CheckpointInfo,
+  CredentialsError,
+  listCheckpoints,
+  resumeCheckpoint,
+} from '../../runtimes/node/index.ts'
+import { formatAddress } from '../address.ts'
+import { command } from '../command.ts'
+import { bucketOfCheckpoint, commonFlags } from '../connection.ts'
+import { defined } from '../defined.ts'
+import { reportOne } from '../failure.ts'
+import { count, oneOf, orAuto, size, text, toggle } from '../flags.ts'
+import { pickCheckpoint, shortId } from '../pick-checkpoint.ts'
+import { SomeFailed } from '../some-failed.ts'
+import { UsageError } from '../usage-error.ts'
+import { counted } from '../view/progress-line.ts'
+import { UploadView } from '../view/upload-view.ts'
+
+export const resume = command({
+  usage: ['resume <id>', 'resume --all'],
+  summary: 'finish what status shows',
+  details: [
+    'The checkpoint knows file, bucket, key and endpoint, and the headers of the object to be; flags for',
+    'the connection lead to the same bucket by another way. As much of the id as no other begins with is',
+    'enough. With --all they are finished one after the other; one that fails does not stop the others.',
+    'Standard input cannot be opened again: offer it again with ossup upload -.',
+  ].join('\n'),
+  positionals: { min: 0, max: 1 },
+  flags: {
+    all: toggle('every unfinished upload'),
+    'checkpoint-dir': text('<dir>', 'where progress is kept; default: ~/.ossup/checkpoints'),
+    'part-size': orAuto(size('<auto|size>', 'bytes of a part that is not yet sent')),
+    concurrency: orAuto(count('<auto|n>', 'parts sent at the same time', { min: 1, max: 256 })),
+    verify: toggle('read confirmed parts again before they are kept and before the end'),
+    acl: oneOf(
+      ['default', 'private', 'public-read', 'public-read-write'],
+      'who may read it; default: as it was begun',
+    ),
+    callback: text('<json>', 'the callback it was begun with, which no checkpoint keeps'),
+    limit: size('<size>', 'most bytes sent a second'),
+    ...commonFlags,
+  },
+  async run({ positionals: [id], flags }, { env, screen, signal }) {
+    if ((id === undefined) !== flags.all) {
+      throw new UsageError(
+        id === undefined ? 'resume: which one?' : 'resume: an id and --all contradict each other',
+        'Write ossup resume <id>, or ossup resume --all. ossup status shows the ids.',
+      )
+    }
+    const place = defined({ checkpointDir: flags['checkpoint-dir'] })
+
+    /** True if it was uploaded, false if there was only something to tidy up. */
+    async function finish(info: CheckpointInfo): Promise<boolean> {
+      const view = new UploadView(screen, info)
+      try {
+        const bucket = bucketOfCheckpoint(info, flags, env)
+        const result = await resumeCheckpoint(bucket, info.id, {
+          signal,
+          onProgress: snapshot => view.progress(snapshot),
+          onEvent: event => view.event(event),
+          ...place,
+          ...defined({
+            partSize: flags['part-size'],
+            concurrency: flags.concurrency,
+            verify: flags.verify ? ('always' as const) : undefined,
+            acl: flags.acl,
+            callback: flags.callback,
+            bandwidth: flags.limit,
+          }),
+        })
+        if (result !== undefined) view.done(result, info.id)
+        else
+          screen.report('tidied', named(info), `${formatAddress(info)} was done or given up before`)
+        return result !== undefined
+      } catch (error) {
+        if (signal.aborted && error === signal.reason) view.stopped()
+        throw error
+      }
+    }
+
+    const list = await listCheckpoints(place)
+    const counts = { uploaded: 0, tidied: 0, failed: 0 }
+    for (const info of id === undefined ? list.checkpoints : [pickCheckpoint(list, id)]) {
+      try {
+        counts[(await finish(info)) ? 'uploaded' : 'tidied'] += 1
+      } catch (error) {
+        // Neither a stop nor missing credentials would let any other upload succeed.
+        if (id !== undefined || signal.aborted || error instanceof CredentialsError) throw error
+        reportOne(error, { text: formatAddress(info), fields: named(info) }, screen)
+        counts.failed += 1
+      }
+    }
+    if (id === undefined) {
+      for (const { id, error } of list.unreadable) {
+        reportOne(error, { text: `checkpoint ${shortId({ id })}`, fields: { id } }, screen)
+        counts.failed += 1
+      }
+    }
+    const { uploaded, tidied, failed } = counts
+    if (failed > 0) {
+      const all = counted(uploaded + tidied + failed, 'unfinished upload')
+      throw new SomeFailed(`${failed} of ${all} could not be finished`, counts)
+    }
+    if (uploaded + tidied === 0) screen.note('No unfinished uploads.')
+    screen.outcome(counts)
+  },
+})
+
+function named({ id, bucket, key }: CheckpointInfo) {
+  return { id, bucket, key }
+}

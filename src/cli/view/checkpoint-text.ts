@@ -1,0 +1,65 @@
+// A checkpoint in words.
+
+import type { CheckpointInfo, UnreadableCheckpoint } from '../../runtimes/node/index.ts'
+import { formatAddress } from '../address.ts'
+import { formatBytes, formatDuration, formatMoment, formatShare, percentOf } from '../figures.ts'
+import { shortId } from '../pick-checkpoint.ts'
+import { printable } from '../printable.ts'
+import { counted } from './progress-line.ts'
+
+/** All about it, in a few lines. @param now epoch milliseconds */
+export function checkpointText(info: CheckpointInfo, now: number): string {
+  const { size, confirmedBytes, begunAt, source, state } = info
+  const share =
+    size === undefined
+      ? `${formatBytes(confirmedBytes)},`
+      : `${percentOf(confirmedBytes, size)} %, ${formatShare(confirmedBytes, size)},`
+  const begun = `begun ${formatMoment(begunAt)}, last change ${ageText(info, now)}`
+  const lines = [
+    formatAddress(info),
+    `from ${printable(source)}`,
+    state === 'owing' ? states.owing : `${share} ${states[state]}`,
+    ...(info.owner === undefined ? [] : [ownerText(info.owner)]),
+    ...debtLines(info),
+    `id ${shortId(info)}; ${begun}`,
+  ]
+  return lines.join('\n  ')
+}
+
+const states: Readonly<Record<CheckpointInfo['state'], string>> = {
+  begun: 'not yet sent: run the same upload again, or ossup resume',
+  sending: 'safe: run the same upload again, or ossup resume, to continue',
+  completing: 'sent, and being put together by OSS: ossup resume looks and finishes it',
+  owing: 'done or given up; ossup clean forgets it',
+}
+
+/** How long nothing has happened: `3 min ago`. */
+export function ageText({ updatedAt }: Pick<CheckpointInfo, 'updatedAt'>, now: number): string {
+  return `${formatDuration(Math.max(0, now - updatedAt))} ago`
+}
+
+/** Who has it: `running now: process 12 on host since …`. */
+export function ownerText({
+  host,
+  pid,
+  since,
+  isCertain,
+}: NonNullable<CheckpointInfo['owner']>): string {
+  const who = pid === undefined ? 'another owner' : `process ${pid}`
+  const where = host === undefined ? '' : ` on ${printable(host)}`
+  const when = since === undefined ? '' : ` since ${formatMoment(since)}`
+  return `${isCertain ? 'running now' : 'perhaps running'}: ${who}${where}${when}`
+}
+
+export function unreadableText({ id, error }: UnreadableCheckpoint): string {
+  return `checkpoint ${shortId({ id })} cannot be read\n  ${printable(error.message)}`
+}
+
+function debtLines({ debts: { uploadIds, intents } }: CheckpointInfo): string[] {
+  return [
+    ...(uploadIds.length === 0 ? [] : [`left at OSS: ${counted(uploadIds.length, 'upload id')}`]),
+    ...(intents === 0
+      ? []
+      : [`perhaps left at OSS: ${counted(intents, 'empty upload')} whose begin was not answered`]),
+  ]
+}

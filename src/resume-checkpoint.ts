@@ -1,0 +1,128 @@
+// Finishing an upload from its checkpoint alone: the checkpoint knows the source, the key, and the
+// headers that the object is to have. With any other headers the upload would begin anew.
+
+import type { Bucket } from './bucket.ts'
+import { readCheckpoint } from './checkpoints.ts'
+import { checkBelongs, discardCheckpoint } from './discard-checkpoint.ts'
+import { OptionError, StateError } from './errors.ts'
+import type { CheckpointState } from './journal/fold.ts'
+import { isOver } from './lifecycle/given-up.ts'
+import { storedHeaders } from './lifecycle/initiate.ts'
+import {
+  type CompleteOptions,
+  completeOptions,
+  type UploadOptions,
+  type UploadResult,
+} from './options.ts'
+import type { JournalStore, Source } from './ports.ts'
+import { upload } from './upload.ts'
+
+const resumeOptions = [
+  'signal',
+  'onProgress',
+  'onEvent',
+  'partSize',
+  'concurrency',
+  'bandwidth',
+  'verify',
+  'acl',
+  'callback',
+  'callbackVariables',
+  'attempts',
+  'idleTimeoutMs',
+  'offlineTimeoutMs',
+] as const satisfies (keyof UploadOptions)[]
+
+/** The options of an upload that its checkpoint does not settle. `acl` is known to it and can be changed. */
+export type ResumeOptions = Pick<UploadOptions, (typeof resumeOptions)[number]>
+
+/**
+ * Finishes the upload of a checkpoint. Endpoint and credentials are those of the bucket.
+ *
+ * @param open opens the source by its id
+ * @returns `undefined` if the upload was done or given up before, and only left something to tidy up
+ * @throws {OptionError} `NO_CHECKPOINT`, or `MISSING_CALLBACK`, since a callback may hold a secret and is
+ * not in the checkpoint
+ * @throws {StateError} `NOT_BEGUN` if the checkpoint does not tell the headers of the object to be
+ * @throws what an upload throws
+ */
+export async function resumeCheckpoint(
+  bucket: Bucket,
+  id: string,
+  open: (sourceId: string, key: string) => Promise<Source>,
+  options: ResumeOptions,
+  store: JournalStore,
+): Promise<UploadResult | undefined> {
+  refuseOthers(options)
+  const found = await readCheckpoint(store, id)
+  if (found === undefined) {
+    throw new OptionError('NO_CHECKPOINT', `There is no checkpoint ${id} in ${store.location}`, {
+      hint: 'It may be finished by now',
+    })
+  }
+  const { begin, state } = found
+  checkBelongs(bucket, id, begin)
+  if (isOver(state)) {
+    const { signal, onEvent } = options
+    await discardCheckpoint(bucket, id, store, {
+      ...(signal && { signal }),
+      ...(onEvent && { onEvent }),
+    })
+    return undefined
+  }
+  const settled = settledOptions(state, options, store)
+  options.signal?.throwIfAborted()
+  await bucket.client.ready()
+  const source = await open(begin.source, begin.key)
+  return upload({
+    client: bucket.client,
+    bucket: bucket.name,
+    key: begin.key,
+    place: begin.place,
+    sourceId: begin.source,
+    sourceName: source.name,
+    source,
+    options: settled,
+    clock: bucket.ports.clock,
+    random: bucket.ports.random,
+  })
+}
+
+function settledOptions(
+  { upload, intents, ending, begin }: CheckpointState,
+  options: ResumeOptions,
+  store: JournalStore,
+): CompleteOptions {
+  const intent = upload?.intent ?? [...intents.values()].at(-1)
+  if (intent === undefined) {
+    throw new StateError('NOT_BEGUN', 'Of this upload there is nothing at OSS to continue', {
+      ...(begin && { key: begin.key }),
+      hint: "Run the upload itself again: what the object's headers were to be is not known",
+    })
+  }
+  if (ending?.callback === 1 && options.callback === undefined) {
+    throw new OptionError('MISSING_CALLBACK', 'The upload was begun with a callback', {
+      hint: 'Give callback (--callback) again: it may hold a secret, so no checkpoint keeps it',
+    })
+  }
+  const acl = ending?.acl as UploadOptions['acl']
+  const complete = completeOptions(
+    { ...(acl && { acl }), ...options },
+    { checkpoint: store, contentType: '' },
+  )
+  return {
+    ...complete,
+    objectHeaders: storedHeaders(intent),
+    forbidOverwrite: intent.headers['x-oss-forbid-overwrite'] === 'true',
+  }
+}
+
+function refuseOthers(options: ResumeOptions): void {
+  const allowed: readonly string[] = resumeOptions
+  for (const name of Object.keys(options)) {
+    if (allowed.includes(name)) continue
+    throw new OptionError('UNKNOWN_OPTION', `What is resumed takes no option '${name}'`, {
+      hint: `Allowed: ${allowed.join(', ')}`,
+    })
+  }
+}

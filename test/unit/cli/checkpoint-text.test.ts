@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { checkpointText, unreadableText } from '../../../src/cli/view/checkpoint-text.ts'
+import { checkpoint } from './checkpoint.ts'
+
+test('all about a checkpoint', () => {
+  expect(checkpointText(checkpoint(), 3_660_000)).toBe(
+    [
+      'oss://bucket/dir/key',
+      '  from /dir/file',
+      '  40 %, 40 of 100 MiB, safe: run the same upload again, or ossup resume, to continue',
+      '  id 0123456789; begun 1970-01-01 00:00:00Z, last change 1 h ago',
+    ].join('\n'),
+  )
+})
+
+test.each([
+  [{ size: undefined }, /^ {2}40 MiB, safe/m],
+  [{ state: 'begun' as const }, /not yet sent/],
+  [{ state: 'completing' as const }, /put together by OSS/],
+  [{ state: 'owing' as const }, /^ {2}done or given up; ossup clean/m],
+  [{ source: '/a\x1b[2J' }, /from \/a\\x1b/],
+  [{ debts: { uploadIds: ['A'], intents: 0 } }, /left at OSS: 1 upload id$/m],
+  [{ debts: { uploadIds: [], intents: 2 } }, /perhaps left at OSS: 2 empty uploads/],
+  [
+    { owner: { pid: 12, host: 'h', since: 0, isCertain: true } },
+    /running now: process 12 on h since 1970-01-01/,
+  ],
+  [{ owner: { host: 'h', isCertain: false } }, /perhaps running: another owner on h$/m],
+  // A clock that was set back.
+  [{ updatedAt: 9e12 }, /last change 0 ms ago/],
+])('%j', (change, pattern) => {
+  expect(checkpointText(checkpoint(change), 60_000)).toMatch(pattern)
+})
+
+test('one that cannot be read', () => {
+  expect(unreadableText({ id: '0123456789abcdef', error: new Error('torn\x07') })).toBe(
+    'checkpoint 0123456789 cannot be read\n  torn\\x07',
+  )
+})

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { bucketOfCheckpoint, type connectionFlags } from '../../../src/cli/connection.ts'
+import type { FlagValues } from '../../../src/cli/flags.ts'
+import { checkpoint } from './checkpoint.ts'
+
+const env = {
+  OSS_ACCESS_KEY_ID: 'id',
+  OSS_ACCESS_KEY_SECRET: 'secret',
+  // Of other uploads: what was begun elsewhere stays there.
+  OSS_REGION: 'cn-beijing',
+  OSS_ENDPOINT: 'http://127.0.0.1:9000',
+}
+const none: FlagValues<typeof connectionFlags> = {
+  endpoint: undefined,
+  region: undefined,
+  internal: false,
+  accelerate: false,
+  cname: false,
+  'path-style': false,
+}
+const local = { endpoint: 'http://127.0.0.1:9000', style: 'path' } as const
+const custom = { endpoint: 'https://files.example.com', style: 'cname' } as const
+
+test.each([
+  [{}, {}, 'https://bucket.oss-cn-hangzhou.aliyuncs.com', 'virtual-host'],
+  [{}, { internal: true }, 'https://bucket.oss-cn-hangzhou-internal.aliyuncs.com', 'virtual-host'],
+  [{}, { accelerate: true }, 'https://bucket.oss-accelerate.aliyuncs.com', 'virtual-host'],
+  [{}, { endpoint: 'http://127.0.0.1:1' }, 'http://127.0.0.1:1', 'path'],
+  [local, {}, 'http://127.0.0.1:9000', 'path'],
+  [local, { endpoint: 'http://127.0.0.1:1' }, 'http://127.0.0.1:1', 'path'],
+  [custom, {}, 'https://files.example.com', 'cname'],
+  [
+    custom,
+    { internal: true },
+    'https://bucket.oss-cn-hangzhou-internal.aliyuncs.com',
+    'virtual-host',
+  ],
+  [custom, { endpoint: 'https://x.example.com', cname: true }, 'https://x.example.com', 'cname'],
+])('%j with %j leads to %s', (change, flags, origin, style) => {
+  const { client } = bucketOfCheckpoint(checkpoint(change), { ...none, ...flags }, env)
+  expect(client.address).toMatchObject({ origin, style, region: 'cn-hangzhou' })
+})
