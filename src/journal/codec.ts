@@ -6,6 +6,7 @@ import { partCountMax } from '../limits.ts'
 import { type JournalRecord, journalVersion } from './record.ts'
 
 const encoder = new TextEncoder()
+const decoder = new TextDecoder()
 const checkSize = 16
 
 /** The bytes to append for these records. */
@@ -47,9 +48,9 @@ export function decodeJournal(bytes: Uint8Array): DecodedJournal {
 function decodeLine(line: Uint8Array): unknown {
   if (line.length <= checkSize + 1 || line[checkSize] !== 0x20) return undefined
   const json = line.subarray(checkSize + 1)
-  if (new TextDecoder().decode(line.subarray(0, checkSize)) !== checkOf(json)) return undefined
+  if (decoder.decode(line.subarray(0, checkSize)) !== checkOf(json)) return undefined
   try {
-    return JSON.parse(new TextDecoder().decode(json))
+    return JSON.parse(decoder.decode(json))
   } catch {
     return undefined
   }

@@ -1,15 +1,12 @@
 // Proves confirmed parts against the source as it is now. A part whose range still has the CRC-64
 // that was sent is kept, whatever happened to the file; every other one is given up.
 
-import { allocateHashable, freeHashable } from '../hash/crc64.ts'
 import { type ConfirmedPart, recordOf } from '../journal/fold.ts'
 import type { JournalRecord } from '../journal/record.ts'
 import type { Identity } from '../ports.ts'
+import { hashRanges } from '../source/hash-ranges.ts'
 import { describeDifference, isSettled, sameIdentity } from '../source/identity.ts'
-import { hashRange } from '../source/part-body.ts'
 import type { SourceRun } from './run.ts'
-
-const bufferSize = 256 * 1024
 
 export interface Proof {
   /** The source as it is now. */
@@ -60,32 +57,10 @@ async function findUnequal(
   parts: readonly ConfirmedPart[],
   size: number,
 ): Promise<number[]> {
-  const unequal: number[] = []
-  if (parts.length === 0) return unequal
-  const buffer = allocateHashable(bufferSize)
-  try {
-    for (const part of parts) {
-      const fits = part.position + part.size <= size
-      const equal = fits && (await hashOrNothing(run, part, buffer)) === part.crc64
-      if (!equal) unequal.push(part.partNumber)
-    }
-  } finally {
-    freeHashable(buffer)
-  }
-  return unequal
-}
-
-async function hashOrNothing(
-  run: SourceRun,
-  part: ConfirmedPart,
-  buffer: Uint8Array,
-): Promise<bigint | undefined> {
-  try {
-    return await hashRange(run.source, part, buffer, run.signal)
-  } catch (error) {
-    if (isShortened(error)) return undefined
-    throw error
-  }
+  if (parts.length === 0) return []
+  const fitting = parts.filter(part => part.position + part.size <= size)
+  const crcs = await hashRanges(run.source, fitting, run.signal)
+  return parts.filter(part => crcs.get(part) !== part.crc64).map(part => part.partNumber)
 }
 
 /** True for the error of a source that ended before its size, or changed while it was read. */

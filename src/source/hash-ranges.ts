@@ -1,0 +1,102 @@
+// Hashes many ranges of a source, as parts are. Ranges that touch are read together in large blocks, and
+// while one block is hashed the next is read: the size of the parts does not matter to the speed.
+
+import { allocateHashable, crc64, freeHashable } from '../hash/crc64.ts'
+import type { Source } from '../ports.ts'
+
+const blockSize = 1024 * 1024
+
+interface Range {
+  /** First byte in the source. */
+  readonly position: number
+  readonly size: number
+}
+
+/**
+ * The CRC-64 of each range; those that the source ends before are left out.
+ * Rejects with what `read` throws, and with the signal's reason.
+ */
+export async function hashRanges<R extends Range>(
+  source: Source,
+  ranges: readonly R[],
+  signal?: AbortSignal,
+): Promise<Map<R, bigint>> {
+  const crcs = new Map<R, bigint>()
+  for (const range of ranges) if (range.size === 0) crcs.set(range, 0n)
+  const inOrder = ranges.filter(({ size }) => size > 0).sort((a, b) => a.position - b.position)
+  const buffers = [allocateHashable(blockSize), allocateHashable(blockSize)]
+  const blocks = blocksOf(inOrder)
+  const readNext = (): Reading | undefined => {
+    const { value: block } = blocks.next()
+    if (block === undefined) return undefined
+    // The other buffer is the one that is hashed meanwhile.
+    buffers.reverse()
+    const bytes = fill(source, buffers[0]!.subarray(0, block.size), block.position)
+    // It may fail before anybody waits for it.
+    bytes.catch(() => {})
+    return { bytes, size: block.size }
+  }
+
+  let index = 0
+  let done = 0
+  let crc = 0n
+  let reading = readNext()
+  try {
+    while (reading !== undefined) {
+      const { size } = reading
+      const bytes = await reading.bytes
+      signal?.throwIfAborted()
+      reading = bytes.length < size ? undefined : readNext()
+      // Blocks hold the ranges one behind the other, so only their sizes count.
+      for (let at = 0; at < bytes.length; ) {
+        const range = inOrder[index]!
+        const count = Math.min(range.size - done, bytes.length - at)
+        crc = crc64(bytes.subarray(at, at + count), crc)
+        at += count
+        done += count
+        if (done < range.size) continue
+        crcs.set(range, crc)
+        index++
+        done = 0
+        crc = 0n
+      }
+    }
+    return crcs
+  } finally {
+    // The memory is handed out again at once, so no read may still be filling it.
+    await reading?.bytes.catch(() => {})
+    buffers.forEach(freeHashable)
+  }
+}
+
+interface Reading {
+  readonly bytes: Promise<Uint8Array>
+  /** Bytes asked for. */
+  readonly size: number
+}
+
+/** Blocks that hold the ranges in order and nothing else. */
+function* blocksOf(inOrder: readonly Range[]): Generator<Range, undefined> {
+  let end = 0
+  for (let index = 0; index < inOrder.length; ) {
+    let position = inOrder[index]!.position
+    do {
+      end = inOrder[index]!.position + inOrder[index]!.size
+      index++
+    } while (inOrder[index]?.position === end)
+    for (; position < end; position += blockSize) {
+      yield { position, size: Math.min(blockSize, end - position) }
+    }
+  }
+}
+
+/** Resolves to what was read: less than asked for only at the end of the source. */
+async function fill(source: Source, into: Uint8Array, position: number): Promise<Uint8Array> {
+  let filled = 0
+  while (filled < into.length) {
+    const count = await source.read(into.subarray(filled), position + filled)
+    if (count === 0) break
+    filled += count
+  }
+  return into.subarray(0, filled)
+}
