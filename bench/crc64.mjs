@@ -6,6 +6,7 @@
 //   npm install hash-wasm crc64-ecma182.js
 // and name that folder: node bench/crc64.mjs --libraries /some/folder. The variants take turns, and
 // medians are shown, because other programs disturb single runs. Time is CPU time of this process.
+// With --json the medians are printed for bench/run.mjs.
 
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
@@ -13,6 +14,8 @@ import { allocateHashable, crc64, crc64Combine, createCrc64 } from '../dist/hash
 
 const GIB = 2 ** 30
 const ROUNDS = 5
+const isJson = process.argv.includes('--json')
+const say = isJson ? () => {} : console.log
 const SIZES = [16_384, 65_536, 262_144, 1_048_576]
 
 /** By name. `hash(buffers, count)`: CRC of `count` buffers in turn. `share`: of 1 GiB a round. */
@@ -48,7 +51,7 @@ try {
     ordinary: true,
   })
 } catch {
-  console.log('hash-wasm is not installed (see the head of this file)')
+  say('hash-wasm is not installed (see the head of this file)')
 }
 try {
   const { crc64: other } = require('crc64-ecma182.js')
@@ -62,7 +65,7 @@ try {
     ordinary: true,
   })
 } catch {
-  console.log('crc64-ecma182.js is not installed (see the head of this file)')
+  say('crc64-ecma182.js is not installed (see the head of this file)')
 }
 
 const times = new Map()
@@ -95,22 +98,31 @@ function expected(buffers, count) {
   return crc
 }
 
-console.log(
-  `${new Date().toISOString()} Node ${process.version}, GiB/s, median of ${ROUNDS} (best)`,
-)
-console.log(['buffer'.padEnd(24), ...SIZES.map(size => `${size / 1024} KiB`.padStart(14))].join(''))
-for (const name of variants.keys()) {
-  const cells = SIZES.map(size => {
-    const sorted = times.get(`${name} ${size}`).sort((a, b) => a - b)
-    const median = sorted[sorted.length >> 1]
-    return `${median.toFixed(2)} (${sorted.at(-1).toFixed(2)})`.padStart(14)
-  })
-  console.log([name.padEnd(24), ...cells].join(''))
-}
-
 const parts = 10_000
 const begin = process.cpuUsage()
 let total = 0n
 for (let n = 0; n < parts; n++) total = crc64Combine(total, BigInt(n), 8_388_608 + (n % 2))
 const { user, system } = process.cpuUsage(begin)
-console.log(`crc64Combine, ${parts} parts of two sizes in turn: ${(user + system) / 1000} ms`)
+const combineMs = (user + system) / 1000
+
+const sorted = (name, size) => times.get(`${name} ${size}`).sort((a, b) => a - b)
+const medianOf = (name, size) => Number(sorted(name, size)[ROUNDS >> 1].toFixed(2))
+
+if (isJson) {
+  const gibPerSecond = {}
+  for (const name of variants.keys()) {
+    gibPerSecond[name] = Object.fromEntries(SIZES.map(size => [size, medianOf(name, size)]))
+  }
+  console.log(JSON.stringify({ rounds: ROUNDS, sizes: SIZES, gibPerSecond, combineMs }))
+} else {
+  say(`${new Date().toISOString()} Node ${process.version}, GiB/s, median of ${ROUNDS} (best)`)
+  say(['buffer'.padEnd(24), ...SIZES.map(size => `${size / 1024} KiB`.padStart(14))].join(''))
+  for (const name of variants.keys()) {
+    const cells = SIZES.map(size => {
+      const best = sorted(name, size).at(-1).toFixed(2)
+      return `${medianOf(name, size).toFixed(2)} (${best})`.padStart(14)
+    })
+    say([name.padEnd(24), ...cells].join(''))
+  }
+  say(`crc64Combine, ${parts} parts of two sizes in turn: ${combineMs} ms`)
+}
