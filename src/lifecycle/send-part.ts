@@ -23,7 +23,7 @@ export interface PartToSend {
   readonly part: Part
   readonly content: PartContent
   readonly signal: AbortSignal
-  /** How often it may be tried; if not given, as often as any request. */
+  /** How often it may be tried; if not given, as often as a request is otherwise. */
   readonly attempts?: number
   /** Asked when a connection broke, for the `breaks`th time: would the part better be cut smaller? */
   readonly isTooLarge?: (breaks: number) => boolean

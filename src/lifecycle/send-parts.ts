@@ -36,6 +36,8 @@ export async function sendParts(
     return part
   }
   const work = async () => {
+    // Of its own, since everything that waits listens to it: Node warns of many listeners on one.
+    const own = AbortSignal.any([signal])
     try {
       for (let part = take(); part !== undefined; part = crew.isOverstaffed ? undefined : take()) {
         await noteCut(run, part)
@@ -46,7 +48,7 @@ export async function sendParts(
             line,
             part,
             content: contentOf(part),
-            signal,
+            signal: own,
             attempts,
             isTooLarge,
           })
@@ -54,7 +56,7 @@ export async function sendParts(
           if (!(error instanceof TooLarge)) throw error
           queue.giveBack({ ...part, failures: part.failures + error.attempts })
           crew.moreWork()
-          await run.clock.sleep(error.delayMs, signal)
+          await run.clock.sleep(error.delayMs, own)
         }
       }
     } catch (error) {

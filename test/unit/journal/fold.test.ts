@@ -146,7 +146,7 @@ describe('uploads and their parts', () => {
   })
 })
 
-test('an intent and an upload id are there twice: any one record can be lost', () => {
+test('an intent and an upload id are there twice, so one record can be lost', () => {
   const upload: JournalRecord = { t: 'upload', id: 'A', nonce: 'a', at: 7 }
   const part: JournalRecord = { t: 'part', n: 1, o: 0, s: 102_400, e: 'E', c: '1' }
   const written = [begin, intent('a'), intent('a'), upload, upload, part]
