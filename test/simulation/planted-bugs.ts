@@ -78,21 +78,16 @@ export const plantedBugs: readonly KnownBug[] = [
     replace: `  for (const id of await findOrphans(run, intents)) await abortUntilGone(run, id)`,
     by: ``,
   }),
-  bug('one Abort is believed', 7, 5000, {
+  bug('a debt is struck off without an Abort', 7, 500, {
     file: 'src/lifecycle/debts.ts',
-    replace: `    if (attempt > 1) await`,
-    by: `    return
-    if (attempt > 1) await`,
-  }),
-  bug('a record is appended to a torn line', 6, 3000, {
-    file: 'src/journal/checkpoint.ts',
-    replace: `isTorn ? withLineFeed(bytes) : bytes`,
-    by: `bytes`,
+    replace: `  await abortUntilGone(run, id)
+  await run.checkpoint.record({ t: 'aborted', id })`,
+    by: `  await run.checkpoint.record({ t: 'aborted', id })`,
   }),
   bug('a refused token is never replaced', 9, 1000, {
     file: 'src/schedule/requester.ts',
-    replace: `await client.refreshCredentials(error instanceof OssError ? error : undefined)`,
-    by: `void client`,
+    replace: `await this.#options.client.refreshCredentials(refused, call.signal)`,
+    by: `void refused`,
   }),
   bug('the clock is never corrected', 10, 500, {
     file: 'src/schedule/requester.ts',
@@ -116,12 +111,6 @@ export const plantedBugs: readonly KnownBug[] = [
     by: `    entry.sentBytes = part.size
     this.#confirmedBytes += part.size
     this.#confirmed++`,
-  }),
-  bug('progress is told after the end', 13, 100, {
-    file: 'src/progress/tracker.ts',
-    replace: `    this.#closed = true`,
-    by: `    Promise.resolve().then(() => Promise.resolve()).then(() => new Promise(r => r(0)))
-      .then(() => new Promise(r => setImmediate(r))).then(() => this.#emit(true))`,
   }),
   bug('headers of an earlier run are kept', 17, 500, {
     file: 'src/lifecycle/initiate.ts',

@@ -1,8 +1,12 @@
 // Plays many seeds, one after the other, and sums up. The entry of the simulation's bundle.
 
+import { setMaxListeners } from 'node:events'
 import { type Outcome, runSeed } from './run-seed.ts'
 
 export { runSeed } from './run-seed.ts'
+
+// Every simulated request and pause listens to the signal of its upload; that is no leak.
+setMaxListeners(0)
 
 export interface Failure {
   readonly seed: number

@@ -8,7 +8,9 @@ import { codeOf } from '../story.ts'
 import type { Checker } from '../watch.ts'
 import type { World } from '../world.ts'
 
-type Cause = NetworkFault | Incident | 'token' | 'any network fault'
+type Cause = NetworkFault | Incident | 'token' | 'provider' | 'any network fault'
+
+const tokenLifeMin = 60_000
 
 /** What has to have happened for an error to be possible. */
 const causes: Readonly<Record<string, readonly Cause[]>> = {
@@ -24,7 +26,7 @@ const causes: Readonly<Record<string, readonly Cause[]>> = {
   NoSuchUpload: ['abort-by-other', 'second-owner'],
   PARTS_DIFFER: ['late', 'duplicated', 'second-owner'],
   CHECKSUM_MISMATCH: ['body-corrupted', 'answer-garbage'],
-  CREDENTIALS_UNAVAILABLE: ['token'],
+  CREDENTIALS_UNAVAILABLE: ['provider'],
   SecurityTokenExpired: ['token'],
   CONNECT_FAILED: ['unsent', 'offline'],
   CONNECTION_LOST: ['any network fault'],
@@ -76,7 +78,9 @@ function isExplained(world: World, { options }: SimulatedProcess, code: string):
   const isPast = world.isCalm && !['OVERWRITTEN_ELSEWHERE'].includes(code)
   if (isPast) return false
   return (causes[code] ?? []).some(cause => {
-    if (cause === 'token') return tokenLifeMs !== undefined
+    // A token that lives for seconds may end twice under one request; any other is replaced in time.
+    if (cause === 'token') return tokenLifeMs !== undefined && tokenLifeMs < tokenLifeMin
+    if (cause === 'provider') return tokenLifeMs !== undefined
     if (cause === 'any network fault') return world.plan.faults.length > 0
     return happened(`fault ${cause}`) || happened(`incident ${cause}`)
   })
