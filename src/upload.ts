@@ -125,7 +125,7 @@ async function uploadSource(run: SourceRun, identity: Identity): Promise<UploadR
       if (!isShortened(error) || round > roundMax) throw error
       // In parts it was mended already; what is left is a source that has to go as one request now.
       if (!whole && !goesWhole(run, await run.source.identity())) throw error
-      run.progress.nextRound((error as Error).message, 0)
+      run.progress.nextRound((error as Error).message, [])
     }
   }
 }
@@ -203,7 +203,7 @@ async function uploadInParts(run: SourceRun): Promise<UploadResult> {
         hint: 'Look for a lifecycle rule or another program that aborts uploads of this bucket',
       })
     }
-    run.progress.nextRound(why, 0)
+    run.progress.nextRound(why, [])
   }
 }
 
@@ -282,7 +282,8 @@ async function sendAndComplete(
       await dropRefused(run, completion.error)
     }
     if (round > roundMax) throw changedTooOften(run, why)
-    run.progress.nextRound(why ?? 'OSS holds other parts than it confirmed', state.parts.size)
+    const kept = [...state.parts.values()]
+    run.progress.nextRound(why ?? 'OSS holds other parts than it confirmed', kept)
   }
 }
 

@@ -133,7 +133,8 @@ export function beganAfter(
   run: Run,
   at: number,
   initiatedAt: number,
-  windowMs = intentWindowMs,
+  // An Initiate that found no connection was sent again under the same intent.
+  windowMs = intentWindowMs + run.options.offlineTimeoutMs,
 ): boolean {
   const afterMs = initiatedAt - (at + run.client.serverOffset)
   return afterMs >= -slackMs && afterMs <= windowMs

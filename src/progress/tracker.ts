@@ -112,10 +112,13 @@ export class ProgressTracker {
   }
 
   /** Confirmed parts had to be given up: `confirmedBytes` may fall, and this is why. */
-  nextRound(reason: string, partsKept: number): void {
+  nextRound(reason: string, kept: readonly { readonly size: number }[]): void {
     this.#round++
     this.#roundReason = reason
+    const partsKept = kept.length
     const partsDropped = Math.max(0, this.#confirmed - partsKept)
+    this.#confirmed = partsKept
+    this.#confirmedBytes = kept.reduce((sum, part) => sum + part.size, 0)
     this.event({ type: 'round', reason, partsKept, partsDropped })
   }
 

@@ -87,7 +87,7 @@ describe('the arithmetic', () => {
     tracker.plan([one, two], [three, four], true)
     tracker.plan([one, two], [three, four], false)
     expect(tracker.resumed).toEqual({ bytes: 2000, parts: 2 })
-    tracker.nextRound('it was modified', 1)
+    tracker.nextRound('it was modified', [two])
     tracker.plan([two], [one, three, four], false)
     expect(tracker.resumed).toEqual({ bytes: 1000, parts: 1 })
     expect(tracker.snapshot().parts()[0]?.state).toBe('kept')
@@ -97,7 +97,8 @@ describe('the arithmetic', () => {
     const { tracker, events } = setUp()
     tracker.plan([one, two], [three], false)
     expect(tracker.snapshot()).toMatchObject({ round: 1, roundReason: undefined })
-    tracker.nextRound('it was modified', 1)
+    tracker.nextRound('it was modified', [one])
+    expect(tracker.snapshot()).toMatchObject({ round: 2, confirmedBytes: 1000 })
     tracker.plan([one], [two, three], false)
     expect(tracker.snapshot()).toMatchObject({
       round: 2,
