@@ -14,10 +14,10 @@ import {
   recordBeginning,
 } from './lifecycle/initiate.ts'
 import { lookAtObject, overwrittenElsewhere } from './lifecycle/look-at-object.ts'
-import { type Job, prepare } from './lifecycle/prepare.ts'
+import { prepare } from './lifecycle/prepare.ts'
 import { putBytes } from './lifecycle/put-whole.ts'
 import { dropUnlisted, listAllParts } from './lifecycle/reconcile.ts'
-import type { Run } from './lifecycle/run.ts'
+import type { Job, Run } from './lifecycle/run.ts'
 import { readStream, sendStream } from './lifecycle/stream-parts.ts'
 import type { UploadResult } from './options.ts'
 import type { ListedPart } from './oss/list-parts.ts'

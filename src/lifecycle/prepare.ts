@@ -4,29 +4,15 @@
 import { isOssupError } from '../errors.ts'
 import { Checkpoint } from '../journal/checkpoint.ts'
 import { journalName } from '../journal/name.ts'
-import type { CompleteOptions, UploadEvent } from '../options.ts'
-import type { OssClient } from '../oss/client.ts'
-import type { Clock, Journal, JournalStore, Random } from '../ports.ts'
+import type { UploadEvent } from '../options.ts'
+import type { Journal, JournalStore } from '../ports.ts'
 import type { ProgressTracker } from '../progress/tracker.ts'
 import { limitBandwidth } from '../schedule/bandwidth.ts'
 import { Requester } from '../schedule/requester.ts'
-import type { Run } from './run.ts'
+import type { Job, Run } from './run.ts'
 
 /** How often a caller who waits looks whether the owner is done. */
 const busyPauseMs = 1000
-
-/** Where an upload goes, and by what means. */
-export interface Job {
-  readonly client: OssClient
-  readonly bucket: string
-  readonly key: string
-  readonly place: string
-  readonly sourceId: string
-  readonly sourceName: string
-  readonly options: CompleteOptions
-  readonly clock: Clock
-  readonly random: Random
-}
 
 /**
  * Opens the checkpoint, if the upload needs one, and puts together what its steps share.

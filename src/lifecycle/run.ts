@@ -11,7 +11,8 @@ import type { Line } from '../schedule/line.ts'
 import type { Requester } from '../schedule/requester.ts'
 import type { EarlierUpload } from './adopt.ts'
 
-export interface Run {
+/** Where an upload goes, and by what means. */
+export interface Job {
   readonly client: OssClient
   readonly bucket: string
   readonly key: string
@@ -22,6 +23,9 @@ export interface Run {
   readonly options: CompleteOptions
   readonly clock: Clock
   readonly random: Random
+}
+
+export interface Run extends Job {
   /** Aborted when nobody waits for the upload any more. */
   readonly signal: AbortSignal
   readonly checkpoint: Checkpoint

@@ -78,7 +78,7 @@ const bad: [what: string, path: string, text: string][] = [
   ['a double cast', 'test/unit/x.test.ts', 'const x = y as unknown as string\n'],
   ['a switched-off line', 'src/cli/x.ts', '// @ts-ignore\n'],
   ['a home', 'docs/x.md', 'see /home/someone/notes\n'],
-  ['a workplace', 'src/cli/x.ts', "const x = '/work/main'\n"],
+  ['a Mac', 'src/cli/x.ts', "const x = '/Users/Someone/x'\n"],
 ]
 
 test.each(bad)('is found: %s', (_, path, text) => {
@@ -108,7 +108,7 @@ const good: [what: string, path: string, text: string][] = [
   ['the time in a runtime', 'src/runtimes/node/x.ts', 'return Date.now()\n'],
   ['a remark about the time', 'src/schedule/x.ts', '// Date.now() is not used here.\n'],
   ['a date of a given time', 'src/oss/x.ts', 'const date = new Date(now)\n'],
-  ['a path of OSS', 'docs/x.md', '`oss://bucket/work/x` and ~/home/x\n'],
+  ['a path of OSS', 'docs/x.md', '`oss://bucket/home/x` and ~/home/x\n'],
 ]
 
 test.each(good)('is fine: %s', (_, path, text) => {
