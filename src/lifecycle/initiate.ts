@@ -8,10 +8,12 @@ import { fitPartSize } from '../plan/plan-parts.ts'
 import type { Identity } from '../ports.ts'
 import { backoffMs } from '../schedule/backoff.ts'
 import { askedDelayMs, isInDoubt } from '../schedule/retryable.ts'
+import { expectNoObject } from './expect-no-object.ts'
 import { headersOfObject, makeNonce, nonceHeader, type Run } from './run.ts'
 
-/** Journals what is to be uploaded; nothing is sent yet. */
+/** Journals what is to be uploaded; no byte of it is sent yet. */
 export async function begin(run: Run, identity: Identity): Promise<void> {
+  if (run.options.forbidOverwrite) await expectNoObject(run)
   await recordBeginning(run)
   await run.checkpoint.record({ t: 'source', ...identity, at: run.clock.now() })
   await recordEnding(run)

@@ -547,8 +547,25 @@ describe('a Complete in doubt', () => {
     const bench = uploadBench()
     await bench.client.call({ operation: 'PutObject', method: 'PUT', key, body: Uint8Array.of(1) })
     const error = await failureOf(bench.run({ forbidOverwrite: true }))
-    expect(error).toMatchObject({ code: 'FileAlreadyExists' })
-    expect(bench.oss.count('HeadObject')).toBe(0)
+    expect(error).toMatchObject({ code: 'FileAlreadyExists', resumable: false })
+    expect(bench.oss.count('UploadPart')).toBe(0)
+    expect(await bench.oss.uploads()).toEqual([])
+    expect(await bench.oss.object(key)).toEqual(Buffer.of(1))
+  })
+
+  test('an object that came meanwhile is refused by OSS itself', async () => {
+    const bench = uploadBench()
+    bench.oss.intercept = on('CompleteMultipartUpload', async (_count, pass) => {
+      await bench.client.call({
+        operation: 'PutObject',
+        method: 'PUT',
+        key,
+        body: Uint8Array.of(1),
+      })
+      return pass()
+    })
+    const error = await failureOf(bench.run({ forbidOverwrite: true }))
+    expect(error).toMatchObject({ code: 'FileAlreadyExists', resumable: true })
     expect(await bench.oss.object(key)).toEqual(Buffer.of(1))
   })
 

@@ -15,21 +15,21 @@ export function journalFault(error: unknown, tried: 'read' | 'write', path: stri
   return new JournalError(
     tried === 'read' ? 'JOURNAL_UNREADABLE' : 'JOURNAL_UNWRITABLE',
     `The checkpoint ${path} cannot be ${tried === 'read' ? 'read' : 'written'} (${code})`,
-    { hint: elsewhere, resumable: tried === 'write', cause: error },
+    { hint: elsewhere, cause: error },
   )
 }
 
 /** `JOURNAL_FULL`: no room for another record. */
 export function journalFull(path: string, cause?: unknown): JournalError {
   return new JournalError('JOURNAL_FULL', `There is no room for the checkpoint ${path}`, {
-    hint: `Make room and run it again. ${elsewhere}`,
+    hint: `Make room and run it again, or else: ${elsewhere}`,
     resumable: true,
     cause,
   })
 }
 
 const elsewhere =
-  'Or choose another folder with `checkpointDir` (--checkpoint-dir), or keep none with `checkpoint: false`'
+  'Choose another folder with `checkpointDir` (--checkpoint-dir), or keep none with `checkpoint: false`'
 
 export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && (error as NodeJS.ErrnoException).code === code
