@@ -126,7 +126,9 @@ function xml(response, root, inner) {
 function makeCertificate(folder) {
   const [key, file] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1']
-  const names = ['-subj', '/CN=sink', '-addext', 'subjectAltName=IP:127.0.0.1']
+  // ali-oss names the bucket's own host, whatever the endpoint.
+  const hosts = 'subjectAltName=IP:127.0.0.1,DNS:*.oss-cn-hangzhou.aliyuncs.com'
+  const names = ['-subj', '/CN=sink', '-addext', hosts]
   const args = ['req', '-x509', ...curve, '-nodes', '-days', '2', '-keyout', key, '-out', file]
   execFileSync('openssl', [...args, ...names], { stdio: 'ignore' })
   return { key: readFileSync(key), cert: readFileSync(file), file }
