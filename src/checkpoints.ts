@@ -7,6 +7,7 @@ import { type CheckpointState, foldRecords } from './journal/fold.ts'
 import type { BeginRecord, JournalRecord } from './journal/record.ts'
 import { isOver } from './lifecycle/given-up.ts'
 import type { JournalLook, JournalStore } from './ports.ts'
+import { type SourceKind, sourceKindOf } from './source/source-kind.ts'
 
 /** One unfinished upload, as its checkpoint has it. */
 export interface CheckpointInfo {
@@ -17,10 +18,15 @@ export interface CheckpointInfo {
   readonly region: string
   readonly endpoint: string
   readonly style: BeginRecord['style']
-  /** The source: a file's path. */
+  /**
+   * The source: a file's absolute path; for others its kind and what it is known by, as `stream:`,
+   * `bytes:<size>:<crc64>` or `blob:<name>:<size>:<modified>`.
+   */
   readonly source: string
+  /** Only a `file` can be opened again by who has the checkpoint; the others have to be offered again. */
+  readonly sourceKind: SourceKind
   readonly uploadId: string | undefined
-  /** Bytes of the source when it was last looked at. */
+  /** Bytes of the source when it was last looked at; `undefined` where that is not known, as of a stream before its end. */
   readonly size: number | undefined
   readonly confirmedBytes: number
   readonly confirmedParts: number
@@ -131,8 +137,9 @@ function describe(id: string, found: FoundCheckpoint, look: JournalLook): Checkp
     endpoint,
     style,
     source,
+    sourceKind: sourceKindOf(source),
     uploadId: state.upload?.id,
-    size: state.source?.size,
+    size: sizeOf(source, state),
     confirmedBytes: parts.reduce((sum, part) => sum + part.size, 0),
     confirmedParts: parts.length,
     begunAt: at,
@@ -141,6 +148,12 @@ function describe(id: string, found: FoundCheckpoint, look: JournalLook): Checkp
     state: stateOf(state),
     debts: { uploadIds: [...state.aborting.keys()], intents: state.intents.size },
   }
+}
+
+/** Until its end is seen a stream is recorded with 0 bytes; one that has none is never sent in parts. */
+function sizeOf(source: string, state: CheckpointState): number | undefined {
+  const size = state.source?.size
+  return size === 0 && sourceKindOf(source) === 'stream' ? undefined : size
 }
 
 /** Parts carry no moment, so this may be long before the last of them. */

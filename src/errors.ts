@@ -160,11 +160,9 @@ function describe(message: string, details: ErrorDetails): string {
 
 /** Operation, part and object, as far as they are known: `UploadPart part 17 of video.mp4`. */
 function placeOf({ operation, partNumber, bucket, key }: ErrorDetails): string {
-  return [
-    operation,
-    partNumber === undefined ? undefined : `part ${partNumber}`,
-    key === undefined ? bucket : `of ${key}`,
-  ]
+  const what = [operation, partNumber === undefined ? undefined : `part ${partNumber}`]
     .filter(word => word !== undefined)
     .join(' ')
+  if (key !== undefined) return what === '' ? key : `${what} of ${key}`
+  return [what, bucket].filter(word => word).join(' ')
 }

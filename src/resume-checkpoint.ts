@@ -2,12 +2,13 @@
 // headers that the object is to have. With any other headers the upload would begin anew.
 
 import type { Bucket } from './bucket.ts'
-import { readCheckpoint } from './checkpoints.ts'
+import { type FoundCheckpoint, readCheckpoint } from './checkpoints.ts'
 import { checkBelongs, discardCheckpoint } from './discard-checkpoint.ts'
-import { OptionError, StateError } from './errors.ts'
+import { isOssupError, OptionError, StateError } from './errors.ts'
 import type { CheckpointState } from './journal/fold.ts'
 import { isOver } from './lifecycle/given-up.ts'
 import { storedHeaders } from './lifecycle/initiate.ts'
+import { busyPauseMs } from './lifecycle/prepare.ts'
 import {
   type CompleteOptions,
   completeOptions,
@@ -28,6 +29,7 @@ const resumeOptions = [
   'acl',
   'callback',
   'callbackVariables',
+  'wait',
   'attempts',
   'idleTimeoutMs',
   'offlineTimeoutMs',
@@ -54,13 +56,34 @@ export async function resumeCheckpoint(
   store: JournalStore,
 ): Promise<UploadResult | undefined> {
   refuseOthers(options)
-  const found = await readCheckpoint(store, id)
-  if (found === undefined) {
-    throw new OptionError('NO_CHECKPOINT', `There is no checkpoint ${id} in ${store.location}`, {
-      hint: 'It may be finished by now',
-    })
+  const { wait, ...once } = options
+  for (let hasWaited = false; ; hasWaited = true) {
+    const found = await readCheckpoint(store, id)
+    if (found === undefined) {
+      // The owner that was waited for has finished it.
+      if (hasWaited) return undefined
+      throw new OptionError('NO_CHECKPOINT', `There is no checkpoint ${id} in ${store.location}`, {
+        hint: 'It may be finished by now',
+      })
+    }
+    try {
+      return await resumeFound(bucket, id, found, open, once, store)
+    } catch (error) {
+      const isBusy = isOssupError(error) && error.code === 'UPLOAD_BUSY'
+      if (!isBusy || wait !== true) throw error
+      await bucket.ports.clock.sleep(busyPauseMs, options.signal)
+    }
   }
-  const { begin, state } = found
+}
+
+async function resumeFound(
+  bucket: Bucket,
+  id: string,
+  { begin, state }: FoundCheckpoint,
+  open: (sourceId: string, key: string) => Promise<Source>,
+  options: ResumeOptions,
+  store: JournalStore,
+): Promise<UploadResult | undefined> {
   checkBelongs(bucket, id, begin)
   if (isOver(state)) {
     const { signal, onEvent } = options

@@ -1,7 +1,7 @@
 // How a command ends badly: the words on standard error and the last JSON line.
 
 import { inspect } from 'node:util'
-import { isOssupError } from '../runtimes/node/index.ts'
+import { isOssupError, type OssupError } from '../runtimes/node/index.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { printable } from './printable.ts'
 import type { Screen } from './screen.ts'
@@ -44,9 +44,22 @@ function failureText(error: unknown, screen: Screen): string {
   if (!isOssupError(error)) {
     return `${head}\nThis is a fault in ossup itself. Run it with --log-level debug and report what it says.`
   }
-  return error.resumable
-    ? `${head}\n${screen.paint('bold', 'The checkpoint is kept: run the same command again to continue.')}`
-    : head
+  const advice = error.resumable ? adviceAfter(error) : undefined
+  return advice === undefined ? head : `${head}\n${screen.paint('bold', advice)}`
+}
+
+/** What is to be done where a checkpoint is kept; nothing where the error's own hint says it. */
+function adviceAfter(error: OssupError): string | undefined {
+  if (error.code === 'SOURCE_NOT_KEPT') return undefined
+  switch (exitCodeOf(error)) {
+    case 2:
+    case 7:
+      return undefined
+    case 8:
+      return 'The parts that were sent are kept: `ossup clean` removes them (--older-than says when).'
+    default:
+      return 'The checkpoint is kept: run the same command again to continue.'
+  }
 }
 
 function failureFields(error: unknown): Record<string, unknown> {

@@ -12,7 +12,7 @@ import { Requester } from '../schedule/requester.ts'
 import type { Job, Run } from './run.ts'
 
 /** How often a caller who waits looks whether the owner is done. */
-const busyPauseMs = 1000
+export const busyPauseMs = 1000
 
 /**
  * Opens the checkpoint, if the upload needs one, and puts together what its steps share.

@@ -71,12 +71,38 @@ describe('resume', () => {
     expect(typesOf(outcome)).not.toContain('started')
     const [uploaded, end] = jsonLines(outcome).slice(-2)
     expect(uploaded).toMatchObject({ type: 'uploaded', key: 'one', size: content.length })
-    expect(end).toEqual({ v: 1, type: 'result', uploaded: 1, tidied: 0, failed: 0 })
+    expect(end).toEqual({ v: 1, type: 'result', uploaded: 1, tidied: 0, skipped: 0, failed: 0 })
     expect((await bytes('one')).equals(content)).toBe(true)
     const head = await bucket.headObject({ key: 'one' })
     expect(head).toMatchObject({ contentType: 'x/y', metadata: { a: 'b' } })
     expect(await unfinished('one')).toEqual([])
     expect(last(await status('one'))).toMatchObject({ checkpoints: 0 })
+  })
+
+  test('standard input is left out of all, and status says how to go on', async () => {
+    const args = ['upload', '-', 'oss://examplebucket/piped', '--json', ...dirOf('piped')]
+    const piped = start([...args, '--part-size', '1MiB', '--limit', '2MiB'], env)
+    piped.child.stdin?.on('error', () => {})
+    piped.child.stdin?.write(content)
+    await piped.saw(/"type":"part"/)
+    piped.child.kill('SIGKILL')
+    await piped.ended
+    const text = (await ossup(['status', ...dirOf('piped')])).stdout.toString()
+    expect(text).toContain('from standard input (or a stream)\n')
+    expect(text).toMatch(/MiB are safe, its size is not known: offer it again with `… \| ossup upl/)
+    const all = await ossup(['resume', '--all', '--json', ...dirOf('piped')], credentials)
+    expect(all.code).toBe(0)
+    expect(jsonLines(all)).toMatchObject([
+      { type: 'skipped', key: 'piped', sourceKind: 'stream' },
+      { type: 'result', uploaded: 0, skipped: 1 },
+    ])
+    const alone = await ossup(
+      ['resume', String(jsonLines(await status('piped'))[0]?.id), ...dirOf('piped')],
+      credentials,
+    )
+    expect(alone.code).toBe(4)
+    expect(alone.stderr).toMatch(/^ossup: piped: The source was a stream/)
+    expect(alone.stderr).not.toContain('same command')
   })
 
   test('all of them; one whose source is gone does not stop the others and is kept', async () => {

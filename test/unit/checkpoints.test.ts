@@ -62,6 +62,21 @@ describe('listing', () => {
     ])
   })
 
+  test.each([
+    ['/dir/stream:', 0, 'file', 0],
+    ['stream:', 0, 'stream', undefined],
+    ['stream:', 300_000, 'stream', 300_000],
+    ['bytes:3:12', 3, 'bytes', 3],
+    ['blob:name:3:0', 3, 'blob', 3],
+  ])('%s of %j bytes', async (id, bytes, sourceKind, size) => {
+    const records = [
+      { ...begin, source: id },
+      { ...source, size: bytes },
+    ]
+    const { checkpoints } = await listCheckpoints(await storeWith({ a: encodeRecords(records) }))
+    expect(checkpoints).toMatchObject([{ source: id, sourceKind, size }])
+  })
+
   test('what is confirmed', async () => {
     const { checkpoints } = await listCheckpoints(await storeWith({ a: encodeRecords(sending) }))
     expect(checkpoints).toMatchObject([

@@ -7,7 +7,7 @@ describe('the message', () => {
     [{ hint: 'Mend it' }, 'it broke. Mend it'],
     [{ operation: 'UploadPart', partNumber: 7, key: 'a/b' }, 'UploadPart part 7 of a/b: it broke'],
     [{ operation: 'PutBucket', bucket: 'b' }, 'PutBucket b: it broke'],
-    [{ bucket: 'b', key: 'k', hint: 'Mend it' }, 'of k: it broke. Mend it'],
+    [{ bucket: 'b', key: 'k', hint: 'Mend it' }, 'k: it broke. Mend it'],
   ])('with %j', (details, message) => {
     expect(new OssupError('BROKEN', 'it broke', details).message).toBe(message)
   })

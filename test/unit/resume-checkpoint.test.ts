@@ -194,3 +194,30 @@ test('uploads that the bucket knows are listed and aborted', async () => {
   for (const upload of found) await abortUnfinishedUpload(bucket, upload)
   expect((await oss.uploads()).map(({ key }) => key)).toEqual(['b'])
 })
+
+describe('one that runs elsewhere', () => {
+  test('is busy', async () => {
+    const id = await interrupted()
+    await store.open(id)
+    await expect(resume(id)).rejects.toMatchObject({ code: 'UPLOAD_BUSY' })
+  })
+
+  test('is waited for, and continued where its owner ended', async () => {
+    const id = await interrupted()
+    const journal = await store.open(id)
+    const resumed = resume(id, { wait: true })
+    await clock.sleep(5000)
+    await journal.close()
+    expect(await resumed).toMatchObject({ resumed: { parts: 2 } })
+  })
+
+  test('is not begun again when its owner has finished it', async () => {
+    const id = await interrupted()
+    const journal = await store.open(id)
+    const resumed = resume(id, { wait: true })
+    await clock.sleep(5000)
+    await journal.remove()
+    expect(await resumed).toBeUndefined()
+    expect(oss.requests).toEqual([])
+  })
+})

@@ -17,7 +17,7 @@ import { duration, text, toggle } from '../flags.ts'
 import { printable } from '../printable.ts'
 import { SomeFailed } from '../some-failed.ts'
 import { UsageError } from '../usage-error.ts'
-import { ageText, ownerText, unreadableText } from '../view/checkpoint-text.ts'
+import { ageText, ownerText, sourceText, unreadableText } from '../view/checkpoint-text.ts'
 import { counted } from '../view/progress-line.ts'
 import { idsOf } from './status.ts'
 
@@ -99,15 +99,15 @@ class Cleaner {
 
   /** One of our own. What is done or given up is no use to anybody, however young. */
   async checkpoint(info: CheckpointInfo, discard: () => Promise<unknown>): Promise<void> {
-    const { id, bucket, key, source, uploadId, updatedAt, state, owner } = info
-    const fields = { id, bucket, key, source, uploadId, updatedAt, state }
+    const { id, bucket, key, source, sourceKind, uploadId, updatedAt, state, owner } = info
+    const fields = { id, bucket, key, source, sourceKind, uploadId, updatedAt, state }
     const where = formatAddress(info)
     if (owner?.isCertain) return this.#skip({ ...fields, owner }, `${where}: ${ownerText(owner)}`)
     if (state !== 'owing' && Date.now() - updatedAt < this.#ageMs) {
       this.#counts.younger += 1
       return
     }
-    const what = `${where} from ${printable(source)}, last change ${ageText(info, Date.now())}`
+    const what = `${where} from ${sourceText(info)}, last change ${ageText(info, Date.now())}`
     await this.#do(
       'cleaned',
       fields,

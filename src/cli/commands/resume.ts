@@ -13,6 +13,7 @@ import { count, oneOf, orAuto, size, text, toggle } from '../flags.ts'
 import { pickCheckpoint, shortId } from '../pick-checkpoint.ts'
 import { SomeFailed } from '../some-failed.ts'
 import { UsageError } from '../usage-error.ts'
+import { offerAgainText, sourceText } from '../view/checkpoint-text.ts'
 import { counted } from '../view/progress-line.ts'
 import { UploadView } from '../view/upload-view.ts'
 
@@ -23,7 +24,7 @@ export const resume = command({
     'The checkpoint knows file, bucket, key and endpoint, and the headers of the object to be; flags for',
     'the connection lead to the same bucket by another way. As much of the id as no other begins with is',
     'enough. With --all they are finished one after the other; one that fails does not stop the others.',
-    'Standard input cannot be opened again: offer it again with ossup upload -.',
+    'Standard input cannot be opened again: offer it again with ossup upload -. --all leaves it out.',
   ].join('\n'),
   positionals: { min: 0, max: 1 },
   flags: {
@@ -38,6 +39,7 @@ export const resume = command({
     ),
     callback: text('<json>', 'the callback it was begun with, which no checkpoint keeps'),
     limit: size('<size>', 'most bytes sent a second'),
+    wait: toggle('wait for another process that does this upload'),
     ...commonFlags,
   },
   async run({ positionals: [id], flags }, { env, screen, signal }) {
@@ -66,6 +68,7 @@ export const resume = command({
             acl: flags.acl,
             callback: flags.callback,
             bandwidth: flags.limit,
+            wait: flags.wait,
           }),
         })
         if (result !== undefined) view.done(result, info.id)
@@ -79,8 +82,14 @@ export const resume = command({
     }
 
     const list = await listCheckpoints(place)
-    const counts = { uploaded: 0, tidied: 0, failed: 0 }
+    const counts = { uploaded: 0, tidied: 0, skipped: 0, failed: 0 }
     for (const info of id === undefined ? list.checkpoints : [pickCheckpoint(list, id)]) {
+      if (id === undefined && info.sourceKind !== 'file' && info.state !== 'owing') {
+        const text = `left ${formatAddress(info)} from ${sourceText(info)}: ${offerAgainText(info)}`
+        screen.report('skipped', { ...named(info), sourceKind: info.sourceKind }, text)
+        counts.skipped += 1
+        continue
+      }
       try {
         counts[(await finish(info)) ? 'uploaded' : 'tidied'] += 1
       } catch (error) {
@@ -96,12 +105,12 @@ export const resume = command({
         counts.failed += 1
       }
     }
-    const { uploaded, tidied, failed } = counts
+    const { uploaded, tidied, skipped, failed } = counts
     if (failed > 0) {
       const all = counted(uploaded + tidied + failed, 'unfinished upload')
       throw new SomeFailed(`${failed} of ${all} could not be finished`, counts)
     }
-    if (uploaded + tidied === 0) screen.note('No unfinished uploads.')
+    if (uploaded + tidied + skipped === 0) screen.note('No unfinished uploads.')
     screen.outcome(counts)
   },
 })

@@ -9,29 +9,60 @@ import { counted } from './progress-line.ts'
 
 /** All about it, in a few lines. @param now epoch milliseconds */
 export function checkpointText(info: CheckpointInfo, now: number): string {
-  const { size, confirmedBytes, begunAt, source, state } = info
-  const share =
-    size === undefined
-      ? `${formatBytes(confirmedBytes)},`
-      : `${percentOf(confirmedBytes, size)} %, ${formatShare(confirmedBytes, size)},`
+  const { begunAt, owner } = info
   const begun = `begun ${formatMoment(begunAt)}, last change ${ageText(info, now)}`
   const lines = [
     formatAddress(info),
-    `from ${printable(source)}`,
-    state === 'owing' ? states.owing : `${share} ${states[state]}`,
-    ...(info.owner === undefined ? [] : [ownerText(info.owner)]),
+    `from ${sourceText(info)}`,
+    // Whoever runs it finishes it: there is nothing to advise.
+    ...(owner?.isCertain ? [] : [stateText(info)]),
+    ...(owner === undefined ? [] : [ownerText(owner)]),
     ...debtLines(info),
     `id ${shortId(info)}; ${begun}`,
   ]
   return lines.join('\n  ')
 }
 
-const states: Readonly<Record<CheckpointInfo['state'], string>> = {
+/** Where the bytes come from, in words. */
+export function sourceText({
+  source,
+  sourceKind,
+}: Pick<CheckpointInfo, 'source' | 'sourceKind'>): string {
+  return sourceKind === 'file' ? printable(source) : unnamed[sourceKind]
+}
+
+const unnamed = {
+  stream: 'standard input (or a stream)',
+  bytes: 'bytes in memory',
+  blob: 'a Blob',
+} as const
+
+/** How to go on with a source that only its owner can open. */
+export function offerAgainText(
+  info: Pick<CheckpointInfo, 'bucket' | 'key' | 'sourceKind'>,
+): string {
+  return info.sourceKind === 'stream'
+    ? `offer it again with \`… | ossup upload - ${formatAddress(info)}\``
+    : 'only the program that began it can offer it again'
+}
+
+function stateText(info: CheckpointInfo): string {
+  const { size, confirmedBytes, state, sourceKind } = info
+  if (state === 'owing') return 'done or given up; ossup clean forgets it'
+  const share =
+    size === undefined
+      ? formatBytes(confirmedBytes)
+      : `${percentOf(confirmedBytes, size)} %, ${formatShare(confirmedBytes, size)},`
+  if (sourceKind === 'file') return `${share} ${adviceOfFiles[state]}`
+  const much = size === undefined ? `${share} are safe, its size is not known` : `${share} safe`
+  return `${much}: ${offerAgainText(info)}`
+}
+
+const adviceOfFiles = {
   begun: 'not yet sent: run the same upload again, or ossup resume',
   sending: 'safe: run the same upload again, or ossup resume, to continue',
   completing: 'sent, and being put together by OSS: ossup resume looks and finishes it',
-  owing: 'done or given up; ossup clean forgets it',
-}
+} as const
 
 /** How long nothing has happened: `3 min ago`. */
 export function ageText({ updatedAt }: Pick<CheckpointInfo, 'updatedAt'>, now: number): string {

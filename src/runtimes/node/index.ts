@@ -15,6 +15,7 @@ import { fromEnvironment } from '../../oss/credentials.ts'
 import type { CredentialsProvider, JournalStore, Source } from '../../ports.ts'
 import { uploadFrom } from '../../resumable-upload.ts'
 import { type ResumeOptions, resumeCheckpoint as resumeById } from '../../resume-checkpoint.ts'
+import { sourceKindOf } from '../../source/source-kind.ts'
 import { nodeClock } from './clock.ts'
 import { fileJournalStore } from './file-journal-store.ts'
 import { openFileSource } from './file-source.ts'
@@ -139,7 +140,7 @@ export async function discardCheckpoint(
 /** Only a file can be found again by its name. */
 async function openAgain(sourceId: string, key: string): Promise<Source> {
   if (isAbsolute(sourceId)) return openFileSource(sourceId)
-  const what = sourceId.startsWith('stream:') ? 'a stream' : 'bytes in memory'
+  const what = sourceKindOf(sourceId) === 'stream' ? 'a stream' : 'bytes in memory'
   throw new SourceError('SOURCE_NOT_KEPT', `The source was ${what}, which nobody can open again`, {
     key,
     hint: 'Run the upload itself again and offer the same bytes from their start (ossup upload -): what is confirmed is not sent again',

@@ -14,7 +14,18 @@ test('all about a checkpoint', () => {
 })
 
 test.each([
-  [{ size: undefined }, /^ {2}40 MiB, safe/m],
+  [
+    { source: 'stream:', sourceKind: 'stream' as const, size: undefined },
+    /^ {2}from standard input \(or a stream\)\n {2}40 MiB are safe, its size is not known: offer it again with `… \| ossup upload - oss:\/\/bucket\/dir\/key`$/m,
+  ],
+  [
+    { source: 'stream:', sourceKind: 'stream' as const },
+    /^ {2}40 %, 40 of 100 MiB, safe: offer it again with `/m,
+  ],
+  [
+    { source: 'bytes:1:2', sourceKind: 'bytes' as const },
+    /from bytes in memory\n.* safe: only the program that began it/,
+  ],
   [{ state: 'begun' as const }, /not yet sent/],
   [{ state: 'completing' as const }, /put together by OSS/],
   [{ state: 'owing' as const }, /^ {2}done or given up; ossup clean/m],
@@ -36,4 +47,11 @@ test('one that cannot be read', () => {
   expect(unreadableText({ id: '0123456789abcdef', error: new Error('torn\x07') })).toBe(
     'checkpoint 0123456789 cannot be read\n  torn\\x07',
   )
+})
+
+test('one that runs needs no advice', () => {
+  const owner = { pid: 12, host: 'h', since: 0, isCertain: true }
+  const text = checkpointText(checkpoint({ owner }), 0)
+  expect(text).toContain('running now')
+  expect(text).not.toMatch(/safe|ossup/)
 })

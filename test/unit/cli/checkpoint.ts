@@ -12,6 +12,7 @@ export function checkpoint(change: Partial<CheckpointInfo> = {}): CheckpointInfo
     endpoint: 'https://oss-cn-hangzhou.aliyuncs.com',
     style: 'virtual-host',
     source: '/dir/file',
+    sourceKind: 'file',
     uploadId: 'ID',
     size: 100 * mib,
     confirmedBytes: 40 * mib,
