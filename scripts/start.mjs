@@ -18,6 +18,17 @@ const isConfigured = ossVariables.some(name => (process.env[name] ?? '') !== '')
 const nothing = { write: () => true, on: () => {} }
 const silence = { stdout: nothing, stderr: nothing }
 
+const usage = `Usage: npm start -- [file] [oss://bucket/key] [flags of ossup upload]
+
+  npm start                             a made-up file of 256 MiB, to a local OSS
+  npm start -- file                     this file, to a local OSS
+  npm start -- file oss://bucket/key    to OSS if its variables are set, else to a local OSS
+
+Stopped or killed, it continues when it is run again. The flags:
+
+  node dist/cli/bin.js help upload
+`
+
 endWithNpm()
 const { file: given, target, flags } = readArguments(process.argv.slice(2))
 setUp()
@@ -34,9 +45,13 @@ process.exit(
 
 function readArguments(args) {
   const at = args.findIndex(arg => arg.startsWith('-'))
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(usage)
+    process.exit(0)
+  }
   const [file, target, ...more] = at < 0 ? args : args.slice(0, at)
   if (more.length > 0) {
-    console.error('Usage: npm start -- [file] [oss://bucket/key] [flags of ossup upload]')
+    console.error(usage)
     process.exit(2)
   }
   return { file: file && resolve(here, file), target, flags: at < 0 ? [] : args.slice(at) }
@@ -49,7 +64,8 @@ async function uploadLocally(target) {
   const args = ['upload', file, target, '--checkpoint-dir', checkpoints, ...flags]
   const code = await main(args, hostWith(env, process))
   await close()
-  if (code === 0) sayHowToFetch(target, env.OSS_ENDPOINT, env.OSS_REGION)
+  const isWanted = !flags.includes('--json') && !flags.includes('--quiet')
+  if (code === 0 && isWanted) sayHowToFetch(target, env.OSS_ENDPOINT, env.OSS_REGION)
   return code
 }
 

@@ -1,7 +1,7 @@
 // `npm start`: killed and run again it continues, and what it says about fetching the object is true.
 
 import { exec } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
@@ -43,4 +43,14 @@ test('killed, run again, fetched as it says', async () => {
   } finally {
     serving.kill('SIGTERM')
   }
+})
+
+test.each(['--help', '-h'])('%s tells how to use it and does nothing', async flag => {
+  const untouched = join(folder, `untouched${flag}`)
+  const args = [join(root, 'scripts', 'start.mjs'), flag]
+  const said = await startProcess(args, { OSSUP_START_DIR: untouched }, root).ended
+  expect(said.code).toBe(0)
+  expect(said.stdout.toString()).toMatch(/^Usage: npm start -- \[file\]/)
+  expect(said.stdout.toString()).not.toMatch(/Local OSS|The object is in/)
+  expect(existsSync(untouched)).toBe(false)
 })
