@@ -3,6 +3,7 @@
 import { inspect } from 'node:util'
 import { isOssupError, type OssupError } from '../runtimes/node/index.ts'
 import { exitCodeOf } from './exit-codes.ts'
+import { withFlags } from './option-flags.ts'
 import { printable } from './printable.ts'
 import type { Screen } from './screen.ts'
 import { SomeFailed } from './some-failed.ts'
@@ -27,7 +28,9 @@ export function reportOne(
 ): void {
   const fields = { ...failureFields(error), ...subject.fields, exitCode: exitCodeOf(error) }
   if (screen.json) screen.result('failed', fields, '')
-  screen.error(`ossup: ${subject.text}: ${printable(codeAndMessage(error).message)}`)
+  screen.error(
+    `ossup: ${subject.text}: ${printable(error instanceof Error ? withFlags(error) : String(error))}`,
+  )
   screen.debug(inspect(error))
 }
 
@@ -38,7 +41,7 @@ export function codeAndMessage(error: unknown): { code: string; message: string 
 }
 
 function failureText(error: unknown, screen: Screen): string {
-  const head = `ossup: ${printable(error instanceof Error ? error.message : String(error))}`
+  const head = `ossup: ${printable(error instanceof Error ? withFlags(error) : String(error))}`
   if (error instanceof UsageError) return `${head}\n${error.hint}`
   if (error instanceof SomeFailed) return head
   if (!isOssupError(error)) {

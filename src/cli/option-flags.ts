@@ -1,0 +1,44 @@
+// The library's errors name its options; who types a command knows flags and variables.
+
+import { OptionError } from '../runtimes/node/index.ts'
+
+/** How each option of the library is written on the command line. */
+export const flagsOfOptions: Readonly<Record<string, string>> = {
+  partSize: '--part-size',
+  concurrency: '--concurrency',
+  multipartThreshold: '--threshold',
+  expectedSize: '--expect-size',
+  bandwidth: '--limit',
+  contentType: '--content-type',
+  metadata: '--meta',
+  tags: '--tag',
+  headers: '--header',
+  storageClass: '--storage-class',
+  acl: '--acl',
+  encryption: '--encryption',
+  callback: '--callback',
+  checkpointDir: '--checkpoint-dir',
+  region: '--region or OSS_REGION',
+  endpoint: '--endpoint or OSS_ENDPOINT',
+  internal: '--internal',
+  accelerate: '--accelerate',
+  cname: '--cname',
+  pathStyle: '--path-style',
+}
+
+/** The message of an error; that of an option also says its flag, as `… (--part-size)`. */
+export function withFlags(error: Error): string {
+  const flags = optionsIn(error).flatMap(name => flagsOfOptions[name] ?? [])
+  return flags.length === 0 ? error.message : `${error.message} (${flags.join(', ')})`
+}
+
+function optionsIn(error: Error): string[] {
+  if (!(error instanceof OptionError)) return []
+  if (error.code === 'CONFLICTING_OPTIONS') {
+    return error.message.split(' contradict ')[0]?.split(' and ') ?? []
+  }
+  const option = /^INVALID_(.+)/.exec(error.code)?.[1]?.toLowerCase()
+  return option === undefined
+    ? []
+    : [option.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())]
+}

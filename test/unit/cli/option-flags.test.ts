@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { upload } from '../../../src/cli/commands/upload.ts'
+import { flagsOfOptions, withFlags } from '../../../src/cli/option-flags.ts'
+import { completeOptions, type UploadOptions } from '../../../src/options.ts'
+import { resolveAddress } from '../../../src/oss/endpoint.ts'
+
+test.each(Object.values(flagsOfOptions))('%s is a flag of upload', written => {
+  expect(Object.keys(upload.flags)).toContain(written.replace(/^--| or .*/g, ''))
+})
+
+function errorOf(action: () => unknown): Error {
+  try {
+    action()
+  } catch (error) {
+    return error as Error
+  }
+  throw new Error('nothing was thrown')
+}
+
+const defaults = { checkpoint: false, contentType: '' } as const
+
+test.each<[UploadOptions, string]>([
+  [{ partSize: 10 }, '(--part-size)'],
+  [{ multipartThreshold: -1 }, '(--threshold)'],
+  [{ metadata: { 'bad name': '' } }, '(--meta)'],
+  [{ bandwidth: 1 }, '(--limit)'],
+])('%j is refused with its flag', (options, flag) => {
+  expect(withFlags(errorOf(() => completeOptions(options, defaults)))).toMatch(
+    new RegExp(`${flag.replace(/[()]/g, '\\$&')}$`),
+  )
+})
+
+test.each([
+  [{}, '(--region or OSS_REGION)'],
+  [{ endpoint: 'a b' }, '(--endpoint or OSS_ENDPOINT)'],
+  [{ region: 'cn-hangzhou', internal: true, accelerate: true }, '(--internal, --accelerate)'],
+])('%j leads nowhere', (options, flags) => {
+  const message = withFlags(errorOf(() => resolveAddress({ name: 'bucket', ...options })))
+  expect(message.endsWith(flags)).toBe(true)
+})
+
+test('other errors stay as they are', () => {
+  expect(withFlags(new Error('broken'))).toBe('broken')
+})
