@@ -10,11 +10,12 @@ export interface Address {
 /**
  * `oss://bucket/key`. Everything behind the first slash is the key: `a//b`, `../x`, `x y+z%2F` and
  * `?` mean themselves, so no URL parser may touch it.
+ * @param form what the command takes, for the message
  */
-export function parseAddress(given: string): Address {
+export function parseAddress(given: string, form = 'oss://bucket/key'): Address {
   const match = /^oss:\/\/([^/]+)(?:\/([\s\S]*))?$/.exec(given)
   if (match?.[1] === undefined) {
-    throw new UsageError(`'${given}' is not an OSS address`, 'Write oss://bucket/key.')
+    throw new UsageError(`'${given}' is not an OSS address`, `Write ${form}.`)
   }
   return { bucket: match[1], key: match[2] ?? '' }
 }

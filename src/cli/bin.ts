@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 
 const args = process.argv.slice(2)
 
-if (args[0] === '--version' || args[0] === '-V') {
+if (['--version', '-v', '-V'].includes(args[0] ?? '')) {
   const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
   process.stdout.write(`${JSON.parse(manifest).version}\n`)
 } else {

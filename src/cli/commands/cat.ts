@@ -8,8 +8,10 @@ import { UsageError } from '../usage-error.ts'
 export const cat = command({
   usage: ['cat oss://bucket/key > file'],
   summary: "write an object's bytes to standard output",
-  details:
+  details: [
     'The bytes are checked against the CRC-64 of the object as they pass: exit code 6 if they differ.',
+    'A terminal is shown text and JSON alone, by their Content-Type.',
+  ].join('\n'),
   positionals: { min: 1, max: 1 },
   flags: commonFlags,
   async run({ positionals: [target = ''], flags }, { env, screen, signal }) {
@@ -18,7 +20,15 @@ export const cat = command({
     }
     const address = parseObjectAddress(target)
     const bucket = bucketOf(address.bucket, flags, env)
-    const { body, size, crc64: expected } = await bucket.getObject({ key: address.key }, { signal })
+    const object = await bucket.getObject({ key: address.key }, { signal })
+    const { body, size, crc64: expected } = object
+    if (screen.stdout.isTTY && !isText(object.contentType)) {
+      await body[Symbol.asyncIterator]().return?.()
+      throw new UsageError(
+        `${formatAddress(address)} may hold bytes that a terminal takes for commands`,
+        `Redirect it: ossup cat ${formatAddress(address)} > file`,
+      )
+    }
     let received = 0
     let checksum = 0n
     for await (const chunk of body) {
@@ -38,6 +48,11 @@ export const cat = command({
     }
   },
 })
+
+/** What may be shown on a terminal, by its Content-Type. */
+export function isText(contentType = ''): boolean {
+  return /^(?:text\/|application\/(?:[\w.+-]+\+)?json\b)/i.test(contentType)
+}
 
 /** False if nobody reads any longer, as after `ossup cat … | head`. */
 function written(output: Output, chunk: Uint8Array): Promise<boolean> {

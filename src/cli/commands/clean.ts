@@ -77,7 +77,7 @@ export const clean = command({
 
 /** Others' uploads need a prefix, so that nobody empties a bucket by a slip of the fingers. */
 function parsePrefix(given: string): Address {
-  const address = parseAddress(given)
+  const address = parseAddress(given, 'oss://bucket/prefix')
   if (address.key !== '') return address
   throw new UsageError(`--others is '${given}'`, 'Name a prefix: oss://bucket/prefix.')
 }

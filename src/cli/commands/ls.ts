@@ -13,7 +13,10 @@ export const ls = command({
   positionals: { min: 1, max: 1 },
   flags: commonFlags,
   async run({ positionals: [target = ''], flags }, { env, screen, signal }) {
-    const { bucket: name, key: prefix } = parseAddress(target)
+    const { bucket: name, key: prefix } = parseAddress(
+      target,
+      'oss://bucket or oss://bucket/prefix',
+    )
     const bucket = bucketOf(name, flags, env)
     let count = 0
     let bytes = 0

@@ -9,7 +9,7 @@ export const mb = command({
   positionals: { min: 1, max: 1 },
   flags: commonFlags,
   async run({ positionals: [target = ''], flags }, { env, screen, signal }) {
-    const { bucket: name, key } = parseAddress(target)
+    const { bucket: name, key } = parseAddress(target, 'oss://bucket')
     if (key !== '') throw new UsageError(`'${target}' is an object`, `Write oss://${name}.`)
     await bucketOf(name, flags, env).putBucket({}, { signal })
     screen.outcome({ bucket: name }, `oss://${name} is there`)

@@ -25,7 +25,8 @@ export const status = command({
     ...commonFlags,
   },
   async run({ positionals: [target], flags }, { screen, env, signal }) {
-    const address = target === undefined ? undefined : parseAddress(target)
+    const address =
+      target === undefined ? undefined : parseAddress(target, 'oss://bucket or oss://bucket/prefix')
     const { checkpoints, unreadable } = await listCheckpoints(
       defined({ checkpointDir: flags['checkpoint-dir'] }),
     )

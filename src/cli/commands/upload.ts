@@ -21,7 +21,8 @@ export const upload = command({
     "file's name appended. A file - is standard input: offered again, what was confirmed is checked",
     'as it passes and not sent again. Sizes are bytes or carry a unit: 10485760, 100KiB, 10MiB, 1GiB.',
   ].join('\n'),
-  positionals: { min: 2, max: 2 },
+  // A shell makes many of *.jpg: they are told from other mistakes below.
+  positionals: { min: 2, max: Number.POSITIVE_INFINITY },
   flags: {
     'checkpoint-dir': text('<dir>', 'where progress is kept; default: ~/.ossup/checkpoints'),
     'part-size': orAuto(size('<auto|size>', 'bytes of a part, 100KiB to 5GiB')),
@@ -50,7 +51,12 @@ export const upload = command({
     limit: size('<size>', 'most bytes sent a second'),
     ...commonFlags,
   },
-  async run({ positionals: [file = '', target = ''], flags }, { env, stdin, screen, signal }) {
+  async run({ positionals, flags }, { env, stdin, screen, signal }) {
+    refuseOtherOrders(positionals)
+    if (flags.force && !flags.adopt) {
+      throw new UsageError('--force means nothing without --adopt', 'Write --adopt --force.')
+    }
+    const [file = '', target = ''] = positionals
     const { bucket: name, key: given } = parseAddress(target)
     const isStream = file === '-'
     const isFolder = given === '' || given.endsWith('/')
@@ -97,3 +103,20 @@ export const upload = command({
     }
   },
 })
+
+function refuseOtherOrders(positionals: readonly string[]): void {
+  const isAddress = (word = '') => word.startsWith('oss://')
+  if (positionals.length > 2) {
+    throw new UsageError(
+      'upload takes one file at a time, then its address',
+      'For many: for file in *.jpg; do ossup upload "$file" oss://bucket/prefix/; done',
+    )
+  }
+  const [file, target] = positionals
+  if (isAddress(file) && !isAddress(target)) {
+    throw new UsageError(
+      'upload takes the file first, then the address',
+      `Write ossup upload ${target} ${file}.`,
+    )
+  }
+}

@@ -83,6 +83,18 @@ test('standard input has no name for a key that ends in /', async () => {
   expect(world.shown.err).toContain("no name to append to 'oss://bucket/dir/'")
 })
 
+test.each([
+  [['upload', 'file', 'oss://bucket/key', '--force'], /--force means nothing without --adopt/],
+  [['mb', 'photos'], /Write oss:\/\/bucket\.\n$/],
+  [['ls', 'oss://'], /Write oss:\/\/bucket or oss:\/\/bucket\/prefix\.\n$/],
+  [['upload', 'oss://bucket/key', 'file'], /file first.*\nWrite ossup upload file oss:\/\/bucket/],
+  [['upload', 'a.jpg', 'b.jpg', 'oss://bucket/x/'], /one file at a time.*\nFor many: for file in/],
+])('%j is a usage error that says what to write', async (args, pattern) => {
+  const world = host()
+  expect(await main(args, world)).toBe(2)
+  expect(world.shown.err).toMatch(pattern)
+})
+
 test('no listener for signals is left', async () => {
   const world = host()
   await main(['stat'], world)
