@@ -2,6 +2,8 @@
 // standard error, so that `ossup ls | sort` and `ossup upload … > log` do what one hopes. With
 // `--json`, standard output carries one JSON object a line and nothing else.
 
+import { wrap } from './wrap.ts'
+
 /** As much of a stream as is needed. */
 export interface Output {
   /** `done` is called when the bytes have left this process. */
@@ -33,6 +35,7 @@ export class Screen {
   readonly #stderr: Output
   readonly #level: number
   readonly #colour: boolean
+  readonly #wraps: boolean
   #lineDrawn = false
 
   constructor({ json, level, stdout, stderr, env }: ScreenOptions) {
@@ -40,6 +43,7 @@ export class Screen {
     this.json = json
     this.#level = levels.indexOf(level)
     this.live = terminal && !json && this.says('info')
+    this.#wraps = stderr.isTTY === true
     this.#colour = terminal && (env.NO_COLOR ?? '') === ''
     this.stdout = stdout
     this.#stderr = stderr
@@ -80,12 +84,17 @@ export class Screen {
     if (this.says('warn')) this.error(`ossup: ${this.paint('yellow', 'warning:')} ${text}`)
   }
 
+  /** Stacks and traces, which are not wrapped. */
   debug(text: string): void {
-    if (this.says('debug')) this.error(text)
+    if (this.says('debug')) this.#say(text)
   }
 
-  /** A line on standard error at any level. */
+  /** A line on standard error at any level; on a terminal broken between words. */
   error(text: string): void {
+    this.#say(this.#wraps ? wrap(text, this.width) : text)
+  }
+
+  #say(text: string): void {
     this.clear()
     this.#stderr.write(`${text}\n`)
   }
@@ -104,7 +113,8 @@ export class Screen {
 
   /** Columns that a line may fill without a wrap. */
   get width(): number {
-    return (this.#stderr.columns ?? 80) - 1
+    // A terminal that does not know its width says 0.
+    return (this.#stderr.columns || 80) - 1
   }
 
   paint(colour: keyof typeof colours, text: string): string {

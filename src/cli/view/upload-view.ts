@@ -1,6 +1,7 @@
 // What is seen of an upload: a line that is drawn again on a terminal, a line now and then in a log,
 // JSON lines for programs.
 
+import { basename } from 'node:path'
 import type { ProgressSnapshot, UploadEvent, UploadResult } from '../../runtimes/node/index.ts'
 import { type Address, formatAddress } from '../address.ts'
 import { formatBytes, formatDuration, percentOf } from '../figures.ts'
@@ -88,10 +89,12 @@ export class UploadView {
   #begin(size: number | undefined): void {
     if (this.#hasBegun) return
     this.#hasBegun = true
-    const { source } = this.#subject
+    const source = printable(this.#subject.source)
     this.#screen.event('begin', { ...this.#subject, size })
     const much = size === undefined ? '' : ` (${formatBytes(size)})`
-    this.#screen.note(`Uploading ${printable(source)}${much} to ${formatAddress(this.#subject)}`)
+    const told = (name: string) => `Uploading ${name}${much} to ${formatAddress(this.#subject)}`
+    const fits = !this.#screen.live || told(source).length <= this.#screen.width
+    this.#screen.note(told(fits ? source : basename(source)))
   }
 
   #progressJson(snapshot: ProgressSnapshot): void {

@@ -41,8 +41,10 @@ const result: UploadResult = {
   retries: 0,
 }
 
-function watch(options: Partial<Pick<ScreenOptions, 'json' | 'level'>> & { tty?: boolean } = {}) {
-  const { tty = false, ...wanted } = options
+function watch(
+  options: Partial<Pick<ScreenOptions, 'json' | 'level'>> & { tty?: boolean; source?: string } = {},
+) {
+  const { tty = false, source = 'a.bin', ...wanted } = options
   const shown = { out: '', err: '' }
   const collect = (name: 'out' | 'err') => ({
     isTTY: tty,
@@ -64,11 +66,7 @@ function watch(options: Partial<Pick<ScreenOptions, 'json' | 'level'>> & { tty?:
   return {
     shown,
     clock,
-    view: new UploadView(
-      screen,
-      { source: 'a.bin', bucket: 'bucket', key: 'dir/key' },
-      () => clock.ms,
-    ),
+    view: new UploadView(screen, { source, bucket: 'bucket', key: 'dir/key' }, () => clock.ms),
   }
 }
 
@@ -96,6 +94,23 @@ test('in a log, a line comes with every tenth or ten seconds', () => {
   expect(shown.out).toBe(
     'oss://bucket/dir/key  100 MiB in 10 s (10 MiB/s)\nverified: CRC-64 123 at both ends\n',
   )
+})
+
+test.each([
+  [true, 'a.bin'],
+  [false, `/${'long/'.repeat(20)}a.bin`],
+])('a path too long for the line (terminal: %s) is told as %s', (tty, told) => {
+  const { shown, view } = watch({ tty, source: `/${'long/'.repeat(20)}a.bin` })
+  view.event({ type: 'started', uploadId: 'ID' })
+  expect(shown.err).toContain(`Uploading ${told} to oss://bucket/dir/key\n`)
+})
+
+test('on a terminal messages are broken between words', () => {
+  const { shown, view } = watch({ tty: true })
+  view.event({ type: 'warning', code: 'X', message: 'word '.repeat(40).trim() })
+  const lines = shown.err.trimEnd().split('\n')
+  expect(lines.length).toBeGreaterThan(2)
+  expect(Math.max(...lines.map(line => line.length))).toBeLessThan(80)
 })
 
 test('on a terminal one line is drawn again, and taken away for others', () => {

@@ -1,0 +1,34 @@
+/** What `paint` puts in: it takes no columns. */
+const paintPattern = /\x1b\[\d+m/g
+
+/**
+ * Breaks lines between words so that none is wider than `width`. What goes on is indented as its
+ * line; a word that is wider alone, as a path may be, stays whole for whoever copies it.
+ */
+export function wrap(text: string, width: number): string {
+  return text
+    .split('\n')
+    .map(line => wrapLine(line, width))
+    .join('\n')
+}
+
+function wrapLine(line: string, width: number): string {
+  if (columnsOf(line) <= width) return line
+  const indent = /^ */.exec(line)?.[0] ?? ''
+  const lines: string[] = []
+  let current = ''
+  for (const word of line.slice(indent.length).split(' ')) {
+    const longer = current === '' ? indent + word : `${current} ${word}`
+    if (current === '' || columnsOf(longer) <= width) {
+      current = longer
+      continue
+    }
+    lines.push(current)
+    current = indent + word
+  }
+  return [...lines, current].join('\n')
+}
+
+function columnsOf(text: string): number {
+  return [...text.replace(paintPattern, '')].length
+}

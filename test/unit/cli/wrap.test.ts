@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest'
+import { wrap } from '../../../src/cli/wrap.ts'
+
+test.each([
+  ['fits in here', 12, 'fits in here'],
+  ['does not fit', 11, 'does not\nfit'],
+  ['one\ntwo three', 8, 'one\ntwo\nthree'],
+  ['  a bb cc', 6, '  a bb\n  cc'],
+  ['see /a/long/path now', 6, 'see\n/a/long/path\nnow'],
+  ['a  b', 3, 'a \nb'],
+  ['\x1b[1mbold word\x1b[0m', 9, '\x1b[1mbold word\x1b[0m'],
+  ['', 5, ''],
+])('%j at %d', (text, width, wrapped) => {
+  expect(wrap(text, width)).toBe(wrapped)
+})
