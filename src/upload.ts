@@ -56,7 +56,7 @@ export async function upload(job: Upload): Promise<UploadResult> {
   const { options } = job
   let isJoined = true
   const result = shareRunning(
-    `${job.place}\n${job.key}\n${job.sourceId}`,
+    nameOf(job),
     options.signal,
     stop => {
       isJoined = false
@@ -70,6 +70,15 @@ export async function upload(job: Upload): Promise<UploadResult> {
   const [settled] = await Promise.allSettled([result, isJoined ? job.source.close() : undefined])
   if (settled.status === 'rejected') throw settled.reason
   return settled.value
+}
+
+/**
+ * What makes two calls one upload. A caller who wants another object of the same source (other headers,
+ * or nothing replaced) does not get this one: it meets its checkpoint, and is told who is busy.
+ */
+function nameOf({ place, key, sourceId, options }: Upload): string {
+  const { objectHeaders, completeHeaders, forbidOverwrite } = options
+  return JSON.stringify([place, key, sourceId, objectHeaders, completeHeaders, forbidOverwrite])
 }
 
 async function runUpload(

@@ -19,7 +19,7 @@ export const plantedBugs: readonly KnownBug[] = [
         await run.checkpoint.record(recordOf(early, proven))
         const answer = await uploadPart(`,
   }),
-  bug("a resumed upload takes its ranges from today's part size", 1, 200, {
+  bug("a resumed upload takes its ranges from today's part size", 1, 500, {
     file: 'src/upload.ts',
     replace: `  const plan = planParts(size, partSize, parts.values())`,
     by: `  const today = Number(run.options.partSize)

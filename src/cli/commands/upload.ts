@@ -1,5 +1,6 @@
+import { fstatSync } from 'node:fs'
 import { basename } from 'node:path'
-import { resumableUpload } from '../../runtimes/node/index.ts'
+import { resumableUpload, SourceError } from '../../runtimes/node/index.ts'
 import { parseAddress } from '../address.ts'
 import { command } from '../command.ts'
 import { bucketOf, commonFlags } from '../connection.ts'
@@ -69,6 +70,7 @@ export const upload = command({
     const key = isFolder ? given + basename(file) : given
     const bucket = bucketOf(name, flags, env)
     const source = isStream ? 'standard input' : file
+    if (isStream) refuseDirectory()
     const view = new UploadView(screen, { source, bucket: name, key })
     try {
       const result = await resumableUpload(bucket, key, isStream ? stdin : file, {
@@ -118,5 +120,21 @@ function refuseOtherOrders(positionals: readonly string[]): void {
       'upload takes the file first, then the address',
       `Write ossup upload ${target} ${file}.`,
     )
+  }
+}
+
+/** `< folder` gives a stream without a byte, which would be stored as an empty object. */
+function refuseDirectory(): void {
+  if (!isDirectory(0)) return
+  throw new SourceError('SOURCE_NOT_A_FILE', 'Standard input is a directory', {
+    hint: 'Pipe a program into it, or give the path of a file',
+  })
+}
+
+function isDirectory(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isDirectory()
+  } catch {
+    return false
   }
 }

@@ -20,7 +20,7 @@ import { nodeClock } from './clock.ts'
 import { fileJournalStore } from './file-journal-store.ts'
 import { openFileSource } from './file-source.ts'
 import { nodeHash } from './hash.ts'
-import { openSource, pathOf, type UploadSource } from './open-source.ts'
+import { expectError, openSource, pathOf, type UploadSource } from './open-source.ts'
 import { findOss2Record } from './oss2-record.ts'
 import { nodeRandom } from './random.ts'
 import { nodeTransport } from './transport.ts'
@@ -67,6 +67,7 @@ export async function resumableUpload(
   source: UploadSource,
   options: UploadOptions = {},
 ): Promise<UploadResult> {
+  expectError(source)
   const { checkpointDir, ...rest } = options
   const store = storeFor(options)
   const roots = [...(checkpointDir === undefined ? [] : [checkpointDir]), homedir()]

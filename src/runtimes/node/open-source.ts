@@ -2,6 +2,7 @@
 
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { OptionError } from '../../errors.ts'
 import type { Source, StreamSource } from '../../ports.ts'
@@ -29,13 +30,27 @@ export async function openSource(source: UploadSource): Promise<Source | StreamS
   }
   const path = pathOf(source)
   // Opening a pipe to have a look would break it for whoever writes into it.
-  if (await isPipe(path)) return streamSource(createReadStream(path), undefined, path)
+  if (await isPipe(path)) return streamOf(path)
   try {
     return await openFileSource(path)
   } catch (error) {
     if (!(await hidesItsSize(path, error))) throw error
-    return streamSource(createReadStream(path), undefined, path)
+    return streamOf(path)
   }
+}
+
+function streamOf(path: string): StreamSource {
+  const stream = createReadStream(path)
+  expectError(stream)
+  return streamSource(stream, undefined, path)
+}
+
+/**
+ * A stream that fails before it is first read would end the process: nobody listens yet. Its error is
+ * not lost: whoever reads it gets it.
+ */
+export function expectError(source: unknown): void {
+  if (source instanceof Readable) source.on('error', () => {})
 }
 
 /** The path that a source stands for. */
