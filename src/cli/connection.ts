@@ -1,6 +1,7 @@
 // Flags that every command shares, and the bucket they lead to.
 
 import { Bucket, bucketOptionsOf, type CheckpointInfo, fromEnv } from '../runtimes/node/index.ts'
+import type { Shell } from './command.ts'
 import { defined } from './defined.ts'
 import { type FlagValues, oneOf, text, toggle } from './flags.ts'
 import { levels } from './screen.ts'
@@ -22,14 +23,17 @@ export const connectionFlags = {
 
 export const commonFlags = { ...connectionFlags, ...outputFlags }
 
-type Env = Readonly<Record<string, string | undefined>>
+type Env = Shell['env']
+
+/** What is around a command and leads to a bucket. */
+type Around = Pick<Shell, 'env'>
 
 /** A flag beats a variable. */
-export function bucketOf(
+export async function bucketOf(
   name: string,
   flags: FlagValues<typeof connectionFlags>,
-  env: Env,
-): Bucket {
+  { env }: Around,
+): Promise<Bucket> {
   return new Bucket({
     name,
     credentials: fromEnv(env),
@@ -45,11 +49,11 @@ export function bucketOf(
 }
 
 /** Where an upload was begun. Flags lead there by another way; variables are of other uploads. */
-export function bucketOfCheckpoint(
+export async function bucketOfCheckpoint(
   info: CheckpointInfo,
   flags: FlagValues<typeof connectionFlags>,
-  env: Env,
-): Bucket {
+  { env }: Around,
+): Promise<Bucket> {
   const { endpoint, cname, pathStyle, ...begun } = bucketOptionsOf(info)
   const isElsewhere = flags.endpoint !== undefined || flags.internal || flags.accelerate
   return new Bucket({

@@ -14,12 +14,13 @@ export const cat = command({
   ].join('\n'),
   positionals: { min: 1, max: 1 },
   flags: commonFlags,
-  async run({ positionals: [target = ''], flags }, { env, screen, signal }) {
+  async run({ positionals: [target = ''], flags }, shell) {
+    const { screen, signal } = shell
     if (flags.json) {
       throw new UsageError('cat writes bytes and knows no --json', 'Leave --json out.')
     }
     const address = parseObjectAddress(target)
-    const bucket = bucketOf(address.bucket, flags, env)
+    const bucket = await bucketOf(address.bucket, flags, shell)
     const object = await bucket.getObject({ key: address.key }, { signal })
     const { body, size, crc64: expected } = object
     if (screen.stdout.isTTY && !isText(object.contentType)) {

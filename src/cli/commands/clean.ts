@@ -48,19 +48,20 @@ export const clean = command({
       dryRun: flags['dry-run'],
       ageMs: flags['older-than'] ?? defaultAgeMs,
     })
-    const { screen, env, signal } = shell
+    const { screen, signal } = shell
     const tidily = { signal, offlineTimeoutMs: 0 }
     for (const info of checkpoints) {
-      await cleaner.checkpoint(info, () =>
-        discardCheckpoint(bucketOfCheckpoint(info, flags, env), info.id, { ...place, ...tidily }),
-      )
+      await cleaner.checkpoint(info, async () => {
+        const bucket = await bucketOfCheckpoint(info, flags, shell)
+        return discardCheckpoint(bucket, info.id, { ...place, ...tidily })
+      })
     }
     for (const one of unreadable) {
       const fields = { id: one.id, ...codeAndMessage(one.error) }
       screen.report('unreadable', fields, `left: ${unreadableText(one)}`)
     }
     if (others !== undefined) {
-      const bucket = bucketOf(others.bucket, flags, env)
+      const bucket = await bucketOf(others.bucket, flags, shell)
       const known = idsOf(checkpoints)
       for await (const upload of listUnfinishedUploads(bucket, others.key, tidily)) {
         if (known.has(upload.uploadId)) continue

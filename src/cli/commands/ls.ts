@@ -12,12 +12,13 @@ export const ls = command({
   details: 'All objects whose keys begin with the prefix, in the order of their bytes.',
   positionals: { min: 1, max: 1 },
   flags: commonFlags,
-  async run({ positionals: [target = ''], flags }, { env, screen, signal }) {
+  async run({ positionals: [target = ''], flags }, shell) {
+    const { screen, signal } = shell
     const { bucket: name, key: prefix } = parseAddress(
       target,
       'oss://bucket or oss://bucket/prefix',
     )
-    const bucket = bucketOf(name, flags, env)
+    const bucket = await bucketOf(name, flags, shell)
     let count = 0
     let bytes = 0
     let continuationToken: string | undefined

@@ -8,10 +8,12 @@ export const mb = command({
   summary: 'make a bucket',
   positionals: { min: 1, max: 1 },
   flags: commonFlags,
-  async run({ positionals: [target = ''], flags }, { env, screen, signal }) {
+  async run({ positionals: [target = ''], flags }, shell) {
+    const { screen, signal } = shell
     const { bucket: name, key } = parseAddress(target, 'oss://bucket')
     if (key !== '') throw new UsageError(`'${target}' is an object`, `Write oss://${name}.`)
-    await bucketOf(name, flags, env).putBucket({}, { signal })
+    const bucket = await bucketOf(name, flags, shell)
+    await bucket.putBucket({}, { signal })
     screen.outcome({ bucket: name }, `oss://${name} is there`)
   },
 })

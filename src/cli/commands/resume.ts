@@ -42,7 +42,8 @@ export const resume = command({
     wait: toggle('wait for another process that does this upload'),
     ...commonFlags,
   },
-  async run({ positionals: [id], flags }, { env, screen, signal }) {
+  async run({ positionals: [id], flags }, shell) {
+    const { screen, signal } = shell
     if ((id === undefined) !== flags.all) {
       throw new UsageError(
         id === undefined ? 'resume: which one?' : 'resume: an id and --all contradict each other',
@@ -55,7 +56,7 @@ export const resume = command({
     async function finish(info: CheckpointInfo): Promise<boolean> {
       const view = new UploadView(screen, info)
       try {
-        const bucket = bucketOfCheckpoint(info, flags, env)
+        const bucket = await bucketOfCheckpoint(info, flags, shell)
         const result = await resumeCheckpoint(bucket, info.id, {
           signal,
           onProgress: snapshot => view.progress(snapshot),

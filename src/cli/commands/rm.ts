@@ -8,9 +8,11 @@ export const rm = command({
   details: 'One object, by its exact key. As with OSS itself, deleting what is not there succeeds.',
   positionals: { min: 1, max: 1 },
   flags: commonFlags,
-  async run({ positionals: [target = ''], flags }, { env, screen, signal }) {
+  async run({ positionals: [target = ''], flags }, shell) {
+    const { screen, signal } = shell
     const address = parseObjectAddress(target)
-    await bucketOf(address.bucket, flags, env).deleteObject({ key: address.key }, { signal })
+    const bucket = await bucketOf(address.bucket, flags, shell)
+    await bucket.deleteObject({ key: address.key }, { signal })
     screen.outcome(address, `${formatAddress(address)} is deleted`)
   },
 })

@@ -9,12 +9,11 @@ export const stat = command({
   summary: 'show what OSS knows of an object',
   positionals: { min: 1, max: 1 },
   flags: commonFlags,
-  async run({ positionals: [target = ''], flags }, { env, screen, signal }) {
+  async run({ positionals: [target = ''], flags }, shell) {
+    const { screen, signal } = shell
     const address = parseObjectAddress(target)
-    const head = await bucketOf(address.bucket, flags, env).headObject(
-      { key: address.key },
-      { signal },
-    )
+    const bucket = await bucketOf(address.bucket, flags, shell)
+    const head = await bucket.headObject({ key: address.key }, { signal })
     const crc64 = head.crc64?.toString()
     const { size, etag, lastModified, contentType, storageClass, versionId, objectType } = head
     const facts = {

@@ -24,7 +24,8 @@ export const status = command({
     'checkpoint-dir': text('<dir>', 'where progress is kept; default: ~/.ossup/checkpoints'),
     ...commonFlags,
   },
-  async run({ positionals: [target], flags }, { screen, env, signal }) {
+  async run({ positionals: [target], flags }, shell) {
+    const { screen, signal } = shell
     const address =
       target === undefined ? undefined : parseAddress(target, 'oss://bucket or oss://bucket/prefix')
     const { checkpoints, unreadable } = await listCheckpoints(
@@ -40,8 +41,8 @@ export const status = command({
     if (address !== undefined) {
       const { bucket, key: prefix } = address
       const known = idsOf(ours)
-      const all = listUnfinishedUploads(bucketOf(bucket, flags, env), prefix, { signal })
-      for await (const upload of all) {
+      const place = await bucketOf(bucket, flags, shell)
+      for await (const upload of listUnfinishedUploads(place, prefix, { signal })) {
         if (known.has(upload.uploadId)) continue
         uploads += 1
         const where = formatAddress({ bucket, key: upload.key })

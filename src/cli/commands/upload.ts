@@ -52,7 +52,8 @@ export const upload = command({
     limit: size('<size>', 'most bytes sent a second'),
     ...commonFlags,
   },
-  async run({ positionals, flags }, { env, stdin, screen, signal }) {
+  async run({ positionals, flags }, shell) {
+    const { stdin, screen, signal } = shell
     refuseOtherOrders(positionals)
     if (flags.force && !flags.adopt) {
       throw new UsageError('--force means nothing without --adopt', 'Write --adopt --force.')
@@ -68,7 +69,7 @@ export const upload = command({
       )
     }
     const key = isFolder ? given + basename(file) : given
-    const bucket = bucketOf(name, flags, env)
+    const bucket = await bucketOf(name, flags, shell)
     const source = isStream ? 'standard input' : file
     if (isStream) refuseDirectory()
     const view = new UploadView(screen, { source, bucket: name, key })

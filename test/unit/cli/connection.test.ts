@@ -36,7 +36,8 @@ test.each([
     'virtual-host',
   ],
   [custom, { endpoint: 'https://x.example.com', cname: true }, 'https://x.example.com', 'cname'],
-])('%j with %j leads to %s', (change, flags, origin, style) => {
-  const { client } = bucketOfCheckpoint(checkpoint(change), { ...none, ...flags }, env)
+])('%j with %j leads to %s', async (change, flags, origin, style) => {
+  const given = { ...none, ...flags }
+  const { client } = await bucketOfCheckpoint(checkpoint(change), given, { env })
   expect(client.address).toMatchObject({ origin, style, region: 'cn-hangzhou' })
 })
