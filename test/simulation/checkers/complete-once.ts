@@ -10,11 +10,13 @@ import { isOthers } from '../simulated-oss.ts'
 import type { Checker } from '../watch.ts'
 import type { World } from '../world.ts'
 
+const everyone = 'everyone'
+
 export function completeOnce(world: World): Checker {
   /** Processes that have journaled, and then synced, that they are about to complete. */
   const announced = new Map<number, 'written' | 'synced'>()
   /** Upload ids whose Complete may have worked, with the processes that have looked since. */
-  const doubtful = new Map<string, Set<number>>()
+  const doubtful = new Map<string, Set<number | typeof everyone>>()
   let last:
     | { object: ObjectRecord; bytes: Uint8Array; id: string | undefined; at: number }
     | undefined
@@ -32,7 +34,8 @@ export function completeOnce(world: World): Checker {
       world.violate('4 complete', 'Complete is sent, but nothing in the journal says so')
     }
     const looked = doubtful.get(uploadId)
-    if (looked !== undefined && !looked.has(by) && world.plan.lock === 'sound') {
+    const hasLooked = looked === undefined || looked.has(by) || looked.has(everyone)
+    if (!hasLooked && world.plan.lock === 'sound') {
       world.violate('4 complete', 'Complete is sent again without a look at the object')
     }
     // Until it is answered for certain, it may have worked: also if nobody lives to hear the answer.
@@ -41,7 +44,12 @@ export function completeOnce(world: World): Checker {
 
   return {
     onRecords(process, records) {
-      for (const { t } of records) if (t === 'completing') announced.set(process.number, 'written')
+      for (const { t } of records) {
+        if (t === 'completing') announced.set(process.number, 'written')
+        // Who looked and then gave a part up has journaled for all who follow that it was not completed.
+        if (t !== 'drop') continue
+        for (const looked of doubtful.values()) if (looked.has(process.number)) looked.add(everyone)
+      }
     },
     onSync(process) {
       if (announced.has(process.number)) announced.set(process.number, 'synced')

@@ -5,6 +5,7 @@ import { crc64 } from '../../../src/hash/crc64.ts'
 import type { JournalRecord } from '../../../src/journal/record.ts'
 import type { SimulatedProcess } from '../process.ts'
 import type { Sent } from '../simulated-network.ts'
+import { partSizeMin } from '../small-limits.ts'
 import type { Checker } from '../watch.ts'
 import type { World } from '../world.ts'
 import { listedParts } from './listed-parts.ts'
@@ -39,6 +40,7 @@ export function resending(world: World): Checker {
   function learn(process: SimulatedProcess, record: JournalRecord, isOld: boolean): void {
     const entry = of(process.number)
     if (record.t === 'upload') {
+      if (entry.uploadId !== record.id) entry.listed = new Map()
       entry.uploadId = record.id
       entry.parts.clear()
     } else if (record.t === 'part') entry.parts.set(record.n, record)
@@ -103,6 +105,8 @@ function mayDrop(world: World, process: SimulatedProcess, entry: Known, part: Pa
   if (journaled?.t === 'source') sizes.add(journaled.size)
   if (sizes.size > 1) return true
   return recent.some(({ bytes }) => {
+    // A part below the least size can only be the last one: a file that grew since has no use for it.
+    if (part.s < partSizeMin && part.o + part.s < bytes.length) return true
     const range = bytes.subarray(part.o, part.o + part.s)
     return range.length < part.s || String(crc64(range)) !== part.c
   })

@@ -1,12 +1,14 @@
 // Rules 11 and 14: parts under way never outnumber the concurrency asked for, and none is sent more often
 // than its budget allows.
 
+import { isOssupError } from '../../../src/errors.ts'
 import type { Sent } from '../simulated-network.ts'
 import type { Checker } from '../watch.ts'
 import type { World } from '../world.ts'
 
-/** Mended and repeated, at no cost to the budget. */
+/** Mended and repeated, at no cost to the budget; a source that changed makes it another part. */
 const free = new Set([
+  'SOURCE_CHANGED',
   'RequestTimeTooSkewed',
   'SecurityTokenExpired',
   'InvalidSecurityToken',
@@ -34,9 +36,10 @@ export function traffic(world: World): Checker {
     onSettled(sent) {
       if (sent.operation !== 'UploadPart') return
       const name = nameOf(sent)
-      const isOffline = (sent.error as { code?: string } | undefined)?.code === 'CONNECT_FAILED'
+      const code = isOssupError(sent.error) ? sent.error.code : sent.code
+      const isOffline = code === 'CONNECT_FAILED'
       if (sent.status === 200 && sent.fault === undefined) failures.delete(name)
-      else if (!isOffline && !free.has(sent.code ?? '')) {
+      else if (!isOffline && !free.has(code ?? '')) {
         failures.set(name, (failures.get(name) ?? 0) + 1)
       }
     },
