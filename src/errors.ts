@@ -94,6 +94,9 @@ export class CredentialsError extends OssupError {}
 /** The journal: not writable, damaged beyond use, of a newer version, or owned by another process. */
 export class JournalError extends OssupError {}
 
+/** Where bytes are to go, a file or standard output: not writable, no room, or taken already. */
+export class TargetError extends OssupError {}
+
 /** What was stored is not what was sent, or may not be. */
 export class IntegrityError extends OssupError {}
 

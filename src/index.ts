@@ -20,6 +20,7 @@ export {
   OssupError,
   SourceError,
   StateError,
+  TargetError,
 } from './errors.ts'
 export { crc64, crc64Combine } from './hash/crc64.ts'
 export { MemoryJournalStore } from './journal/memory-journal-store.ts'

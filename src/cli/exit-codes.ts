@@ -10,6 +10,7 @@ import {
   OssError,
   SourceError,
   StateError,
+  TargetError,
 } from '../runtimes/node/index.ts'
 import { SomeFailed } from './some-failed.ts'
 import { Stopped } from './stop.ts'
@@ -25,7 +26,7 @@ export const exitCodes = {
   5: 'passing fault; the checkpoint is kept, run it again',
   6: 'integrity: what was stored is not what was sent',
   7: 'busy: another process is doing this upload',
-  8: 'refused for good: permission, no such bucket or object, overwrite forbidden',
+  8: 'refused for good: permission, no such bucket or object, overwrite forbidden, no room',
   9: 'some of several uploads failed',
   10: 'the checkpoint cannot be kept',
   130: 'stopped by Ctrl-C (SIGINT); the checkpoint is kept',
@@ -67,6 +68,7 @@ const rows: readonly (readonly [applies: (error: unknown) => boolean, code: Exit
   [error => error instanceof NetworkError, 8],
   [error => error instanceof OssError, 8],
   [error => error instanceof StateError, 8],
+  [error => error instanceof TargetError, 8],
 ]
 
 export function exitCodeOf(error: unknown): ExitCode {

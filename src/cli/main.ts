@@ -5,7 +5,8 @@ import { commands, findCommand } from './commands.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { reportFailure } from './failure.ts'
 import { nearest, parseRequest } from './parse.ts'
-import { type Level, type Output, Screen } from './screen.ts'
+import { type Level, Screen } from './screen.ts'
+import { type OutputStream, StandardOutput } from './standard-output.ts'
 import { type SignalSource, watchSignals } from './stop.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -13,13 +14,9 @@ import { UsageError } from './usage-error.ts'
 export interface Host extends SignalSource {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stdin: AsyncIterable<Uint8Array>
-  readonly stdout: HostOutput
-  readonly stderr: HostOutput
+  readonly stdout: OutputStream
+  readonly stderr: OutputStream
   exit(code: number): unknown
-}
-
-interface HostOutput extends Output {
-  on(event: 'error', listener: (error: Error) => void): unknown
 }
 
 /** How long a command that was asked to stop may take to do so. */
@@ -30,17 +27,18 @@ const stopTimeoutMs = 5000
  * @returns the exit code; see exit-codes.ts.
  */
 export async function main(args: readonly string[], host: Host): Promise<number> {
-  const { env, stdout, stderr } = host
+  const { env, stderr } = host
+  const stdout = new StandardOutput(host.stdout)
+  stderr.on('error', () => {})
   const screenOf = (json: boolean, level: Level) => new Screen({ json, level, stdout, stderr, env })
   // A mistake in the flags must be told in the wanted form, before the flags are understood.
   let screen = screenOf(args.includes('--json'), 'info')
-  // A reader that left early, as `head` does, is no reason to fail.
-  for (const stream of [stdout, stderr]) stream.on('error', () => {})
   const stop = watchSignals(host, stopped => host.exit(exitCodeOf(stopped)))
   try {
     const help = await helpFor(args)
     if (help !== undefined) {
       stdout.write(`${help}\n`)
+      await stdout.flush()
       return 0
     }
     const [name = '', ...rest] = args
@@ -58,6 +56,7 @@ export async function main(args: readonly string[], host: Host): Promise<number>
       signal: stop.signal,
     }
     await settledOrStopped(command.run(request, shell), stop.signal)
+    await stdout.flush()
     return 0
   } catch (error) {
     return reportFailure(error, screen)

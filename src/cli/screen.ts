@@ -9,7 +9,9 @@ export interface Output {
   /** `done` is called when the bytes have left this process. */
   write(data: string | Uint8Array, done?: (error?: Error | null) => void): boolean
   readonly isTTY?: boolean
-  readonly columns?: number
+  readonly columns?: number | undefined
+  /** Nobody gets what is written any more. */
+  readonly isUnheard?: boolean
 }
 
 /** How much is said: each level says what those before it say, too. */
@@ -47,6 +49,11 @@ export class Screen {
     this.#colour = terminal && (env.NO_COLOR ?? '') === ''
     this.stdout = stdout
     this.#stderr = stderr
+  }
+
+  /** Nobody gets what is written any more, as after `ossup ls | head`: a long list need not go on. */
+  get isUnheard(): boolean {
+    return this.stdout.isUnheard === true
   }
 
   says(level: Level): boolean {

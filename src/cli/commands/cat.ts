@@ -55,13 +55,9 @@ export function isText(contentType = ''): boolean {
   return /^(?:text\/|application\/(?:[\w.+-]+\+)?json\b)/i.test(contentType)
 }
 
-/** False if nobody reads any longer, as after `ossup cat … | head`. */
+/** False if it was for nothing: nobody reads any longer, as after `ossup cat … | head`, or there is no room. */
 function written(output: Output, chunk: Uint8Array): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    output.write(chunk, error => {
-      if (!error) resolve(true)
-      else if ('code' in error && error.code === 'EPIPE') resolve(false)
-      else reject(error)
-    })
+  return new Promise(resolve => {
+    output.write(chunk, error => resolve(!error))
   })
 }

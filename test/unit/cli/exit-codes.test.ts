@@ -34,6 +34,7 @@ const table: [error: unknown, code: ExitCode][] = [
   [network('TLS_FAILED'), 8],
   [new errors.StateError('OVERWRITTEN_ELSEWHERE', 'm'), 8],
   [new errors.StateError('COMPLETE_UNKNOWN', 'm'), 8],
+  [new errors.TargetError('OUTPUT_UNWRITABLE', 'm'), 8],
   [new errors.JournalError('JOURNAL_UNWRITABLE', 'm'), 10],
   [new errors.JournalError('JOURNAL_TOO_NEW', 'm'), 10],
   [new SomeFailed('m', {}), 9],

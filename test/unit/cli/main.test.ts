@@ -7,8 +7,9 @@ import { main } from '../../../src/cli/main.ts'
 function host(env: Record<string, string> = {}) {
   const shown = { out: '', err: '' }
   const collect = (name: 'out' | 'err') => ({
-    write: (data: string | Uint8Array) => {
+    write: (data: string | Uint8Array, done?: () => void) => {
       shown[name] += data
+      done?.()
       return true
     },
     on: () => {},

@@ -56,6 +56,8 @@ class Exchange implements ConnectionUser, Outlet {
   #answer: AnswerHead | undefined
   #isAnswered = false
   #isOver = false
+  /** Who reads the answer takes its time, as `less` does: no sign of a line that stands still. */
+  #isPaused = false
   /** Stops listening to the signal. */
   #unwatch = () => {}
   /** Callbacks of writes under way. */
@@ -82,13 +84,13 @@ class Exchange implements ConnectionUser, Outlet {
       onComplete: () => this.#onComplete(),
     })
     this.#answerBody = new AnswerBody({
-      pause: () => connection.pause(),
-      resume: () => connection.resume(),
+      pause: () => this.#setPaused(true),
+      resume: () => this.#setPaused(false),
       abandon: () => this.#end(),
     })
     this.#watch = new IdleWatch(
       options.idleTimeoutMs,
-      () => connection.moved,
+      () => (this.#isPaused ? undefined : connection.moved),
       () => this.#stalled(),
     )
   }
@@ -159,6 +161,13 @@ class Exchange implements ConnectionUser, Outlet {
     // Where the system no longer tells, nothing can be in use any more.
     for (const done of this.#writes) done()
     this.fail(this.#lost('closed the connection'))
+  }
+
+  #setPaused(isPaused: boolean): void {
+    if (this.#isPaused === isPaused) return
+    this.#isPaused = isPaused
+    if (isPaused) this.#connection.pause()
+    else this.#connection.resume()
   }
 
   get #sent(): 'nothing' | 'maybe' {

@@ -4,14 +4,17 @@
 const looksPerTimeout = 4
 
 export class IdleWatch {
-  readonly #moved: () => number
+  readonly #moved: () => number | undefined
   readonly #onIdle: () => void
   readonly #timer: NodeJS.Timeout
-  #last: number
+  #last: number | undefined
   #quiet = 0
 
-  /** @param moved a number that changes with every byte, in whatever direction */
-  constructor(idleTimeoutMs: number, moved: () => number, onIdle: () => void) {
+  /**
+   * @param moved a number that changes with every byte, in whatever direction; `undefined` while
+   * nothing is meant to move
+   */
+  constructor(idleTimeoutMs: number, moved: () => number | undefined, onIdle: () => void) {
     this.#moved = moved
     this.#onIdle = onIdle
     this.#last = moved()
@@ -24,7 +27,7 @@ export class IdleWatch {
 
   #look(): void {
     const moved = this.#moved()
-    this.#quiet = moved === this.#last ? this.#quiet + 1 : 0
+    this.#quiet = moved !== undefined && moved === this.#last ? this.#quiet + 1 : 0
     this.#last = moved
     if (this.#quiet < looksPerTimeout) this.#timer.refresh()
     else this.#onIdle()

@@ -437,6 +437,29 @@ describe('failures', () => {
     await expect(text(response)).rejects.toMatchObject({ code: 'STALLED' })
   })
 
+  test('whose reader takes its time does not stall', async () => {
+    const size = 20_000_000
+    const server = await serve(socket => {
+      const asked = server.received().toString('latin1')
+      if (asked.includes('GET /silent')) return
+      socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${size}\r\n\r\n`)
+      socket.write(Buffer.alloc(size))
+    })
+    const patience = { idleTimeoutMs: 100 }
+    const { body } = await transport.send(request(server), patience)
+    const reader = body[Symbol.asyncIterator]()
+    let received = (await reader.next()).value.length
+    // A request that began later, with the same patience, is given up twice over: so much time passes.
+    for (let silent = 0; silent < 2; silent += 1) {
+      const sending = transport.send(request(server, { target: '/silent' }), patience)
+      await expect(sending).rejects.toMatchObject({ code: 'STALLED' })
+    }
+    for (let next = await reader.next(); !next.done; next = await reader.next()) {
+      received += next.value.length
+    }
+    expect(received).toBe(size)
+  })
+
   test('a line that only drips is alive', async () => {
     const answer = 'HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nabc'
     const server = await serve(socket => {
