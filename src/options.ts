@@ -121,9 +121,14 @@ export type UploadEvent =
       operation: string
       partNumber?: number
       attempt: number
+      /** How often it is tried in all. */
+      attemptsMax: number
       delayMs: number
+      code: string
       reason: string
     }
+  /** With `wait`: another owner does this upload, as far as it is known who. */
+  | { type: 'waiting'; host?: string; pid?: number; since?: number }
   | { type: 'offline'; reason: string }
   | { type: 'online'; afterMs: number }
   | { type: 'round'; reason: string; partsKept: number; partsDropped: number }

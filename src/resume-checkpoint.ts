@@ -4,8 +4,9 @@
 import type { Bucket } from './bucket.ts'
 import { type FoundCheckpoint, readCheckpoint } from './checkpoints.ts'
 import { checkBelongs, discardCheckpoint } from './discard-checkpoint.ts'
-import { isOssupError, OptionError, StateError } from './errors.ts'
+import { OptionError, StateError } from './errors.ts'
 import type { CheckpointState } from './journal/fold.ts'
+import { otherOwner } from './journal/ownership.ts'
 import { isOver } from './lifecycle/given-up.ts'
 import { storedHeaders } from './lifecycle/initiate.ts'
 import { busyPauseMs } from './lifecycle/prepare.ts'
@@ -69,8 +70,9 @@ export async function resumeCheckpoint(
     try {
       return await resumeFound(bucket, id, found, open, once, store)
     } catch (error) {
-      const isBusy = isOssupError(error) && error.code === 'UPLOAD_BUSY'
-      if (!isBusy || wait !== true) throw error
+      const owner = otherOwner(error)
+      if (owner === undefined || wait !== true) throw error
+      if (!hasWaited) options.onEvent?.({ type: 'waiting', ...owner })
       await bucket.ports.clock.sleep(busyPauseMs, options.signal)
     }
   }

@@ -1,6 +1,6 @@
 // What a store says when a journal has, or had, another owner. Contract, rule 5.
 
-import { JournalError } from '../errors.ts'
+import { isOssupError, JournalError } from '../errors.ts'
 
 /** Who has a journal open, as far as it is known. */
 export interface JournalOwner {
@@ -21,6 +21,12 @@ export class UploadBusyError extends JournalError {
     })
     this.owner = owner
   }
+}
+
+/** Who else does the upload, as far as it is known, if that is what an error of a store says. */
+export function otherOwner(error: unknown): JournalOwner | undefined {
+  if (!isOssupError(error) || error.code !== 'UPLOAD_BUSY') return undefined
+  return error instanceof UploadBusyError ? error.owner : {}
 }
 
 /** `LOCK_LOST`: another process took the upload over while this one stood still. */

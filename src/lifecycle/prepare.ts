@@ -1,9 +1,9 @@
 // Before the first request: the checkpoint is opened, and what the steps of an upload share is put
 // together.
 
-import { isOssupError } from '../errors.ts'
 import { Checkpoint } from '../journal/checkpoint.ts'
 import { journalName } from '../journal/name.ts'
+import { type JournalOwner, otherOwner } from '../journal/ownership.ts'
 import type { UploadEvent } from '../options.ts'
 import type { Journal, JournalStore } from '../ports.ts'
 import type { ProgressTracker } from '../progress/tracker.ts'
@@ -25,7 +25,8 @@ export async function prepare(
   signal: AbortSignal,
 ): Promise<Run> {
   const { clock, options } = job
-  const checkpoint = await openCheckpoint(job, isSmall, signal)
+  const onBusy = (owner: JournalOwner) => progress.event({ type: 'waiting', ...owner })
+  const checkpoint = await openCheckpoint(job, isSmall, { signal, onBusy })
   if (checkpoint.damaged > 0) progress.event(damagedWarning(checkpoint.damaged))
   const requester = makeRequester(job, progress, checkpoint.state.upload !== undefined)
   const bandwidth = options.bandwidth > 0 ? limitBandwidth(options.bandwidth, clock) : undefined
@@ -52,14 +53,15 @@ export function makeRequester(
     idleTimeoutMs: options.idleTimeoutMs,
     offlineTimeoutMs: options.offlineTimeoutMs,
     patient,
-    onRetry: ({ operation, partNumber, attempt, delayMs, error }) => {
+    onRetry: ({ error, partNumber, ...retry }) => {
       progress.retried()
       const part = partNumber === undefined ? {} : { partNumber }
-      const reason = error.message
-      progress.event({ type: 'retry', operation, ...part, attempt, delayMs, reason })
+      const { code, message: reason } = error
+      progress.event({ type: 'retry', ...part, ...retry, code, reason })
     },
     onOffline: error => {
-      progress.offline(clock.now())
+      const since = clock.now()
+      progress.offline({ since, until: since + options.offlineTimeoutMs })
       progress.event({ type: 'offline', reason: error.message })
     },
     onOnline: afterMs => {
@@ -70,16 +72,12 @@ export function makeRequester(
 }
 
 /** A small source needs no checkpoint, unless an earlier upload of it left one. */
-async function openCheckpoint(
-  job: Job,
-  isSmall: boolean,
-  signal: AbortSignal,
-): Promise<Checkpoint> {
+async function openCheckpoint(job: Job, isSmall: boolean, patience: Patience): Promise<Checkpoint> {
   const store = job.options.checkpoint
   const name = journalName(job.place, job.key, job.sourceId)
   if (store === false) return new Checkpoint(undefined, job.clock)
   const location = `${name} in ${store.location}`
-  const open = () => openJournal(job, store, name, signal)
+  const open = () => openJournal(job, store, name, patience)
   if (isSmall && (await store.read(name)) === undefined) {
     // It may grow across the threshold and be begun in parts after all.
     return new Checkpoint(undefined, job.clock, location, open)
@@ -93,19 +91,26 @@ async function openCheckpoint(
   }
 }
 
+interface Patience {
+  readonly signal: AbortSignal
+  /** Told once that another owner is waited for. */
+  readonly onBusy: (owner: JournalOwner) => void
+}
+
 /** Opens the journal; if another owner has it and the caller would wait, as soon as that one is done. */
 async function openJournal(
   job: Job,
   store: JournalStore,
   name: string,
-  signal: AbortSignal,
+  { signal, onBusy }: Patience,
 ): Promise<Journal> {
-  for (;;) {
+  for (let isFirst = true; ; isFirst = false) {
     try {
       return await store.open(name)
     } catch (error) {
-      const isBusy = isOssupError(error) && error.code === 'UPLOAD_BUSY'
-      if (!isBusy || !job.options.wait) throw error
+      const owner = otherOwner(error)
+      if (owner === undefined || !job.options.wait) throw error
+      if (isFirst) onBusy(owner)
       await job.clock.sleep(busyPauseMs, signal)
     }
   }

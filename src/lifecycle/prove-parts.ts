@@ -59,8 +59,14 @@ async function findUnequal(
 ): Promise<number[]> {
   if (parts.length === 0) return []
   const fitting = parts.filter(part => part.position + part.size <= size)
-  const crcs = await hashRanges(run.source, fitting, run.signal)
-  return parts.filter(part => crcs.get(part) !== part.crc64).map(part => part.partNumber)
+  run.progress.verifying(fitting.reduce((sum, part) => sum + part.size, 0))
+  try {
+    const onHashed = (bytes: number) => run.progress.bytesVerified(bytes)
+    const crcs = await hashRanges(run.source, fitting, run.signal, onHashed)
+    return parts.filter(part => crcs.get(part) !== part.crc64).map(part => part.partNumber)
+  } finally {
+    run.progress.verifying(0)
+  }
 }
 
 /** True for the error of a source that ended before its size, or changed while it was read. */

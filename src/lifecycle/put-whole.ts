@@ -70,6 +70,7 @@ async function put(
         }
         return { ...stored, localCrc64: body.crc64 }
       } catch (error) {
+        run.progress.wholeFailed()
         if (isInDoubt(error) && body.isWhole) doubtful = body.crc64
         throw error
       }

@@ -1,6 +1,6 @@
 // Sends one part until OSS has confirmed it, and tells the line how each attempt went.
 
-import { IntegrityError, NetworkError } from '../errors.ts'
+import { IntegrityError, NetworkError, OssupError } from '../errors.ts'
 import { recordOf } from '../journal/fold.ts'
 import { uploadPart } from '../oss/upload-part.ts'
 import type { Part } from '../plan/plan-parts.ts'
@@ -98,10 +98,9 @@ export async function sendPart(run: Run, toSend: PartToSend): Promise<void> {
         signal.throwIfAborted()
         const outcome = outcomeOf(error)
         ended(outcome)
-        if (outcome === 'broken' && attempts < attemptsMax && isTooLarge?.(++breaks) === true) {
-          throw cutSmaller(run, part, attempts, error)
-        }
-        throw error
+        if (!(error instanceof OssupError) || outcome !== 'broken') throw error
+        if (attempts >= attemptsMax || isTooLarge?.(++breaks) !== true) throw error
+        throw cutSmaller(run, part, { attempt: attempts, attemptsMax, error })
       }
     },
   )
@@ -117,16 +116,23 @@ function outcomeOf(error: unknown): Attempt['outcome'] | undefined {
   return isBreak && remedy === 'again' ? 'broken' : undefined
 }
 
-function cutSmaller(run: Run, { partNumber }: Part, attempt: number, error: unknown): TooLarge {
+function cutSmaller(
+  run: Run,
+  { partNumber }: Part,
+  { attempt, attemptsMax, error }: { attempt: number; attemptsMax: number; error: OssupError },
+): TooLarge {
   const delayMs = backoffMs(1, run.random.next())
-  const reason = `${(error as Error).message}; its range is cut smaller`
+  const { code, message } = error
+  const reason = `${message}; its range is cut smaller`
   run.progress.retried()
   run.progress.event({
     type: 'retry',
     operation: 'UploadPart',
     partNumber,
     attempt,
+    attemptsMax,
     delayMs,
+    code,
     reason,
   })
   return new TooLarge(delayMs, attempt)

@@ -1,27 +1,50 @@
-// Bytes a second over the last few seconds. Pure but for its own samples: `now` is given.
+// Bytes a second: what moved lately weighs most, and nothing drops out at once, so the figure does not
+// jump. Pure but for its own sums: `now` is given.
 
-const windowMs = 5000
-const sampleMs = 250
+/** What is older than this weighs a third or less. */
+const memoryMs = 5000
+/** Less says nothing about a speed. */
+const leastMs = 1000
 
 export class Rate {
-  #samples: { readonly at: number; readonly bytes: number }[] = []
+  readonly #memoryMs: number
+  #begunAt: number | undefined
+  #at = 0
+  #total = 0
+  /** Bytes, and the milliseconds in which they moved, each fading with the time since. */
   #bytes = 0
+  #ms = 0
 
-  /** Notes that `bytes` were sent in all by `now`, milliseconds. */
-  add(now: number, bytes: number): void {
-    this.#bytes = bytes
-    const last = this.#samples.at(-1)
-    if (last !== undefined && now - last.at < sampleMs) return
-    this.#samples.push({ at: now, bytes })
-    while (this.#samples.length > 2 && now - (this.#samples[1]?.at ?? now) >= windowMs) {
-      this.#samples.shift()
-    }
+  constructor(memory = memoryMs) {
+    this.#memoryMs = memory
   }
 
-  /** Bytes a second; `undefined` until there is a second to judge by. */
+  /** Notes that `total` bytes moved in all by `now`, milliseconds. Some may have been given up since. */
+  add(now: number, total: number): void {
+    if (this.#begunAt === undefined) {
+      this.#begunAt = now
+      this.#at = now
+      this.#total = total
+    }
+    const passed = now - this.#at
+    // Several at one moment are told with the next.
+    if (passed <= 0) return
+    const fading = Math.exp(-passed / this.#memoryMs)
+    // A steady flow over `passed`, weighed moment by moment.
+    const weight = this.#memoryMs * (1 - fading)
+    this.#bytes = this.#bytes * fading + ((total - this.#total) / passed) * weight
+    this.#ms = this.#ms * fading + weight
+    this.#at = now
+    this.#total = total
+  }
+
+  /** Bytes a second; `undefined` until there is a second to judge by. Falls while nothing is added. */
   perSecond(now: number): number | undefined {
-    const first = this.#samples[0]
-    if (first === undefined || now - first.at < 1000) return undefined
-    return ((this.#bytes - first.bytes) / (now - first.at)) * 1000
+    if (this.#begunAt === undefined || now - this.#begunAt < leastMs || this.#ms === 0) {
+      return undefined
+    }
+    const fading = Math.exp(-(now - this.#at) / this.#memoryMs)
+    const ms = this.#ms * fading + this.#memoryMs * (1 - fading)
+    return Math.max(0, (this.#bytes * fading * 1000) / ms)
   }
 }

@@ -10,6 +10,8 @@ export interface PartProgress {
   readonly state: 'waiting' | 'sending' | 'retrying' | 'confirmed' | 'kept'
   /** Bytes handed to the connection in the attempt under way. */
   readonly sentBytes: number
+  /** Attempts that this run began: more than 1 if it had to be sent again. */
+  readonly attempts: number
 }
 
 export interface ProgressSnapshot {
@@ -23,12 +25,18 @@ export interface ProgressSnapshot {
   readonly resumedBytes: number
   /** Body bytes handed to connections in this run, repeats included. */
   readonly sentBytes: number
+  /** Of these, in the attempts under way: handed to connections and not confirmed yet. */
+  readonly inFlightBytes: number
+  /** Of `bytesToVerify`, what was read so far. */
+  readonly verifiedBytes: number | undefined
+  /** Confirmed bytes whose source is being read and hashed again; `undefined` while none is. */
+  readonly bytesToVerify: number | undefined
   /** Counts from 1. A new round begins when confirmed parts had to be given up; see `roundReason`. */
   readonly round: number
   readonly roundReason: string | undefined
   /** Bytes a second over the last seconds, of what this run sent; `undefined` until known. */
   readonly bytesPerSecond: number | undefined
-  /** Milliseconds to the end at that rate. */
+  /** Milliseconds to the end, at the rate at which bytes got nearer to it lately: what is sent twice counts once. */
   readonly remainingMs: number | undefined
   /** An estimate while part sizes are chosen on the way. */
   readonly partsTotal: number | undefined
@@ -37,6 +45,8 @@ export interface ProgressSnapshot {
   readonly retries: number
   /** Since when no request has reached OSS, epoch milliseconds; `undefined` when online. */
   readonly offlineSince: number | undefined
+  /** Until when that is waited out, epoch milliseconds. */
+  readonly offlineUntil: number | undefined
   /** Every part's state, computed when called; what is not cut yet is missing. Empty for a single PutObject. */
   parts(): readonly PartProgress[]
 }

@@ -8,11 +8,13 @@ import { Rate } from './rate.ts'
 import type { PartProgress, ProgressSnapshot } from './snapshot.ts'
 
 const intervalMs = 100
+const advanceMs = 15_000
 
 interface PartEntry {
   readonly part: Part
   state: PartProgress['state']
   sentBytes: number
+  attempts: number
 }
 
 /** Who wants to know: the callbacks of one caller. */
@@ -24,7 +26,10 @@ export interface ProgressListener {
 export class ProgressTracker {
   readonly #clock: Clock
   readonly #listeners = new Set<ProgressListener>()
+  /** Of all that is sent: the speed of the line. */
   #rate = new Rate()
+  /** Of what gets nearer to the end, over a longer time: what tells how much of it is left. */
+  #advance = new Rate(advanceMs)
   #parts = new Map<number, PartEntry>()
   #phase: ProgressSnapshot['phase'] = 'preparing'
   #totalBytes: number | undefined
@@ -32,13 +37,15 @@ export class ProgressTracker {
   #resumedBytes = 0
   #resumedParts = 0
   #sentBytes = 0
+  #inFlightBytes = 0
+  #verified: { bytes: number; readonly total: number } | undefined
   #expected = 0
   #inFlight = 0
   #confirmed = 0
   #round = 1
   #roundReason: string | undefined
   #retries = 0
-  #offlineSince: number | undefined
+  #offline: { readonly since: number; readonly until: number } | undefined
   #lastAt = Number.NEGATIVE_INFINITY
   #closed = false
 
@@ -66,6 +73,8 @@ export class ProgressTracker {
   }
 
   phase(phase: ProgressSnapshot['phase'], totalBytes?: number): void {
+    // What went before says nothing about the speed.
+    if (phase === 'sending' && this.#phase !== 'sending') this.#resetRates()
     this.#phase = phase
     if (totalBytes !== undefined) this.#totalBytes = totalBytes
     this.#emit(true)
@@ -80,24 +89,28 @@ export class ProgressTracker {
     this.#resumedBytes = 0
     for (const part of kept) {
       const state = fromEarlierRun ? 'kept' : (before.get(part.partNumber)?.state ?? 'confirmed')
-      this.#parts.set(part.partNumber, { part, state, sentBytes: 0 })
+      this.#parts.set(part.partNumber, { part, state, sentBytes: 0, attempts: 0 })
       this.#confirmedBytes += part.size
       if (state !== 'kept') continue
       this.#resumedParts++
       this.#resumedBytes += part.size
     }
     for (const part of missing) {
-      this.#parts.set(part.partNumber, { part, state: 'waiting', sentBytes: 0 })
+      this.#parts.set(part.partNumber, { part, state: 'waiting', sentBytes: 0, attempts: 0 })
     }
     this.#confirmed = kept.length
     this.#expected = 0
     this.#inFlight = 0
+    this.#inFlightBytes = 0
+    // What is confirmed may be less than before.
+    this.#advance = new Rate(advanceMs)
     this.#emit(true)
   }
 
   /** A part that was not planned: of a stream, or cut just now. `kept`: an earlier run had sent it. */
   addPart(part: Part, kept: boolean): void {
-    this.#parts.set(part.partNumber, { part, state: kept ? 'kept' : 'waiting', sentBytes: 0 })
+    const state = kept ? 'kept' : 'waiting'
+    this.#parts.set(part.partNumber, { part, state, sentBytes: 0, attempts: 0 })
     if (!kept) return
     this.#confirmed++
     this.#confirmedBytes += part.size
@@ -128,11 +141,13 @@ export class ProgressTracker {
     if (entry.state !== 'sending') this.#inFlight++
     entry.state = 'sending'
     entry.sentBytes = 0
+    entry.attempts++
     this.#emit()
   }
 
   bytesSent(bytes: number, partNumber?: number): void {
     this.#sentBytes += bytes
+    this.#inFlightBytes += bytes
     const entry = partNumber === undefined ? undefined : this.#parts.get(partNumber)
     if (entry !== undefined) entry.sentBytes += bytes
     this.#emit()
@@ -142,6 +157,7 @@ export class ProgressTracker {
     const entry = this.#parts.get(partNumber)
     if (entry?.state !== 'sending') return
     this.#inFlight--
+    this.#inFlightBytes -= entry.sentBytes
     entry.state = 'retrying'
     entry.sentBytes = 0
   }
@@ -149,7 +165,10 @@ export class ProgressTracker {
   partConfirmed(part: Part, attempts: number): void {
     const entry = this.#parts.get(part.partNumber)
     if (entry === undefined) return
-    if (entry.state === 'sending') this.#inFlight--
+    if (entry.state === 'sending') {
+      this.#inFlight--
+      this.#inFlightBytes -= entry.sentBytes
+    }
     entry.state = 'confirmed'
     entry.sentBytes = part.size
     this.#confirmed++
@@ -162,10 +181,27 @@ export class ProgressTracker {
     this.#retries++
   }
 
-  offline(since: number | undefined): void {
-    this.#offlineSince = since
+  /** An attempt to send the whole source at once ended without success. */
+  wholeFailed(): void {
+    this.#inFlightBytes = 0
+  }
+
+  /** The source of `total` confirmed bytes is about to be read again; 0: no more of them. */
+  verifying(total: number): void {
+    this.#verified = total > 0 ? { bytes: 0, total } : undefined
+    this.#emit(true)
+  }
+
+  bytesVerified(bytes: number): void {
+    if (this.#verified !== undefined) this.#verified.bytes += bytes
+    this.#emit()
+  }
+
+  /** No request reaches OSS, which is waited out; `undefined`: one did again. Epoch milliseconds. */
+  offline(outage: { readonly since: number; readonly until: number } | undefined): void {
+    this.#offline = outage
     // The time without a network says nothing about the speed with one.
-    if (since === undefined) this.#rate = new Rate()
+    if (outage === undefined) this.#resetRates()
     this.#emit(true)
   }
 
@@ -186,36 +222,48 @@ export class ProgressTracker {
 
   snapshot(): ProgressSnapshot {
     const now = this.#clock.monotonic()
-    const rate = this.#rate.perSecond(now)
     const parts = this.#parts
-    const left = (this.#totalBytes ?? 0) - this.#confirmedBytes
     return {
       phase: this.#phase,
       totalBytes: this.#totalBytes,
       confirmedBytes: this.#confirmedBytes,
       resumedBytes: this.#resumedBytes,
       sentBytes: this.#sentBytes,
+      inFlightBytes: this.#inFlightBytes,
+      verifiedBytes: this.#verified?.bytes,
+      bytesToVerify: this.#verified?.total,
       round: this.#round,
       roundReason: this.#roundReason,
-      bytesPerSecond: rate,
-      remainingMs:
-        rate === undefined || rate <= 0 || this.#totalBytes === undefined
-          ? undefined
-          : Math.round((Math.max(0, left) / rate) * 1000),
+      bytesPerSecond: this.#rate.perSecond(now),
+      remainingMs: this.#remainingMs(now),
       partsTotal: parts.size === 0 ? undefined : parts.size + this.#expected,
       partsConfirmed: this.#confirmed,
       partsInFlight: this.#inFlight,
       retries: this.#retries,
-      offlineSince: this.#offlineSince,
+      offlineSince: this.#offline?.since,
+      offlineUntil: this.#offline?.until,
       parts: () =>
-        [...parts.values()].map(({ part, state, sentBytes }) => ({
+        [...parts.values()].map(({ part, state, sentBytes, attempts }) => ({
           partNumber: part.partNumber,
           position: part.position,
           size: part.size,
           state,
           sentBytes,
+          attempts,
         })),
     }
+  }
+
+  #resetRates(): void {
+    this.#rate = new Rate()
+    this.#advance = new Rate(advanceMs)
+  }
+
+  #remainingMs(now: number): number | undefined {
+    const rate = this.#advance.perSecond(now)
+    if (rate === undefined || rate <= 0 || this.#totalBytes === undefined) return undefined
+    const left = this.#totalBytes - this.#confirmedBytes - this.#inFlightBytes
+    return Math.round((Math.max(0, left) / rate) * 1000)
   }
 
   #emit(always = false): void {
@@ -224,6 +272,7 @@ export class ProgressTracker {
     if (!always && now - this.#lastAt < intervalMs) return
     this.#lastAt = now
     this.#rate.add(now, this.#sentBytes)
+    this.#advance.add(now, this.#confirmedBytes - this.#resumedBytes + this.#inFlightBytes)
     const snapshot = this.snapshot()
     for (const { onProgress } of this.#listeners) quietly(() => onProgress?.(snapshot))
   }

@@ -16,6 +16,8 @@ export interface Retry {
   readonly partNumber: number | undefined
   /** The attempt that failed, from 1. */
   readonly attempt: number
+  /** How often it is tried in all. */
+  readonly attemptsMax: number
   readonly delayMs: number
   readonly error: OssupError
 }
@@ -85,7 +87,8 @@ export class Requester {
         const remedy = this.#remedy(error, inVain)
         const counted = remedy === 'again' || remedy === 'throttled'
         if (counted) failed++
-        const spent = failed >= Math.min(budget, this.#budgetFor(error, budget))
+        const attemptsMax = Math.min(budget, this.#budgetFor(error, budget))
+        const spent = failed >= attemptsMax
         const forbidden = call.repeatable === false && isInDoubt(error)
         if (remedy === 'no' || forbidden || (counted && spent)) {
           throw error.gaveUpAfter(total, isPassing(error))
@@ -93,7 +96,7 @@ export class Requester {
         if (remedy === 'credentials' || remedy === 'clock') inVain.add(remedy)
         else inVain.clear()
         if (remedy === 'credentials' && error instanceof OssError) refused = error
-        await this.#apply(remedy, error, { call, attempt: total, failed })
+        await this.#apply(remedy, error, { call, attempt: total, attemptsMax, failed })
       }
     }
   }
@@ -120,7 +123,7 @@ export class Requester {
   async #apply(
     remedy: Remedy,
     error: OssupError,
-    state: { call: Call; attempt: number; failed: number },
+    state: { call: Call; attempt: number; attemptsMax: number; failed: number },
   ): Promise<void> {
     const { client, clock, random } = this.#options
     const { call } = state
@@ -139,6 +142,7 @@ export class Requester {
       operation: call.operation,
       partNumber: call.partNumber,
       attempt: state.attempt,
+      attemptsMax: state.attemptsMax,
       delayMs,
       error,
     })

@@ -15,11 +15,13 @@ interface Range {
 /**
  * The CRC-64 of each range; those that the source ends before are left out.
  * Rejects with what `read` throws, and with the signal's reason.
+ * @param onHashed told of bytes as they are done
  */
 export async function hashRanges<R extends Range>(
   source: Source,
   ranges: readonly R[],
   signal?: AbortSignal,
+  onHashed?: (bytes: number) => void,
 ): Promise<Map<R, bigint>> {
   const crcs = new Map<R, bigint>()
   for (const range of ranges) if (range.size === 0) crcs.set(range, 0n)
@@ -46,6 +48,7 @@ export async function hashRanges<R extends Range>(
       const { size } = reading
       const bytes = await reading.bytes
       signal?.throwIfAborted()
+      onHashed?.(bytes.length)
       reading = bytes.length < size ? undefined : readNext()
       // Blocks hold the ranges one behind the other, so only their sizes count.
       for (let at = 0; at < bytes.length; ) {

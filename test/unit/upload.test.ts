@@ -770,7 +770,11 @@ describe('faults on the way', () => {
     })
     const done = await bench.run({ concurrency: 2 })
     await expectStored(bench)
-    expect(done.retries).toBe(bench.events.filter(({ type }) => type === 'retry').length)
+    const retries = bench.events.filter(({ type }) => type === 'retry')
+    expect(done.retries).toBe(retries.length)
+    for (const retry of retries) {
+      expect(retry).toMatchObject({ attemptsMax: 8, code: expect.any(String) })
+    }
     expect(done.retries).toBeGreaterThan(5)
     expectHonestProgress(bench)
   })
@@ -839,6 +843,7 @@ describe('owners', () => {
     const waiting = bench.run({ wait: true })
     void bench.clock.sleep(10_000).then(() => theirs.close())
     await waiting
+    expect(bench.events.filter(({ type }) => type === 'waiting')).toEqual([{ type: 'waiting' }])
     await expectStored(bench)
   })
 

@@ -10,6 +10,9 @@ const sending: ProgressSnapshot = {
   confirmedBytes: 213 * mib,
   resumedBytes: 0,
   sentBytes: 220 * mib,
+  inFlightBytes: 7 * mib,
+  verifiedBytes: undefined,
+  bytesToVerify: undefined,
   round: 1,
   roundReason: undefined,
   bytesPerSecond: 45.25 * mib,
@@ -19,6 +22,7 @@ const sending: ProgressSnapshot = {
   partsInFlight: 4,
   retries: 2,
   offlineSince: undefined,
+  offlineUntil: undefined,
   parts: () => [],
 }
 

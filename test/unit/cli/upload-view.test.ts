@@ -13,6 +13,9 @@ function snapshot(confirmed: number, change: Partial<ProgressSnapshot> = {}): Pr
     confirmedBytes: confirmed * mib,
     resumedBytes: 0,
     sentBytes: confirmed * mib,
+    inFlightBytes: 0,
+    verifiedBytes: undefined,
+    bytesToVerify: undefined,
     round: 1,
     roundReason: undefined,
     bytesPerSecond: undefined,
@@ -22,6 +25,7 @@ function snapshot(confirmed: number, change: Partial<ProgressSnapshot> = {}): Pr
     partsInFlight: 0,
     retries: 0,
     offlineSince: undefined,
+    offlineUntil: undefined,
     parts: () => [],
     ...change,
   }
@@ -162,11 +166,13 @@ test('debug traces every event', () => {
     operation: 'UploadPart',
     partNumber: 3,
     attempt: 2,
+    attemptsMax: 8,
     delayMs: 5,
+    code: 'STALLED',
     reason: 'r',
   })
   expect(shown.err).toContain(
-    'debug: retry operation="UploadPart" partNumber=3 attempt=2 delayMs=5 reason="r"\n',
+    'debug: retry operation="UploadPart" partNumber=3 attempt=2 attemptsMax=8 delayMs=5 code="STALLED" reason="r"\n',
   )
 })
 

@@ -22,6 +22,15 @@ function setUp() {
   return { clock, tracker, seen, events, leave }
 }
 
+/** Speed and time left, rounded. */
+function figures(tracker: ProgressTracker) {
+  const { bytesPerSecond = 0, remainingMs } = tracker.snapshot()
+  return {
+    perSecond: Math.round(bytesPerSecond),
+    seconds: remainingMs === undefined ? undefined : Math.round(remainingMs / 1000),
+  }
+}
+
 describe('the arithmetic', () => {
   test('sent and confirmed are two numbers, and what an earlier run did is a third', () => {
     const { tracker } = setUp()
@@ -35,13 +44,19 @@ describe('the arithmetic', () => {
       confirmedBytes: 1000,
       resumedBytes: 1000,
       sentBytes: 600,
+      inFlightBytes: 600,
       partsTotal: 4,
       partsConfirmed: 1,
       partsInFlight: 1,
     })
     tracker.partFailed(2)
     tracker.retried()
-    expect(tracker.snapshot()).toMatchObject({ sentBytes: 600, partsInFlight: 0, retries: 1 })
+    expect(tracker.snapshot()).toMatchObject({
+      sentBytes: 600,
+      inFlightBytes: 0,
+      partsInFlight: 0,
+      retries: 1,
+    })
     tracker.partStarted(2)
     tracker.bytesSent(1000, 2)
     tracker.partConfirmed(two, 2)
@@ -49,6 +64,7 @@ describe('the arithmetic', () => {
       confirmedBytes: 2000,
       resumedBytes: 1000,
       sentBytes: 1600,
+      inFlightBytes: 0,
       partsConfirmed: 2,
       partsInFlight: 0,
     })
@@ -64,12 +80,14 @@ describe('the arithmetic', () => {
     tracker.bytesSent(20, 3)
     tracker.partFailed(3)
     const drawn = tracker.snapshot().parts()
-    expect(drawn.map(({ state, sentBytes }) => [state, sentBytes])).toEqual([
-      ['kept', 0],
-      ['sending', 10],
-      ['retrying', 0],
-      ['waiting', 0],
+    expect(drawn.map(({ state, sentBytes, attempts }) => [state, sentBytes, attempts])).toEqual([
+      ['kept', 0, 0],
+      ['sending', 10, 1],
+      ['retrying', 0, 1],
+      ['waiting', 0, 0],
     ])
+    tracker.partStarted(3)
+    expect(tracker.snapshot().parts()[2]).toMatchObject({ state: 'sending', attempts: 2 })
     expect(drawn[2]).toMatchObject({ partNumber: 3, position: 2000, size: 1000 })
   })
 
@@ -118,20 +136,71 @@ describe('the arithmetic', () => {
       await clock.advance(1000)
     }
     tracker.bytesSent(10_000)
-    expect(tracker.snapshot()).toMatchObject({ bytesPerSecond: 10_000, remainingMs: 10_000 })
+    // 60,000 bytes are neither confirmed nor on the way.
+    expect(figures(tracker)).toEqual({ perSecond: 10_000, seconds: 6 })
+  })
+
+  test('what was sent in vain is part of the speed, not of the way to the end', async () => {
+    const { tracker, clock } = setUp()
+    tracker.phase('sending', 4 * size)
+    tracker.plan([], parts, false)
+    for (let attempt = 1; attempt <= 60; attempt++) {
+      tracker.partStarted(1)
+      await clock.advance(500)
+      tracker.bytesSent(500, 1)
+      tracker.partFailed(1)
+      await clock.advance(500)
+      tracker.bytesSent(0)
+    }
+    const { perSecond, seconds } = figures(tracker)
+    expect(perSecond).toBeGreaterThan(450)
+    expect(seconds).toBeUndefined()
+  })
+
+  test('what went before sending, or before an outage, is no part of the speed', async () => {
+    const { tracker, clock } = setUp()
+    tracker.phase('verifying', 100_000)
+    await clock.advance(60_000)
+    tracker.phase('sending')
+    await clock.advance(1000)
+    tracker.bytesSent(10_000)
+    expect(figures(tracker)).toEqual({ perSecond: 10_000, seconds: 9 })
+  })
+
+  test('reading again is told while it lasts', async () => {
+    const { tracker, clock, seen } = setUp()
+    tracker.phase('verifying', 4000)
+    tracker.verifying(3000)
+    await clock.advance(100)
+    tracker.bytesVerified(1000)
+    expect(seen.at(-1)).toMatchObject({ verifiedBytes: 1000, bytesToVerify: 3000 })
+    tracker.verifying(0)
+    expect(seen.at(-1)).toMatchObject({ verifiedBytes: undefined, bytesToVerify: undefined })
+  })
+
+  test('a whole source that failed is not on the way any more', () => {
+    const { tracker } = setUp()
+    tracker.phase('sending', 1000)
+    tracker.bytesSent(700)
+    tracker.wholeFailed()
+    expect(tracker.snapshot()).toMatchObject({ sentBytes: 700, inFlightBytes: 0 })
   })
 
   test('the time without a network does not count for the speed', async () => {
     const { tracker, clock } = setUp()
     tracker.phase('sending', 100_000)
-    tracker.offline(clock.now())
-    expect(tracker.snapshot().offlineSince).toBe(clock.now())
+    const since = clock.now()
+    tracker.offline({ since, until: since + 900_000 })
+    expect(tracker.snapshot()).toMatchObject({
+      offlineSince: since,
+      offlineUntil: since + 900_000,
+    })
     await clock.advance(3_600_000)
     tracker.offline(undefined)
     expect(tracker.snapshot().offlineSince).toBeUndefined()
     await clock.advance(1000)
     tracker.bytesSent(10_000)
-    expect(tracker.snapshot().bytesPerSecond).toBe(10_000)
+    expect(figures(tracker).perSecond).toBe(10_000)
   })
 
   test('nothing is made up where the length is not known', () => {
@@ -172,7 +241,7 @@ describe('the callbacks', () => {
     tracker.phase('sending')
     tracker.partConfirmed(two, 1)
     tracker.event({ type: 'completing' })
-    tracker.offline(1)
+    tracker.offline({ since: 1, until: 2 })
     tracker.close(true)
     expect(seen).toHaveLength(count)
     expect(events).toEqual([])
