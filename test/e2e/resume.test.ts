@@ -1,6 +1,9 @@
 // Killed, stopped, run again: the object is the file, and the server has seen no part twice.
 
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { jsonLines, type Outcome, ossup, start } from './command.ts'
 import { noiseFile, temporaryFolder } from './folder.ts'
@@ -55,6 +58,28 @@ test('kill -9, three times', async () => {
   expect(jsonLines(after)).toEqual([
     { v: 1, type: 'result', checkpoints: 0, unreadable: 0, uploads: 0 },
   ])
+})
+
+function openFiles(pid = 0): string[] {
+  const links = `/proc/${pid}/fd`
+  return readdirSync(links).flatMap(name => {
+    try {
+      return [readlinkSync(join(links, name))]
+    } catch {
+      return []
+    }
+  })
+}
+
+test.skipIf(process.platform !== 'linux')('stopped at a pipe that nobody writes to', async () => {
+  const pipe = join(folder, 'pipe')
+  execFileSync('mkfifo', [pipe])
+  const { child, ended } = start(['upload', pipe, 'oss://examplebucket/pipe'], env)
+  // It says nothing before the first byte: that it waits shows in what it has open.
+  while (!openFiles(child.pid).includes(pipe)) await setImmediate()
+  child.kill('SIGINT')
+  const { code, signal } = await ended
+  expect({ code, signal }).toEqual({ code: 130, signal: null })
 })
 
 test.each([

@@ -10,6 +10,7 @@ import { blobSource } from '../../source/blob-source.ts'
 import { bytesSource } from '../../source/bytes-source.ts'
 import { type ByteStream, streamSource } from '../../source/stream-source.ts'
 import { openFileSource } from './file-source.ts'
+import { openPipe } from './open-pipe.ts'
 
 /**
  * What can be uploaded: a file's path or `file:` URL; bytes in memory; a Blob or File; or a stream,
@@ -25,12 +26,15 @@ export type UploadSource = string | URL | Uint8Array | Blob | ByteStream
 export async function openSource(source: UploadSource): Promise<Source | StreamSource> {
   if (source instanceof Uint8Array) return bytesSource(source)
   if (source instanceof Blob) return blobSource(source)
+  if (source instanceof Readable) return nodeStreamSource(source)
   if (typeof source === 'object' && source !== null && Symbol.asyncIterator in source) {
     return streamSource(source)
   }
   const path = pathOf(source)
+  const kind = await unseekable(path)
   // Opening a pipe to have a look would break it for whoever writes into it.
-  if (await isPipe(path)) return streamOf(path)
+  if (kind === 'pipe') return nodeStreamSource(openPipe(path), path)
+  if (kind === 'device') return streamOf(path)
   try {
     return await openFileSource(path)
   } catch (error) {
@@ -40,9 +44,18 @@ export async function openSource(source: UploadSource): Promise<Source | StreamS
 }
 
 function streamOf(path: string): StreamSource {
-  const stream = createReadStream(path)
+  return nodeStreamSource(createReadStream(path), path)
+}
+
+/** A stream that is silent is closed all the same: an iterator would wait for its next piece first. */
+function nodeStreamSource(stream: Readable, name?: string): StreamSource {
   expectError(stream)
-  return streamSource(stream, undefined, path)
+  return {
+    ...streamSource(stream as AsyncIterable<Uint8Array | string>, undefined, name),
+    close: async () => {
+      stream.destroy()
+    },
+  }
 }
 
 /**
@@ -66,13 +79,14 @@ export function pathOf(source: unknown): string {
   )
 }
 
-async function isPipe(path: string): Promise<boolean> {
+async function unseekable(path: string): Promise<'pipe' | 'device' | undefined> {
   try {
     const stats = await stat(path)
-    return stats.isFIFO() || stats.isCharacterDevice()
+    if (stats.isFIFO()) return 'pipe'
+    return stats.isCharacterDevice() ? 'device' : undefined
   } catch {
     // What is wrong with it is said when it is opened.
-    return false
+    return undefined
   }
 }
 

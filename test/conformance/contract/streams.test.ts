@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createReadStream, createWriteStream, readFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
@@ -197,6 +198,16 @@ describe.skipIf(process.platform === 'win32')('a path that is no plain file', ()
     const writer = Readable.from(pieces(bytes)).pipe(createWriteStream(fifo))
     await Promise.all([world.upload(fifo), once(writer, 'close')])
     await world.expectStored(bytes)
+  })
+
+  it('a FIFO into which nothing is written', async () => {
+    const world = await makeWorld()
+    const fifo = join(world.folder, 'fifo')
+    execFileSync('mkfifo', [fifo])
+    const upload = world.upload(fifo)
+    await (await open(fifo, 'w')).close()
+    expect(await upload).toMatchObject({ size: 0 })
+    await world.expectStored(Buffer.alloc(0))
   })
 })
 
