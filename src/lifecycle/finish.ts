@@ -63,7 +63,11 @@ export async function leave(run: Run, error: unknown): Promise<void> {
   const { state } = run.checkpoint
   const isOver = isOssupError(error) && endings.has(error.code)
   const isKept = run.options.checkpoint !== false && !isOver
-  if (isOssupError(error)) error.resumable = isKept && state.upload !== undefined
+  if (isOssupError(error)) {
+    const isGone = error.code === 'JOURNAL_GONE'
+    error.resumable = isKept && state.upload !== undefined && !isGone
+    if (isGone) error.uploadId = state.upload?.id
+  }
   if (isKept && (state.upload !== undefined || run.signal.aborted)) return
   if (isOssupError(error) && error.name === 'JournalError') return
   try {

@@ -4,10 +4,10 @@
 import { constants, writeSync } from 'node:fs'
 import { type FileHandle, open, rename, rm, stat, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { journalClosed } from '../../journal/ownership.ts'
+import { journalClosed, lockLost } from '../../journal/ownership.ts'
 import type { Journal } from '../../ports.ts'
-import { syncDirectory } from './durable-directory.ts'
-import { hasCode, journalFault, journalFull } from './journal-fault.ts'
+import { makeDirectory, syncDirectory } from './durable-directory.ts'
+import { hasCode, isNowhere, journalFault, journalFull, journalGone } from './journal-fault.ts'
 import type { JournalLock } from './journal-lock.ts'
 
 /** Writes once and tells how much was taken. A door for tests that play a full disk. */
@@ -80,10 +80,12 @@ export class FileJournal implements Journal {
   async sync(): Promise<void> {
     this.#assertOpen()
     const earlier = this.#queue
+    let isGone = false
     const sync = this.#reporting(async () => {
       await earlier
       if (this.#unsyncable !== undefined) throw this.#unsyncable
-      await this.#lock.check()
+      isGone = !(await this.#isInPlace())
+      if (isGone) return
       try {
         await this.#file?.datasync()
       } catch (error) {
@@ -97,39 +99,21 @@ export class FileJournal implements Journal {
     this.#syncs.add(sync)
     const forget = () => this.#syncs.delete(sync)
     sync.then(forget, forget)
-    return sync
+    await sync
+    // Not within the sync, which others wait for: no append may come between.
+    if (isGone) await this.#inTurn(() => this.#makeAgain())
   }
 
   async replace(contents: Uint8Array): Promise<void> {
     return this.#alone(async () => {
-      await this.#lock.check()
-      try {
-        const file = await open(this.#temporary, 'wx', 0o600)
-        try {
-          await file.writeFile(contents)
-          await file.sync()
-        } finally {
-          await file.close()
-        }
-        // Windows renames over no file that is open.
-        await this.#closeFile()
-        await rename(this.#temporary, this.#path)
-      } catch (error) {
-        await rm(this.#temporary, { force: true }).catch(() => {})
-        throw error
-      }
-      this.#end = contents.length
-      this.#torn = 0
-      this.#unsyncable = undefined
-      this.#nameIsSynced = false
-      await syncDirectory(dirname(this.#path))
-      this.#nameIsSynced = true
+      await this.#isInPlace()
+      await this.#put(contents)
     })
   }
 
   async remove(): Promise<void> {
     return this.#alone(async () => {
-      await this.#lock.check()
+      await this.#isInPlace()
       await this.#removeFile()
       await syncDirectory(dirname(this.#path))
     })
@@ -138,6 +122,8 @@ export class FileJournal implements Journal {
   close(): Promise<void> {
     this.#closing ??= this.#alone(async () => {
       try {
+        // What cannot be saved any more is not worth another error: the upload has told its own.
+        await this.#makeAgain().catch(() => {})
         if (this.#end === 0 && (await this.#isEmpty())) await this.#removeFile()
         await this.#closeFile()
       } finally {
@@ -145,6 +131,67 @@ export class FileJournal implements Journal {
       }
     }, true)
     return this.#closing
+  }
+
+  /**
+   * True if the journal is where the next run looks for it.
+   * @throws {JournalError} `LOCK_LOST` if another owner's is.
+   */
+  async #isInPlace(): Promise<boolean> {
+    await this.#lock.check()
+    if (this.#file === undefined) return true
+    try {
+      const named = await stat(this.#path, { bigint: true })
+      if (!this.#lock.wasGone) return true
+      const opened = await this.#file.stat({ bigint: true })
+      if (named.ino !== opened.ino) throw lockLost()
+      return true
+    } catch (error) {
+      if (isNowhere(error)) return false
+      throw error
+    }
+  }
+
+  /** Somebody removed the checkpoint of a running upload: all of it is still to be read from the open file. */
+  async #makeAgain(): Promise<void> {
+    try {
+      if (this.#file === undefined || (await this.#isInPlace())) return
+      const contents = new Uint8Array(this.#end)
+      for (let read = 0; read < contents.length; ) {
+        const { bytesRead } = await this.#file.read(contents, read, contents.length - read, read)
+        if (bytesRead === 0) throw new Error('it is shorter than what was written')
+        read += bytesRead
+      }
+      await makeDirectory(dirname(this.#path))
+      await this.#put(contents)
+    } catch (error) {
+      throw journalGone(this.#path, error)
+    }
+  }
+
+  async #put(contents: Uint8Array): Promise<void> {
+    try {
+      const file = await open(this.#temporary, 'wx', 0o600)
+      try {
+        await file.writeFile(contents)
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+      // Windows renames over no file that is open.
+      await this.#closeFile()
+      await rename(this.#temporary, this.#path)
+      this.#file = await openToAppend(this.#path)
+    } catch (error) {
+      await rm(this.#temporary, { force: true }).catch(() => {})
+      throw error
+    }
+    this.#end = contents.length
+    this.#torn = 0
+    this.#unsyncable = undefined
+    this.#nameIsSynced = false
+    await syncDirectory(dirname(this.#path))
+    this.#nameIsSynced = true
   }
 
   /** Cuts off what a short write left, unless another owner has appended behind it. */

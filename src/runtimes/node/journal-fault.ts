@@ -28,9 +28,28 @@ export function journalFull(path: string, cause?: unknown): JournalError {
   })
 }
 
+/** `JOURNAL_GONE`: the checkpoint was removed under a running upload, and nothing can be put in its place. */
+export function journalGone(path: string, cause: unknown): unknown {
+  if (cause instanceof OssupError || !(cause instanceof Error)) return cause
+  const code = (cause as NodeJS.ErrnoException).code ?? cause.message
+  return new JournalError(
+    'JOURNAL_GONE',
+    `The checkpoint ${path} was removed while its upload ran, and cannot be made again (${code})`,
+    {
+      hint: 'OSS keeps what was sent: give another folder with `checkpointDir` (--checkpoint-dir), and `adopt` (--adopt) to continue',
+      cause,
+    },
+  )
+}
+
 const elsewhere =
   'Choose another folder with `checkpointDir` (--checkpoint-dir), or keep none with `checkpoint: false`'
 
 export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && (error as NodeJS.ErrnoException).code === code
+}
+
+/** There is no such file, nor perhaps the folder that it should be in. */
+export function isNowhere(error: unknown): boolean {
+  return hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')
 }

@@ -1,13 +1,14 @@
 // One owner for one journal, by files `<name>.lock.<generation>`: docs/decisions/0003-one-owner.md.
 // A claim is a file made exclusively one generation above all others. It counts once nobody unknown
-// is found beside it. Only then are the files of dead owners removed, and an owner whose own file is
-// gone has been taken for dead.
+// is found beside it. Only then are the files of dead owners removed. An owner whose own file is another's
+// has been taken for dead; one whose file is gone, with nobody else's there, makes it again.
 
 import { type FileHandle, open, readdir, readFile, unlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { lockLost, UploadBusyError } from '../../journal/ownership.ts'
 import type { Clock, JournalLook } from '../../ports.ts'
-import { hasCode } from './journal-fault.ts'
+import { makeDirectory } from './durable-directory.ts'
+import { hasCode, isNowhere, journalGone } from './journal-fault.ts'
 import { currentOwner, fateOf, type LockOwner, parseOwner } from './lock-owner.ts'
 
 /** How often an owner shows that it lives. */
@@ -20,17 +21,20 @@ const lookMs = 1_000
 const asleepMs = 3 * beatMs
 
 export class JournalLock {
+  readonly #name: string
   readonly #path: string
-  readonly #file: FileHandle
+  #file: FileHandle
   readonly #owner: LockOwner
   readonly #ownerSize: number
   readonly #clock: Clock
   readonly #timer: NodeJS.Timeout
   #beats = 0
   #provenAt: { monotonic: number; now: number }
+  #wasGone = false
 
   constructor(path: string, file: FileHandle, owner: LockOwner, clock: Clock) {
     this.#path = path
+    this.#name = basename(path).replace(/\.lock\.\d+$/, '')
     this.#file = file
     this.#owner = owner
     this.#ownerSize = Buffer.byteLength(ownerLine(owner))
@@ -40,12 +44,46 @@ export class JournalLock {
     this.#timer.unref()
   }
 
-  /** @throws {JournalError} `LOCK_LOST` if another process took this owner for dead. */
+  /** Somebody removed the lock, and perhaps all of the folder: another owner may have come and gone since. */
+  get wasGone(): boolean {
+    return this.#wasGone
+  }
+
+  /**
+   * Makes the lock again if its file was removed and nobody else has taken its place.
+   * @throws {JournalError} `LOCK_LOST` if another process took this owner for dead.
+   */
   async check(): Promise<void> {
-    if (parseOwner((await readLock(this.#path)) ?? '')?.nonce !== this.#owner.nonce) {
+    if (!(await this.#isOurs())) await this.#makeAgain()
+  }
+
+  async #isOurs(): Promise<boolean> {
+    const text = await readLock(this.#path)
+    if (text === undefined) return false
+    if (parseOwner(text)?.nonce !== this.#owner.nonce) throw lockLost()
+    this.#provenAt = { monotonic: this.#clock.monotonic(), now: this.#clock.now() }
+    return true
+  }
+
+  async #makeAgain(): Promise<void> {
+    const directory = dirname(this.#path)
+    try {
+      await makeDirectory(directory)
+      const file = await createExclusively(this.#path, this.#owner)
+      if (file !== undefined) {
+        await this.#file.close()
+        this.#file = file
+        this.#wasGone = true
+      }
+    } catch (error) {
+      throw journalGone(join(directory, this.#name), error)
+    }
+    // Also of two checks at once only one makes it.
+    if (!(await this.#isOurs())) throw lockLost()
+    const all = await generations(directory, this.#name)
+    if (all.some(generation => lockPath(directory, this.#name, generation) !== this.#path)) {
       throw lockLost()
     }
-    this.#provenAt = { monotonic: this.#clock.monotonic(), now: this.#clock.now() }
   }
 
   /**
@@ -71,7 +109,7 @@ export class JournalLock {
     const text = Buffer.from(beatLine(this.#beats))
     this.#file
       .write(text, 0, text.length, this.#ownerSize)
-      .then(() => this.check())
+      .then(() => this.#isOurs())
       .catch(() => {})
   }
 }
@@ -86,7 +124,7 @@ export async function acquireLock(
   clock: Clock,
 ): Promise<JournalLock> {
   const me = await currentOwner(clock.now())
-  const pathOf = (generation: number) => join(directory, `${name}.lock.${generation}`)
+  const pathOf = (generation: number) => lockPath(directory, name, generation)
   /** First lines of lock files whose owners are dead, by generation. */
   const dead = new Map<number, string>()
   const isKnownDead = async (generation: number) => {
@@ -130,7 +168,7 @@ export async function ownerOf(
 ): Promise<JournalLook['owner']> {
   const me = await currentOwner(clock.now())
   for (const generation of await generations(directory, name)) {
-    const owner = parseOwner((await readLock(join(directory, `${name}.lock.${generation}`))) ?? '')
+    const owner = parseOwner((await readLock(lockPath(directory, name, generation))) ?? '')
     const fate = owner === undefined ? 'dead' : await fateOf(owner, me)
     if (owner === undefined || fate === 'dead') continue
     return { ...publicly(owner), isCertain: fate === 'alive' }
@@ -192,6 +230,10 @@ async function createExclusively(path: string, owner: LockOwner): Promise<FileHa
   }
 }
 
+function lockPath(directory: string, name: string, generation: number): string {
+  return join(directory, `${name}.lock.${generation}`)
+}
+
 async function generations(directory: string, name: string): Promise<number[]> {
   const prefix = `${name}.lock.`
   return (await readdir(directory))
@@ -203,7 +245,7 @@ async function readLock(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined
+    if (isNowhere(error)) return undefined
     throw error
   }
 }

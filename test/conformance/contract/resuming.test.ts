@@ -62,6 +62,31 @@ describe('a checkpoint', () => {
     await world.expectStored(bytes)
   })
 
+  it.skipIf(process.platform === 'win32').each(['goes on', 'is stopped'])(
+    'whose folder is deleted while the upload runs, which %s',
+    async then => {
+      const world = await makeWorld()
+      const file = world.file(bytes)
+      const stop = new AbortController()
+      let confirmed = 0
+      const upload = world.upload(file, {
+        signal: stop.signal,
+        onEvent(event) {
+          if (event.type !== 'part') return
+          confirmed++
+          if (confirmed === 5) rmSync(world.checkpointDir, { recursive: true })
+          if (confirmed === 9 && then === 'is stopped') stop.abort('enough')
+        },
+      })
+      if (then === 'is stopped') {
+        await expect(upload).rejects.toBe('enough')
+        expect(await world.upload(file)).toMatchObject({ resumed: { parts: 9 } })
+      } else await upload
+      expect(world.partBodies).toBe(partCount)
+      await world.expectStored(bytes)
+    },
+  )
+
   it('that misses parts which OSS has: they are kept if the bytes are equal', async () => {
     const world = await makeWorld()
     const file = world.file(bytes)

@@ -12,7 +12,8 @@ import {
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { JournalStore } from '../../../../src/ports.ts'
 import type { WriteOnce } from '../../../../src/runtimes/node/file-journal.ts'
 import { fileJournalStore } from '../../../../src/runtimes/node/file-journal-store.ts'
 import { bundleChild, startChild } from './child-process.ts'
@@ -104,6 +105,82 @@ test('a journal that cannot be read is an error, never an empty journal', async 
   await writeFile(join(directory, 'file'), '')
   await expect(fileJournalStore(join(directory, 'file')).list()).rejects.toMatchObject({
     code: 'JOURNAL_UNREADABLE',
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('a folder that is deleted under an owner', () => {
+  const openWith = async (text: string) => {
+    const store = fileJournalStore(join(directory, 'folder'))
+    const journal = await store.open('a')
+    await journal.append(bytes(text))
+    await journal.sync()
+    return { store, journal }
+  }
+
+  const textOf = async (store: JournalStore) =>
+    Buffer.from((await store.read('a')) ?? []).toString()
+
+  test('is there again, with all that was in it, after the next sync', async () => {
+    const { store, journal } = await openWith('one\n')
+    await rm(store.location, { recursive: true })
+    await journal.append(bytes('two\n'))
+    await journal.sync()
+    await journal.append(bytes('three\n'))
+    expect(await textOf(store)).toBe('one\ntwo\nthree\n')
+    await expect(store.open('a')).rejects.toMatchObject({ code: 'UPLOAD_BUSY' })
+    await rm(store.location, { recursive: true })
+    await journal.append(bytes('four\n'))
+    await Promise.all([journal.sync(), journal.append(bytes('five\n')), journal.sync()])
+    await journal.close()
+    expect(await readdir(store.location)).toEqual(['a.journal'])
+    expect(await textOf(store)).toBe('one\ntwo\nthree\nfour\nfive\n')
+  })
+
+  test('is there again when it closes, and not when it was done', async () => {
+    const { store, journal } = await openWith('one\n')
+    await rm(store.location, { recursive: true })
+    await journal.close()
+    expect(await textOf(store)).toBe('one\n')
+    const again = await store.open('a')
+    await rm(store.location, { recursive: true })
+    await again.remove()
+    await again.close()
+    expect(await readdir(store.location)).toEqual([])
+  })
+
+  test('only the journal: it is there again', async () => {
+    const { store, journal } = await openWith('one\n')
+    await rm(join(store.location, 'a.journal'))
+    await journal.sync()
+    expect(await textOf(store)).toBe('one\n')
+    await journal.close()
+  })
+
+  test.each(['runs', 'has stopped'])('and another owner that %s: LOCK_LOST', async then => {
+    const { store, journal } = await openWith('one\n')
+    await rm(store.location, { recursive: true })
+    const other = await store.open('a')
+    await other.append(bytes('other\n'))
+    if (then === 'has stopped') await other.close()
+    await journal.append(bytes('two\n'))
+    const lost = { code: 'LOCK_LOST' }
+    await expect(journal.sync()).rejects.toMatchObject(lost)
+    await expect(journal.remove()).rejects.toMatchObject(lost)
+    await journal.close()
+    expect(await textOf(store)).toBe('other\n')
+    await other.close()
+    expect(await readdir(store.location)).toEqual(['a.journal'])
+  })
+
+  test('where nothing can be put in its place: JOURNAL_GONE', async () => {
+    const { store, journal } = await openWith('one\n')
+    await rm(store.location, { recursive: true })
+    await writeFile(store.location, '')
+    await expect(journal.sync()).rejects.toMatchObject({
+      code: 'JOURNAL_GONE',
+      hint: expect.stringContaining('--adopt'),
+    })
+    await journal.close().catch(() => {})
   })
 })
 
