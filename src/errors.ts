@@ -109,11 +109,18 @@ export class NetworkError extends OssupError {
   readonly sent: 'nothing' | 'maybe'
 
   constructor(
-    code: 'CONNECT_FAILED' | 'CONNECTION_LOST' | 'STALLED' | 'TLS_FAILED' | 'BAD_ANSWER',
+    code:
+      | 'CONNECT_FAILED'
+      | 'CONNECTION_LOST'
+      | 'STALLED'
+      | 'TLS_FAILED'
+      | 'PROXY_REFUSED'
+      | 'BAD_ANSWER',
     message: string,
     details: ErrorDetails & { sent: 'nothing' | 'maybe' },
   ) {
-    super(code, message, { retryable: code !== 'TLS_FAILED', ...details })
+    const isLasting = code === 'TLS_FAILED' || code === 'PROXY_REFUSED'
+    super(code, message, { retryable: !isLasting, ...details })
     this.sent = details.sent
   }
 }

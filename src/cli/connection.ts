@@ -4,6 +4,7 @@ import { Bucket, bucketOptionsOf, type CheckpointInfo, fromEnv } from '../runtim
 import type { Shell } from './command.ts'
 import { defined } from './defined.ts'
 import { type FlagValues, oneOf, text, toggle } from './flags.ts'
+import { networkFlags, networkOf } from './network.ts'
 import { levels } from './screen.ts'
 
 export const outputFlags = {
@@ -19,6 +20,7 @@ export const connectionFlags = {
   accelerate: toggle('the acceleration endpoint'),
   cname: toggle('the endpoint is a custom domain of the bucket'),
   'path-style': toggle('address the bucket in the path; the default for IPs and localhost'),
+  ...networkFlags,
 }
 
 export const commonFlags = { ...connectionFlags, ...outputFlags }
@@ -37,6 +39,7 @@ export async function bucketOf(
   return new Bucket({
     name,
     credentials: fromEnv(env),
+    ...networkOf(flags),
     ...defined({
       region: flags.region ?? nonEmpty(env.OSS_REGION),
       endpoint: flags.endpoint ?? endpointFrom(env, flags),
@@ -60,6 +63,7 @@ export async function bucketOfCheckpoint(
     ...begun,
     ...(isElsewhere ? {} : defined({ endpoint, cname, pathStyle })),
     credentials: fromEnv(env),
+    ...networkOf(flags),
     ...defined({
       region: flags.region,
       endpoint: flags.endpoint,

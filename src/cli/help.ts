@@ -23,6 +23,8 @@ export function generalHelp(): string {
       ['OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET', 'credentials'],
       ['OSS_SESSION_TOKEN', 'with temporary credentials'],
       ['OSS_REGION, OSS_ENDPOINT', 'where the bucket is'],
+      ['HTTPS_PROXY, NO_PROXY', 'the way there (and HTTP_PROXY, ALL_PROXY)'],
+      ['NODE_EXTRA_CA_CERTS', 'a file of further certificate authorities'],
       ['NO_COLOR', 'no colours'],
     ]),
     '',

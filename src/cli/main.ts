@@ -4,6 +4,7 @@ import type { Command, Shell } from './command.ts'
 import { commands, findCommand } from './commands.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { reportFailure } from './failure.ts'
+import { warnOfInsecure } from './network.ts'
 import { nearest, parseRequest } from './parse.ts'
 import { type Level, Screen } from './screen.ts'
 import { type OutputStream, StandardOutput } from './standard-output.ts'
@@ -44,8 +45,14 @@ export async function main(args: readonly string[], host: Host): Promise<number>
     const [name = '', ...rest] = args
     const command = await loadCommand(name)
     const request = parseRequest(name, command, rest)
-    const { json, quiet, 'log-level': level } = request.flags as Partial<Record<string, unknown>>
+    const {
+      json,
+      quiet,
+      'log-level': level,
+      insecure,
+    } = request.flags as Partial<Record<string, unknown>>
     screen = screenOf(json === true, quiet === true ? 'error' : ((level as Level) ?? 'info'))
+    if (insecure === true) warnOfInsecure(screen)
     const shell: Shell = {
       env,
       // Opened by whoever reads it, not by looking at it.

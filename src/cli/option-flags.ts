@@ -24,6 +24,7 @@ export const flagsOfOptions: Readonly<Record<string, string>> = {
   accelerate: '--accelerate',
   cname: '--cname',
   pathStyle: '--path-style',
+  ca: '--ca-file',
 }
 
 /** The message of an error; that of an option also says its flag, as `… (--part-size)`. */

@@ -37,6 +37,7 @@ const byCode: ReadonlyMap<string, Remedy> = new Map(
     STALLED: 'again',
     BAD_ANSWER: 'again',
     TLS_FAILED: 'no',
+    PROXY_REFUSED: 'no',
     CHECKSUM_MISMATCH: 'again',
     CREDENTIALS_UNAVAILABLE: 'again',
   } satisfies Record<string, Remedy>),

@@ -2,7 +2,7 @@
 
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
-import { type BucketOptions, Bucket as CoreBucket } from '../../bucket.ts'
+import { Bucket as CoreBucket, type BucketOptions as CoreBucketOptions } from '../../bucket.ts'
 import { type CheckpointList, listCheckpoints as listAll } from '../../checkpoints.ts'
 import {
   discardCheckpoint as discardById,
@@ -20,13 +20,19 @@ import { nodeClock } from './clock.ts'
 import { fileJournalStore } from './file-journal-store.ts'
 import { openFileSource } from './file-source.ts'
 import { nodeHash } from './hash.ts'
+import type { NetworkOptions } from './network-options.ts'
 import { expectError, openSource, pathOf, type UploadSource } from './open-source.ts'
 import { findOss2Record } from './oss2-record.ts'
 import { nodeRandom } from './random.ts'
 import { nodeTransport } from './transport.ts'
 
 export * from '../../index.ts'
-export { fileJournalStore, type UploadSource }
+export { fileJournalStore, type NetworkOptions, nodeTransport, type UploadSource }
+
+export interface BucketOptions extends CoreBucketOptions {
+  /** Proxy and certificates; those of the environment unless told otherwise. */
+  network?: NetworkOptions
+}
 
 export interface UploadOptions extends CoreUploadOptions {
   /**
@@ -45,12 +51,12 @@ export function fromEnv(env: Environment = process.env): CredentialsProvider {
 
 /** A bucket, reached through Node's network. Without `credentials` they come from the environment. */
 export class Bucket extends CoreBucket {
-  constructor(options: BucketOptions) {
+  constructor({ network, ...options }: BucketOptions) {
     const hasSigner = options.credentials !== undefined || options.signer !== undefined
     super(hasSigner ? options : { ...options, credentials: fromEnv() }, {
       clock: nodeClock,
       random: nodeRandom,
-      transport: nodeTransport(),
+      transport: nodeTransport(network),
       hash: nodeHash,
     })
   }

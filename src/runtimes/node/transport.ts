@@ -1,23 +1,24 @@
 // HTTP/1.1 on Node.js, on sockets of our own: for many small parts it costs a third less than
 // `node:http`, and it can throw away what the kernel holds (docs/decisions/0001-byte-path.md).
 
-import type { Transport } from '../../ports.ts'
+import type { HttpResponse, Transport } from '../../ports.ts'
 import { AbortWatch } from './http/abort-watch.ts'
 import type { AnswerHead } from './http/answer-parser.ts'
 import type { Connection } from './http/connection.ts'
 import { ConnectionPool } from './http/connection-pool.ts'
 import { exchange } from './http/exchange.ts'
+import type { HttpProxy } from './http/http-proxy.ts'
 import { encodeHead } from './http/request-head.ts'
 import { bufferSizeFor } from './http/send-body.ts'
+import { proxyRefusal } from './http/tunnel.ts'
+import { type NetworkOptions, networkSettings } from './network-options.ts'
 
-export interface NodeTransportOptions {
-  /** Certificate authorities to trust instead of the built-in ones, PEM. @default those of Node.js */
-  ca?: string
-}
-
-/** Sends requests over connections that are kept for the next; there are as many as run at once. */
-export function nodeTransport({ ca }: NodeTransportOptions = {}): Transport {
-  const pool = new ConnectionPool(ca)
+/**
+ * Sends requests over connections that are kept for the next; there are as many as run at once.
+ * @throws {OptionError} for options that cannot be used.
+ */
+export function nodeTransport(options: NetworkOptions = {}): Transport {
+  const pool = new ConnectionPool(networkSettings(options))
   const aborts = new AbortWatch()
   const giveBack = (connection: Connection, answer: AnswerHead) =>
     pool.giveBack(connection, keepAliveMs(answer))
@@ -26,17 +27,27 @@ export function nodeTransport({ ca }: NodeTransportOptions = {}): Transport {
     async send(request, options) {
       options.signal?.throwIfAborted()
       const endpoint = pool.endpoint(request.origin)
-      const head = encodeHead(request, endpoint.authority)
+      const head = encodeHead(request, endpoint)
       active++
       try {
         const setting = { aborts, giveBack, bufferSize: bufferSizeFor(active) }
-        return await exchange(pool.take(endpoint), head, request, options, setting)
+        const response = await exchange(pool.take(endpoint), head, request, options, setting)
+        if (endpoint.proxy !== undefined && response.status === 407) {
+          throw await refusalOf(response, endpoint.proxy, endpoint.authority)
+        }
+        return response
       } finally {
         active--
       }
     },
     close: () => pool.close(),
   }
+}
+
+/** A plain request reaches the proxy itself, so its refusal comes in OSS's place. */
+async function refusalOf(response: HttpResponse, proxy: HttpProxy, authority: string) {
+  for await (const _ of response.body) break
+  return proxyRefusal(proxy, authority, response.status)
 }
 
 /** How long the server says it keeps the connection, from `Keep-Alive: timeout=5`. */

@@ -17,6 +17,8 @@ const none: FlagValues<typeof connectionFlags> = {
   accelerate: false,
   cname: false,
   'path-style': false,
+  'ca-file': undefined,
+  insecure: false,
 }
 const local = { endpoint: 'http://127.0.0.1:9000', style: 'path' } as const
 const custom = { endpoint: 'https://files.example.com', style: 'cname' } as const

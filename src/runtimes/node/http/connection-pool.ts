@@ -1,7 +1,9 @@
 // Connections at rest, the latest used first, so that those not needed run out. There is no limit on
 // those in use: one for every request that runs at the same time.
 
+import type { NetworkSettings } from '../network-options.ts'
 import { Connection, type Endpoint } from './connection.ts'
+import type { ProxyChoice } from './proxy-choice.ts'
 
 /** At rest for each origin; enough for the highest concurrency. */
 const restingMax = 256
@@ -19,22 +21,22 @@ interface Resting {
 }
 
 export class ConnectionPool {
-  readonly #ca: string | undefined
+  readonly #network: NetworkSettings
   readonly #resting = new Map<string, Resting[]>()
   readonly #endpoints = new Map<string, Endpoint>()
   readonly #sessions = new Map<string, Buffer>()
   #readBuffer: Buffer | undefined
   #sweeper: NodeJS.Timeout | undefined
 
-  constructor(ca: string | undefined) {
-    this.#ca = ca
+  constructor(network: NetworkSettings) {
+    this.#network = network
   }
 
-  /** @throws {TypeError} if the origin is none. */
+  /** @throws {TypeError} if the origin is none; {OptionError} if its proxy is none. */
   endpoint(origin: string): Endpoint {
     const known = this.#endpoints.get(origin)
     if (known !== undefined) return known
-    const endpoint = parseOrigin(origin)
+    const endpoint = endpointOf(origin, this.#network.proxyFor)
     this.#endpoints.set(origin, endpoint)
     return endpoint
   }
@@ -55,7 +57,7 @@ export class ConnectionPool {
     this.#readBuffer ??= Buffer.allocUnsafeSlow(readBufferSize)
     return new Connection(endpoint, {
       readBuffer: this.#readBuffer,
-      ca: this.#ca,
+      tls: this.#network.tls,
       session: this.#sessions.get(origin),
       onSession: session => this.#sessions.set(origin, session),
     })
@@ -103,7 +105,7 @@ export class ConnectionPool {
   }
 }
 
-function parseOrigin(origin: string): Endpoint {
+export function endpointOf(origin: string, proxyFor: ProxyChoice): Endpoint {
   const url = new URL(origin)
   if ((url.protocol !== 'https:' && url.protocol !== 'http:') || url.origin !== origin) {
     throw new TypeError(`Not an origin: ${origin}`)
@@ -115,5 +117,6 @@ function parseOrigin(origin: string): Endpoint {
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: url.port === '' ? (isSecure ? 443 : 80) : Number(url.port),
     authority: url.host,
+    proxy: proxyFor(url),
   }
 }

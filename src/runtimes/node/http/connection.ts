@@ -1,9 +1,13 @@
 // One connection, plain or TLS, used by one request after the other. A TLS connection is laid over a
 // socket of its own, because only the socket below can be reset: closing it in the ordinary way
-// would let the kernel go on sending what it still holds.
+// would let the kernel go on sending what it still holds. Where a proxy is in the way, its tunnel lies
+// between the two.
 
 import { connect, isIP, type OnReadOpts, type Socket } from 'node:net'
 import { connect as secure, type TLSSocket } from 'node:tls'
+import type { TlsSettings } from '../network-options.ts'
+import type { HttpProxy } from './http-proxy.ts'
+import { openTunnel } from './tunnel.ts'
 
 export interface Endpoint {
   readonly origin: string
@@ -12,7 +16,12 @@ export interface Endpoint {
   readonly port: number
   /** The Host header. */
   readonly authority: string
+  /** What connections go through. */
+  readonly proxy?: HttpProxy | undefined
 }
+
+/** What was reached, in this order; `lookup` once for each address, `secure` last. */
+export type Stage = 'lookup' | 'connect' | 'tunnel' | 'secure'
 
 export interface ConnectionOptions {
   /**
@@ -20,11 +29,13 @@ export interface ConnectionOptions {
    * for every answer, however short, which costs as much as sending a small part.
    */
   readonly readBuffer: Buffer
-  /** Certificate authorities to trust instead of the built-in ones, PEM. */
-  readonly ca?: string | undefined
+  /** Whom to trust. */
+  readonly tls?: TlsSettings | undefined
   /** The session to resume, from an earlier connection. */
   readonly session?: Buffer | undefined
   readonly onSession?: (session: Buffer) => void
+  /** For those who want to know how far it got. @param address with `lookup` */
+  readonly onStage?: (stage: Stage, socket: Socket, address?: string) => void
 }
 
 /** Whoever uses a connection at the moment. */
@@ -44,31 +55,46 @@ export class Connection {
   readonly endpoint: Endpoint
   #user: ConnectionUser | undefined
   #isReady = false
+  #isPastProxy: boolean
   readonly #bottom: Socket
   #top: Socket | TLSSocket
 
   constructor(endpoint: Endpoint, options: ConnectionOptions) {
     this.endpoint = endpoint
+    const { isSecure, proxy } = endpoint
+    const { host, port } = proxy ?? endpoint
+    const isPlain = !isSecure && !proxy?.isSecure
+    this.#isPastProxy = proxy === undefined
     this.#bottom = connect({
-      host: endpoint.host,
-      port: endpoint.port,
+      host,
+      port,
       noDelay: true,
       // Node's 250 ms for each address but the last are too few for a line around the world.
       autoSelectFamilyAttemptTimeout: 1000,
-      ...(endpoint.isSecure ? {} : { onread: this.#reading(options.readBuffer) }),
+      ...(isPlain ? { onread: this.#reading(options.readBuffer) } : {}),
     })
     this.#top = this.#bottom
-    if (endpoint.isSecure) {
-      this.#bottom.once('error', this.#onConnectError)
-      this.#bottom.once('close', this.#onConnectClose)
-      this.#bottom.once('connect', () => this.#secure(options))
-    } else {
-      this.#listen(this.#bottom, 'connect')
+    const { onStage } = options
+    if (onStage !== undefined) {
+      this.#bottom.on('lookup', (_, address) => onStage('lookup', this.#bottom, address))
+      this.#bottom.once('connect', () => onStage('connect', this.#bottom))
     }
+    if (isPlain) {
+      this.#listen(this.#bottom, 'connect')
+      return
+    }
+    this.#bottom.once('error', this.#onConnectError)
+    this.#bottom.once('close', this.#onConnectClose)
+    this.#bottom.once('connect', () => this.#lay(options))
   }
 
   get isReady(): boolean {
     return this.#isReady
+  }
+
+  /** The proxy, while it was not got past: what goes wrong is between it and us. */
+  get unpassedProxy(): HttpProxy | undefined {
+    return this.#isPastProxy ? undefined : this.endpoint.proxy
   }
 
   /** It can take another request. */
@@ -142,28 +168,64 @@ export class Connection {
   readonly #onConnectError = (error: Error) => this.#user?.onError(error)
   readonly #onConnectClose = () => this.#user?.onClose()
 
-  #secure({ ca, session, onSession }: ConnectionOptions): void {
-    const { host } = this.endpoint
-    this.#bottom.off('error', this.#onConnectError)
-    this.#bottom.off('close', this.#onConnectClose)
+  /** Over the connected socket: TLS to the proxy, the tunnel, TLS to OSS, each only where it is wanted. */
+  #lay(options: ConnectionOptions): void {
+    const { isSecure, proxy } = this.endpoint
+    const { onStage, session, onSession } = options
+    const secureEnd = () => {
+      const top = this.#secure(this.endpoint.host, { ...options.tls, ...(session && { session }) })
+      if (onSession !== undefined) top.on('session', onSession)
+      if (onStage !== undefined) top.once('secureConnect', () => onStage('secure', top))
+      this.#listen(top, 'secureConnect')
+    }
+    const passProxy = (to: HttpProxy) =>
+      openTunnel(this.#top, to, this.endpoint, error => {
+        if (error !== undefined) {
+          this.#user?.onError(error)
+          return
+        }
+        this.#isPastProxy = true
+        onStage?.('tunnel', this.#bottom)
+        secureEnd()
+      })
+    if (proxy === undefined) {
+      secureEnd()
+    } else if (proxy.isSecure) {
+      const top = this.#secure(proxy.host, { ...options.tls })
+      if (!isSecure) {
+        this.#listen(top, 'secureConnect')
+        return
+      }
+      top.once('error', this.#onConnectError)
+      top.once('close', this.#onConnectClose)
+      top.once('secureConnect', () => passProxy(proxy))
+    } else {
+      passProxy(proxy)
+    }
+  }
+
+  /** TLS on top of what is there. */
+  #secure(host: string, settings: TlsSettings & { session?: Buffer }): TLSSocket {
+    const below = this.#top
+    below.off('error', this.#onConnectError)
+    below.off('close', this.#onConnectClose)
     // Errors of the socket below reach us through the one above.
-    this.#bottom.on('error', () => {})
+    below.on('error', () => {})
     const top = secure({
-      socket: this.#bottom,
+      ...settings,
+      socket: below,
       host,
       ...(isIP(host) === 0 ? { servername: host } : {}),
-      ...(ca === undefined ? {} : { ca }),
-      ...(session === undefined ? {} : { session }),
       ALPNProtocols: ['http/1.1'],
     })
-    if (onSession !== undefined) top.on('session', onSession)
     this.#top = top
-    this.#listen(top, 'secureConnect')
+    return top
   }
 
   #listen(socket: Socket | TLSSocket, ready: 'connect' | 'secureConnect'): void {
     socket.once(ready, () => {
       this.#isReady = true
+      this.#isPastProxy = true
       this.#user?.onReady()
     })
     if (socket !== this.#bottom) socket.on('data', chunk => this.#onData(chunk))

@@ -8,7 +8,7 @@ import { AnswerBody } from './answer-body.ts'
 import { type AnswerHead, AnswerParser, AnswerSyntaxError } from './answer-parser.ts'
 import type { Connection, ConnectionUser } from './connection.ts'
 import { IdleWatch } from './idle-watch.ts'
-import { networkFault } from './network-fault.ts'
+import { networkFault, placeOf } from './network-fault.ts'
 import { bodySize } from './request-head.ts'
 import { type Outlet, sendBody } from './send-body.ts'
 
@@ -152,9 +152,9 @@ class Exchange implements ConnectionUser, Outlet {
   }
 
   onError(error: Error): void {
+    const { isReady: connected, unpassedProxy: proxy } = this.#connection
     const { origin } = this.#request
-    const connected = this.#connection.isReady
-    this.fail(networkFault(error, { origin, connected, sent: this.#sent }))
+    this.fail(networkFault(error, { origin, proxy, connected, sent: this.#sent }))
   }
 
   onClose(): void {
@@ -196,18 +196,21 @@ class Exchange implements ConnectionUser, Outlet {
   #stalled(): void {
     const { idleTimeoutMs } = this.#options
     this.fail(
-      new NetworkError(
-        'STALLED',
-        `${this.#request.origin}: no byte moved for ${idleTimeoutMs / 1000} s`,
-        { sent: this.#sent, hint: 'Check the network connection' },
-      ),
+      new NetworkError('STALLED', `${this.#place}: no byte moved for ${idleTimeoutMs / 1000} s`, {
+        sent: this.#sent,
+        hint: 'Check the network connection',
+      }),
     )
+  }
+
+  get #place(): string {
+    return placeOf(this.#request.origin, this.#connection.unpassedProxy)
   }
 
   #lost(how: string): NetworkError {
     const { origin } = this.#request
     if (!this.#connection.isReady) {
-      return new NetworkError('CONNECT_FAILED', `${origin} ${how} while it was made`, {
+      return new NetworkError('CONNECT_FAILED', `${this.#place} ${how} while it was made`, {
         sent: 'nothing',
       })
     }

@@ -2,6 +2,7 @@
 // and OpenSSL's codes; messages are never looked at.
 
 import { NetworkError, OssupError } from '../../../errors.ts'
+import type { HttpProxy } from './http-proxy.ts'
 
 type Fault = readonly [
   code: 'CONNECT_FAILED' | 'CONNECTION_LOST' | 'TLS_FAILED',
@@ -13,7 +14,7 @@ const checkNetwork = 'Check the network connection'
 const checkEndpoint = 'Check the endpoint'
 const checkClock = "Check this computer's clock"
 const checkTrust =
-  'A proxy may be reading the connection: have its certificate authority trusted (NODE_EXTRA_CA_CERTS)'
+  'A proxy may be reading the connection: have its certificate authority trusted (ca, --ca-file or NODE_EXTRA_CA_CERTS)'
 
 /** While the connection is being made: nothing of the request has left this machine. */
 const connecting: Readonly<Record<string, Fault>> = {
@@ -59,18 +60,30 @@ const connecting: Readonly<Record<string, Fault>> = {
 /** The error to report for what a socket emitted. */
 export function networkFault(
   error: unknown,
-  at: { origin: string; connected: boolean; sent: 'nothing' | 'maybe' },
+  at: {
+    origin: string
+    /** Where nothing beyond it was reached. */
+    proxy?: HttpProxy | undefined
+    connected: boolean
+    sent: 'nothing' | 'maybe'
+  },
 ): unknown {
   if (error instanceof OssupError) return error
   const code = errorCode(error)
-  const [kind, what, hint] = at.connected
+  const [kind, what, usualHint] = at.connected
     ? (['CONNECTION_LOST', 'the connection was lost'] as const)
     : (connecting[code] ?? otherFault(code))
-  return new NetworkError(kind, `${at.origin}: ${what} (${code})`, {
+  const hint = at.proxy === undefined ? usualHint : `Check ${at.proxy.from} and the proxy itself`
+  return new NetworkError(kind, `${placeOf(at.origin, at.proxy)}: ${what} (${code})`, {
     sent: at.sent,
     cause: error,
     ...(hint === undefined ? {} : { hint }),
   })
+}
+
+/** Whom we could not speak to: OSS, or the proxy on the way. */
+export function placeOf(origin: string, proxy: HttpProxy | undefined): string {
+  return proxy === undefined ? origin : `${origin}: the proxy ${proxy.name}`
 }
 
 function otherFault(code: string): Fault {

@@ -2,15 +2,17 @@
 // it that could be read as a second header.
 
 import type { HttpRequest } from '../../../ports.ts'
+import type { Endpoint } from './connection.ts'
 
 /** @throws {TypeError} for what cannot be put on the wire: a mistake of the caller, nothing was sent. */
-export function encodeHead(request: HttpRequest, host: string): Uint8Array {
+export function encodeHead(request: HttpRequest, endpoint: Endpoint): Uint8Array {
   const { method, target, headers, body } = request
   if (!/^[A-Z]+$/.test(method)) throw new TypeError(`Not a method: ${JSON.stringify(method)}`)
   if (!/^\/[\x21-\x7e]*$/.test(target)) {
     throw new TypeError(`Not a request target: ${JSON.stringify(target)}`)
   }
-  let head = `${method} ${target} HTTP/1.1\r\nhost: ${host}\r\n`
+  let head = `${method} ${toProxy(endpoint)}${target} HTTP/1.1\r\nhost: ${endpoint.authority}\r\n`
+  head += loginOf(endpoint)
   for (const [name, value] of Object.entries(headers)) {
     if (name === 'host' || name === 'content-length') continue
     if (!/^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(name)) {
@@ -26,6 +28,16 @@ export function encodeHead(request: HttpRequest, host: string): Uint8Array {
     head += `content-length: ${size}\r\n`
   }
   return Buffer.from(`${head}connection: keep-alive\r\n\r\n`, 'utf8')
+}
+
+/** A proxy that is not tunnelled through is told whom the request is for. */
+function toProxy({ proxy, isSecure, origin }: Endpoint): string {
+  return proxy === undefined || isSecure ? '' : origin
+}
+
+function loginOf({ proxy, isSecure }: Endpoint): string {
+  if (proxy?.authorization === undefined || isSecure) return ''
+  return `proxy-authorization: ${proxy.authorization}\r\n`
 }
 
 export function bodySize(body: HttpRequest['body']): number {

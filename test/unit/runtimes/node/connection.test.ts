@@ -1,14 +1,11 @@
-import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Connection } from '../../../../src/runtimes/node/http/connection.ts'
 import { IdleWatch } from '../../../../src/runtimes/node/http/idle-watch.ts'
 import { nodeTransport } from '../../../../src/runtimes/node/transport.ts'
+import { certificateFor } from '../../support/certificate.ts'
 import { rawServer } from './raw-server.ts'
 
 const idle = { onReady() {}, onData() {}, onEnd() {}, onError() {}, onClose() {} }
@@ -77,23 +74,14 @@ describe('the idle watch', () => {
 })
 
 describe('over TLS', () => {
-  let folder: string
   let ca: string
   let origin: string
   const server = createServer()
   let handshakes = 0
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'ossup-tls-'))
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-    const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1']
-    const names = ['-subj', '/CN=elsewhere', '-addext', 'subjectAltName=IP:127.0.0.1']
-    execFileSync(
-      'openssl',
-      ['req', '-x509', ...curve, '-nodes', '-days', '2', '-keyout', key, '-out', cert, ...names],
-      { stdio: 'ignore' },
-    )
-    ca = readFileSync(cert, 'utf8')
-    server.setSecureContext({ key: readFileSync(key), cert: ca })
+    const { key, cert } = certificateFor(['IP:127.0.0.1'])
+    ca = cert
+    server.setSecureContext({ key, cert })
     server.on('secureConnection', () => {
       handshakes += 1
     })
@@ -113,7 +101,6 @@ describe('over TLS', () => {
   afterAll(async () => {
     server.closeAllConnections()
     server.close()
-    rmSync(folder, { recursive: true })
   })
 
   const put = { method: 'PUT', target: '/x', headers: {} }

@@ -1,0 +1,82 @@
+// The way through a proxy: CONNECT, and then the socket belongs to the two ends.
+
+import type { Socket } from 'node:net'
+import { NetworkError } from '../../../errors.ts'
+import type { HttpProxy } from './http-proxy.ts'
+
+export interface TunnelEnd {
+  readonly host: string
+  readonly port: number
+}
+
+/** A proxy's answer is short; what is longer is none. */
+const answerSizeMax = 16 * 1024
+
+/**
+ * Asks the proxy at the other end of the socket for a connection. Calls back once, with an error if it
+ * refuses; a socket that fails or closes tells so itself.
+ */
+export function openTunnel(
+  socket: Socket,
+  proxy: HttpProxy,
+  to: TunnelEnd,
+  done: (error?: NetworkError) => void,
+): void {
+  const authority = `${to.host.includes(':') ? `[${to.host}]` : to.host}:${to.port}`
+  const { authorization } = proxy
+  const login = authorization === undefined ? '' : `proxy-authorization: ${authorization}\r\n`
+  let answer = ''
+  const read = () => {
+    const chunk: Buffer | null = socket.read()
+    if (chunk === null) {
+      socket.once('readable', read)
+      return
+    }
+    answer += chunk.toString('latin1')
+    const end = answer.indexOf('\r\n\r\n')
+    const status = /^HTTP\/1\.[01] (\d{3})[ \r]/.exec(answer)?.[1]
+    if (end < 0 && answer.length < answerSizeMax && 'HTTP/1.'.startsWith(answer.slice(0, 7))) read()
+    else if (end < 0 || status === undefined) done(notUnderstood(proxy))
+    else if (!status.startsWith('2')) done(proxyRefusal(proxy, authority, Number(status)))
+    // Who answers a handshake must not speak before it.
+    else if (answer.length > end + 4) done(notUnderstood(proxy))
+    else done()
+  }
+  socket.once('readable', read)
+  socket.write(`CONNECT ${authority} HTTP/1.1\r\nhost: ${authority}\r\n${login}\r\n`)
+}
+
+/** Why a proxy does not let us through, from the status of its answer. */
+export function proxyRefusal(proxy: HttpProxy, authority: string, status: number): NetworkError {
+  const { name, from } = proxy
+  if (status === 407) {
+    const isKnown = proxy.authorization !== undefined
+    const what = isKnown ? 'does not accept the user and password' : 'asks for a user and password'
+    return new NetworkError('PROXY_REFUSED', `The proxy ${name} ${what} (407)`, {
+      sent: 'nothing',
+      hint: `Set them in ${from}: http://user:password@host:port, with %40 for an @ in them`,
+    })
+  }
+  if (status >= 500 || status === 429 || status === 408) {
+    return new NetworkError(
+      'CONNECT_FAILED',
+      `The proxy ${name} could not connect to ${authority} (${status})`,
+      { sent: 'nothing', hint: 'Check the endpoint and what the proxy can reach' },
+    )
+  }
+  return new NetworkError(
+    'PROXY_REFUSED',
+    `The proxy ${name} refuses to connect to ${authority} (${status})`,
+    {
+      sent: 'nothing',
+      hint: `Have it allowed by whoever runs the proxy, or check ${from}, or name the host in NO_PROXY`,
+    },
+  )
+}
+
+function notUnderstood({ name, from }: HttpProxy): NetworkError {
+  return new NetworkError('BAD_ANSWER', `${name} does not answer as an HTTP proxy does`, {
+    sent: 'nothing',
+    hint: `Check ${from}`,
+  })
+}
