@@ -35,10 +35,20 @@ export function readAttributes({ request, rules, record }: Context): Attributes 
   }
 }
 
-/** Refuses conditions that only reads know, and headers this server does not honour. */
+const conditions = ['if-modified-since', 'if-unmodified-since', 'if-match', 'if-none-match']
+
+/** Refuses conditions, which PutObject does not know; Initiate takes no notice of them. */
+export function refuseConditions(headers: Headers): void {
+  refuseHeaders(headers, conditions)
+}
+
+/** Refuses what this server would have to honour and does not. */
 export function refuseUnsupported(headers: Headers): void {
-  const unsupported = ['if-modified-since', 'if-unmodified-since', 'if-match', 'if-none-match']
-  for (const name of [...unsupported, 'x-oss-persistent-headers']) {
+  refuseHeaders(headers, ['x-oss-persistent-headers'])
+}
+
+function refuseHeaders(headers: Headers, names: readonly string[]): void {
+  for (const name of names) {
     if (headers[name] !== undefined)
       throw new OssFault('NotImplemented', { extra: { Header: name } })
   }

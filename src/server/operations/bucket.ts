@@ -108,6 +108,7 @@ function readBucketAcl(acl: string | undefined): BucketAcl | undefined {
 /** Markers and counts are there only when the list is partial. */
 export const listBuckets: Operation = async ({ store, query, rules }) => {
   const prefix = readMarker(query, 'prefix')
+  if (!/^[a-z0-9-]*$/.test(prefix)) throw invalidArgument('prefix', prefix)
   const marker = readMarker(query, 'marker')
   const limit = readPageSize(query, 'max-keys', { default: 100 })
   const found = (await store.buckets())

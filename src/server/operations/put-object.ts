@@ -10,6 +10,7 @@ import {
   forbidsOverwrite,
   readAttributes,
   readObjectAcl,
+  refuseConditions,
   refuseUnsupported,
 } from './attributes.ts'
 import { receive } from './receive.ts'
@@ -19,6 +20,7 @@ export const putObject: Operation = async context => {
   const { request, store, bucket, key } = context
   const { headers } = request
   bucketOf(context)
+  refuseConditions(headers)
   refuseUnsupported(headers)
   checkTrafficLimit(context)
   const attributes = readAttributes(context)

@@ -66,6 +66,11 @@ describe('buckets', () => {
     expect((await oss.send({ query: 'prefix=exam' })).text).not.toContain('<Name>another')
   })
 
+  it.each(['Exam', 'a.b', 'a/'])('F98 none is listed by the prefix %j', async prefix => {
+    const answer = await oss.send({ query: `prefix=${encodeURIComponent(prefix)}` })
+    expect(answer).toMatchObject({ status: 400, code: 'InvalidArgument' })
+  })
+
   it('F84 have an ACL', async () => {
     const change = (acl: string) =>
       oss.send({ method: 'PUT', bucket, query: 'acl', headers: { 'x-oss-acl': acl } })

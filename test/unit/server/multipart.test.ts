@@ -55,6 +55,12 @@ describe('an upload', () => {
     expect((await get()).code).toBe('NoSuchKey')
   })
 
+  it('F77 begins whatever conditions say', async () => {
+    const headers = { 'if-modified-since': 'Sun, 10 Jan 2049 23:00:00 GMT', 'if-match': '"x"' }
+    const answer = await oss.send({ method: 'POST', bucket, key, query: 'uploads', headers })
+    expect(answer.status).toBe(200)
+  })
+
   it('F61 becomes the parts listed, in any order sent, the ETag and CRC computed from theirs', async () => {
     const id = await initiate({
       'content-type': 'x/y',
