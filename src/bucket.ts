@@ -1,41 +1,73 @@
 // A bucket: where it is, who asks, and the plain operations that uploads are made of. Each method sends
-// one request once and is documented at the function of its name in src/oss/.
+// one request once.
 
+import { checkCall, checkRequest } from './bucket-arguments.ts'
 import { CredentialsError, OptionError } from './errors.ts'
 import type { HashFunctions } from './hash/sha256.ts'
-import { abortMultipartUpload } from './oss/abort-multipart-upload.ts'
-import { OssClient } from './oss/client.ts'
-import { completeMultipartUpload } from './oss/complete-multipart-upload.ts'
-import { staticCredentials } from './oss/credentials.ts'
+import { logRequests } from './logging.ts'
+import {
+  type AbortMultipartUploadRequest,
+  abortMultipartUpload,
+} from './oss/abort-multipart-upload.ts'
+import { type CallOptions, OssClient } from './oss/client.ts'
+import {
+  type CompleteMultipartUploadRequest,
+  completeMultipartUpload,
+} from './oss/complete-multipart-upload.ts'
 import { deleteBucket } from './oss/delete-bucket.ts'
-import { deleteObject } from './oss/delete-object.ts'
+import { type DeleteObjectRequest, deleteObject } from './oss/delete-object.ts'
 import { type Address, type AddressOptions, placeOf, resolveAddress } from './oss/endpoint.ts'
-import { getBucketInfo } from './oss/get-bucket-info.ts'
-import { getObject } from './oss/get-object.ts'
-import { headObject } from './oss/head-object.ts'
-import { initiateMultipartUpload } from './oss/initiate-multipart-upload.ts'
-import { listBuckets } from './oss/list-buckets.ts'
-import { listMultipartUploads } from './oss/list-multipart-uploads.ts'
-import { listObjects } from './oss/list-objects.ts'
-import { listParts } from './oss/list-parts.ts'
+import { type BucketInfo, getBucketInfo } from './oss/get-bucket-info.ts'
+import { type GetObjectRequest, getObject, type ObjectContent } from './oss/get-object.ts'
+import { guardedSigner } from './oss/guarded-signer.ts'
+import { type HeadObjectRequest, headObject, type ObjectHead } from './oss/head-object.ts'
+import {
+  type InitiatedUpload,
+  type InitiateMultipartUploadRequest,
+  initiateMultipartUpload,
+} from './oss/initiate-multipart-upload.ts'
+import { type BucketsPage, type ListBucketsRequest, listBuckets } from './oss/list-buckets.ts'
+import {
+  type ListMultipartUploadsRequest,
+  listMultipartUploads,
+  type UploadsPage,
+} from './oss/list-multipart-uploads.ts'
+import { type ListObjectsRequest, listObjects, type ObjectsPage } from './oss/list-objects.ts'
+import { type ListPartsRequest, listParts, type PartsPage } from './oss/list-parts.ts'
 import { validateBucketName } from './oss/names.ts'
-import { presign } from './oss/presign.ts'
-import { putBucket } from './oss/put-bucket.ts'
-import { putObject } from './oss/put-object.ts'
+import { type PresignRequest, presign } from './oss/presign.ts'
+import { type PutBucketRequest, putBucket } from './oss/put-bucket.ts'
+import { type PutObjectRequest, putObject } from './oss/put-object.ts'
 import { credentialsSigner, type Signer } from './oss/signer.ts'
-import { uploadPart } from './oss/upload-part.ts'
-import type { Credentials, CredentialsProvider, Ports } from './ports.ts'
+import type { StoredObject } from './oss/stored-object.ts'
+import { type UploadedPart, type UploadPartRequest, uploadPart } from './oss/upload-part.ts'
+import type { Credentials, CredentialsProvider, Logger, Ports } from './ports.ts'
+import { bothWatches } from './watch.ts'
 
+/** Where a bucket is, and who asks. */
 export interface BucketOptions extends AddressOptions {
-  /** @throws {OptionError} `INVALID_BUCKET_NAME` */
+  /**
+   * The bucket's name: 3 to 63 of `a-z`, `0-9` and `-`.
+   * @throws {OptionError} `INVALID_BUCKET_NAME`
+   */
   name: string
   /**
    * Who asks: credentials, or a function that gets them whenever they are needed.
    * @default the runtime's choice; on Node.js the environment
    */
   credentials?: CredentialsProvider | Credentials
-  /** Signs elsewhere, where the secret is. Instead of `credentials`. */
+  /**
+   * Signs elsewhere, where the secret is. Instead of `credentials`.
+   * @throws {OptionError} `CONFLICTING_OPTIONS` beside `credentials`; `INVALID_SIGNER` without a method `sign`
+   */
   signer?: Signer
+  /**
+   * Where requests and uploads of this bucket are told, line by line: `console` or any logger with the
+   * methods `debug`, `info`, `warn` and `error`. Secrets are not among it. docs/observing.md has the levels.
+   * @default nobody is told
+   * @throws {OptionError} `INVALID_LOGGER` if a method is missing
+   */
+  logger?: Logger
 }
 
 const known = new Set<string>([
@@ -48,21 +80,30 @@ const known = new Set<string>([
   'pathStyle',
   'credentials',
   'signer',
+  'logger',
 ] satisfies (keyof BucketOptions)[])
 
-/** What follows the client in the parameters of an operation. */
-type Parameters<Operation> = Operation extends (client: OssClient, ...rest: infer Rest) => unknown
-  ? Rest
-  : never
-
+/**
+ * A bucket and the plain operations on it. Each sends one request once, without retries, and rejects
+ * with an `OptionError` before anything is sent if it was given something it cannot use, with a
+ * `NetworkError` without an answer, and with an `OssError` if OSS refuses.
+ */
 export class Bucket {
+  /** As OSS has it. */
   readonly name: string
   /** Region id; for a cloud box its id. */
   readonly region: string
-  /** Names the place for journals: the same over public, internal and accelerated endpoints. */
+  /**
+   * Names the place for journals: the same over public, internal and accelerated endpoints.
+   * @internal
+   */
   readonly place: string
+  /** @internal */
   readonly client: OssClient
+  /** @internal */
   readonly ports: Ports
+  /** @internal */
+  readonly logger: Logger | undefined
 
   /**
    * Checks the options and does nothing else: no request, no look at credentials.
@@ -81,74 +122,156 @@ export class Bucket {
     this.region = address.region
     this.place = placeOf(address)
     this.ports = ports
-    const { clock, transport } = ports
+    this.logger = checkLogger(options.logger)
+    const { clock, transport, observer } = ports
     const signer = signerFor(options, address, ports.hash)
-    this.client = new OssClient({ address, transport, signer, clock })
+    const watch = bothWatches(observer?.requests, this.logger && logRequests(this.logger))
+    this.client = new OssClient({ address, transport, signer, clock, watch })
   }
 
-  putObject(...rest: Parameters<typeof putObject>) {
-    return putObject(this.client, ...rest)
+  /** Stores an object of at most 5 GiB in one request: whole or not at all. An object of that key is replaced. */
+  async putObject(request: PutObjectRequest, call?: CallOptions): Promise<StoredObject> {
+    checkRequest('putObject', request, call)
+    return putObject(this.client, request, call)
   }
 
-  headObject(...rest: Parameters<typeof headObject>) {
-    return headObject(this.client, ...rest)
+  /**
+   * Looks at an object without reading it.
+   * @throws {OssError} `NoSuchKey` if there is none
+   */
+  async headObject(request: HeadObjectRequest, call?: CallOptions): Promise<ObjectHead> {
+    checkRequest('headObject', request, call)
+    return headObject(this.client, request, call)
   }
 
-  getObject(...rest: Parameters<typeof getObject>) {
-    return getObject(this.client, ...rest)
+  /**
+   * Reads an object or a range of it. The `body` must be read to its end or left early (`break`): until
+   * then it holds a connection. A range that reaches beyond the end is cut there; `size` and `crc64` are those of the whole object.
+   * @throws {OssError} `NoSuchKey`; `InvalidRange` for a range that begins beyond the end
+   */
+  async getObject(request: GetObjectRequest, call?: CallOptions): Promise<ObjectContent> {
+    checkRequest('getObject', request, call)
+    return getObject(this.client, request, call)
   }
 
-  listObjects(...rest: Parameters<typeof listObjects>) {
-    return listObjects(this.client, ...rest)
+  /** One page of the objects, in the order of their keys' bytes (ListObjectsV2). The next page: `continuationToken: page.nextContinuationToken`. */
+  async listObjects(request?: ListObjectsRequest, call?: CallOptions): Promise<ObjectsPage> {
+    checkRequest('listObjects', request, call)
+    return listObjects(this.client, request, call)
   }
 
-  deleteObject(...rest: Parameters<typeof deleteObject>) {
-    return deleteObject(this.client, ...rest)
+  /** Deletes an object; one that does not exist is deleted already. */
+  async deleteObject(request: DeleteObjectRequest, call?: CallOptions): Promise<void> {
+    checkRequest('deleteObject', request, call)
+    return deleteObject(this.client, request, call)
   }
 
-  initiateMultipartUpload(...rest: Parameters<typeof initiateMultipartUpload>) {
-    return initiateMultipartUpload(this.client, ...rest)
+  /** Begins an upload in parts. Every call that OSS sees begins another one: never repeat it blindly. */
+  async initiateMultipartUpload(
+    request: InitiateMultipartUploadRequest,
+    call?: CallOptions,
+  ): Promise<InitiatedUpload> {
+    checkRequest('initiateMultipartUpload', request, call)
+    return initiateMultipartUpload(this.client, request, call)
   }
 
-  uploadPart(...rest: Parameters<typeof uploadPart>) {
-    return uploadPart(this.client, ...rest)
+  /** Sends one part of an upload; a number that was sent before is replaced. */
+  async uploadPart(request: UploadPartRequest, call?: CallOptions): Promise<UploadedPart> {
+    checkRequest('uploadPart', request, call)
+    return uploadPart(this.client, request, call)
   }
 
-  listParts(...rest: Parameters<typeof listParts>) {
-    return listParts(this.client, ...rest)
+  /**
+   * One page of the parts that OSS holds of an upload, in the order of their numbers. The next page: `partNumberMarker: page.nextPartNumberMarker`.
+   * @throws {OssError} `NoSuchUpload` if it was completed or aborted
+   */
+  async listParts(request: ListPartsRequest, call?: CallOptions): Promise<PartsPage> {
+    checkRequest('listParts', request, call)
+    return listParts(this.client, request, call)
   }
 
-  listMultipartUploads(...rest: Parameters<typeof listMultipartUploads>) {
-    return listMultipartUploads(this.client, ...rest)
+  /** One page of the uploads that were neither completed nor aborted, in the order of their keys' bytes. */
+  async listMultipartUploads(
+    request?: ListMultipartUploadsRequest,
+    call?: CallOptions,
+  ): Promise<UploadsPage> {
+    checkRequest('listMultipartUploads', request, call)
+    return listMultipartUploads(this.client, request, call)
   }
 
-  completeMultipartUpload(...rest: Parameters<typeof completeMultipartUpload>) {
-    return completeMultipartUpload(this.client, ...rest)
+  /**
+   * Puts the object together from the parts that are listed. Afterwards the upload id is dead: never repeat it blindly.
+   * @throws {OssError} `InvalidPart` if OSS holds another part than is listed, `NoSuchUpload`
+   */
+  async completeMultipartUpload(
+    request: CompleteMultipartUploadRequest,
+    call?: CallOptions,
+  ): Promise<StoredObject> {
+    checkRequest('completeMultipartUpload', request, call)
+    return completeMultipartUpload(this.client, request, call)
   }
 
-  abortMultipartUpload(...rest: Parameters<typeof abortMultipartUpload>) {
-    return abortMultipartUpload(this.client, ...rest)
+  /**
+   * Gives up an upload and deletes its parts. Parts in flight may survive it: they are gone for certain
+   * once a further call rejects with `NoSuchUpload`.
+   */
+  async abortMultipartUpload(
+    request: AbortMultipartUploadRequest,
+    call?: CallOptions,
+  ): Promise<void> {
+    checkRequest('abortMultipartUpload', request, call)
+    return abortMultipartUpload(this.client, request, call)
   }
 
-  presign(...rest: Parameters<typeof presign>) {
-    return presign(this.client, ...rest)
+  /**
+   * A URL that allows its holder one request: as secret as a password until it has expired. Sends nothing.
+   * @throws {OptionError} `INVALID_EXPIRES_MS`; `PRESIGN_UNSUPPORTED` with a `signer` that cannot
+   */
+  async presign(request: PresignRequest): Promise<string> {
+    checkRequest('presign', request, undefined)
+    return presign(this.client, request)
   }
 
-  putBucket(...rest: Parameters<typeof putBucket>) {
-    return putBucket(this.client, ...rest)
+  /**
+   * Makes the bucket in the endpoint's region.
+   * @throws {OssError} `BucketAlreadyExists` if the name is taken
+   */
+  async putBucket(request?: PutBucketRequest, call?: CallOptions): Promise<void> {
+    checkRequest('putBucket', request, call)
+    return putBucket(this.client, request, call)
   }
 
-  deleteBucket(...rest: Parameters<typeof deleteBucket>) {
-    return deleteBucket(this.client, ...rest)
+  /**
+   * Deletes the bucket, which must be empty.
+   * @throws {OssError} `BucketNotEmpty`
+   */
+  async deleteBucket(call?: CallOptions): Promise<void> {
+    checkCall('deleteBucket', call)
+    return deleteBucket(this.client, call)
   }
 
-  getBucketInfo(...rest: Parameters<typeof getBucketInfo>) {
-    return getBucketInfo(this.client, ...rest)
+  /** What OSS tells of the bucket: region, storage class, ACL, versioning. */
+  async getBucketInfo(call?: CallOptions): Promise<BucketInfo> {
+    checkCall('getBucketInfo', call)
+    return getBucketInfo(this.client, call)
   }
 
-  listBuckets(...rest: Parameters<typeof listBuckets>) {
-    return listBuckets(this.client, ...rest)
+  /** One page of the account's buckets. Not possible over a custom domain. The next page: `marker: page.nextMarker`. */
+  async listBuckets(request?: ListBucketsRequest, call?: CallOptions): Promise<BucketsPage> {
+    checkRequest('listBuckets', request, call)
+    return listBuckets(this.client, request, call)
   }
+}
+
+function checkLogger(logger: Logger | undefined): Logger | undefined {
+  if (logger === undefined) return undefined
+  for (const level of ['debug', 'info', 'warn', 'error'] as const) {
+    if (typeof logger?.[level] === 'function') continue
+    throw new OptionError('INVALID_LOGGER', `logger has no method '${level}'`, {
+      hint: 'Allowed: console, or any object with the methods debug, info, warn and error',
+    })
+  }
+  return logger
 }
 
 function signerFor(
@@ -161,12 +284,16 @@ function signerFor(
       hint: 'Leave out one of them',
     })
   }
-  if (signer !== undefined) return signer
+  if (signer !== undefined) {
+    if (typeof signer?.sign === 'function') return guardedSigner(signer)
+    throw new OptionError('INVALID_SIGNER', 'signer has no method sign', {
+      hint: 'Allowed: an object with sign(request) that gives the headers to add',
+    })
+  }
   if (credentials === undefined) {
     throw new CredentialsError('MISSING_CREDENTIALS', 'Neither credentials nor a signer is given', {
       hint: 'Set credentials',
     })
   }
-  const provider = typeof credentials === 'function' ? credentials : staticCredentials(credentials)
-  return credentialsSigner({ credentials: provider, region, product, ...(hash && { hash }) })
+  return credentialsSigner({ credentials, region, product, ...(hash && { hash }) })
 }

@@ -25,20 +25,53 @@ export {
 export { crc64, crc64Combine } from './hash/crc64.ts'
 export { MemoryJournalStore } from './journal/memory-journal-store.ts'
 export type { UploadEvent, UploadOptions, UploadResult } from './options.ts'
+export type { AbortMultipartUploadRequest } from './oss/abort-multipart-upload.ts'
+export type { BucketSummary } from './oss/bucket-summary.ts'
+export type { CallOptions } from './oss/client.ts'
+export type { CompleteMultipartUploadRequest } from './oss/complete-multipart-upload.ts'
 export { staticCredentials } from './oss/credentials.ts'
-export type { ListedUpload } from './oss/list-multipart-uploads.ts'
-export type { RequestToSign, Signer } from './oss/signer.ts'
+export type { DeleteObjectRequest } from './oss/delete-object.ts'
+export type { AddressOptions } from './oss/endpoint.ts'
+export type { BucketInfo } from './oss/get-bucket-info.ts'
+export type { ByteRange, GetObjectRequest, ObjectContent } from './oss/get-object.ts'
+export type { HeadObjectRequest, ObjectHead } from './oss/head-object.ts'
 export type {
+  InitiatedUpload,
+  InitiateMultipartUploadRequest,
+} from './oss/initiate-multipart-upload.ts'
+export type { BucketsPage, ListBucketsRequest } from './oss/list-buckets.ts'
+export type {
+  ListedUpload,
+  ListMultipartUploadsRequest,
+  UploadsPage,
+} from './oss/list-multipart-uploads.ts'
+export type { ListedObject, ListObjectsRequest, ObjectsPage } from './oss/list-objects.ts'
+export type { ListedPart, ListPartsRequest, PartsPage } from './oss/list-parts.ts'
+export type { PresignRequest } from './oss/presign.ts'
+export type { PutBucketRequest } from './oss/put-bucket.ts'
+export type { PutObjectRequest } from './oss/put-object.ts'
+export type { SignableRequest } from './oss/sign-v4.ts'
+export type { RequestToSign, Signer, SignerOptions } from './oss/signer.ts'
+export type { StoredObject } from './oss/stored-object.ts'
+export type { UploadedPart, UploadPartRequest } from './oss/upload-part.ts'
+export type {
+  Body,
   Clock,
   Credentials,
   CredentialsProvider,
+  HttpRequest,
+  HttpResponse,
   Identity,
   Journal,
   JournalLook,
   JournalStore,
+  Logger,
+  RequestReport,
+  SendOptions,
   Source,
   StreamSource,
   Transport,
+  UploadReport,
 } from './ports.ts'
 export type { PartProgress, ProgressSnapshot } from './progress/snapshot.ts'
 export type { ResumeOptions } from './resume-checkpoint.ts'

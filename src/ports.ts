@@ -189,9 +189,59 @@ export interface Credentials {
  */
 export type CredentialsProvider = (options: { refresh: boolean }) => Promise<Credentials>
 
+/** Writes lines for whoever runs the program; `console`, pino and winston are loggers. Each gets a sentence. */
+export interface Logger {
+  debug(message: string): void
+  info(message: string): void
+  warn(message: string): void
+  error(message: string): void
+}
+
+/** One request as it goes out. Holds no URL, no header and nothing else that could be a secret. */
+export interface RequestReport {
+  /** As OSS names it: `UploadPart`. */
+  readonly operation: string
+  readonly bucket?: string
+  readonly key?: string
+  readonly partNumber?: number
+  readonly uploadId?: string
+  /** Which try of this request it is, from 1. */
+  readonly attempt: number
+  /** HTTP status; once there was an answer. */
+  status?: number
+  /** OSS's name for the request; once there was an answer. */
+  requestId?: string
+  /** Milliseconds from signing to the end of the answer (of `getObject`: to its head); once it has ended. */
+  durationMs?: number
+}
+
+/** One upload, from when its source is open. */
+export interface UploadReport {
+  readonly bucket: string
+  readonly key: string
+  /** The file's path, or what else the source is called. */
+  readonly source: string
+}
+
+/** Sees work begin and end without taking part in it. */
+export interface Watch<Report> {
+  /** Asked before each piece of work: with `false` nothing is put together for it. */
+  isWanted(): boolean
+  /** Runs the work and passes its outcome on as it is. What the work learns is in `report` when it ends. */
+  around<T>(report: Report, work: () => Promise<T>): Promise<T>
+}
+
+/** Who watches what a bucket does. */
+export interface Observer {
+  readonly requests: Watch<RequestReport>
+  readonly uploads: Watch<UploadReport>
+}
+
 /** The doors that an upload needs, filled in by a runtime or by a simulation. */
 export interface Ports {
   readonly clock: Clock
   readonly random: Random
   readonly transport: Transport
+  /** Without one nobody watches. */
+  readonly observer?: Observer
 }

@@ -9,6 +9,7 @@ import { validateKey } from './oss/names.ts'
 import type { JournalStore, Source, StreamSource } from './ports.ts'
 import { upload } from './upload.ts'
 import { uploadStream } from './upload-stream.ts'
+import { watchUpload } from './watch-upload.ts'
 
 /**
  * Uploads a source as `key`, in parts if it is large, and continues where an earlier call for the same
@@ -48,7 +49,7 @@ export async function uploadFrom(
     clock: ports.clock,
     random: ports.random,
   }
-  return 'identity' in source
-    ? upload({ ...job, source, earlier: await findEarlier?.(source.id) })
-    : uploadStream({ ...job, stream: source })
+  if (!('identity' in source)) return watchUpload(bucket, { ...job, stream: source }, uploadStream)
+  const earlier = await findEarlier?.(source.id)
+  return watchUpload(bucket, { ...job, source, earlier }, upload)
 }

@@ -18,6 +18,7 @@ import {
 } from './options.ts'
 import type { JournalStore, Source } from './ports.ts'
 import { upload } from './upload.ts'
+import { watchUpload } from './watch-upload.ts'
 
 const resumeOptions = [
   'signal',
@@ -99,7 +100,7 @@ async function resumeFound(
   options.signal?.throwIfAborted()
   await bucket.client.ready()
   const source = await open(begin.source, begin.key)
-  return upload({
+  const job = {
     client: bucket.client,
     bucket: bucket.name,
     key: begin.key,
@@ -110,7 +111,8 @@ async function resumeFound(
     options: settled,
     clock: bucket.ports.clock,
     random: bucket.ports.random,
-  })
+  }
+  return watchUpload(bucket, job, upload)
 }
 
 function settledOptions(

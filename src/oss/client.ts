@@ -1,9 +1,17 @@
 // Sends one signed request to OSS and reads its answer: once, never again. Retries belong to the
 // scheduler, which also tells the client of a clock that is off and of credentials that have ended.
 
-import { type ErrorDetails, NetworkError, OptionError, type OssError } from '../errors.ts'
+import { NetworkError, OptionError, type OssError } from '../errors.ts'
 import { defaultIdleTimeoutMs } from '../options.ts'
-import type { Body, Clock, HttpResponse, SendOptions, Transport } from '../ports.ts'
+import type {
+  Body,
+  Clock,
+  HttpResponse,
+  RequestReport,
+  SendOptions,
+  Transport,
+  Watch,
+} from '../ports.ts'
 import { type Answer, type AnswerHead, badAnswer } from './answer.ts'
 import { canonicalQuery } from './encode.ts'
 import type { Address } from './endpoint.ts'
@@ -18,6 +26,8 @@ export interface CallOptions {
   idleTimeoutMs?: number
   /** Told of the bytes of the body as they are handed to the connection. */
   onBytesSent?: (bytes: number) => void
+  /** For logs and diagnostics: which try of the same request this is, from 1. @default 1 */
+  attempt?: number
 }
 
 export interface OssRequest {
@@ -49,17 +59,25 @@ export class OssClient {
   readonly #transport: Transport
   readonly #signer: Signer
   readonly #clock: Clock
+  readonly #watch: Watch<RequestReport> | undefined
   #clockOffset = 0
   #serverOffset: number | undefined
   #lastDate = ''
   /** Which credentials a refused request was signed with. */
   readonly #signedBy = new WeakMap<OssError, Readonly<Record<string, string>>>()
 
-  constructor(options: { address: Address; transport: Transport; signer: Signer; clock: Clock }) {
+  constructor(options: {
+    address: Address
+    transport: Transport
+    signer: Signer
+    clock: Clock
+    watch?: Watch<RequestReport> | undefined
+  }) {
     this.address = options.address
     this.#transport = options.transport
     this.#signer = options.signer
     this.#clock = options.clock
+    this.#watch = options.watch
   }
 
   /** Milliseconds by which OSS's clock is ahead of this machine's, as far as it is known. */
@@ -101,13 +119,41 @@ export class OssClient {
   }
 
   /** Sends a request and reads the answer whole. Rejects with `OssError` for status 300 and more. */
-  async call(request: OssRequest, options: CallOptions = {}): Promise<Answer> {
-    const { status, headers, context, body } = await this.open(request, options)
-    return { status, headers, context, body: await readBody({ status, headers, context, body }) }
+  call(request: OssRequest, options: CallOptions = {}): Promise<Answer> {
+    return this.#watched(request, options, async report => {
+      const answer = await this.#send(request, options, report)
+      return { ...answer, body: await readBody(answer) }
+    })
   }
 
   /** Sends a request and leaves the body of its answer to the caller, who has to read or close it. */
-  async open(request: OssRequest, options: CallOptions = {}): Promise<OpenAnswer> {
+  open(request: OssRequest, options: CallOptions = {}): Promise<OpenAnswer> {
+    return this.#watched(request, options, report => this.#send(request, options, report))
+  }
+
+  #watched<T>(
+    request: OssRequest,
+    options: CallOptions,
+    work: (report?: RequestReport) => Promise<T>,
+  ): Promise<T> {
+    const watch = this.#watch
+    if (watch === undefined || !watch.isWanted()) return work()
+    const report: RequestReport = { ...this.#contextOf(request), attempt: options.attempt ?? 1 }
+    return watch.around(report, async () => {
+      const startedAt = this.#clock.monotonic()
+      try {
+        return await work(report)
+      } finally {
+        report.durationMs = this.#clock.monotonic() - startedAt
+      }
+    })
+  }
+
+  async #send(
+    request: OssRequest,
+    options: CallOptions,
+    report: RequestReport | undefined,
+  ): Promise<OpenAnswer> {
     const context = this.#contextOf(request)
     const toSign = this.#toSign(request)
     const { origin, target } = this.#locate(request)
@@ -132,6 +178,7 @@ export class OssClient {
         throw error instanceof NetworkError ? error.happenedAt(context) : error
       })
     const { status, headers } = response
+    if (report !== undefined) noteAnswer(report, response)
     this.#noteDate(headers.date)
     if (status >= 200 && status < 300) return { status, headers, context, body: response.body }
     const body = await readBody({ status, headers, context, body: response.body })
@@ -184,7 +231,7 @@ export class OssClient {
     return { origin, target: targetFor(key === undefined ? undefined : validateKey(key)) }
   }
 
-  #contextOf({ operation, level, key, partNumber, uploadId }: OssRequest): ErrorDetails {
+  #contextOf({ operation, level, key, partNumber, uploadId }: OssRequest) {
     const { bucket } = this.address
     return {
       operation,
@@ -194,6 +241,12 @@ export class OssClient {
       ...(uploadId !== undefined && { uploadId }),
     }
   }
+}
+
+function noteAnswer(report: RequestReport, { status, headers }: HttpResponse): void {
+  report.status = status
+  const requestId = headers['x-oss-request-id']
+  if (requestId !== undefined) report.requestId = requestId
 }
 
 function sendOptions({ signal, idleTimeoutMs, onBytesSent }: CallOptions): SendOptions {

@@ -4,7 +4,9 @@ import { validatePartNumber, validateUploadId } from './names.ts'
 import { asksForCallback, type StoredObject, storedObject } from './stored-object.ts'
 
 export interface CompleteMultipartUploadRequest {
+  /** Of the object: 1 to 1,023 bytes of UTF-8, not beginning with `/` or `\`. Nothing is normalised. */
   readonly key: string
+  /** What `initiateMultipartUpload` answered. */
   readonly uploadId: string
   /** In ascending order; OSS drops the parts that are not listed. */
   readonly parts: readonly { readonly partNumber: number; readonly etag: string }[]

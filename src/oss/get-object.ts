@@ -11,6 +11,15 @@ export interface ByteRange {
   readonly size?: number | undefined
 }
 
+export interface GetObjectRequest {
+  /** Of the object: 1 to 1,023 bytes of UTF-8, not beginning with `/` or `\`. Nothing is normalised. */
+  readonly key: string
+  /** @default the whole object */
+  readonly range?: ByteRange
+  /** Further headers of the request, names in any case. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 export interface ObjectContent extends ObjectHead {
   /** 200, or 206 for a range. */
   readonly status: number
@@ -24,7 +33,7 @@ export interface ObjectContent extends ObjectHead {
  */
 export async function getObject(
   client: OssClient,
-  request: { key: string; range?: ByteRange; headers?: Readonly<Record<string, string>> },
+  request: GetObjectRequest,
   call?: CallOptions,
 ): Promise<ObjectContent> {
   const { key, range, headers } = request

@@ -33,10 +33,17 @@ export interface ObjectHead {
   readonly answeredAt?: number | undefined
 }
 
+export interface HeadObjectRequest {
+  /** Of the object: 1 to 1,023 bytes of UTF-8, not beginning with `/` or `\`. Nothing is normalised. */
+  readonly key: string
+  /** Further headers of the request, names in any case. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 /** Looks at an object. Rejects with `OssError` `NoSuchKey` if there is none. */
 export async function headObject(
   client: OssClient,
-  { key, headers }: { key: string; headers?: Readonly<Record<string, string>> },
+  { key, headers }: HeadObjectRequest,
   call?: CallOptions,
 ): Promise<ObjectHead> {
   const answer = await client.call({ operation: 'HeadObject', method: 'HEAD', key, headers }, call)

@@ -8,10 +8,17 @@ export interface InitiatedUpload {
   readonly requestId: string
 }
 
+export interface InitiateMultipartUploadRequest {
+  /** Of the object: 1 to 1,023 bytes of UTF-8, not beginning with `/` or `\`. Nothing is normalised. */
+  readonly key: string
+  /** Of the object: `content-type`, `x-oss-meta-*`, `x-oss-storage-class`; names in any case. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 /** Begins an upload in parts. Every call that OSS sees begins another one: never repeat it blindly. */
 export async function initiateMultipartUpload(
   client: OssClient,
-  { key, headers }: { key: string; headers?: Readonly<Record<string, string>> },
+  { key, headers }: InitiateMultipartUploadRequest,
   call?: CallOptions,
 ): Promise<InitiatedUpload> {
   const answer = await client.call(

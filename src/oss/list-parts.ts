@@ -33,10 +33,21 @@ export interface PartsPage {
   readonly nextPartNumberMarker: number
 }
 
+export interface ListPartsRequest {
+  /** Of the object: 1 to 1,023 bytes of UTF-8, not beginning with `/` or `\`. Nothing is normalised. */
+  readonly key: string
+  /** What `initiateMultipartUpload` answered. */
+  readonly uploadId: string
+  /** Begin after this number. @default 0 */
+  readonly partNumberMarker?: number
+  /** 1 to 1,000. @default 1_000 */
+  readonly maxParts?: number
+}
+
 /** One page of the parts that OSS holds, after `partNumberMarker`. */
 export async function listParts(
   client: OssClient,
-  request: { key: string; uploadId: string; partNumberMarker?: number; maxParts?: number },
+  request: ListPartsRequest,
   call?: CallOptions,
 ): Promise<PartsPage> {
   const { key, uploadId, partNumberMarker = 0, maxParts } = request

@@ -3,9 +3,11 @@ import type { CallOptions, OssClient } from './client.ts'
 import { asksForCallback, type StoredObject, storedObject } from './stored-object.ts'
 
 export interface PutObjectRequest {
+  /** Of the object: 1 to 1,023 bytes of UTF-8, not beginning with `/` or `\`. Nothing is normalised. */
   readonly key: string
   /** At most 5 GiB. */
   readonly body: Body | Uint8Array
+  /** Further headers of the request, names in any case. */
   readonly headers?: Readonly<Record<string, string>>
 }
 

@@ -1,9 +1,10 @@
-// A signer adds to a request what proves who sends it. It may sit elsewhere: a page asks a server that
+// A signer adds to a request what proves who sends it. It may sit elsewhere: a program asks a server that
 // holds the secret. A request is signed at the moment it is sent, never while it waits in a queue.
 
 import { type HashFunctions, portableHash } from '../hash/sha256.ts'
 import type { Credentials, CredentialsProvider } from '../ports.ts'
-import { sharedCredentials } from './credentials.ts'
+import { sharedCredentials, staticCredentials } from './credentials.ts'
+import { validateRegion } from './names.ts'
 import { type SignableRequest, SigningKeys, signHeaders, signQuery } from './sign-v4.ts'
 
 /** A request to be signed. Header names are lower case. */
@@ -12,6 +13,12 @@ export interface RequestToSign extends SignableRequest {
   readonly at: number
 }
 
+/**
+ * Signs requests. One that asks a server sends `request` there as JSON; the server has to look at it before
+ * it signs (method, bucket, key, query: a signature for any request is as good as the secret) and can sign
+ * with `credentialsSigner`. What `sign` or `ready` rejects with counts as a passing fault and is tried
+ * again, unless it is a `CredentialsError`, which says itself by `retryable` whether that may help.
+ */
 export interface Signer {
   /** Makes sure that it can sign, before anything is begun. Rejects with a `CredentialsError`. */
   ready?(at: number): Promise<void>
@@ -26,15 +33,23 @@ export interface Signer {
   presign?(request: RequestToSign, expires: number): Promise<Record<string, string>>
 }
 
-/** Signs on this machine. */
-export function credentialsSigner(options: {
-  credentials: CredentialsProvider
+export interface SignerOptions {
+  /** Credentials, or a function that gets them: asked at signing time, shared, and renewed before they end. */
+  credentials: CredentialsProvider | Credentials
+  /** Region id, without `oss-`; for a cloud box its id. It is part of the signature. */
   region: string
-  product: string
+  /** `oss-cloudbox` for a cloud box. @default 'oss' */
+  product?: 'oss' | 'oss-cloudbox'
+  /** @default portable ones; a runtime has faster ones */
   hash?: HashFunctions
-}): Signer {
-  const { region, product } = options
-  const shared = sharedCredentials(options.credentials)
+}
+
+/** Signs on this machine. */
+export function credentialsSigner(options: SignerOptions): Signer {
+  const { credentials, product = 'oss' } = options
+  const region = validateRegion(options.region)
+  const provider = typeof credentials === 'function' ? credentials : staticCredentials(credentials)
+  const shared = sharedCredentials(provider)
   const keys = new SigningKeys(options.hash ?? portableHash)
   const contextOf = (credentials: Credentials, at: number) => {
     return { credentials, region, product, at, keys }

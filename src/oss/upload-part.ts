@@ -4,11 +4,14 @@ import type { CallOptions, OssClient } from './client.ts'
 import { validatePartNumber, validateUploadId } from './names.ts'
 
 export interface UploadPartRequest {
+  /** Of the object: 1 to 1,023 bytes of UTF-8, not beginning with `/` or `\`. Nothing is normalised. */
   readonly key: string
+  /** What `initiateMultipartUpload` answered. */
   readonly uploadId: string
   /** 1 to 10,000. A number sent again replaces the part. */
   readonly partNumber: number
   readonly body: Body | Uint8Array
+  /** Further headers of the request, names in any case. */
   readonly headers?: Readonly<Record<string, string>>
 }
 

@@ -76,6 +76,7 @@ export class Requester {
         const answer = await attempt({
           signal: call.signal,
           idleTimeoutMs: this.#options.idleTimeoutMs,
+          attempt: total,
           ...(call.onBytesSent === undefined ? {} : { onBytesSent: call.onBytesSent }),
         })
         this.#online()

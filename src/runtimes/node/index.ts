@@ -12,11 +12,17 @@ import {
 import { OptionError, SourceError } from '../../errors.ts'
 import type { UploadOptions as CoreUploadOptions, UploadResult } from '../../options.ts'
 import { fromEnvironment } from '../../oss/credentials.ts'
+import {
+  credentialsSigner as portableSigner,
+  type Signer,
+  type SignerOptions,
+} from '../../oss/signer.ts'
 import type { CredentialsProvider, JournalStore, Source } from '../../ports.ts'
 import { uploadFrom } from '../../resumable-upload.ts'
 import { type ResumeOptions, resumeCheckpoint as resumeById } from '../../resume-checkpoint.ts'
 import { sourceKindOf } from '../../source/source-kind.ts'
 import { nodeClock } from './clock.ts'
+import { nodeObserver } from './diagnostics.ts'
 import { fileJournalStore } from './file-journal-store.ts'
 import { openFileSource } from './file-source.ts'
 import { nodeHash } from './hash.ts'
@@ -49,6 +55,14 @@ export function fromEnv(env: Environment = process.env): CredentialsProvider {
   return fromEnvironment(env)
 }
 
+/**
+ * Signs on this machine, for requests that are sent from another: what a server that keeps the secret to
+ * itself answers with. It signs whatever it is asked to; look at the request first.
+ */
+export function credentialsSigner(options: Omit<SignerOptions, 'hash'>): Signer {
+  return portableSigner({ ...options, hash: nodeHash })
+}
+
 /** A bucket, reached through Node's network. Without `credentials` they come from the environment. */
 export class Bucket extends CoreBucket {
   constructor({ network, ...options }: BucketOptions) {
@@ -58,6 +72,7 @@ export class Bucket extends CoreBucket {
       random: nodeRandom,
       transport: nodeTransport(network),
       hash: nodeHash,
+      observer: nodeObserver,
     })
   }
 }

@@ -1,0 +1,54 @@
+// A signer may be anybody's code that asks anybody's server: what it throws or gives is made sense of here.
+
+import { CredentialsError, isOssupError } from '../errors.ts'
+import type { Signer } from './signer.ts'
+
+/** The same signer, which rejects with nothing but errors of this library and gives nothing but texts. */
+export function guardedSigner(signer: Signer): Signer {
+  const { ready, refresh, presign } = signer
+  return {
+    sign(request) {
+      const signing = attempt(() => signer.sign(request))
+      return signing instanceof Promise ? signing.then(checkTexts) : checkTexts(signing)
+    },
+    ...(ready && { ready: async at => attempt(() => ready.call(signer, at)) }),
+    ...(refresh && {
+      refresh: async (failed, at) => attempt(() => refresh.call(signer, failed, at)),
+    }),
+    ...(presign && {
+      presign: async (request, expires) =>
+        checkTexts(await attempt(() => presign.call(signer, request, expires))),
+    }),
+  }
+}
+
+function attempt<T>(ask: () => T | Promise<T>): T | Promise<T> {
+  try {
+    const answer = ask()
+    return answer instanceof Promise ? answer.catch(failed) : answer
+  } catch (error) {
+    return failed(error)
+  }
+}
+
+/** Its message is left to `cause`: nobody knows what it quotes. */
+function failed(cause: unknown): never {
+  if (isOssupError(cause)) throw cause
+  throw new CredentialsError('CREDENTIALS_UNAVAILABLE', 'The signer failed', {
+    cause,
+    retryable: true,
+    hint: 'Look at the cause of this error',
+  })
+}
+
+function checkTexts(texts: Record<string, string>): Record<string, string> {
+  const isUsable =
+    typeof texts === 'object' &&
+    texts !== null &&
+    Object.values(texts).every(text => typeof text === 'string') &&
+    Object.keys(texts).length > 0
+  if (isUsable) return texts
+  throw new CredentialsError('MISSING_SIGNATURE', 'The signer gave no signature', {
+    hint: 'sign gives the headers to add and presign the whole query, as objects of names and texts',
+  })
+}
