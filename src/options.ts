@@ -97,7 +97,11 @@ export interface UploadOptions {
    * @default false
    */
   adopt?: boolean | 'force'
-  /** Wait for an owner of the same upload to end, instead of rejecting with `UPLOAD_BUSY`. @default false */
+  /**
+   * Wait for an owner of the same upload to end, instead of rejecting with `UPLOAD_BUSY`. If the object
+   * that it stored is what this call would store, that is the result; a stream is sent all the same.
+   * @default false
+   */
   wait?: boolean
   /** How often one request is tried in all. Range: 1 to 100. @default 8 */
   attempts?: number
@@ -156,6 +160,8 @@ export interface UploadResult {
   readonly uploadId?: string
   /** Parts the object was made of; 0 for a single PutObject. */
   readonly parts: number
+  /** With `wait`: the owner that was waited for had stored this object, and nothing was sent. */
+  readonly foundStored?: true
   /** What earlier runs had done and was not sent again. */
   readonly resumed: { readonly bytes: number; readonly parts: number }
   /** Body bytes that this run sent, repeats included. */

@@ -9,7 +9,7 @@ import type { CheckpointState } from './journal/fold.ts'
 import { otherOwner } from './journal/ownership.ts'
 import { isOver } from './lifecycle/given-up.ts'
 import { storedHeaders } from './lifecycle/initiate.ts'
-import { busyPauseMs } from './lifecycle/prepare.ts'
+import { busyPauseMs } from './lifecycle/wait-for-owner.ts'
 import {
   type CompleteOptions,
   completeOptions,

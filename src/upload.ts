@@ -26,6 +26,7 @@ import { reconcile } from './lifecycle/reconcile.ts'
 import { recoverUpload } from './lifecycle/recover.ts'
 import type { Job, SourceRun } from './lifecycle/run.ts'
 import { sendParts } from './lifecycle/send-parts.ts'
+import { findWitnessed } from './lifecycle/wait-for-owner.ts'
 import { objectSizeMax } from './limits.ts'
 import type { UploadResult } from './options.ts'
 import { fitPartSize, type Plan, planParts } from './plan/plan-parts.ts'
@@ -116,7 +117,14 @@ async function runUpload(
   }
 }
 
-async function uploadSource(run: SourceRun, identity: Identity): Promise<UploadResult> {
+async function uploadSource(run: SourceRun, seen: Identity): Promise<UploadResult> {
+  // Whoever waited for another owner has looked at the source long ago.
+  const identity = run.witness === undefined ? seen : await run.source.identity()
+  const witnessed = await findWitnessed(run, identity)
+  if (witnessed !== undefined) {
+    const { object, crc64, parts } = witnessed
+    return { ...(await finish(run, object, crc64, parts, identity.size)), foundStored: true }
+  }
   const found = await lookForEarlierEnd(run, identity)
   if (found !== undefined) return found
   if (run.checkpoint.state.done !== undefined) {

@@ -114,7 +114,7 @@ export function headersStillFit(run: Run): boolean {
   return haveSameHeaders(intent.headers, headersOfObject(run, intent.nonce))
 }
 
-function haveSameHeaders(
+export function haveSameHeaders(
   a: Readonly<Record<string, string>>,
   b: Readonly<Record<string, string>>,
 ): boolean {

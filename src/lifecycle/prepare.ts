@@ -3,16 +3,13 @@
 
 import { Checkpoint } from '../journal/checkpoint.ts'
 import { journalName } from '../journal/name.ts'
-import { type JournalOwner, otherOwner } from '../journal/ownership.ts'
+import type { JournalOwner } from '../journal/ownership.ts'
 import type { UploadEvent } from '../options.ts'
-import type { Journal, JournalStore } from '../ports.ts'
 import type { ProgressTracker } from '../progress/tracker.ts'
 import { limitBandwidth } from '../schedule/bandwidth.ts'
 import { Requester } from '../schedule/requester.ts'
 import type { Job, Run } from './run.ts'
-
-/** How often a caller who waits looks whether the owner is done. */
-export const busyPauseMs = 1000
+import { openJournal, type Patience, type Witness } from './wait-for-owner.ts'
 
 /**
  * Opens the checkpoint, if the upload needs one, and puts together what its steps share.
@@ -26,11 +23,12 @@ export async function prepare(
 ): Promise<Run> {
   const { clock, options } = job
   const onBusy = (owner: JournalOwner) => progress.event({ type: 'waiting', ...owner })
-  const checkpoint = await openCheckpoint(job, isSmall, { signal, onBusy })
+  const patience = { clock, waits: options.wait, signal, onBusy }
+  const { checkpoint, witness } = await openCheckpoint(job, isSmall, patience)
   if (checkpoint.damaged > 0) progress.event(damagedWarning(checkpoint.damaged))
   const requester = makeRequester(job, progress, checkpoint.state.upload !== undefined)
   const bandwidth = options.bandwidth > 0 ? limitBandwidth(options.bandwidth, clock) : undefined
-  return { ...job, signal, checkpoint, progress, requester, bandwidth }
+  return { ...job, signal, checkpoint, witness, progress, requester, bandwidth }
 }
 
 function damagedWarning(records: number): UploadEvent {
@@ -71,47 +69,31 @@ export function makeRequester(
   })
 }
 
+interface OpenedCheckpoint {
+  readonly checkpoint: Checkpoint
+  readonly witness?: Witness | undefined
+}
+
 /** A small source needs no checkpoint, unless an earlier upload of it left one. */
-async function openCheckpoint(job: Job, isSmall: boolean, patience: Patience): Promise<Checkpoint> {
+async function openCheckpoint(
+  job: Job,
+  isSmall: boolean,
+  patience: Patience,
+): Promise<OpenedCheckpoint> {
   const store = job.options.checkpoint
   const name = journalName(job.place, job.key, job.sourceId)
-  if (store === false) return new Checkpoint(undefined, job.clock)
+  if (store === false) return { checkpoint: new Checkpoint(undefined, job.clock) }
   const location = `${name} in ${store.location}`
-  const open = () => openJournal(job, store, name, patience)
   if (isSmall && (await store.read(name)) === undefined) {
     // It may grow across the threshold and be begun in parts after all.
-    return new Checkpoint(undefined, job.clock, location, open)
+    const open = async () => (await openJournal(store, name, patience)).journal
+    return { checkpoint: new Checkpoint(undefined, job.clock, location, open) }
   }
-  const journal = await open()
+  const { journal, witness } = await openJournal(store, name, patience)
   try {
-    return new Checkpoint(journal, job.clock, location)
+    return { checkpoint: new Checkpoint(journal, job.clock, location), witness }
   } catch (error) {
     await journal.close()
     throw error
-  }
-}
-
-interface Patience {
-  readonly signal: AbortSignal
-  /** Told once that another owner is waited for. */
-  readonly onBusy: (owner: JournalOwner) => void
-}
-
-/** Opens the journal; if another owner has it and the caller would wait, as soon as that one is done. */
-async function openJournal(
-  job: Job,
-  store: JournalStore,
-  name: string,
-  { signal, onBusy }: Patience,
-): Promise<Journal> {
-  for (let isFirst = true; ; isFirst = false) {
-    try {
-      return await store.open(name)
-    } catch (error) {
-      const owner = otherOwner(error)
-      if (owner === undefined || !job.options.wait) throw error
-      if (isFirst) onBusy(owner)
-      await job.clock.sleep(busyPauseMs, signal)
-    }
   }
 }

@@ -1,19 +1,15 @@
 // Finds the upload whose id the journal has lost: its record was damaged or cut off. What is ours shows
 // by when it began and by what it holds: the bytes of our source. Contract, rules 1, 6 and 7.
 
-import { OssError, StateError } from '../errors.ts'
-import type { ConfirmedPart } from '../journal/fold.ts'
+import { OssError } from '../errors.ts'
 import type { IntentRecord } from '../journal/record.ts'
-import { partSizeMax } from '../limits.ts'
 import type { ListedUpload } from '../oss/list-multipart-uploads.ts'
-import { planParts } from '../plan/plan-parts.ts'
 import type { Identity } from '../ports.ts'
-import { sameIdentity } from '../source/identity.ts'
 import { type Candidate, examine, takeOver } from './adopt.ts'
-import { type FoundObject, hashWhole } from './after-death.ts'
+import type { FoundObject } from './after-death.ts'
 import { beganAfter } from './debts.ts'
+import { findEqualObject } from './find-equal-object.ts'
 import { allUploadsOfKey } from './list-uploads.ts'
-import { lookAtObject } from './look-at-object.ts'
 import type { SourceRun } from './run.ts'
 
 /**
@@ -60,26 +56,8 @@ async function findObject(run: SourceRun, identity: Identity): Promise<FoundObje
   // Whose an equal object is, only the lost intent could say; and under other headers it is not enough.
   if (begunAt === undefined || state.aborting.size > 0) return undefined
   if (run.options.forbidOverwrite) return undefined
-  const plan = planParts(identity.size, partSizeMax, [] as ConfirmedPart[])
-  let whole: Promise<bigint> | undefined
-  const expected = {
-    size: identity.size,
-    crc64: () => {
-      whole ??= hashWhole(run, plan)
-      return whole
-    },
-    initiatedAt: begunAt + run.client.serverOffset,
-    nonce: undefined,
-  }
-  try {
-    const look = await lookAtObject(run, expected, false)
-    if (look.kind !== 'ours' || whole === undefined) return undefined
-    if (!sameIdentity(identity, await run.source.identity())) return undefined
-    return { object: look.object, crc64: await whole, parts: partsIn(look.object.etag) }
-  } catch (error) {
-    if (error instanceof StateError) return undefined
-    throw error
-  }
+  const initiatedAt = begunAt + run.client.serverOffset
+  return findEqualObject(run, identity, { initiatedAt, nonce: undefined })
 }
 
 /** The uploads of the key that began since then. */
@@ -93,9 +71,4 @@ async function uploadsSince(run: SourceRun, at: number | undefined): Promise<Lis
     if (error instanceof OssError && error.status === 403) return []
     throw error
   }
-}
-
-/** OSS ends the ETag of an object made of parts with their count. */
-function partsIn(etag: string): number {
-  return Number(/-(\d+)$/.exec(etag)?.[1] ?? 1)
 }

@@ -10,6 +10,7 @@ import type { Bandwidth } from '../schedule/bandwidth.ts'
 import type { Line } from '../schedule/line.ts'
 import type { Requester } from '../schedule/requester.ts'
 import type { EarlierUpload } from './adopt.ts'
+import type { Witness } from './wait-for-owner.ts'
 
 /** Where an upload goes, and by what means. */
 export interface Job {
@@ -31,6 +32,8 @@ export interface Run extends Job {
   readonly checkpoint: Checkpoint
   readonly progress: ProgressTracker
   readonly requester: Requester
+  /** What the owner did that this run had waited for. */
+  readonly witness?: Witness | undefined
   /** One limit for all requests; `undefined` without one. */
   readonly bandwidth: Bandwidth | undefined
 }

@@ -121,12 +121,15 @@ export class UploadView {
 }
 
 function resultText(result: UploadResult, ms: number, screen: Screen): string {
-  const { size, crc64, verified, resumed, sentBytes } = result
+  const { size, crc64, verified, resumed, sentBytes, foundStored } = result
   const speed = sentBytes >= speedFrom ? ` (${formatBytes((sentBytes / ms) * 1000)}/s)` : ''
   const kept = resumed.bytes > 0 ? `; ${formatBytes(resumed.bytes)} of it not sent again` : ''
   const check =
     verified === 'crc64'
       ? `${screen.paint('green', 'verified')}: CRC-64 ${crc64} at both ends`
       : `OSS gave no CRC-64 to compare with ${crc64}`
+  if (foundStored) {
+    return `${formatAddress(result)}  ${formatBytes(size)}, stored by the process that was waited for\n${check}`
+  }
   return `${formatAddress(result)}  ${formatBytes(size)} in ${formatDuration(ms)}${speed}${kept}\n${check}`
 }

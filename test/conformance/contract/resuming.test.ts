@@ -13,7 +13,12 @@ import {
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { journalName } from '../../../src/journal/name.ts'
-import { discardUpload, fileJournalStore } from '../../../src/runtimes/node/index.ts'
+import type { UploadEvent, UploadResult } from '../../../src/options.ts'
+import {
+  discardUpload,
+  fileJournalStore,
+  type UploadOptions,
+} from '../../../src/runtimes/node/index.ts'
 import {
   fileSize,
   key,
@@ -692,3 +697,54 @@ function flipInTheMiddle(journal: Buffer): Buffer {
   copy[before + 30] = (copy[before + 30] ?? 0) ^ 4
   return copy
 }
+
+describe('an owner that was waited for', () => {
+  /** One journal for two calls that this process does not know to be one upload. */
+  function sharedStore(world: World) {
+    const store = fileJournalStore(world.checkpointDir)
+    return { ...store, open: () => store.open('one'), read: () => store.read('one') }
+  }
+
+  async function both(world: World, first: UploadOptions, second: UploadOptions) {
+    const checkpoint = sharedStore(world)
+    let isAwaited = () => {}
+    const awaited = new Promise<void>(resolve => {
+      isAwaited = resolve
+    })
+    let waiting: Promise<UploadResult> | undefined
+    world.network = async ({ operation, partNumber }, pass) => {
+      if (operation === 'UploadPart' && partNumber === 3 && waiting === undefined) {
+        const onEvent = ({ type }: UploadEvent) => type === 'waiting' && isAwaited()
+        waiting = world.upload(bytes, { ...second, checkpoint, wait: true, onEvent })
+        await awaited
+      }
+      return pass()
+    }
+    await world.upload(world.file(bytes), { ...first, checkpoint })
+    return await waiting
+  }
+
+  it.each([{}, { forbidOverwrite: true }, { acl: 'private' as const, metadata: { a: 'b' } }])(
+    'has stored what is wanted here: nothing is sent again, with %o',
+    async options => {
+      const world = await makeWorld()
+      expect(await both(world, options, options)).toMatchObject({
+        foundStored: true,
+        size: fileSize,
+        parts: partCount,
+        sentBytes: 0,
+        verified: 'crc64',
+      })
+      expect(world.partBodies).toBe(partCount)
+      await world.expectStored(bytes)
+    },
+  )
+
+  it('has stored it with other metadata: it is sent again', async () => {
+    const world = await makeWorld()
+    const result = await both(world, { metadata: { a: 'b' } }, { metadata: { a: 'c' } })
+    expect(result).not.toHaveProperty('foundStored')
+    expect(world.partBodies).toBe(2 * partCount)
+    await world.expectStored(bytes)
+  })
+})
