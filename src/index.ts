@@ -9,6 +9,7 @@ export {
   type UnreadableCheckpoint,
 } from './checkpoints.ts'
 export type { TidyOptions } from './discard-checkpoint.ts'
+export type { DownloadResult } from './download-object.ts'
 export {
   CredentialsError,
   IntegrityError,
@@ -68,12 +69,16 @@ export type {
   Logger,
   RequestReport,
   SendOptions,
+  Sink,
   Source,
   StreamSource,
   Transport,
   UploadReport,
 } from './ports.ts'
 export type { PartProgress, ProgressSnapshot } from './progress/snapshot.ts'
+export type { TransferProgress } from './progress/transfer-meter.ts'
+export type { ReadEvent, ReadOptions, VerifyOptions } from './read-options.ts'
 export type { ResumeOptions } from './resume-checkpoint.ts'
 export type { ByteStream } from './source/stream-source.ts'
 export { abortUnfinishedUpload, listUnfinishedUploads } from './unfinished-uploads.ts'
+export type { Contents, Verification } from './verify-object.ts'

@@ -127,6 +127,25 @@ export interface StreamSource {
   close(): Promise<void>
 }
 
+/**
+ * Where the bytes of an object go that is read. Rejections are `TargetError`s. The order of calls is
+ * `begin`, `write` any number of times, then `commit` or `discard`; `discard` may also come at once.
+ */
+export interface Sink {
+  /** For messages: a file's path. */
+  readonly name: string
+  /** False: bytes have to come from start to end, one write after the other, as into a pipe. */
+  readonly isSeekable: boolean
+  /** What is to come; the sink may refuse it. */
+  begin(object: { readonly size: number; readonly contentType?: string }): Promise<void>
+  /** Writes at several positions may be under way at once. When it resolves the bytes may be reused. */
+  write(bytes: Uint8Array, position: number): Promise<void>
+  /** All is there and right. When it resolves, it survives a power cut, under its name. */
+  commit(): Promise<void>
+  /** Gives up: what can be taken back is. Called when no write is under way any more. */
+  discard(): Promise<void>
+}
+
 /** Keeps journals by name. A name is 1 to 100 of `a-z 0-9 . -`. Rejections are `JournalError`s. */
 export interface JournalStore {
   /** For messages: where the journals are. */

@@ -40,6 +40,14 @@ export const commands = {
     summary: "write an object's bytes to standard output",
     load: async () => (await import('./commands/cat.ts')).cat,
   },
+  download: {
+    summary: 'download an object to a file',
+    load: async () => (await import('./commands/download.ts')).download,
+  },
+  verify: {
+    summary: 'compare a file with an object, without downloading it',
+    load: async () => (await import('./commands/verify.ts')).verify,
+  },
   rm: {
     summary: 'delete an object',
     load: async () => (await import('./commands/rm.ts')).rm,

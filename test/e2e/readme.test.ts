@@ -109,7 +109,9 @@ test('the commands work as they stand', async () => {
   }).ended
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining('rror') })
   expect(stdout.toString()).toContain('backups/backup.tar')
-  expect(readFileSync(join(folder, 'copy.tar')).equals(bytes)).toBe(true)
+  for (const name of ['copy.tar', 'restored.tar']) {
+    expect(readFileSync(join(folder, name)).equals(bytes)).toBe(true)
+  }
 })
 
 test('the server of the README serves', async () => {

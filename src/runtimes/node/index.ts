@@ -33,6 +33,7 @@ import { nodeRandom } from './random.ts'
 import { nodeTransport } from './transport.ts'
 
 export * from '../../index.ts'
+export { type DownloadOptions, downloadObject, verifyObject } from './read-objects.ts'
 export { fileJournalStore, type NetworkOptions, nodeTransport, type UploadSource }
 
 export interface BucketOptions extends CoreBucketOptions {

@@ -66,15 +66,18 @@ export function expectError(source: unknown): void {
   if (source instanceof Readable) source.on('error', () => {})
 }
 
-/** The path that a source stands for. */
-export function pathOf(source: unknown): string {
+/** The path that a source, or a target, stands for. */
+export function pathOf(source: unknown, role: 'source' | 'target' = 'source'): string {
   if (source instanceof URL) return fileURLToPath(source)
   if (typeof source === 'string' && source !== '') return source
   throw new OptionError(
-    'INVALID_SOURCE',
-    `The source is ${source === '' ? 'empty' : String(source)}`,
+    role === 'source' ? 'INVALID_SOURCE' : 'INVALID_TARGET',
+    `The ${role} is ${source === '' ? 'empty' : String(source)}`,
     {
-      hint: 'Allowed: the path of a file, bytes, a Blob or a stream',
+      hint:
+        role === 'source'
+          ? 'Allowed: the path of a file, bytes, a Blob or a stream'
+          : 'Allowed: the path of a file or folder, or a sink',
     },
   )
 }

@@ -1,0 +1,70 @@
+import { type DownloadResult, downloadObject } from '../../runtimes/node/index.ts'
+import { formatAddress, parseObjectAddress } from '../address.ts'
+import { command } from '../command.ts'
+import { bucketOf, commonFlags } from '../connection.ts'
+import { defined } from '../defined.ts'
+import { formatBytes, formatDuration } from '../figures.ts'
+import { count, toggle } from '../flags.ts'
+import { writeObject } from '../output-sink.ts'
+import { printable } from '../printable.ts'
+import type { Screen } from '../screen.ts'
+import { UsageError } from '../usage-error.ts'
+import { TransferView } from '../view/transfer-view.ts'
+
+/** The speed of less says nothing. */
+const speedFrom = 1024 ** 2
+
+export const download = command({
+  usage: [
+    'download oss://bucket/key',
+    'download oss://bucket/key <file>',
+    'download oss://bucket/key <folder>',
+    'download oss://bucket/key - > file',
+  ],
+  summary: 'download an object to a file',
+  details: [
+    'It comes in ranges of one and the same object, several at a time, is compared with its CRC-64, and',
+    'takes its name when all of it is there: until then it lies beside it as .ossup-…, and a run that',
+    'fails leaves nothing. In a folder, or without one here, it is called what follows the last slash',
+    'of the key. A file that is there is not replaced unless --overwrite says so.',
+  ].join('\n'),
+  positionals: { min: 1, max: 2 },
+  flags: {
+    overwrite: toggle('replace a file that is there'),
+    concurrency: count('<n>', 'ranges read at the same time; default: 4', { min: 1, max: 64 }),
+    ...commonFlags,
+  },
+  async run({ positionals: [given = '', target = '.'], flags }, shell) {
+    const { screen, signal } = shell
+    const address = parseObjectAddress(given)
+    const view = new TransferView(screen)
+    const options = {
+      signal,
+      onProgress: progress => view.progress(progress),
+      onEvent: event => view.event(event),
+      ...defined({ concurrency: flags.concurrency }),
+    } satisfies Parameters<typeof downloadObject>[3]
+    if (target === '-') {
+      if (flags.json) {
+        throw new UsageError('download - writes bytes and knows no --json', 'Leave --json out.')
+      }
+      const result = await writeObject(address, flags, shell, options)
+      if (result !== undefined) screen.note(resultText(result, view.ms, screen))
+      return
+    }
+    const bucket = await bucketOf(address.bucket, flags, shell)
+    const { overwrite } = flags
+    const result = await downloadObject(bucket, address.key, target, { ...options, overwrite })
+    screen.outcome(result, resultText(result, view.ms, screen))
+  },
+})
+
+function resultText(result: DownloadResult, ms: number, screen: Screen): string {
+  const { size, crc64, verified, target } = result
+  const speed = size >= speedFrom ? ` (${formatBytes((size / ms) * 1000)}/s)` : ''
+  const check =
+    verified === 'crc64'
+      ? `${screen.paint('green', 'verified')}: CRC-64 ${crc64} at both ends`
+      : `not verified: OSS has no CRC-64 of ${formatAddress(result)}; here it is ${crc64}`
+  return `${printable(target)}  ${formatBytes(size)} in ${formatDuration(ms)}${speed}\n${check}`
+}

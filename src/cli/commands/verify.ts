@@ -1,0 +1,69 @@
+import {
+  type Contents,
+  IntegrityError,
+  StateError,
+  type Verification,
+  verifyObject,
+} from '../../runtimes/node/index.ts'
+import { formatAddress, parseObjectAddress } from '../address.ts'
+import { command } from '../command.ts'
+import { bucketOf, commonFlags } from '../connection.ts'
+import { formatBytes } from '../figures.ts'
+import { toggle } from '../flags.ts'
+import { printable } from '../printable.ts'
+import { TransferView } from '../view/transfer-view.ts'
+
+export const verify = command({
+  usage: ['verify <file> oss://bucket/key', 'verify - oss://bucket/key'],
+  summary: 'compare a file with an object, without downloading it',
+  details: [
+    'By size, and by the CRC-64 that OSS keeps of the object: exit code 0 if they are equal, 6 if they',
+    'differ. A file - is standard input. Where OSS has no CRC-64, as of objects that are older than the',
+    'feature or were copied, nothing can be known without reading the object: --download does that.',
+  ].join('\n'),
+  positionals: { min: 2, max: 2 },
+  flags: {
+    download: toggle("read the object's bytes as well, instead of trusting its CRC-64"),
+    ...commonFlags,
+  },
+  async run({ positionals: [file = '', target = ''], flags }, shell) {
+    const { screen, signal, stdin } = shell
+    const address = parseObjectAddress(target)
+    const bucket = await bucketOf(address.bucket, flags, shell)
+    const view = new TransferView(screen)
+    const found = await verifyObject(bucket, address.key, file === '-' ? stdin : file, {
+      signal,
+      download: flags.download,
+      onProgress: progress => view.progress(progress),
+      onEvent: event => view.event(event),
+    })
+    const source = file === '-' ? 'standard input' : file
+    screen.report('comparison', { source, ...found })
+    const names = `${printable(source)} and ${formatAddress(address)}`
+    if (found.outcome === 'equal') {
+      screen.outcome({ source, ...found }, `equal: ${names}\n${contentsText(found.object)}`)
+      return
+    }
+    throw found.outcome === 'differs' ? differs(names, found) : unknown(names, found)
+  },
+})
+
+function differs(names: string, { local, object }: Verification): IntegrityError {
+  return new IntegrityError(
+    'CONTENT_DIFFERS',
+    `${names} differ:\n  here    ${contentsText(local)}\n  at OSS  ${contentsText(object)}`,
+  )
+}
+
+function unknown(names: string, { object }: Verification): StateError {
+  return new StateError(
+    'NO_CHECKSUM',
+    `Whether ${names} are equal cannot be known: both have ${formatBytes(object.size)}, and OSS has no CRC-64 of the object`,
+    { hint: 'Run it again with --download, which reads the object' },
+  )
+}
+
+function contentsText({ size, crc64 }: Contents): string {
+  const bytes = size < 1024 ? formatBytes(size) : `${size} bytes (${formatBytes(size)})`
+  return crc64 === undefined ? bytes : `${bytes}, CRC-64 ${crc64}`
+}

@@ -1,0 +1,87 @@
+// What is seen while an object or a file is read: a line that is drawn again on a terminal, a line now
+// and then in a log, JSON lines for programs.
+
+import type { ReadEvent, TransferProgress } from '../../runtimes/node/index.ts'
+import { formatBytes, formatDuration, formatShare, percentOf } from '../figures.ts'
+import { printable } from '../printable.ts'
+import type { Screen } from '../screen.ts'
+import { eventTrace } from './event-note.ts'
+import { counted } from './progress-line.ts'
+
+/** In a log: a line when so much time has passed. */
+const plainEveryMs = 10_000
+const jsonEveryMs = 500
+
+export class TransferView {
+  readonly #screen: Screen
+  readonly #monotonic: () => number
+  readonly #startedAt: number
+  #saidAt: number
+
+  /** @param monotonic milliseconds since any moment. */
+  constructor(screen: Screen, monotonic: () => number = () => performance.now()) {
+    this.#screen = screen
+    this.#monotonic = monotonic
+    this.#startedAt = monotonic()
+    this.#saidAt = this.#startedAt
+  }
+
+  /** Milliseconds since the beginning. */
+  get ms(): number {
+    return this.#monotonic() - this.#startedAt
+  }
+
+  progress(progress: TransferProgress): void {
+    const { json, live } = this.#screen
+    if (live) this.#screen.draw(transferLine(progress, this.#screen.width))
+    const isDue = this.#monotonic() - this.#saidAt >= (json ? jsonEveryMs : plainEveryMs)
+    if (live || (!isDue && !(json && progress.phase === 'done'))) return
+    this.#saidAt = this.#monotonic()
+    if (json) this.#screen.event('transfer', progress)
+    else if (progress.phase === 'reading') this.#screen.note(transferLine(progress))
+  }
+
+  event(event: ReadEvent): void {
+    const { type, ...fields } = event
+    this.#screen.event(type, fields)
+    if (this.#screen.says('debug')) this.#screen.debug(eventTrace(event))
+    if (event.type === 'offline') {
+      this.#screen.note(`No connection, waiting for it. Reason: ${printable(event.reason)}`)
+    }
+    if (event.type === 'online') {
+      this.#screen.note(`Connected again after ${formatDuration(event.afterMs)}.`)
+    }
+  }
+}
+
+/** How far it is, as much of it as fits into `width` columns, what matters most first. */
+export function transferLine(
+  progress: TransferProgress,
+  width: number = Number.POSITIVE_INFINITY,
+): string {
+  const segments = segmentsOf(progress)
+  while (segments.length > 1 && segments.join('  ').length > width) segments.pop()
+  return segments.join('  ').slice(0, Math.max(0, width))
+}
+
+function segmentsOf(progress: TransferProgress): string[] {
+  const { phase, totalBytes, doneBytes, bytesPerSecond, remainingMs, retries } = progress
+  if (phase === 'preparing') return ['looking at what is there']
+  const segments =
+    totalBytes === undefined
+      ? [formatBytes(doneBytes)]
+      : [
+          `${String(percentOf(doneBytes, totalBytes)).padStart(3)} %`,
+          formatShare(doneBytes, totalBytes),
+        ]
+  if (progress.offlineSince !== undefined) segments.push('no connection, waiting for it')
+  else if (phase === 'finishing') segments.push('making it safe on disk')
+  else {
+    if (bytesPerSecond !== undefined) segments.push(`${formatBytes(bytesPerSecond)}/s`)
+    if (remainingMs !== undefined && phase !== 'done') {
+      segments.push(`${formatDuration(Math.max(1000, remainingMs))} left`)
+    }
+  }
+  if (retries > 0) segments.push(counted(retries, 'retry', 'retries'))
+  return segments
+}

@@ -1,0 +1,99 @@
+// The options of what reads objects, download and verify: their meaning, defaults and limits.
+
+import { OptionError } from './errors.ts'
+import { choice, integer, listener, signalOf } from './option-checks.ts'
+import {
+  defaultAttempts,
+  defaultIdleTimeoutMs,
+  defaultOfflineTimeoutMs,
+  type UploadEvent,
+} from './options.ts'
+import type { TransferProgress } from './progress/transfer-meter.ts'
+
+export interface ReadOptions {
+  /** Stops at once and rejects with the signal's reason. */
+  signal?: AbortSignal
+  /** Told of progress: at most every 100 ms, once at the end, never after the promise has settled. */
+  onProgress?: (progress: TransferProgress) => void
+  /** Told of single events: a retry and its reason, being offline and online again. */
+  onEvent?: (event: ReadEvent) => void
+  /** Ranges of the object that are read at the same time, each over its own connection. Range: 1 to 64. @default 4 */
+  concurrency?: number
+  /** How often one request is tried in all. Range: 1 to 100. @default 8 */
+  attempts?: number
+  /** Milliseconds without a byte moved after which a request counts as stalled. Range: 100 to 3,600,000. @default 20_000 */
+  idleTimeoutMs?: number
+  /** How long being offline is waited out, once OSS has answered. Milliseconds, 0 to 604,800,000. @default 900_000 */
+  offlineTimeoutMs?: number
+}
+
+export interface VerifyOptions extends ReadOptions {
+  /**
+   * Reads the object's bytes as well, instead of trusting the CRC-64 that OSS keeps of them: the only
+   * way where OSS has none.
+   * @default false
+   */
+  download?: boolean
+}
+
+/** What happens while an object is read. More kinds may come: ignore what you do not know. */
+export type ReadEvent = Extract<UploadEvent, { type: 'retry' | 'offline' | 'online' }>
+
+export const defaultReadConcurrency = 4
+
+/** Options as the engine sees them: checked, with every default filled in. */
+export interface CompleteReadOptions {
+  readonly signal: AbortSignal
+  readonly onProgress: ((progress: TransferProgress) => void) | undefined
+  readonly onEvent: ((event: ReadEvent) => void) | undefined
+  readonly concurrency: number
+  readonly attempts: number
+  readonly idleTimeoutMs: number
+  readonly offlineTimeoutMs: number
+  readonly download: boolean
+}
+
+const known = [
+  'signal',
+  'onProgress',
+  'onEvent',
+  'concurrency',
+  'attempts',
+  'idleTimeoutMs',
+  'offlineTimeoutMs',
+] satisfies (keyof ReadOptions)[]
+
+/**
+ * Checks the options and fills in the defaults.
+ * @param further names of options that this caller knows as well
+ * @throws {OptionError} naming the option, the value and what is allowed.
+ */
+export function completeReadOptions(
+  options: VerifyOptions,
+  further: readonly (keyof VerifyOptions)[] = [],
+): CompleteReadOptions {
+  const names: readonly string[] = [...known, ...further]
+  for (const name of Object.keys(options)) {
+    if (names.includes(name)) continue
+    throw new OptionError('UNKNOWN_OPTION', `There is no option '${name}'`, {
+      hint: `Allowed: ${names.join(', ')}`,
+    })
+  }
+  const { concurrency, attempts, idleTimeoutMs, offlineTimeoutMs } = options
+  return {
+    signal: signalOf(options.signal) ?? new AbortController().signal,
+    onProgress: listener('onProgress', options.onProgress),
+    onEvent: listener('onEvent', options.onEvent),
+    concurrency: integer('concurrency', concurrency, 1, 64, defaultReadConcurrency),
+    attempts: integer('attempts', attempts, 1, 100, defaultAttempts),
+    idleTimeoutMs: integer('idleTimeoutMs', idleTimeoutMs, 100, 3_600_000, defaultIdleTimeoutMs),
+    offlineTimeoutMs: integer(
+      'offlineTimeoutMs',
+      offlineTimeoutMs,
+      0,
+      604_800_000,
+      defaultOfflineTimeoutMs,
+    ),
+    download: choice('download', options.download, [true, false]) ?? false,
+  }
+}

@@ -1,0 +1,52 @@
+// Reading objects on Node.js: into a file, or for a comparison with one.
+
+import type { Bucket } from '../../bucket.ts'
+import { type DownloadResult, downloadTo } from '../../download-object.ts'
+import type { Sink } from '../../ports.ts'
+import type { ReadOptions, VerifyOptions } from '../../read-options.ts'
+import { type Verification, verifyFrom } from '../../verify-object.ts'
+import { openFileSink } from './file-sink.ts'
+import { expectError, openSource, pathOf, type UploadSource } from './open-source.ts'
+
+export interface DownloadOptions extends ReadOptions {
+  /** Replace a file that is there. @default false */
+  overwrite?: boolean
+}
+
+/**
+ * Reads an object into a file. It comes in ranges, several at a time, is compared with OSS's CRC-64, and
+ * takes its name when all of it is there and safe on disk; on a failure nothing is left behind.
+ * @param target path or `file:` URL of a file, or of a folder, where it gets the last name of the key; or
+ * a sink of one's own
+ * @throws {TargetError} `TARGET_EXISTS` unless it may be replaced; `TARGET_UNWRITABLE`
+ * @throws {IntegrityError} `CHECKSUM_MISMATCH`; {StateError} `OBJECT_CHANGED`; {NetworkError | OssError}
+ * @throws the signal's reason, once the download has stopped
+ */
+export async function downloadObject(
+  bucket: Bucket,
+  key: string,
+  target: string | URL | Sink,
+  { overwrite = false, ...options }: DownloadOptions = {},
+): Promise<DownloadResult> {
+  const open = async () =>
+    isSink(target) ? target : openFileSink(pathOf(target, 'target'), key, overwrite)
+  return downloadTo(bucket, key, open, options)
+}
+
+/**
+ * Compares a file, bytes or a stream with an object, by the CRC-64 that OSS keeps of it.
+ * @throws {SourceError | NetworkError | OssError}; the signal's reason
+ */
+export async function verifyObject(
+  bucket: Bucket,
+  key: string,
+  source: UploadSource,
+  options: VerifyOptions = {},
+): Promise<Verification> {
+  expectError(source)
+  return verifyFrom(bucket, key, () => openSource(source), options)
+}
+
+function isSink(target: string | URL | Sink): target is Sink {
+  return typeof target === 'object' && 'commit' in target
+}
