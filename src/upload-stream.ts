@@ -17,8 +17,9 @@ import { lookAtObject, overwrittenElsewhere } from './lifecycle/look-at-object.t
 import { prepare } from './lifecycle/prepare.ts'
 import { putBytes } from './lifecycle/put-whole.ts'
 import { dropUnlisted, listAllParts } from './lifecycle/reconcile.ts'
+import { adoptStream, type Peek, recoverStream } from './lifecycle/recover-stream.ts'
 import type { Job, Run } from './lifecycle/run.ts'
-import { readStream, sendStream } from './lifecycle/stream-parts.ts'
+import { orSourceFailed, sendStream } from './lifecycle/stream-parts.ts'
 import type { UploadResult } from './options.ts'
 import type { ListedPart } from './oss/list-parts.ts'
 import type { StoredObject } from './oss/stored-object.ts'
@@ -28,7 +29,7 @@ import type { StreamSource } from './ports.ts'
 import { ProgressTracker } from './progress/tracker.ts'
 import { budgetFor, runAlone } from './running.ts'
 import type { Line } from './schedule/line.ts'
-import { prepend } from './source/stream-source.ts'
+import { peekable } from './source/stream-source.ts'
 
 /** An upload of a stream. Streams are never shared: each call has its own. */
 export interface StreamUpload extends Job {
@@ -42,6 +43,7 @@ export function uploadStream(job: StreamUpload): Promise<UploadResult> {
 
 async function runUpload(job: StreamUpload, line: Line): Promise<UploadResult> {
   const { options, stream } = job
+  const whole = peekable(stream)
   const signal = options.signal ?? new AbortController().signal
   const progress = new ProgressTracker(job.clock)
   progress.subscribe(options)
@@ -50,15 +52,15 @@ async function runUpload(job: StreamUpload, line: Line): Promise<UploadResult> {
     const length = expectedLength(job)
     progress.phase('preparing', length)
     const base = streamBaseSize(options.partSize, length ?? options.sizeHint)
-    const buffer = new Uint8Array(base)
-    const first = buffer.subarray(0, await readStream(job, stream, buffer, signal))
+    const peek = (size: number) => orSourceFailed(job, signal, () => whole.peek(size, signal))
+    const first = await peek(base)
     const isWhole = first.length < base
     if (isWhole) checkLength(job, first.length, length)
     const isSmall = isWhole && first.length < options.multipartThreshold
     run = await prepare(job, isSmall, progress, signal)
     const result = isSmall
       ? await uploadWhole(run, first)
-      : await uploadInParts(run, { stream: prepend(first, stream), length, line })
+      : await uploadInParts(run, { stream: whole, peek, length, line })
     progress.close(true)
     return result
   } catch (error) {
@@ -84,16 +86,18 @@ async function uploadWhole(run: Run, bytes: Uint8Array): Promise<UploadResult> {
 interface Cut {
   /** The stream from its first byte. */
   readonly stream: StreamSource
+  readonly peek: Peek
   readonly length: number | undefined
   readonly line: Line
 }
 
 async function uploadInParts(run: Run, cut: Cut): Promise<UploadResult> {
   const { checkpoint, options } = run
+  if (checkpoint.state.done === undefined) await recoverStream(run, cut.peek)
   const stored = await lookForEarlierEnd(run)
   if (stored === undefined && checkpoint.state.done !== undefined) await checkpoint.restart()
   const doubtful = checkpoint.state.completing !== undefined
-  const listed = stored === undefined ? await beginOrResume(run, cut.length) : undefined
+  const listed = stored === undefined ? await beginOrResume(run, cut) : undefined
   run.progress.phase('sending', cut.length)
   try {
     const sent = await sendStream(run, {
@@ -143,11 +147,15 @@ async function lookForEarlierEnd(run: Run): Promise<StoredObject | undefined> {
 /** Leaves the run with a live upload id. Resolves to the parts that OSS has, where it says so. */
 async function beginOrResume(
   run: Run,
-  length: number | undefined,
+  { length, peek }: Cut,
 ): Promise<Map<number, ListedPart> | undefined> {
   const { checkpoint } = run
   if (checkpoint.state.upload !== undefined && !headersStillFit(run)) {
     await giveUp(run, 'the headers of the object are others now')
+  }
+  const { adopt } = run.options
+  if (checkpoint.state.upload === undefined && adopt !== false) {
+    await adoptStream(run, peek, adopt === 'force')
   }
   if (checkpoint.state.upload !== undefined) {
     await recordBeginning(run)

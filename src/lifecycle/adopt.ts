@@ -11,7 +11,7 @@ import type { Identity } from '../ports.ts'
 import { begin } from './initiate.ts'
 import { allUploadsOfKey } from './list-uploads.ts'
 import { listPartsOf, recordsOfEqualParts } from './reconcile.ts'
-import { headersOfObject, makeNonce, type SourceRun, warn } from './run.ts'
+import { headersOfObject, makeNonce, type Run, type SourceRun, warn } from './run.ts'
 
 /** A part younger than this may belong to an upload that is still running somewhere. */
 const youngMs = 15 * 60_000
@@ -62,20 +62,24 @@ export async function adoptFound(
     if (best === undefined || candidate.records.length > best.records.length) best = candidate
   }
   if (best === undefined) return false
-  const youngest = Math.max(...[...best.listed.values()].map(part => part.lastModified))
-  const ageMs = run.clock.now() + run.client.serverOffset - youngest
-  if (!force && ageMs < youngMs) {
-    throw new StateError(
-      'ADOPT_TOO_YOUNG',
-      `The upload ${best.uploadId} got a part ${Math.max(0, Math.round(ageMs / 1000))} s ago`,
-      {
-        key: run.key,
-        hint: 'It may be running elsewhere. Wait 15 minutes, or force it if you know that it is not',
-      },
-    )
-  }
+  if (!force) refuseYoung(run, best)
   await takeOver(run, identity, best)
   return true
+}
+
+/** @throws {StateError} `ADOPT_TOO_YOUNG` */
+export function refuseYoung(run: Run, { uploadId, listed }: Candidate): void {
+  const youngest = Math.max(...[...listed.values()].map(part => part.lastModified))
+  const ageMs = run.clock.now() + run.client.serverOffset - youngest
+  if (ageMs >= youngMs) return
+  throw new StateError(
+    'ADOPT_TOO_YOUNG',
+    `The upload ${uploadId} got a part ${Math.max(0, Math.round(ageMs / 1000))} s ago`,
+    {
+      key: run.key,
+      hint: 'It may be running elsewhere. Wait 15 minutes, or force it if you know that it is not',
+    },
+  )
 }
 
 /** The parts of an upload that are equal to the source; `undefined` if there are none. */
@@ -106,11 +110,7 @@ function guessPartSize(listed: ReadonlyMap<number, ListedPart>): number | undefi
   return sizes.length === 0 ? undefined : (listed.get(1)?.size ?? Math.max(...sizes))
 }
 
-export async function takeOver(
-  run: SourceRun,
-  identity: Identity,
-  candidate: Candidate,
-): Promise<void> {
+export async function takeOver(run: Run, identity: Identity, candidate: Candidate): Promise<void> {
   const nonce = makeNonce(run.random)
   const moments = [...candidate.listed.values()].map(part => part.lastModified)
   await begin(run, identity)

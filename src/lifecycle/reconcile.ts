@@ -2,7 +2,7 @@
 // parts that only OSS knows (their answer, or its record, was lost) if the local bytes hash equal.
 
 import { OssError } from '../errors.ts'
-import { allocateHashable, freeHashable } from '../hash/crc64.ts'
+import { allocateHashable, crc64, freeHashable } from '../hash/crc64.ts'
 import { md5Digest } from '../hash/md5.ts'
 import { recordOf } from '../journal/fold.ts'
 import type { PartRecord } from '../journal/record.ts'
@@ -153,7 +153,17 @@ async function hashIfEqual(
   }
 }
 
-function isEncrypted(run: SourceRun): boolean {
+/** True if OSS holds these very bytes as the part. */
+export function hasEqualBytes(run: Run, bytes: Uint8Array, there: ListedPart): boolean {
+  if (there.size !== bytes.length) return false
+  if (there.crc64 !== undefined) return there.crc64 === crc64(bytes)
+  if (isEncrypted(run)) return false
+  const md5 = md5Digest()
+  md5.update(bytes)
+  return md5.hex() === there.etag.toLowerCase()
+}
+
+function isEncrypted(run: Run): boolean {
   const { upload } = run.checkpoint.state
   return (upload?.intent.headers ?? run.options.objectHeaders)[encryptionHeader] !== undefined
 }

@@ -13,6 +13,7 @@ import type { StreamSource } from '../ports.ts'
 import type { Line } from '../schedule/line.ts'
 import { readBlock } from '../source/block-reader.ts'
 import { type BodyHooks, memoryBody } from '../source/part-body.ts'
+import { hasEqualBytes } from './reconcile.ts'
 import type { Run } from './run.ts'
 import { sendPart } from './send-part.ts'
 
@@ -64,7 +65,7 @@ export async function sendStream(run: Run, plan: StreamPlan): Promise<StreamPart
       const part = { partNumber, position, size: bytes.length }
       position += bytes.length
       const crc = crc64(bytes)
-      const isKnown = await isKept(run, part, crc, plan.listed)
+      const isKnown = await isKept(run, part, { bytes, crc }, plan.listed)
       run.progress.addPart(part, isKnown)
       if (!isKnown) {
         const content = {
@@ -115,15 +116,23 @@ async function nextBlock(
   return buffer.subarray(0, filled)
 }
 
-/** Reads a block; what the stream throws becomes a `SourceError` that keeps the checkpoint. */
-export async function readStream(
-  run: { readonly sourceName: string; readonly key: string },
+async function readStream(
+  run: Run,
   stream: StreamSource,
   into: Uint8Array,
   signal: AbortSignal,
 ): Promise<number> {
+  return orSourceFailed(run, signal, () => readBlock(stream, into, signal))
+}
+
+/** What the stream throws becomes a `SourceError` that keeps the checkpoint. */
+export async function orSourceFailed<T>(
+  run: { readonly sourceName: string; readonly key: string },
+  signal: AbortSignal,
+  read: () => Promise<T>,
+): Promise<T> {
   try {
-    return await readBlock(stream, into, signal)
+    return await read()
   } catch (error) {
     signal.throwIfAborted()
     throw new SourceError('SOURCE_FAILED', `${run.sourceName} failed while it was read`, {
@@ -138,7 +147,7 @@ export async function readStream(
 async function isKept(
   run: Run,
   part: Part,
-  crc: bigint,
+  { bytes, crc }: { readonly bytes: Uint8Array; readonly crc: bigint },
   listed: StreamPlan['listed'],
 ): Promise<boolean> {
   const { partNumber, position, size } = part
@@ -147,7 +156,7 @@ async function isKept(
     return true
   }
   const there = listed?.get(partNumber)
-  if (there?.size !== size || there.crc64 !== crc) return false
+  if (there === undefined || !hasEqualBytes(run, bytes, there)) return false
   await run.checkpoint.record(recordOf({ ...part, etag: there.etag, crc64: crc }, true))
   return true
 }

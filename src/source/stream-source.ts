@@ -1,6 +1,7 @@
 // A source that can be read once, from start to end: a pipe, a network stream, a process's output.
 
 import type { StreamSource } from '../ports.ts'
+import { readBlock } from './block-reader.ts'
 
 /** Anything that gives bytes piece by piece: Node's readable streams and web streams do. */
 export type ByteStream = AsyncIterable<Uint8Array | string>
@@ -34,16 +35,30 @@ export function streamSource(stream: ByteStream, size?: number, name = 'stream')
   }
 }
 
-/** The stream with bytes that were already taken from it put back before it. */
-export function prepend(bytes: Uint8Array, stream: StreamSource): StreamSource {
-  let rest = bytes
+/** A stream whose first bytes can be looked at. */
+export interface PeekableStream extends StreamSource {
+  /** Its first bytes; fewer only if it has no more. Until it is read, they may be asked for again. */
+  peek(size: number, signal: AbortSignal): Promise<Uint8Array>
+}
+
+export function peekable(stream: StreamSource): PeekableStream {
+  let held: Uint8Array = new Uint8Array()
   return {
     ...stream,
+    async peek(size, signal) {
+      if (size > held.length) {
+        const more = new Uint8Array(size)
+        more.set(held)
+        const filled = await readBlock(stream, more.subarray(held.length), signal)
+        held = more.subarray(0, held.length + filled)
+      }
+      return held.subarray(0, size)
+    },
     read(into) {
-      if (rest.length === 0) return stream.read(into)
-      const count = Math.min(into.length, rest.length)
-      into.set(rest.subarray(0, count))
-      rest = rest.subarray(count)
+      if (held.length === 0) return stream.read(into)
+      const count = Math.min(into.length, held.length)
+      into.set(held.subarray(0, count))
+      held = held.subarray(count)
       return Promise.resolve(count)
     },
   }

@@ -2,7 +2,7 @@
 
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { createReadStream, createWriteStream, readFileSync } from 'node:fs'
+import { createReadStream, createWriteStream, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -129,6 +129,53 @@ describe('a stream that was cut off and is offered again', () => {
     ])
     await world.upload(pieces(bytes))
     expect(world.partBodies).toBe(partCount)
+    await world.expectStored(bytes)
+  })
+
+  it.each([['upload'], ['upload', 'intent'], ['upload', 'intent', 'begin']])(
+    'when the records of its checkpoint are damaged: %s %s %s',
+    async (...damaged) => {
+      const world = await makeWorld()
+      await expect(world.upload(pieces(bytes, 7 * partSize))).rejects.toThrow()
+      const [name = ''] = world.leftovers()
+      const path = join(world.checkpointDir, name)
+      const lines = readFileSync(path, 'utf8').split('\n')
+      const isDamaged = (line: string) => damaged.some(t => line.includes(`{"t":"${t}"`))
+      writeFileSync(path, lines.map(line => (isDamaged(line) ? 'x' : line)).join('\n'))
+      world.forgetRequests()
+      const result = await world.upload(pieces(bytes))
+      expect(result.resumed).toEqual({ bytes: 7 * partSize, parts: 7 })
+      expect(world.partBodies).toBe(partCount - 7)
+      await world.expectStored(bytes)
+    },
+  )
+
+  it("is not taken for another's upload, whatever is damaged", async () => {
+    const world = await makeWorld()
+    await expect(world.upload(pieces(bytes, 7 * partSize))).rejects.toThrow()
+    for (const uploadId of await world.unfinished()) {
+      await world.other.abortMultipartUpload({ key, uploadId })
+    }
+    const { uploadId } = await world.other.initiateMultipartUpload({ key })
+    await world.other.uploadPart({ key, uploadId, partNumber: 1, body: noise(partSize, 9) })
+    const [name = ''] = world.leftovers()
+    writeFileSync(join(world.checkpointDir, name), 'damaged\n', { flag: 'r+' })
+    await world.upload(pieces(bytes))
+    expect((await world.object())?.equals(bytes)).toBe(true)
+    expect(await world.unfinished()).toEqual([uploadId])
+  })
+
+  it('when its checkpoint is lost, with adopt', async () => {
+    const world = await makeWorld()
+    await expect(world.upload(pieces(bytes, 7 * partSize))).rejects.toThrow()
+    rmSync(world.checkpointDir, { recursive: true })
+    const adopted = world.upload(pieces(bytes), { adopt: true })
+    await expect(adopted).rejects.toMatchObject({ code: 'ADOPT_TOO_YOUNG' })
+    world.clock.shift(16 * 60_000)
+    world.skewServer(16 * 60_000)
+    world.forgetRequests()
+    await world.upload(pieces(bytes), { adopt: true })
+    expect(world.partBodies).toBe(partCount - 7)
     await world.expectStored(bytes)
   })
 
