@@ -93,11 +93,13 @@ export class CatalogStore implements ObjectStore {
   async putObject(
     bucket: string,
     object: ObjectRecord,
-    { ifAbsent }: { readonly ifAbsent: boolean },
+    options: { readonly ifAbsent: boolean; readonly ifStill?: ObjectRecord | undefined },
   ): Promise<Refusal | undefined> {
     const known = this.#bucket(bucket)
     if (!known) return 'no-bucket'
-    if (ifAbsent && known.objects.get(object.key)) return 'exists'
+    const present = known.objects.get(object.key)
+    if (options.ifAbsent && present) return 'exists'
+    if ('ifStill' in options && !isSame(present, options.ifStill)) return 'changed'
     return this.#change({ do: 'object', in: bucket, object })
   }
 
@@ -196,6 +198,14 @@ export class CatalogStore implements ObjectStore {
     await this.#parts.log.settled()
     await this.#parts.blobs.remove(unused)
   }
+}
+
+function isSame(present: ObjectRecord | undefined, still: ObjectRecord | undefined): boolean {
+  return (
+    present?.etag === still?.etag &&
+    present?.size === still?.size &&
+    present?.modifiedAt === still?.modifiedAt
+  )
 }
 
 /** Calls `close` once the reader is done, whether it read to the end, stopped, or never began. */

@@ -95,6 +95,11 @@ const codes = {
     message: 'The bucket holds objects or unfinished uploads.',
     ec: '0015-00000301',
   },
+  PositionNotEqualToLength: {
+    status: 409,
+    message: 'The position is not the length of the object.',
+  },
+  ObjectNotAppendable: { status: 409, message: 'The object is not appendable.' },
   FileAlreadyExists: { status: 409, message: 'The object exists and must not be overwritten.' },
   MissingContentLength: { status: 411, message: 'Content-Length or chunked encoding is required.' },
   PreconditionFailed: { status: 412, message: 'A condition of the request does not hold.' },

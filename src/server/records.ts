@@ -27,11 +27,11 @@ export interface ObjectRecord {
   readonly size: number
   /** Without quotes. */
   readonly etag: string
-  /** Base64; absent for objects put together from parts. */
+  /** Base64; absent for objects that came in several requests. */
   readonly md5?: string
   /** Decimal. */
   readonly crc64: string
-  readonly type: 'Normal' | 'Multipart'
+  readonly type: 'Normal' | 'Multipart' | 'Appendable'
   /** Epoch milliseconds. */
   readonly modifiedAt: number
   readonly attributes: Attributes

@@ -21,6 +21,7 @@ export const actions = {
   ListMultipartUploads: ['oss:ListMultipartUploads'],
   DeleteMultipleObjects: ['oss:DeleteObject'],
   PutObject: ['oss:PutObject'],
+  AppendObject: ['oss:PutObject'],
   CopyObject: ['oss:PutObject'],
   GetObject: ['oss:GetObject'],
   HeadObject: ['oss:GetObject'],
@@ -41,7 +42,7 @@ export type OperationName = keyof typeof actions
 
 /** Query names of OSS features that this server does not have. */
 const unsupported =
-  `append asyncFetch bucketArchiveDirectRead callbackPolicy comp encryption httpsConfig inventory
+  `asyncFetch bucketArchiveDirectRead callbackPolicy comp encryption httpsConfig inventory
 inventoryId lifecycle live logging metaQuery objectInfo policy policyStatus publicAccessBlock qos qosInfo referer
 regionList replication replicationLocation replicationProgress requestPayment resourceGroup responseHeader restore
 rtc seal stat status style styleName symlink tagging transferAcceleration userDefinedLogFieldsConfig
@@ -109,6 +110,7 @@ function routeObject(
     case 'POST':
       if (has('uploads')) return 'InitiateMultipartUpload'
       if (has('uploadId')) return 'CompleteMultipartUpload'
+      if (has('append')) return 'AppendObject'
       throw notImplemented('PostObject')
     case 'DELETE':
       return has('uploadId') ? 'AbortMultipartUpload' : 'DeleteObject'

@@ -51,11 +51,14 @@ export interface ObjectStore {
 
   object(bucket: string, key: string): Promise<ObjectRecord | undefined>
   openObject(bucket: string, key: string): Promise<OpenObject | undefined>
-  /** Refused with `no-bucket`, or `exists` if the key is taken and `ifAbsent` is set. */
+  /**
+   * Refused with `no-bucket`, with `exists` if the key is taken and `ifAbsent` is set, and with `changed`
+   * if `ifStill` is given and the key holds something else by now; `undefined` stands for nothing.
+   */
   putObject(
     bucket: string,
     object: ObjectRecord,
-    options: { readonly ifAbsent: boolean },
+    options: { readonly ifAbsent: boolean; readonly ifStill?: ObjectRecord | undefined },
   ): Promise<Refusal | undefined>
   deleteObjects(bucket: string, keys: readonly string[]): Promise<Refusal | undefined>
   listObjects(bucket: string, query: ObjectListQuery): Promise<ObjectListPage>

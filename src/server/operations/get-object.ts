@@ -88,6 +88,7 @@ function describeObject(object: ObjectRecord): Record<string, string> {
     'last-modified': headerTime(object.modifiedAt),
     'x-oss-hash-crc64ecma': object.crc64,
     'x-oss-object-type': object.type,
+    ...(object.type === 'Appendable' ? { 'x-oss-next-append-position': String(object.size) } : {}),
     'x-oss-storage-class': attributes.storageClass,
   }
 }

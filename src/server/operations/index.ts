@@ -2,6 +2,7 @@
 
 import type { Operation } from '../context.ts'
 import type { OperationName } from '../routing.ts'
+import { appendObject } from './append-object.ts'
 import * as bucket from './bucket.ts'
 import { completeMultipartUpload } from './complete.ts'
 import { copyObject, uploadPartCopy } from './copy.ts'
@@ -30,6 +31,7 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
   ListMultipartUploads: listMultipartUploads,
   DeleteMultipleObjects: deleteMultipleObjects,
   PutObject: putObject,
+  AppendObject: appendObject,
   CopyObject: copyObject,
   GetObject: getObject,
   HeadObject: headObject,

@@ -148,6 +148,21 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       expect(refusals).toEqual([undefined, 'exists'])
     })
 
+    it('replaces nothing but what it is told is there', async () => {
+      const first = record('grows', 'a', await write('a'))
+      const second = record('grows', 'ab', [...first.segments, ...(await write('b'))])
+      expect(await store.putObject(bucket, first, { ifAbsent: false, ifStill: second })).toBe(
+        'changed',
+      )
+      await store.putObject(bucket, first, { ifAbsent: false, ifStill: undefined })
+      await store.putObject(bucket, second, { ifAbsent: false, ifStill: first })
+      expect(await store.putObject(bucket, second, { ifAbsent: false, ifStill: first })).toBe(
+        'changed',
+      )
+      await reopened()
+      expect(await get('grows')).toBe('ab')
+    })
+
     it('refuses an unknown bucket', async () => {
       expect(await store.putObject('other', record('key', '', []), { ifAbsent: false })).toBe(
         'no-bucket',

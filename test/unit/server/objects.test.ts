@@ -413,9 +413,75 @@ describe('CopyObject', () => {
   })
 })
 
+describe('an object that grows', () => {
+  const append = (position: string, body: string, headers: TestRequest['headers'] = {}) =>
+    oss.send({
+      method: 'POST',
+      bucket,
+      key: 'log',
+      query: `append&position=${position}`,
+      body,
+      headers,
+    })
+  const next = 'x-oss-next-append-position'
+
+  it('F17 begins at 0 and goes on where it ended', async () => {
+    const first = await append('0', 'abc', { 'x-oss-meta-a': '1', 'content-type': 'x/y' })
+    expect(first.headers).toMatchObject({
+      [next]: '3',
+      'x-oss-hash-crc64ecma': '3231342946509354535',
+    })
+    const second = await append('3', 'def', {
+      'x-oss-meta-a': '2',
+      'x-oss-object-acl': 'public-read',
+    })
+    expect((await get('log', {}, 'acl')).text).toContain('<Grant>public-read</Grant>')
+    expect(second.headers[next]).toBe('6')
+    const { text, headers } = await get('log')
+    expect(text).toBe('abcdef')
+    expect(headers).toMatchObject({
+      [next]: '6',
+      etag: second.headers.etag,
+      'content-type': 'x/y',
+      'x-oss-hash-crc64ecma': second.headers['x-oss-hash-crc64ecma'],
+      'x-oss-meta-a': '1',
+      'x-oss-object-type': 'Appendable',
+    })
+    await put('whole', 'abcdef')
+    expect((await head('whole')).headers['x-oss-hash-crc64ecma']).toBe(
+      headers['x-oss-hash-crc64ecma'],
+    )
+    expect(headers['content-md5']).toBeUndefined()
+  })
+
+  it('F17 refuses any other position and says the right one', async () => {
+    await append('0', 'abc')
+    const wrong = await append('2', 'x')
+    expect(wrong).toMatchObject({
+      status: 409,
+      code: 'PositionNotEqualToLength',
+      ec: '0026-00000016',
+    })
+    expect(wrong.headers[next]).toBe('3')
+    expect(await append('', 'x')).toMatchObject({ status: 400, code: 'InvalidArgument' })
+    expect((await get('log')).text).toBe('abc')
+  })
+
+  it('F17 takes one of two appends at the same position', async () => {
+    const answers = await Promise.all([append('0', 'one'), append('0', 'two')])
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
+  })
+
+  it('F17 is not what PutObject made, and may be replaced by it', async () => {
+    await append('0', 'abc')
+    await put('log', 'whole')
+    expect((await head('log')).headers['x-oss-object-type']).toBe('Normal')
+    expect(await append('5', 'x')).toMatchObject({ status: 409, code: 'ObjectNotAppendable' })
+  })
+})
+
 describe('what this server does not have', () => {
   it.each([
-    ['POST', 'append&position=0'],
     ['GET', 'versionId=x'],
     ['GET', 'tagging'],
     ['GET', 'x-oss-process=style/x'],
