@@ -23,6 +23,8 @@ export class Checkpoint {
   readonly openedAt: number
   /** When the first run did, as far as sound records tell. */
   readonly begunAt: number | undefined
+  /** Intents of this run by their nonces: when they were recorded, by the clock that never steps. */
+  readonly #recordedAt = new Map<string, number>()
   #journal: Journal | undefined
   #open: (() => Promise<Journal>) | undefined
   readonly #clock: Clock
@@ -64,8 +66,17 @@ export class Checkpoint {
     return begin === undefined && upload === undefined && aborting.size + intents.size === 0
   }
 
+  /** When this run recorded the intent, by the monotonic clock; `undefined` if an earlier one did. */
+  recordedAt(nonce: string): number | undefined {
+    return this.#recordedAt.get(nonce)
+  }
+
   /** Appends records; when it resolves, they survive a kill of this process and are in `state`. */
   record(...records: JournalRecord[]): Promise<void> {
+    for (const record of records) {
+      if (record.t !== 'intent' || this.#recordedAt.has(record.nonce)) continue
+      this.#recordedAt.set(record.nonce, this.#clock.monotonic())
+    }
     this.#pending.push(...records)
     // Whoever comes while an append is under way joins the next one.
     this.#next ??= this.#last.then(() => this.#flush())

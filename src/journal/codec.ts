@@ -99,6 +99,7 @@ const shapes: Readonly<Record<JournalRecord['t'], Readonly<Record<string, Check>
     headers: value => isObject(value) && Object.values(value).every(text),
     partSize: value => count(value) && value !== 0,
     at: count,
+    oss: optional(value => Array.isArray(value) && value.length === 2 && value.every(count)),
   },
   upload: { id: text, nonce: text, at: count },
   cut: { n: partNumber, o: count, s: count, k: partNumber },

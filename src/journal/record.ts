@@ -33,6 +33,8 @@ export interface IntentRecord {
   readonly headers: Readonly<Record<string, string>>
   readonly partSize: number
   readonly at: number
+  /** The same moment by OSS's clock, as soon as an answer has told: it lies between the two. */
+  readonly oss?: readonly [from: number, to: number]
 }
 
 export interface UploadRecord {

@@ -6,6 +6,7 @@ import type { IntentRecord } from '../journal/record.ts'
 import { abortMultipartUpload } from '../oss/abort-multipart-upload.ts'
 import { listParts } from '../oss/list-parts.ts'
 import { backoffMs } from '../schedule/backoff.ts'
+import { dateIntents } from './date-intents.ts'
 import { allUploadsOfKey } from './list-uploads.ts'
 import { type Run, warn } from './run.ts'
 
@@ -59,11 +60,11 @@ async function payAbort(run: Run, id: string): Promise<void> {
 }
 
 async function payIntents(run: Run): Promise<void> {
-  const intents = [...run.checkpoint.state.intents.values()]
-  if (intents.length === 0 && run.checkpoint.damaged === 0) return
-  for (const id of await findOrphans(run, intents)) await abortUntilGone(run, id)
-  if (intents.length === 0) return
-  await run.checkpoint.record(...intents.map(({ nonce }) => ({ t: 'settled', nonce }) as const))
+  const nonces = [...run.checkpoint.state.intents.keys()]
+  if (nonces.length === 0 && run.checkpoint.damaged === 0) return
+  for (const id of await findOrphans(run)) await abortUntilGone(run, id)
+  if (nonces.length === 0) return
+  await run.checkpoint.record(...nonces.map(nonce => ({ t: 'settled', nonce }) as const))
 }
 
 /** What it takes to abort an upload of a key. */
@@ -97,13 +98,18 @@ export async function abortUntilGone(run: Aborter, uploadId: string): Promise<vo
  * and none is touched. Where records are damaged an intent may be among them: then it is those that
  * began while this journal was in use, before this run, and still hold no part.
  */
-async function findOrphans(run: Run, intents: readonly IntentRecord[]): Promise<string[]> {
-  const { state, damaged, openedAt, begunAt } = run.checkpoint
+async function findOrphans(run: Run): Promise<string[]> {
+  const { damaged, openedAt, begunAt } = run.checkpoint
   // OSS tells whole seconds, so the moment at which this run began is none to the millisecond.
   const usedMs = openedAt - (begunAt ?? openedAt) + slackMs
-  const candidates = (await allUploadsOfKey(run)).filter(({ uploadId, initiatedAt }) => {
+  const uploads = await allUploadsOfKey(run)
+  // OSS has told the time, if it had not before.
+  await dateIntents(run)
+  const { state } = run.checkpoint
+  const intents = [...state.intents.values()]
+  const candidates = uploads.filter(({ uploadId, initiatedAt }) => {
     if (uploadId === state.upload?.id || state.aborting.has(uploadId)) return false
-    if (intents.some(({ at }) => beganAfter(run, at, initiatedAt))) return true
+    if (intents.some(intent => mayHaveBegun(run, intent, initiatedAt))) return true
     return damaged > 0 && begunAt !== undefined && beganAfter(run, begunAt, initiatedAt, usedMs)
   })
   const empty: string[] = []
@@ -128,13 +134,21 @@ async function isGone(run: Aborter, uploadId: string): Promise<boolean> {
   }
 }
 
-/** True if an upload that OSS began at `initiatedAt` may have come of what we did at `at`. */
+/** True if an upload that OSS began at `initiatedAt` may have come of this intent. */
+export function mayHaveBegun(run: Run, { at, oss }: IntentRecord, initiatedAt: number): boolean {
+  // An Initiate that found no connection was sent again under the same intent.
+  const windowMs = intentWindowMs + run.options.offlineTimeoutMs
+  if (oss === undefined) return beganAfter(run, at, initiatedAt, windowMs)
+  const [from, to] = oss
+  return initiatedAt >= from - slackMs && initiatedAt <= to + windowMs
+}
+
+/** True if OSS began an upload at `initiatedAt` within `windowMs` of a moment of ours. */
 export function beganAfter(
   run: Run,
   at: number,
   initiatedAt: number,
-  // An Initiate that found no connection was sent again under the same intent.
-  windowMs = intentWindowMs + run.options.offlineTimeoutMs,
+  windowMs = Number.POSITIVE_INFINITY,
 ): boolean {
   const afterMs = initiatedAt - (at + run.client.serverOffset)
   return afterMs >= -slackMs && afterMs <= windowMs

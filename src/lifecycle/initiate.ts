@@ -8,6 +8,7 @@ import { fitPartSize } from '../plan/plan-parts.ts'
 import type { Identity } from '../ports.ts'
 import { backoffMs } from '../schedule/backoff.ts'
 import { askedDelayMs, isInDoubt } from '../schedule/retryable.ts'
+import { dated, dateIntents, newlyDated } from './date-intents.ts'
 import { expectNoObject } from './expect-no-object.ts'
 import { headersOfObject, makeNonce, nonceHeader, type Run } from './run.ts'
 
@@ -56,27 +57,29 @@ export async function initiate(run: Run, size: number): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const nonce = makeNonce(run.random)
     const headers = headersOfObject(run, nonce)
-    const intent = {
+    const intent = dated(run, {
       t: 'intent',
       nonce,
       headers,
       partSize: fitPartSize(size, run.options.partSize),
       at: run.clock.now(),
-    } as const
+    })
     await run.checkpoint.recordAndSync(intent)
     try {
       const answer = await run.requester.run(
         { operation: 'InitiateMultipartUpload', signal: run.signal, repeatable: false },
         call => initiateMultipartUpload(run.client, { key: run.key, headers }, call),
       )
-      const at = answer.answeredAt ?? run.client.now()
+      const at = answer.answeredAt ?? run.client.serverTime() ?? run.client.now()
       const upload = { t: 'upload', id: answer.uploadId, nonce, at } as const
       // Without these no part can be kept: they are there twice, should one record be damaged.
-      await run.checkpoint.recordAndSync(intent, upload, upload)
+      const lost = newlyDated(run).filter(other => other.nonce !== nonce)
+      await run.checkpoint.recordAndSync(...lost, intent, upload, upload)
       run.progress.event({ type: 'started', uploadId: answer.uploadId })
       return
     } catch (error) {
       if (isRefused(error)) await run.checkpoint.record({ t: 'settled', nonce })
+      await dateIntents(run)
       if (!isInDoubt(error) || attempt >= run.options.attempts) throw error
       run.progress.retried()
       await run.clock.sleep(backoffMs(attempt, run.random.next(), askedDelayMs(error)), run.signal)

@@ -5,7 +5,7 @@
 import { OssError } from '../errors.ts'
 import type { ListedUpload } from '../oss/list-multipart-uploads.ts'
 import { refuseYoung, takeOver } from './adopt.ts'
-import { beganAfter } from './debts.ts'
+import { beganAfter, mayHaveBegun } from './debts.ts'
 import { allUploadsOfKey } from './list-uploads.ts'
 import { hasEqualBytes, listPartsOf } from './reconcile.ts'
 import type { Run } from './run.ts'
@@ -19,11 +19,11 @@ export async function recoverStream(run: Run, peek: Peek): Promise<void> {
   if (state.upload !== undefined || (isEmpty && damaged === 0)) return
   const found = await findByFirstPart(run, peek, ({ uploadId, initiatedAt }) => {
     if (state.aborting.has(uploadId)) return false
-    return begunAt === undefined || beganAfter(run, begunAt, initiatedAt, Number.POSITIVE_INFINITY)
+    return begunAt === undefined || beganAfter(run, begunAt, initiatedAt)
   }).catch(unlessRefused)
   if (found === undefined) return
   const { uploadId, initiatedAt } = found.upload
-  const intent = [...state.intents.values()].find(({ at }) => beganAfter(run, at, initiatedAt))
+  const intent = [...state.intents.values()].find(one => mayHaveBegun(run, one, initiatedAt))
   if (intent === undefined) await takeOver(run, { size: 0 }, { ...found, uploadId, records: [] })
   else {
     const { nonce } = intent

@@ -7,7 +7,7 @@ import type { ListedUpload } from '../oss/list-multipart-uploads.ts'
 import type { Identity } from '../ports.ts'
 import { type Candidate, examine, takeOver } from './adopt.ts'
 import type { FoundObject } from './after-death.ts'
-import { beganAfter } from './debts.ts'
+import { beganAfter, mayHaveBegun } from './debts.ts'
 import { findEqualObject } from './find-equal-object.ts'
 import { allUploadsOfKey } from './list-uploads.ts'
 import type { SourceRun } from './run.ts'
@@ -29,7 +29,7 @@ export async function recoverUpload(
     | undefined
   for (const { uploadId, initiatedAt } of await uploadsSince(run, begunAt)) {
     if (state.aborting.has(uploadId)) continue
-    const intent = [...state.intents.values()].find(({ at }) => beganAfter(run, at, initiatedAt))
+    const intent = [...state.intents.values()].find(one => mayHaveBegun(run, one, initiatedAt))
     const candidate = await examine(run, identity, uploadId, intent?.partSize)
     if (candidate === undefined) continue
     if (best !== undefined && best.candidate.records.length >= candidate.records.length) continue
@@ -64,9 +64,7 @@ async function findObject(run: SourceRun, identity: Identity): Promise<FoundObje
 async function uploadsSince(run: SourceRun, at: number | undefined): Promise<ListedUpload[]> {
   try {
     const uploads = await allUploadsOfKey(run)
-    return uploads.filter(
-      ({ initiatedAt }) => at === undefined || beganAfter(run, at, initiatedAt, Infinity),
-    )
+    return uploads.filter(({ initiatedAt }) => at === undefined || beganAfter(run, at, initiatedAt))
   } catch (error) {
     if (error instanceof OssError && error.status === 403) return []
     throw error

@@ -61,7 +61,8 @@ export class OssClient {
   readonly #clock: Clock
   readonly #watch: Watch<RequestReport> | undefined
   #clockOffset = 0
-  #serverOffset: number | undefined
+  /** What OSS's clock showed last, and when that was by the clock that never steps. */
+  #shown: { readonly date: number; readonly monotonic: number } | undefined
   #lastDate = ''
   /** Which credentials a refused request was signed with. */
   readonly #signedBy = new WeakMap<OssError, Readonly<Record<string, string>>>()
@@ -91,11 +92,17 @@ export class OssClient {
   }
 
   /**
-   * Milliseconds by which OSS's clock is ahead, as its last answer showed: to compare moments that
-   * OSS tells with our own. Signing goes by `clockOffset`, since a proxy's Date may be anything.
+   * The moment by OSS's clock at `monotonic`, as its last answer tells; `undefined` before the first. A
+   * jump of our own clock does not move it. Signing goes by `now`, since a proxy's Date may be anything.
    */
+  serverTime(monotonic = this.#clock.monotonic()): number | undefined {
+    return this.#shown && this.#shown.date + monotonic - this.#shown.monotonic
+  }
+
+  /** Milliseconds by which OSS's clock is ahead now: to compare moments that OSS tells with our own. */
   get serverOffset(): number {
-    return this.#serverOffset ?? this.#clockOffset
+    const now = this.serverTime()
+    return now === undefined ? this.#clockOffset : now - this.#clock.now()
   }
 
   /** Signs from now on by OSS's clock, which has just shown `serverTime`. */
@@ -202,7 +209,7 @@ export class OssClient {
     if (date === this.#lastDate) return
     this.#lastDate = date
     const at = Date.parse(date)
-    if (!Number.isNaN(at)) this.#serverOffset = at - this.#clock.now()
+    if (!Number.isNaN(at)) this.#shown = { date: at, monotonic: this.#clock.monotonic() }
   }
 
   #toSign({

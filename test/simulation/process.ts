@@ -39,6 +39,8 @@ export class SimulatedProcess {
   calls = 0
   /** What its journal said when it was opened. */
   found: readonly JournalRecord[] = []
+  /** Lines of it that were damaged. */
+  foundDamage = 0
   /** Virtual moments at which it looked at the source. */
   readonly looks: number[] = []
   readonly stopper = new AbortController()
@@ -222,7 +224,9 @@ export class SimulatedProcess {
       open: name =>
         this.#call(async () => {
           const journal = await store.open(named(name))
-          this.found = decodeJournal(journal.contents).records
+          const { records, damaged } = decodeJournal(journal.contents)
+          this.found = records
+          this.foundDamage = damaged
           watch.onOpened(this)
           return this.#journal(journal)
         }),

@@ -112,6 +112,30 @@ describe('clocks', () => {
     await world.expectStored(bytes)
   })
 
+  it.each([
+    ['in the same run', 'forth', 86_400_000],
+    ['in the same run', 'back', -86_400_000],
+    ['before the next run', 'forth', 86_400_000],
+    ['before the next run', 'back', -86_400_000],
+  ])('jumps after the answer to Initiate was lost, %s, %s', async (when, _, ms) => {
+    const world = await makeWorld()
+    const file = world.file(bytes)
+    world.oss.faults.set([
+      { kind: 'lose-answer', operations: ['InitiateMultipartUpload'], times: 1 },
+    ])
+    if (when === 'in the same run') {
+      world.network = ({ operation, partNumber }, pass) => {
+        if (operation === 'UploadPart' && partNumber === 3) world.clock.shift(ms)
+        return pass()
+      }
+    } else {
+      await world.uploadUntil(3, file)
+      world.clock.shift(ms)
+    }
+    await world.upload(file)
+    await world.expectStored(bytes)
+  })
+
   it('a day off, with the answer to Complete and one to Initiate lost', async () => {
     const world = await makeWorld()
     world.clock.shift(-86_400_000)
