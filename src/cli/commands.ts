@@ -56,6 +56,10 @@ export const commands = {
     summary: 'run a local OSS on this machine',
     load: async () => (await import('./commands/serve.ts')).serve,
   },
+  doctor: {
+    summary: 'say what is wrong and what to do about it',
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
 } satisfies Readonly<Record<string, CommandEntry>>
 
 export function findCommand(name: string): CommandEntry | undefined {

@@ -12,6 +12,7 @@ import {
   StateError,
   TargetError,
 } from '../runtimes/node/index.ts'
+import { Unwell } from './doctor/unwell.ts'
 import { SomeFailed } from './some-failed.ts'
 import { Stopped } from './stop.ts'
 import { UsageError } from './usage-error.ts'
@@ -72,5 +73,6 @@ const rows: readonly (readonly [applies: (error: unknown) => boolean, code: Exit
 ]
 
 export function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof Unwell) return error.exitCode
   return rows.find(([applies]) => applies(error))?.[1] ?? 1
 }

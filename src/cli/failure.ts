@@ -2,6 +2,7 @@
 
 import { inspect } from 'node:util'
 import { isOssupError, type OssupError } from '../runtimes/node/index.ts'
+import { Unwell } from './doctor/unwell.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { withFlags } from './option-flags.ts'
 import { printable } from './printable.ts'
@@ -43,7 +44,7 @@ export function codeAndMessage(error: unknown): { code: string; message: string 
 function failureText(error: unknown, screen: Screen): string {
   const head = `ossup: ${printable(error instanceof Error ? withFlags(error) : String(error))}`
   if (error instanceof UsageError) return `${head}\n${error.hint}`
-  if (error instanceof SomeFailed) return head
+  if (error instanceof SomeFailed || error instanceof Unwell) return head
   if (!isOssupError(error)) {
     return `${head}\nThis is a fault in ossup itself. Run it with --log-level debug and report what it says.`
   }
@@ -70,7 +71,7 @@ function failureFields(error: unknown): Record<string, unknown> {
   if (error instanceof UsageError || error instanceof Stopped) {
     return { name: error.name, code: error.code, message: error.message }
   }
-  if (error instanceof SomeFailed) {
+  if (error instanceof SomeFailed || error instanceof Unwell) {
     return { name: error.name, code: error.code, message: error.message, ...error.counts }
   }
   return { name: 'Error', code: 'UNEXPECTED', message: String(error) }

@@ -51,6 +51,8 @@ test('every line of every command is documented', async () => {
     ['resume', '--all', ...dir],
     ['clean', '--older-than', '0s', '--others', 'oss://examplebucket/o', ...dir],
     ['clean', ...dir],
+    ['doctor', target, ...dir],
+    ['doctor', 'oss://otherbucket', ...dir],
     ['rm', target],
     ['stat', target],
   ]

@@ -26,6 +26,12 @@ import { nodeObserver } from './diagnostics.ts'
 import { fileJournalStore } from './file-journal-store.ts'
 import { openFileSource } from './file-source.ts'
 import { nodeHash } from './hash.ts'
+import {
+  type CertificateReport,
+  type ConnectionReport,
+  type InspectOptions,
+  inspectConnection,
+} from './inspect-connection.ts'
 import type { NetworkOptions } from './network-options.ts'
 import { expectError, openSource, pathOf, type UploadSource } from './open-source.ts'
 import { findOss2Record } from './oss2-record.ts'
@@ -34,7 +40,16 @@ import { nodeTransport } from './transport.ts'
 
 export * from '../../index.ts'
 export { type DownloadOptions, downloadObject, verifyObject } from './read-objects.ts'
-export { fileJournalStore, type NetworkOptions, nodeTransport, type UploadSource }
+export {
+  type CertificateReport,
+  type ConnectionReport,
+  fileJournalStore,
+  type InspectOptions,
+  inspectConnection,
+  type NetworkOptions,
+  nodeTransport,
+  type UploadSource,
+}
 
 export interface BucketOptions extends CoreBucketOptions {
   /** Proxy and certificates; those of the environment unless told otherwise. */

@@ -1,0 +1,39 @@
+import { parseAddress } from '../address.ts'
+import { command } from '../command.ts'
+import { commonFlags } from '../connection.ts'
+import { examine } from '../doctor/examine.ts'
+import { thisMachine } from '../doctor/machine.ts'
+import { Report } from '../doctor/report.ts'
+import { Unwell } from '../doctor/unwell.ts'
+import { exitCodeOf } from '../exit-codes.ts'
+import { text } from '../flags.ts'
+
+export const doctor = command({
+  usage: ['doctor', 'doctor oss://bucket/key'],
+  summary: 'say what is wrong and what to do about it',
+  details: [
+    'Looks at credentials, network, clock, endpoint, bucket and checkpoint folder, and tries what an',
+    'upload to that address would do: it begins one under a key that nobody has, sends 4 MiB at most, and',
+    'aborts it. No object is made. The exit code is 0, or that of the first problem.',
+  ].join('\n'),
+  positionals: { min: 0, max: 1 },
+  flags: {
+    'checkpoint-dir': text('<dir>', 'where progress is kept; default: ~/.ossup/checkpoints'),
+    ...commonFlags,
+  },
+  async run({ positionals: [given], flags }, shell) {
+    const { screen } = shell
+    const target = given === undefined ? undefined : parseAddress(given)
+    const report = new Report(screen)
+    for await (const finding of examine(thisMachine(target, flags, shell))) report.add(finding)
+    const { counts, problems } = report.end()
+    const [first] = problems
+    if (first !== undefined) {
+      const names = [...new Set(problems.map(({ check }) => check))].join(', ')
+      const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
+      throw new Unwell(`${count} found: ${names}`, exitCodeOf(first.error), counts)
+    }
+    const warnings = counts.warning === 1 ? '1 warning' : `${counts.warning} warnings`
+    screen.outcome(counts, `\nNo problems${counts.warning === 0 ? '' : `, ${warnings}`}.`)
+  },
+})

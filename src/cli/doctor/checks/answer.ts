@@ -1,0 +1,29 @@
+import { NetworkError } from '../../../runtimes/node/index.ts'
+import { formatDuration } from '../../figures.ts'
+import type { Check } from '../check.ts'
+
+/** Is it OSS that answers? A captive portal, a proxy and a wrong host answer as well. */
+export const answer: Check = {
+  name: 'answer',
+  needs: ['tls'],
+  async run(world) {
+    const { status, headers, sentAt, receivedAt } = await world.answer()
+    const server = headers.server ?? 'somebody without a name'
+    const requestId = headers['x-oss-request-id']
+    const facts = { status, server, requestId, afterMs: receivedAt - sentAt }
+    if (requestId !== undefined) {
+      const after = formatDuration(receivedAt - sentAt)
+      return { state: 'ok', summary: `OSS answers in ${after} (request ${requestId})`, facts }
+    }
+    const what = `what answers is not OSS: ${server}, status ${status}`
+    return {
+      state: 'problem',
+      summary: what,
+      advice: [
+        'Check the endpoint. A proxy, or a network that wants you to sign in first, may answer in its place.',
+      ],
+      facts,
+      error: new NetworkError('BAD_ANSWER', what, { sent: 'maybe' }),
+    }
+  },
+}

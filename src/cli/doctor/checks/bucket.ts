@@ -1,0 +1,77 @@
+import { type Bucket, OssError } from '../../../runtimes/node/index.ts'
+import { exitCodeOf } from '../../exit-codes.ts'
+import type { Check, Finding } from '../check.ts'
+import { problemOf } from '../examine.ts'
+
+/** The first signed request: whether OSS takes the signature, and whether the bucket is there. */
+export const bucket: Check = {
+  name: 'bucket',
+  needs: ['credentials', 'answer'],
+  async run(world) {
+    const asked = await world.bucket()
+    const { signal, target } = world
+    try {
+      return target === undefined ? await anyBucket(asked, signal) : await lookAt(asked, signal)
+    } catch (error) {
+      if (!(error instanceof OssError)) throw error
+      return refusal(error, asked)
+    }
+  },
+}
+
+async function lookAt(asked: Bucket, signal: AbortSignal): Promise<Finding> {
+  const info = await asked.getBucketInfo({ signal })
+  const { name, region, storageClass, acl, versioning, transferAcceleration } = info
+  const kind = asked.client.address.kind
+  const facts = { bucket: name, region, storageClass, acl, versioning, transferAcceleration }
+  const words = [
+    `${name} is in ${region}`,
+    storageClass,
+    acl,
+    ...(versioning === undefined ? [] : [`versioning ${versioning.toLowerCase()}`]),
+  ].filter(word => word !== undefined)
+  if (acl === 'public-read-write') {
+    const advice = ['Anybody may write into this bucket: make it private unless that is meant.']
+    return { state: 'warning', summary: words.join(', '), advice, facts }
+  }
+  if (kind === 'accelerated' && transferAcceleration === 'Disabled') {
+    const advice = ['Switch on transfer acceleration for the bucket, or leave out --accelerate.']
+    return { state: 'warning', summary: `${words.join(', ')}, not accelerated`, advice, facts }
+  }
+  return { state: 'ok', summary: words.join(', '), facts }
+}
+
+/** Without a bucket: only whether OSS takes the signature. */
+async function anyBucket(asked: Bucket, signal: AbortSignal): Promise<Finding> {
+  const { buckets, isTruncated } = await asked.listBuckets({ maxKeys: 100 }, { signal })
+  const count = `${buckets.length}${isTruncated ? ' or more' : ''}`
+  return {
+    state: 'ok',
+    summary: `OSS accepts the credentials; the account has ${count} bucket${count === '1' ? '' : 's'}`,
+    advice: ['Permissions and speed are looked at with an address: ossup doctor oss://bucket/key'],
+    facts: { buckets: buckets.length },
+  }
+}
+
+function refusal(error: OssError, { name }: Bucket): Finding {
+  const elsewhere = error.extra.Endpoint
+  if (elsewhere !== undefined) {
+    return {
+      ...problemOf(error),
+      summary: `${name} is at another endpoint: ${elsewhere}`,
+      advice: [`Use --endpoint ${elsewhere}, or set OSS_ENDPOINT and OSS_REGION to its place.`],
+      facts: { code: error.code, endpoint: elsewhere },
+    }
+  }
+  // No upload asks for this, so least privilege may well leave it out.
+  if (error.code === 'AccessDenied') {
+    return {
+      state: 'ok',
+      summary: `OSS accepts the credentials; ${error.operation} is not allowed, nor needed`,
+      facts: { code: error.code },
+    }
+  }
+  const problem = problemOf(error)
+  if (exitCodeOf(error) !== 3) return problem
+  return { ...problem, summary: `OSS does not accept the credentials: ${problem.summary}` }
+}

@@ -1,0 +1,135 @@
+// What the credentials may do where the upload would go: each action is tried on an upload of its own, under
+// a key that nobody has. No object is ever made: it is the upload that is begun and aborted again.
+
+import { type Bucket, isOssupError, OssError } from '../../../runtimes/node/index.ts'
+import { formatAddress } from '../../address.ts'
+import type { Check, Finding } from '../check.ts'
+import { problemOf } from '../examine.ts'
+import { probeKey } from '../probe-key.ts'
+import { abortProbe } from '../probe-upload.ts'
+
+export const permission: Check = {
+  name: 'permission',
+  needs: ['bucket'],
+  async run(world, earlier) {
+    const { target, signal } = world
+    if (target === undefined)
+      return { state: 'skipped', summary: 'not tried: no address was given' }
+    const bucket = await world.bucket()
+    const key = probeKey(target.key, world.randomName())
+    const begun = await attempt(() => bucket.initiateMultipartUpload({ key }, { signal }))
+    if (begun.error !== undefined) return [putObject(begun.error)]
+    const { uploadId } = begun.value
+    const upload = { key, uploadId }
+    const findings: Finding[] = []
+    let aborted: Finding
+    try {
+      const body = world.randomBytes(64)
+      const sent = await attempt(() =>
+        bucket.uploadPart({ ...upload, partNumber: 1, body }, { signal }),
+      )
+      findings.push(putObject(sent.error))
+      const listed = await attempt(() => bucket.listParts(upload, { signal }))
+      findings.push(outcomeOf('oss:ListParts', listed.error))
+      const found = await attempt(() => bucket.listMultipartUploads({ prefix: key }, { signal }))
+      findings.push(outcomeOf('oss:ListMultipartUploads', found.error))
+    } finally {
+      // Also after Ctrl-C: what was begun here is not left to the user.
+      aborted = await abortOf(bucket, upload)
+    }
+    findings.push(aborted)
+    const looked = await attempt(() => bucket.headObject({ key }, { signal }))
+    const isThere = looked.error instanceof OssError && looked.error.status === 404
+    findings.push(outcomeOf('oss:GetObject', isThere ? undefined : looked.error))
+    findings.push(await deleteObject(bucket, key, earlier.get('bucket'), signal))
+    return findings
+  },
+}
+
+/** What an upload does without the action, where it can. */
+const without: Readonly<Record<string, string>> = {
+  'oss:ListParts':
+    'Uploads go on without it: only the checkpoint says then which parts are there already.',
+  'oss:ListMultipartUploads':
+    'Uploads go on without it: one whose first answer was lost is left behind then, and status and clean see only what checkpoints know.',
+  'oss:AbortMultipartUpload': 'Uploads go on without it, but what is given up stays in the bucket.',
+  'oss:GetObject':
+    'Uploads go on without it: if the last answer is lost, nobody can tell whether the object is there (COMPLETE_UNKNOWN).',
+}
+
+type Attempt<T> =
+  | { readonly value: T; readonly error?: undefined }
+  | { readonly value?: undefined; readonly error: OssError }
+
+/** A refusal is an outcome; what says nothing of permissions, as a lost connection, is thrown on. */
+async function attempt<T>(action: () => Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { value: await action() }
+  } catch (error) {
+    if (error instanceof OssError) return { error }
+    throw error
+  }
+}
+
+function putObject(error: OssError | undefined): Finding {
+  const action = 'oss:PutObject'
+  if (error === undefined) {
+    return {
+      state: 'ok',
+      summary: `${action}: an upload was begun and a part sent`,
+      facts: { action },
+    }
+  }
+  const { facts, ...problem } = problemOf(error)
+  return { ...problem, summary: `${action}: ${problem.summary}`, facts: { action, ...facts } }
+}
+
+function outcomeOf(action: string, error: unknown): Finding {
+  if (error === undefined) return { state: 'ok', summary: `${action}: allowed`, facts: { action } }
+  const { summary, facts } = problemOf(error)
+  const isRefusal = isOssupError(error) && error.code === 'AccessDenied'
+  return {
+    state: 'warning',
+    summary: `${action}: ${isRefusal ? 'refused' : summary}`,
+    advice: [without[action] ?? ''],
+    facts: { action, ...facts },
+  }
+}
+
+async function abortOf(
+  bucket: Bucket,
+  upload: { key: string; uploadId: string },
+): Promise<Finding> {
+  const action = 'oss:AbortMultipartUpload'
+  const error = await abortProbe(bucket, upload)
+  const { advice = [], ...finding } = outcomeOf(action, error)
+  if (error === undefined) return finding
+  const address = formatAddress({ bucket: bucket.name, key: upload.key })
+  return {
+    ...finding,
+    advice: [
+      ...advice,
+      `Left behind by this check: an upload of one part of 64 bytes. With credentials that may: ossup clean --older-than 0s --others ${address}`,
+    ],
+    facts: { ...finding.facts, leftBehind: { bucket: bucket.name, ...upload } },
+  }
+}
+
+/** Deleting what is not there changes nothing, but where versions are kept it leaves a marker. */
+async function deleteObject(
+  bucket: Bucket,
+  key: string,
+  [ofBucket]: readonly Finding[] = [],
+  signal: AbortSignal,
+): Promise<Finding> {
+  const action = 'oss:DeleteObject'
+  const facts = { action }
+  if (ofBucket?.facts?.versioning !== undefined) {
+    const summary = `${action}: not tried, since in a bucket with versions it would leave a marker`
+    return { state: 'skipped', summary, facts }
+  }
+  const { error } = await attempt(() => bucket.deleteObject({ key }, { signal }))
+  if (error === undefined) return outcomeOf(action, undefined)
+  const summary = `${action}: refused; only ossup rm needs it`
+  return { state: 'ok', summary, facts: { ...facts, ...problemOf(error).facts } }
+}

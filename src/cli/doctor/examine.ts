@@ -1,0 +1,73 @@
+// All checks in their order. One whose needs were not met is skipped and says so; one that throws has
+// found a problem.
+
+import { isOssupError } from '../../runtimes/node/index.ts'
+import { withFlags } from '../option-flags.ts'
+import type { Check, Earlier, Finding } from './check.ts'
+import { checks } from './checks/index.ts'
+import type { World } from './world.ts'
+
+export interface Named extends Finding {
+  /** The check's name. */
+  readonly check: string
+}
+
+export async function* examine(
+  world: World,
+  all: readonly Check[] = checks,
+): AsyncGenerator<Named> {
+  const earlier = new Map<string, readonly Finding[]>()
+  for (const check of all) {
+    world.signal.throwIfAborted()
+    const unmet = check.needs.find(name => !isMet(earlier.get(name) ?? []))
+    const found =
+      unmet === undefined ? await runOne(check, world, earlier) : [skippedFor(unmet, earlier)]
+    earlier.set(check.name, found)
+    for (const finding of found) yield { check: check.name, ...finding }
+  }
+}
+
+/** What is to be put right may lie further back: a check that was itself skipped for another. */
+function skippedFor(unmet: string, earlier: Earlier): Finding {
+  const before = earlier.get(unmet)?.find(({ waitsFor }) => waitsFor !== undefined)
+  const waitsFor = before?.waitsFor ?? unmet
+  return { state: 'skipped', summary: `not tried: first put ${waitsFor} right`, waitsFor }
+}
+
+/** Nothing is wrong, and something was looked at. */
+function isMet(findings: readonly Finding[]): boolean {
+  const states = findings.map(({ state }) => state)
+  return !states.includes('problem') && states.some(state => state !== 'skipped')
+}
+
+async function runOne(check: Check, world: World, earlier: Earlier): Promise<readonly Finding[]> {
+  try {
+    return [await check.run(world, earlier)].flat()
+  } catch (error) {
+    world.signal.throwIfAborted()
+    return [problemOf(error)]
+  }
+}
+
+/** An error as a finding: what it says, and beneath it what it advises. */
+export function problemOf(error: unknown): Finding {
+  if (!isOssupError(error)) {
+    return {
+      state: 'problem',
+      summary: error instanceof Error ? error.message : String(error),
+      error,
+    }
+  }
+  const { code, message, hint } = error
+  const ending = `. ${hint}`
+  const isEnding = hint !== undefined && message.endsWith(ending)
+  const flags = withFlags(error).slice(message.length)
+  const summary = (isEnding ? message.slice(0, -ending.length) : message) + flags
+  return {
+    state: 'problem',
+    summary,
+    error,
+    facts: { code },
+    ...(hint !== undefined && { advice: [hint] }),
+  }
+}

@@ -1,0 +1,42 @@
+// One calm line for each finding, and beneath it what to do. The marks say without colour what colour says.
+
+import { printable } from '../printable.ts'
+import type { Screen } from '../screen.ts'
+import { wrap } from '../wrap.ts'
+import type { CheckState } from './check.ts'
+import type { Named } from './examine.ts'
+
+const marks = {
+  ok: ['✓', 'green'],
+  warning: ['!', 'yellow'],
+  problem: ['✗', 'red'],
+  skipped: ['-', undefined],
+} as const satisfies Record<CheckState, unknown>
+
+/** Longest name of a check, and two blanks. */
+const nameWidth = 13
+/** The mark and the blank behind it. */
+const markWidth = 2
+/** Longer lines are hard to read, and reports are pasted into mails. */
+const widthMax = 100
+
+export interface TextOptions {
+  readonly columns: number
+  readonly paint: Screen['paint']
+}
+
+/** @param isNamed false where the line before has the same name */
+export function findingText(
+  { check, state, summary, advice = [] }: Named,
+  isNamed: boolean,
+  { columns, paint }: TextOptions,
+): string {
+  const width = Math.min(columns, widthMax)
+  const indent = ' '.repeat(markWidth + nameWidth)
+  const lines = [summary, ...advice].map(text => wrap(indent + printable(text), width))
+  const [mark, colour] = marks[state]
+  const name = (isNamed ? check : '').padEnd(nameWidth)
+  const [first = '', ...others] = lines
+  const painted = colour === undefined ? mark : paint(colour, mark)
+  return [`${painted} ${name}${first.slice(indent.length)}`, ...others].join('\n')
+}

@@ -1,0 +1,107 @@
+// The world of the checks on this machine.
+
+import { randomBytes } from 'node:crypto'
+import { createRequire } from 'node:module'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import {
+  type Bucket,
+  fileJournalStore,
+  fromEnv,
+  inspectConnection,
+  isOssupError,
+} from '../../runtimes/node/index.ts'
+import type { Address } from '../address.ts'
+import type { Shell } from '../command.ts'
+import { bucketOf, type connectionFlags } from '../connection.ts'
+import type { FlagValues } from '../flags.ts'
+import { networkOf } from '../network.ts'
+import { lookAtFolder } from './folder.ts'
+import type { CredentialsPlace, FirstAnswer, World } from './world.ts'
+
+/** A name that a bucket can have, where the endpoint alone is meant. */
+const noBucket = 'ossup-doctor'
+/** How long a connection and OSS's first answer may take. */
+const patienceMs = 10_000
+
+type DoctorFlags = FlagValues<typeof connectionFlags> & {
+  readonly 'checkpoint-dir': string | undefined
+}
+
+export function thisMachine(
+  target: Address | undefined,
+  flags: DoctorFlags,
+  shell: Pick<Shell, 'env' | 'signal' | 'screen'>,
+): World {
+  const { signal, env } = shell
+  const bucket = once(() => bucketOf(target?.bucket ?? noBucket, flags, shell))
+  const origin = async () => {
+    const { serviceOrigin, origin } = (await bucket()).client.address
+    return target === undefined ? (serviceOrigin ?? origin) : origin
+  }
+  const checkpointDir = resolve(flags['checkpoint-dir'] ?? join(homedir(), '.ossup', 'checkpoints'))
+  return {
+    target,
+    signal,
+    program: {
+      version: ownVersion(),
+      node: process.versions.node,
+      platform: `${process.platform} ${process.arch}`,
+    },
+    insecure: flags.insecure,
+    checkpointDir,
+    checkpoints: fileJournalStore(checkpointDir),
+    now: Date.now,
+    credentials: () => credentialsIn(env),
+    bucket,
+    connection: once(async () => {
+      const { network } = networkOf(flags)
+      return inspectConnection(await origin(), network, { signal, timeoutMs: patienceMs })
+    }),
+    answer: once(async () => firstAnswer(await bucket(), await origin(), signal)),
+    folder: lookAtFolder,
+    randomName: () => randomBytes(6).toString('hex'),
+    randomBytes,
+  }
+}
+
+/** Asked for by several checks, done by the first. */
+function once<T>(action: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined
+  return () => {
+    result ??= action()
+    return result
+  }
+}
+
+async function firstAnswer(
+  { ports: { transport } }: Bucket,
+  origin: string,
+  signal: AbortSignal,
+): Promise<FirstAnswer> {
+  const request = { method: 'GET', origin, target: '/', headers: {} }
+  const sentAt = Date.now()
+  const response = await transport.send(request, { signal, idleTimeoutMs: patienceMs })
+  const receivedAt = Date.now()
+  // A page of its own, where it is not OSS, may be long: nobody reads it.
+  for await (const _ of response.body) break
+  return { status: response.status, headers: response.headers, sentAt, receivedAt }
+}
+
+async function credentialsIn(env: Shell['env']): Promise<readonly CredentialsPlace[]> {
+  const name = 'environment'
+  try {
+    const { accessKeyId, securityToken } = await fromEnv(env)({ refresh: false })
+    const why = securityToken === undefined ? 'access keys' : 'temporary credentials'
+    return [{ name, outcome: 'used', why, accessKeyId }]
+  } catch (error) {
+    if (!isOssupError(error)) throw error
+    return [{ name, outcome: 'not set', why: error.message }]
+  }
+}
+
+/** By the package's own name: nobody knows where a bundler puts this file. */
+function ownVersion(): string {
+  const { version }: { version?: unknown } = createRequire(import.meta.url)('ossup/package.json')
+  return String(version)
+}

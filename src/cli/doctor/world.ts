@@ -1,0 +1,59 @@
+// Everything that the checks ask: the machine, the network, OSS. Tests put another world in its place.
+
+import type { Bucket, ConnectionReport, JournalStore } from '../../runtimes/node/index.ts'
+import type { Address } from '../address.ts'
+
+export interface World {
+  /** Where somebody wants to upload to. */
+  readonly target: Address | undefined
+  readonly signal: AbortSignal
+  /** By the clock of this machine, epoch milliseconds. */
+  now(): number
+  readonly program: { readonly version: string; readonly node: string; readonly platform: string }
+  /** Certificates are not checked. */
+  readonly insecure: boolean
+  readonly checkpointDir: string
+  readonly checkpoints: JournalStore
+  /** The places where credentials can come from, in their order. */
+  credentials(): Promise<readonly CredentialsPlace[]>
+  /** The same bucket every time; of another name than any where there is no target. */
+  bucket(): Promise<Bucket>
+  /** One connection to the endpoint, made once. */
+  connection(): Promise<ConnectionReport>
+  /** One unsigned request to the endpoint, sent once. */
+  answer(): Promise<FirstAnswer>
+  folder(path: string): Promise<FolderReport>
+  /** Part of a name that nobody else has. */
+  randomName(): string
+  randomBytes(size: number): Uint8Array
+}
+
+/** One place, and what became of it. Holds no secret. */
+export interface CredentialsPlace {
+  readonly name: string
+  readonly outcome: 'used' | 'not set' | 'skipped' | 'failed'
+  readonly why: string
+  readonly accessKeyId?: string
+  /** Epoch milliseconds. */
+  readonly expiresAt?: number
+}
+
+export interface FirstAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  /** By the clock of this machine, epoch milliseconds. */
+  readonly sentAt: number
+  readonly receivedAt: number
+}
+
+export interface FolderReport {
+  /** The folders that are not there yet, the uppermost first. */
+  readonly missing: readonly string[]
+  /** Bits as of chmod, of the folder itself; none on Windows. */
+  readonly mode?: number
+  /** Of the file system of what is there. */
+  readonly freeBytes?: number
+  readonly fileSystem?: string
+  /** Takes the folders that were missing away again, those of them that are empty. */
+  removeMissing(): Promise<void>
+}
