@@ -54,6 +54,11 @@ export interface HttpResponse {
   readonly body: AsyncIterable<Uint8Array>
 }
 
+/** A body without content, the only one that need not be read: most answers to parts have this one. */
+export const noContent: AsyncIterable<Uint8Array> = {
+  [Symbol.asyncIterator]: () => ({ next: async () => ({ done: true, value: undefined }) }),
+}
+
 export interface SendOptions {
   /**
    * Aborting destroys the connection at once. After `send` has rejected, no further byte of the

@@ -79,7 +79,7 @@ export class Checkpoint {
     }
     this.#pending.push(...records)
     // Whoever comes while an append is under way joins the next one.
-    this.#next ??= this.#last.then(() => this.#flush())
+    this.#next ??= this.#flush(this.#last)
     return this.#next
   }
 
@@ -117,7 +117,8 @@ export class Checkpoint {
     }
   }
 
-  async #flush(): Promise<void> {
+  async #flush(earlier: Promise<void>): Promise<void> {
+    await earlier
     const records = this.#pending
     this.#pending = []
     this.#last = this.#next?.catch(() => {}) ?? this.#last

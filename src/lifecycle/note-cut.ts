@@ -4,14 +4,14 @@
 import type { QueuedPart } from '../plan/part-queue.ts'
 import type { Run } from './run.ts'
 
-/** Called before a part is sent. */
-export async function noteCut(run: Run, part: QueuedPart): Promise<void> {
+/** Called before a part is sent. Returns `undefined` where there is nothing to write. */
+export function noteCut(run: Run, part: QueuedPart): Promise<void> | undefined {
   const { partNumber: n, lastNumber, position: o, size: s } = part
   const k = lastNumber - n + 1
   const last = run.checkpoint.state.cuts.at(-1)
   if (last !== undefined) {
     const steps = (n - last.n) / last.k
-    if (steps >= 0 && o === last.o + steps * last.s && s === last.s) return
+    if (steps >= 0 && o === last.o + steps * last.s && s === last.s) return undefined
   }
-  await run.checkpoint.record({ t: 'cut', n, o, s, k })
+  return run.checkpoint.record({ t: 'cut', n, o, s, k })
 }

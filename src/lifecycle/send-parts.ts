@@ -36,11 +36,10 @@ export async function sendParts(
     return part
   }
   const work = async () => {
-    // Of its own, since everything that waits listens to it: Node warns of many listeners on one.
-    const own = AbortSignal.any([signal])
     try {
       for (let part = take(); part !== undefined; part = crew.isOverstaffed ? undefined : take()) {
-        await noteCut(run, part)
+        const noting = noteCut(run, part)
+        if (noting !== undefined) await noting
         try {
           const attempts = run.options.attempts - part.failures
           const isTooLarge = (breaks: number) => queue.isTooLarge(part, breaks)
@@ -48,7 +47,7 @@ export async function sendParts(
             line,
             part,
             content: contentOf(part),
-            signal: own,
+            signal,
             attempts,
             isTooLarge,
           })
@@ -56,7 +55,7 @@ export async function sendParts(
           if (!(error instanceof TooLarge)) throw error
           queue.giveBack({ ...part, failures: part.failures + error.attempts })
           crew.moreWork()
-          await run.clock.sleep(error.delayMs, own)
+          await run.clock.sleep(error.delayMs, signal)
         }
       }
     } catch (error) {

@@ -1,16 +1,18 @@
 // Sends one signed request to OSS and reads its answer: once, never again. Retries belong to the
 // scheduler, which also tells the client of a clock that is off and of credentials that have ended.
 
+import { AbortWatch } from '../abort-watch.ts'
 import { NetworkError, OptionError, type OssError } from '../errors.ts'
 import { defaultIdleTimeoutMs } from '../options.ts'
-import type {
-  Body,
-  Clock,
-  HttpResponse,
-  RequestReport,
-  SendOptions,
-  Transport,
-  Watch,
+import {
+  type Body,
+  type Clock,
+  type HttpResponse,
+  noContent,
+  type RequestReport,
+  type SendOptions,
+  type Transport,
+  type Watch,
 } from '../ports.ts'
 import { type Answer, type AnswerHead, badAnswer } from './answer.ts'
 import { canonicalQuery } from './encode.ts'
@@ -60,10 +62,13 @@ export class OssClient {
   readonly #signer: Signer
   readonly #clock: Clock
   readonly #watch: Watch<RequestReport> | undefined
+  readonly #aborts = new AbortWatch()
   #clockOffset = 0
   /** What OSS's clock showed last, and when that was by the clock that never steps. */
   #shown: { readonly date: number; readonly monotonic: number } | undefined
   #lastDate = ''
+  /** All parts of an upload are for one key, which is looked at closely once. */
+  #lastTarget: { key: string; target: string } | undefined
   /** Which credentials a refused request was signed with. */
   readonly #signedBy = new WeakMap<OssError, Readonly<Record<string, string>>>()
 
@@ -117,7 +122,8 @@ export class OssClient {
   async refreshCredentials(error?: OssError, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
     const failed = error && this.#signedBy.get(error)
-    await unlessAborted(this.#signer.refresh?.(failed, this.now()), signal)
+    const refreshing = this.#signer.refresh?.(failed, this.now())
+    if (refreshing !== undefined) await unlessAborted(refreshing, signal, this.#aborts)
   }
 
   /** Makes sure that requests can be signed. Rejects with a `CredentialsError`. */
@@ -129,7 +135,9 @@ export class OssClient {
   call(request: OssRequest, options: CallOptions = {}): Promise<Answer> {
     return this.#watched(request, options, async report => {
       const answer = await this.#send(request, options, report)
-      return { ...answer, body: await readBody(answer) }
+      const { status, headers, context } = answer
+      const body = answer.body === noContent ? new Uint8Array() : await readBody(answer)
+      return { status, headers, context, body }
     })
   }
 
@@ -167,11 +175,13 @@ export class OssClient {
     const { signal } = options
     signal?.throwIfAborted()
     const signing = this.#signer.sign(toSign)
-    // Only what may take its time has to be guarded, and that costs more than to sign.
-    const added = await (signing instanceof Promise ? unlessAborted(signing, signal) : signing)
+    // Only what may take its time has to be waited for and guarded: that costs more than to sign.
+    const added =
+      signing instanceof Promise ? await unlessAborted(signing, signal, this.#aborts) : signing
     const query = toSign.encodedQuery
-    const response = await this.#transport
-      .send(
+    let response: HttpResponse
+    try {
+      response = await this.#transport.send(
         {
           method: request.method,
           origin,
@@ -181,9 +191,9 @@ export class OssClient {
         },
         sendOptions(options),
       )
-      .catch((error: unknown) => {
-        throw error instanceof NetworkError ? error.happenedAt(context) : error
-      })
+    } catch (error) {
+      throw error instanceof NetworkError ? error.happenedAt(context) : error
+    }
     const { status, headers } = response
     if (report !== undefined) noteAnswer(report, response)
     this.#noteDate(headers.date)
@@ -235,7 +245,11 @@ export class OssClient {
     if (bucket === undefined) {
       throw new OptionError('INVALID_BUCKET_NAME', 'No bucket is given', { hint: 'Set name' })
     }
-    return { origin, target: targetFor(key === undefined ? undefined : validateKey(key)) }
+    if (key === undefined) return { origin, target: targetFor() }
+    if (key !== this.#lastTarget?.key) {
+      this.#lastTarget = { key, target: targetFor(validateKey(key)) }
+    }
+    return { origin, target: this.#lastTarget.target }
   }
 
   #contextOf({ operation, level, key, partNumber, uploadId }: OssRequest) {
@@ -290,19 +304,19 @@ function lowerCase(headers: Readonly<Record<string, string>> = {}): Record<strin
 
 /** A signer may wait for a server: an abort does not. */
 async function unlessAborted<T>(
-  promise: Promise<T> | T,
+  promise: Promise<T>,
   signal: AbortSignal | undefined,
+  aborts: AbortWatch,
 ): Promise<T> {
   if (signal === undefined) return promise
-  let stop = () => {}
+  let leave = () => {}
   const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason)
-    if (signal.aborted) stop()
-    else signal.addEventListener('abort', stop, { once: true })
+    if (signal.aborted) reject(signal.reason)
+    else leave = aborts.watch(signal, () => reject(signal.reason))
   })
   try {
     return await Promise.race([promise, aborted])
   } finally {
-    signal.removeEventListener('abort', stop)
+    leave()
   }
 }

@@ -49,7 +49,7 @@ export function signHeaders(
   request: SignableRequest,
   context: SigningContext,
 ): Signature & { headers: Record<string, string> } {
-  const time = formatTime(context.at)
+  const time = context.keys.timeOf(context.at)
   const added: Record<string, string> = { 'x-oss-content-sha256': payload, 'x-oss-date': time }
   const { accessKeyId, securityToken } = context.credentials
   if (securityToken !== undefined) added['x-oss-security-token'] = securityToken
@@ -75,7 +75,7 @@ export function signQuery(
   context: SigningContext,
   expires: number,
 ): Signature & { query: Record<string, string> } {
-  const time = formatTime(context.at)
+  const time = context.keys.timeOf(context.at)
   const scope = scopeOf(time, context)
   const { accessKeyId, securityToken } = context.credentials
   const headers = lowerCase(request.headers)
@@ -159,14 +159,21 @@ function formatTime(at: number): string {
 
 /**
  * Derives signing keys and keeps the last one: it holds for a day, a region and a secret, and takes
- * four of the six hashes of a signature.
+ * four of the six hashes of a signature. The last second is kept as well, as it is written.
  */
 export class SigningKeys {
   readonly hash: HashFunctions
   #last: { name: string; key: Uint8Array } | undefined
+  #second = { number: Number.NaN, time: '' }
 
   constructor(hash: HashFunctions) {
     this.hash = hash
+  }
+
+  timeOf(at: number): string {
+    const number = Math.floor(at / 1000)
+    if (number !== this.#second.number) this.#second = { number, time: formatTime(at) }
+    return this.#second.time
   }
 
   keyFor(secret: string, date: string, region: string, product: string): Uint8Array {

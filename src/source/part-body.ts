@@ -41,12 +41,12 @@ export function sourceBody(
     async read(into) {
       const wanted = Math.min(into.length, range.size - done)
       const admitted = hooks.admit === undefined ? wanted : await hooks.admit(wanted)
-      const target = into.subarray(0, admitted)
+      const target = admitted === into.length ? into : into.subarray(0, admitted)
       const count = await source.read(target, range.position + done)
       if (count === 0) throw truncated(source, range.position + done)
-      crc = crc64(target.subarray(0, count), crc)
+      crc = crc64(count === target.length ? target : target.subarray(0, count), crc)
       done += count
-      if (done === range.size) await hooks.beforeEnd?.(crc)
+      if (done === range.size && hooks.beforeEnd !== undefined) await hooks.beforeEnd(crc)
       return count
     },
   }

@@ -22,8 +22,8 @@ export type WriteOnce = (
  * long to wake up: with small parts that was a sixth of the whole. Only while a sync is under way can the
  * kernel make a writer wait for the disk, and then the thread waits instead of all connections.
  */
-const writeOnce: WriteOnce = async (file, bytes, isSyncing) =>
-  isSyncing ? (await file.write(bytes)).bytesWritten : writeSync(file.fd, bytes)
+const writeOnce: WriteOnce = (file, bytes, isSyncing) =>
+  isSyncing ? file.write(bytes).then(({ bytesWritten }) => bytesWritten) : writeSync(file.fd, bytes)
 
 export class FileJournal implements Journal {
   readonly contents: Uint8Array
@@ -61,13 +61,15 @@ export class FileJournal implements Journal {
     this.#nameIsSynced = opened.file !== undefined
   }
 
-  async append(bytes: Uint8Array): Promise<void> {
+  append(bytes: Uint8Array): Promise<void> {
     return this.#inTurn(async () => {
       if (bytes.length === 0) return
-      await this.#lock.checkAfterSleep()
+      const check = this.#lock.checkAfterSleep()
+      if (check !== undefined) await check
       this.#file ??= await openToAppend(this.#path, constants.O_CREAT)
       if (this.#torn > 0) await this.#cutBack(this.#file)
-      const written = await this.#write(this.#file, bytes, this.#syncs.size > 0)
+      const writing = this.#write(this.#file, bytes, this.#syncs.size > 0)
+      const written = typeof writing === 'number' ? writing : await writing
       if (written < bytes.length) {
         this.#torn = written
         await this.#cutBack(this.#file).catch(() => {})
@@ -78,11 +80,9 @@ export class FileJournal implements Journal {
   }
 
   async sync(): Promise<void> {
-    this.#assertOpen()
-    const earlier = this.#queue
+    if (this.#closing !== undefined) throw journalClosed()
     let isGone = false
-    const sync = this.#reporting(async () => {
-      await earlier
+    const sync = this.#afterwards(this.#queue, async () => {
       if (this.#unsyncable !== undefined) throw this.#unsyncable
       isGone = !(await this.#isInPlace())
       if (isGone) return
@@ -104,14 +104,14 @@ export class FileJournal implements Journal {
     if (isGone) await this.#inTurn(() => this.#makeAgain())
   }
 
-  async replace(contents: Uint8Array): Promise<void> {
+  replace(contents: Uint8Array): Promise<void> {
     return this.#alone(async () => {
       await this.#isInPlace()
       await this.#put(contents)
     })
   }
 
-  async remove(): Promise<void> {
+  remove(): Promise<void> {
     return this.#alone(async () => {
       await this.#isInPlace()
       await this.#removeFile()
@@ -231,12 +231,8 @@ export class FileJournal implements Journal {
   }
 
   #inTurn(task: () => Promise<void>, closing = false): Promise<void> {
-    if (!closing) this.#assertOpen()
-    const earlier = this.#queue
-    const turn = this.#reporting(async () => {
-      await earlier
-      await task()
-    })
+    if (!closing && this.#closing !== undefined) return Promise.reject(journalClosed())
+    const turn = this.#afterwards(this.#queue, task)
     this.#queue = turn.catch(() => {})
     return turn
   }
@@ -250,16 +246,13 @@ export class FileJournal implements Journal {
     }, closing)
   }
 
-  async #reporting(task: () => Promise<void>): Promise<void> {
+  async #afterwards(earlier: Promise<unknown>, task: () => Promise<void>): Promise<void> {
     try {
+      await earlier
       await task()
     } catch (error) {
       throw journalFault(error, 'write', this.#path)
     }
-  }
-
-  #assertOpen(): void {
-    if (this.#closing !== undefined) throw journalClosed()
   }
 }
 

@@ -89,11 +89,12 @@ export class JournalLock {
   /**
    * `check` if this process may have stood still: cheap enough for every append. Both clocks are
    * asked, because the monotonic one stops while a machine sleeps.
+   * @returns `undefined` if there is nothing to wait for
    */
-  async checkAfterSleep(): Promise<void> {
+  checkAfterSleep(): Promise<void> | undefined {
     const { monotonic, now } = this.#provenAt
     const slept = Math.max(this.#clock.monotonic() - monotonic, Math.abs(this.#clock.now() - now))
-    if (slept > asleepMs) await this.check()
+    return slept > asleepMs ? this.check() : undefined
   }
 
   async release(): Promise<void> {

@@ -1,13 +1,14 @@
 // HTTP/1.1 on Node.js, on sockets of our own: for many small parts it costs a third less than
 // `node:http`, and it can throw away what the kernel holds (docs/decisions/0001-byte-path.md).
 
+import { AbortWatch } from '../../abort-watch.ts'
 import type { HttpResponse, Transport } from '../../ports.ts'
-import { AbortWatch } from './http/abort-watch.ts'
 import type { AnswerHead } from './http/answer-parser.ts'
 import type { Connection } from './http/connection.ts'
 import { ConnectionPool } from './http/connection-pool.ts'
 import { exchange } from './http/exchange.ts'
 import type { HttpProxy } from './http/http-proxy.ts'
+import { IdleWatch } from './http/idle-watch.ts'
 import { encodeHead } from './http/request-head.ts'
 import { bufferSizeFor } from './http/send-body.ts'
 import { proxyRefusal } from './http/tunnel.ts'
@@ -20,34 +21,33 @@ import { type NetworkOptions, networkSettings } from './network-options.ts'
 export function nodeTransport(options: NetworkOptions = {}): Transport {
   const pool = new ConnectionPool(networkSettings(options))
   const aborts = new AbortWatch()
-  const giveBack = (connection: Connection, answer: AnswerHead) =>
-    pool.giveBack(connection, keepAliveMs(answer))
+  const idle = new IdleWatch()
   let active = 0
+  const onEnd = (connection: Connection, answer: AnswerHead | undefined) => {
+    active--
+    if (answer === undefined) connection.reset()
+    else pool.giveBack(connection, keepAliveMs(answer))
+  }
   return {
     async send(request, options) {
       options.signal?.throwIfAborted()
       const endpoint = pool.endpoint(request.origin)
       const head = encodeHead(request, endpoint)
       active++
-      try {
-        const setting = { aborts, giveBack, bufferSize: bufferSizeFor(active) }
-        const response = await exchange(pool.take(endpoint), head, request, options, setting)
-        if (endpoint.proxy !== undefined && response.status === 407) {
-          throw await refusalOf(response, endpoint.proxy, endpoint.authority)
-        }
-        return response
-      } finally {
-        active--
-      }
+      const setting = { aborts, idle, bufferSize: bufferSizeFor(active), onEnd }
+      const sending = exchange(pool.take(endpoint), head, request, options, setting)
+      const { proxy } = endpoint
+      return proxy === undefined ? sending : unlessRefused(await sending, proxy, endpoint.authority)
     },
     close: () => pool.close(),
   }
 }
 
 /** A plain request reaches the proxy itself, so its refusal comes in OSS's place. */
-async function refusalOf(response: HttpResponse, proxy: HttpProxy, authority: string) {
+async function unlessRefused(response: HttpResponse, proxy: HttpProxy, authority: string) {
+  if (response.status !== 407) return response
   for await (const _ of response.body) break
-  return proxyRefusal(proxy, authority, response.status)
+  throw proxyRefusal(proxy, authority, response.status)
 }
 
 /** How long the server says it keeps the connection, from `Keep-Alive: timeout=5`. */

@@ -25,7 +25,16 @@ const rules: readonly Rule[] = [imports, globals, length, escapes, workplace]
 
 /** Stages of the engine: each knows the ports and the vocabulary, not its neighbours' code. */
 const stages = ['source', 'plan', 'schedule', 'oss', 'journal', 'progress'] as const
-const vocabulary = ['ports', 'errors', 'limits', 'options', 'progress/snapshot', 'hash', 'xml']
+const vocabulary = [
+  'ports',
+  'errors',
+  'limits',
+  'options',
+  'abort-watch',
+  'progress/snapshot',
+  'hash',
+  'xml',
+]
 
 /**
  * What each area of src/ may import, as beginnings of paths below src/; its own files always.

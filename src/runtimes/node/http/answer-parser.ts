@@ -6,6 +6,8 @@ export interface AnswerHead {
   readonly headers: Readonly<Record<string, string>>
   /** The connection may be used again once this answer is read. */
   readonly isLasting: boolean
+  /** `onComplete` does not follow at once. */
+  readonly hasBody: boolean
 }
 
 export interface AnswerSink {
@@ -123,8 +125,9 @@ export class AnswerParser {
       text[7] === '1' ? !/\bclose\b/.test(connection) : /\bkeep-alive\b/.test(connection)
     this.#state = this.#framing(status, headers)
     if (this.#state === 'until-close') isLasting = false
-    this.#sink.onHead({ status, headers, isLasting })
-    if (this.#state === 'done') this.#sink.onComplete()
+    const hasBody = this.#state !== 'done'
+    this.#sink.onHead({ status, headers, isLasting, hasBody })
+    if (!hasBody) this.#sink.onComplete()
   }
 
   #framing(status: number, headers: Readonly<Record<string, string>>): State {

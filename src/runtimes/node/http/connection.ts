@@ -114,12 +114,18 @@ export class Connection {
     this.#user = user
   }
 
-  /** Writes all at once; calls back when none of them is in use any more, also if they were not sent. */
-  write(chunks: readonly Uint8Array[], done: () => void): void {
+  /**
+   * Writes bytes, and at once with them those that go before; calls back when none of them is in use any
+   * more, also if they were not sent.
+   */
+  write(before: Uint8Array | undefined, bytes: Uint8Array, done: () => void): void {
+    if (before === undefined) {
+      this.#top.write(bytes, done)
+      return
+    }
     this.#top.cork()
-    chunks.forEach((chunk, index) => {
-      this.#top.write(chunk, index === chunks.length - 1 ? done : undefined)
-    })
+    this.#top.write(before)
+    this.#top.write(bytes, done)
     this.#top.uncork()
   }
 

@@ -1,13 +1,18 @@
 // One request and its answer on one connection. Whatever ends it ends it once: an answer read whole
 // gives the connection back, everything else destroys it.
 
+import type { AbortWatch } from '../../../abort-watch.ts'
 import { NetworkError } from '../../../errors.ts'
-import type { HttpRequest, HttpResponse, SendOptions } from '../../../ports.ts'
-import type { AbortWatch } from './abort-watch.ts'
-import { AnswerBody } from './answer-body.ts'
-import { type AnswerHead, AnswerParser, AnswerSyntaxError } from './answer-parser.ts'
+import { type HttpRequest, type HttpResponse, noContent, type SendOptions } from '../../../ports.ts'
+import { AnswerBody, type AnswerBodyHooks } from './answer-body.ts'
+import {
+  type AnswerHead,
+  AnswerParser,
+  type AnswerSink,
+  AnswerSyntaxError,
+} from './answer-parser.ts'
 import type { Connection, ConnectionUser } from './connection.ts'
-import { IdleWatch } from './idle-watch.ts'
+import type { IdleWatch, Movable } from './idle-watch.ts'
 import { networkFault, placeOf } from './network-fault.ts'
 import { bodySize } from './request-head.ts'
 import { type Outlet, sendBody } from './send-body.ts'
@@ -27,10 +32,11 @@ export function exchange(
 
 export interface ExchangeSetting {
   readonly aborts: AbortWatch
-  /** Takes the connection back, in order and idle. */
-  giveBack(connection: Connection, answer: AnswerHead): void
+  readonly idle: IdleWatch
   /** Bytes of each buffer of the body. */
   readonly bufferSize: number
+  /** Called once: with the answer if the connection is in order and idle, else it must not be used again. */
+  onEnd(connection: Connection, answer: AnswerHead | undefined): void
 }
 
 interface Outcome {
@@ -38,15 +44,14 @@ interface Outcome {
   reject(error: unknown): void
 }
 
-class Exchange implements ConnectionUser, Outlet {
+/** Speaks to all parts of an exchange by itself: a closure for each would be made for every request. */
+class Exchange implements ConnectionUser, Outlet, AnswerSink, AnswerBodyHooks, Movable {
   readonly #connection: Connection
   readonly #request: HttpRequest
   readonly #options: SendOptions
   readonly #setting: ExchangeSetting
   readonly #outcome: Outcome
   readonly #parser: AnswerParser
-  readonly #answerBody: AnswerBody
-  readonly #watch: IdleWatch
   /** The head of the request, until it is written with the first bytes of the body. */
   #head: Uint8Array | undefined
   /** Body bytes that were not handed to the connection yet. */
@@ -54,14 +59,15 @@ class Exchange implements ConnectionUser, Outlet {
   /** The connection has done with every buffer of ours. */
   #isSent = false
   #answer: AnswerHead | undefined
+  #answerBody: AnswerBody | undefined
   #isAnswered = false
   #isOver = false
   /** Who reads the answer takes its time, as `less` does: no sign of a line that stands still. */
   #isPaused = false
   /** Stops listening to the signal. */
-  #unwatch = () => {}
-  /** Callbacks of writes under way. */
-  readonly #writes = new Set<() => void>()
+  #unwatch: (() => void) | undefined
+  /** Ends the write that is under way. */
+  #written: (() => void) | undefined
 
   constructor(
     connection: Connection,
@@ -78,28 +84,15 @@ class Exchange implements ConnectionUser, Outlet {
     this.#setting = setting
     this.#outcome = outcome
     this.#left = bodySize(request.body)
-    this.#parser = new AnswerParser(request.method, {
-      onHead: answer => this.#onHead(answer),
-      onBody: chunk => this.#answerBody.push(new Uint8Array(chunk)),
-      onComplete: () => this.#onComplete(),
-    })
-    this.#answerBody = new AnswerBody({
-      pause: () => this.#setPaused(true),
-      resume: () => this.#setPaused(false),
-      abandon: () => this.#end(),
-    })
-    this.#watch = new IdleWatch(
-      options.idleTimeoutMs,
-      () => (this.#isPaused ? undefined : connection.moved),
-      () => this.#stalled(),
-    )
+    this.#parser = new AnswerParser(request.method, this)
   }
 
   start(): void {
-    const { signal } = this.#options
+    const { signal, idleTimeoutMs } = this.#options
     if (signal !== undefined) {
       this.#unwatch = this.#setting.aborts.watch(signal, () => this.fail(signal.reason))
     }
+    this.#setting.idle.watch(this, idleTimeoutMs)
     this.#connection.use(this)
     if (this.#connection.isReady) this.onReady()
   }
@@ -109,16 +102,12 @@ class Exchange implements ConnectionUser, Outlet {
   }
 
   write(bytes: Uint8Array): Promise<void> {
-    const chunks = [this.#head, bytes].filter(chunk => chunk !== undefined)
+    const head = this.#head
     this.#head = undefined
     this.#left -= bytes.length
     return new Promise(resolve => {
-      const done = () => {
-        this.#writes.delete(done)
-        resolve()
-      }
-      this.#writes.add(done)
-      this.#connection.write(chunks, done)
+      this.#written = resolve
+      this.#connection.write(head, bytes, resolve)
       if (bytes.length > 0) this.#options.onBytesSent?.(bytes.length)
     })
   }
@@ -159,7 +148,7 @@ class Exchange implements ConnectionUser, Outlet {
 
   onClose(): void {
     // Where the system no longer tells, nothing can be in use any more.
-    for (const done of this.#writes) done()
+    this.#written?.()
     this.fail(this.#lost('closed the connection'))
   }
 
@@ -174,16 +163,37 @@ class Exchange implements ConnectionUser, Outlet {
     return this.#head === undefined ? 'maybe' : 'nothing'
   }
 
-  #onHead(answer: AnswerHead): void {
+  onHead(answer: AnswerHead): void {
     this.#answer = answer
-    const { status, headers } = answer
-    this.#outcome.resolve({ status, headers, body: this.#answerBody })
+    const { status, headers, hasBody } = answer
+    if (hasBody) this.#answerBody = new AnswerBody(this)
+    this.#outcome.resolve({ status, headers, body: this.#answerBody ?? noContent })
   }
 
-  #onComplete(): void {
+  onBody(chunk: Uint8Array): void {
+    this.#answerBody?.push(new Uint8Array(chunk))
+  }
+
+  onComplete(): void {
     this.#isAnswered = true
-    this.#answerBody.complete()
+    this.#answerBody?.complete()
     this.#finish()
+  }
+
+  pause(): void {
+    this.#setPaused(true)
+  }
+
+  resume(): void {
+    this.#setPaused(false)
+  }
+
+  abandon(): void {
+    this.#end()
+  }
+
+  get moved(): number | undefined {
+    return this.#isPaused ? undefined : this.#connection.moved
   }
 
   /** An answer before the end of the request makes the connection useless: its rest is not sent. */
@@ -193,7 +203,7 @@ class Exchange implements ConnectionUser, Outlet {
     else if (this.#isSent) this.#end(this.#answer)
   }
 
-  #stalled(): void {
+  onIdle(): void {
     const { idleTimeoutMs } = this.#options
     this.fail(
       new NetworkError('STALLED', `${this.#place}: no byte moved for ${idleTimeoutMs / 1000} s`, {
@@ -230,7 +240,7 @@ class Exchange implements ConnectionUser, Outlet {
   fail(error: unknown): void {
     if (this.#isOver) return
     this.#end()
-    if (!this.#isAnswered) this.#answerBody.fail(error)
+    if (!this.#isAnswered) this.#answerBody?.fail(error)
     this.#outcome.reject(error)
   }
 
@@ -238,9 +248,8 @@ class Exchange implements ConnectionUser, Outlet {
   #end(answer?: AnswerHead): void {
     if (this.#isOver) return
     this.#isOver = true
-    this.#watch.stop()
-    this.#unwatch()
-    if (answer === undefined) this.#connection.reset()
-    else this.#setting.giveBack(this.#connection, answer)
+    this.#setting.idle.leave(this, this.#options.idleTimeoutMs)
+    this.#unwatch?.()
+    this.#setting.onEnd(this.#connection, answer)
   }
 }

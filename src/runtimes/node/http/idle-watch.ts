@@ -1,35 +1,66 @@
-// One timer for one request. It looks a few times per time-out at what has moved, instead of being
-// set again by every byte. A process that stood still finds one look missed, not a stalled line.
+// One timer for all requests with the same time-out. It looks a few times per time-out at what has moved,
+// instead of being set by every request or every byte. A process that stood still finds one look missed,
+// not a stalled line.
 
 const looksPerTimeout = 4
 
-export class IdleWatch {
-  readonly #moved: () => number | undefined
-  readonly #onIdle: () => void
-  readonly #timer: NodeJS.Timeout
-  #last: number | undefined
-  #quiet = 0
+/** What may stand still. */
+export interface Movable {
+  /** Changes with every byte, in whatever direction; `undefined` while nothing is meant to move. */
+  readonly moved: number | undefined
+  /** Nothing has moved for the time-out, or up to a quarter of it longer. */
+  onIdle(): void
+}
 
-  /**
-   * @param moved a number that changes with every byte, in whatever direction; `undefined` while
-   * nothing is meant to move
-   */
-  constructor(idleTimeoutMs: number, moved: () => number | undefined, onIdle: () => void) {
-    this.#moved = moved
-    this.#onIdle = onIdle
-    this.#last = moved()
-    this.#timer = setTimeout(() => this.#look(), Math.ceil(idleTimeoutMs / looksPerTimeout))
+interface Watched {
+  /** What had moved at the last look; `undefined` before the first, which comes at any time. */
+  last: number | undefined
+  quiet: number
+}
+
+export class IdleWatch {
+  readonly #rounds = new Map<number, Round>()
+
+  watch(movable: Movable, idleTimeoutMs: number): void {
+    let round = this.#rounds.get(idleTimeoutMs)
+    if (round === undefined) {
+      round = new Round(idleTimeoutMs, () => this.#rounds.delete(idleTimeoutMs))
+      this.#rounds.set(idleTimeoutMs, round)
+    }
+    round.watched.set(movable, { last: undefined, quiet: 0 })
   }
 
-  stop(): void {
-    clearTimeout(this.#timer)
+  leave(movable: Movable, idleTimeoutMs: number): void {
+    this.#rounds.get(idleTimeoutMs)?.watched.delete(movable)
+  }
+}
+
+/** Those with one time-out. Ends at a look that finds nobody: it outlives the pauses between requests. */
+class Round {
+  readonly watched = new Map<Movable, Watched>()
+  readonly #timer: NodeJS.Timeout
+  readonly #onEnd: () => void
+
+  constructor(idleTimeoutMs: number, onEnd: () => void) {
+    this.#onEnd = onEnd
+    // What is watched keeps the process alive by itself.
+    this.#timer = setInterval(
+      () => this.#look(),
+      Math.ceil(idleTimeoutMs / looksPerTimeout),
+    ).unref()
   }
 
   #look(): void {
-    const moved = this.#moved()
-    this.#quiet = moved !== undefined && moved === this.#last ? this.#quiet + 1 : 0
-    this.#last = moved
-    if (this.#quiet < looksPerTimeout) this.#timer.refresh()
-    else this.#onIdle()
+    if (this.watched.size === 0) {
+      clearInterval(this.#timer)
+      this.#onEnd()
+      return
+    }
+    for (const [movable, watched] of this.watched) {
+      const { moved } = movable
+      watched.quiet = moved !== undefined && moved === watched.last ? watched.quiet + 1 : 0
+      watched.last = moved
+      if (watched.quiet >= looksPerTimeout) movable.onIdle()
+    }
   }
 }

@@ -27,13 +27,14 @@ export interface Outlet {
 }
 
 /** Resolves when the connection needs no byte of it any more. What `read` throws goes to the outlet. */
-export async function sendBody(
+export function sendBody(
   body: Uint8Array | Body,
   outlet: Outlet,
   bufferSize = bufferSizeMax,
 ): Promise<void> {
-  if (body instanceof Uint8Array) await sendBytes(body, outlet, bufferSize)
-  else await pump(body, outlet, bufferSize)
+  return body instanceof Uint8Array
+    ? sendBytes(body, outlet, bufferSize)
+    : pump(body, outlet, bufferSize)
 }
 
 async function sendBytes(bytes: Uint8Array, outlet: Outlet, bufferSize: number): Promise<void> {
@@ -44,17 +45,18 @@ async function sendBytes(bytes: Uint8Array, outlet: Outlet, bufferSize: number):
 
 async function pump(body: Body, outlet: Outlet, bufferSize: number): Promise<void> {
   const buffers: Uint8Array[] = []
-  let written: Promise<void> = Promise.resolve()
+  let written: Promise<void> | undefined
   try {
     for (let left = body.size, turn = 0; left > 0; turn ^= 1) {
-      buffers[turn] ??= allocateHashable(Math.min(bufferSize, left))
-      const count = await body.read(buffers[turn]!.subarray(0, left))
+      const buffer = buffers[turn] ?? allocateHashable(Math.min(bufferSize, left))
+      buffers[turn] = buffer
+      const count = await body.read(first(buffer, left))
       if (!Number.isInteger(count) || count < 1 || count > left) {
         throw new RangeError(`A body of ${body.size} bytes gave ${count} with ${left} to come`)
       }
-      await written
+      if (written !== undefined) await written
       if (!outlet.isOpen) return
-      written = outlet.write(buffers[turn]!.subarray(0, count))
+      written = outlet.write(first(buffer, count))
       left -= count
     }
   } catch (error) {
@@ -65,4 +67,9 @@ async function pump(body: Body, outlet: Outlet, bufferSize: number): Promise<voi
     await written
     buffers.forEach(freeHashable)
   }
+}
+
+/** No new view where there is nothing to leave out. */
+function first(bytes: Uint8Array, count: number): Uint8Array {
+  return bytes.length <= count ? bytes : bytes.subarray(0, count)
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { Connection } from '../../../../src/runtimes/node/http/connection.ts'
 import { IdleWatch } from '../../../../src/runtimes/node/http/idle-watch.ts'
 import { nodeTransport } from '../../../../src/runtimes/node/transport.ts'
@@ -30,7 +30,7 @@ test('a large write moves as the kernel takes it, not at once', async () => {
   const size = 64 * 1024 ** 2
   let isDone = false
   const closed = new Promise<void>(resolve => {
-    connection.write([new Uint8Array(size)], () => {
+    connection.write(undefined, new Uint8Array(size), () => {
       isDone = true
     })
     connection.use({ ...idle, onClose: resolve })
@@ -46,30 +46,61 @@ test('a large write moves as the kernel takes it, not at once', async () => {
 
 describe('the idle watch', () => {
   test('speaks up when nothing moves', async () => {
-    await new Promise<void>(resolve => new IdleWatch(20, () => 7, resolve))
+    await new Promise<void>(resolve => new IdleWatch().watch({ moved: 7, onIdle: resolve }, 20))
   })
 
   test('says nothing while something moves, and once stopped', async () => {
-    let moved = 0
     let looks = 0
     let spoke = false
-    let watch: IdleWatch | undefined
+    const watch = new IdleWatch()
     await new Promise<void>(resolve => {
-      const look = () => {
-        looks += 1
-        // Moves at every third look only.
-        if (looks % 3 === 0) moved += 1
-        if (looks === 20) {
-          watch?.stop()
-          resolve()
-        }
-        return moved
+      const movable = {
+        get moved() {
+          looks += 1
+          if (looks === 20) {
+            watch.leave(movable, 20)
+            resolve()
+          }
+          // Moves at every third look only.
+          return Math.floor(looks / 3)
+        },
+        onIdle() {
+          spoke = true
+        },
       }
-      watch = new IdleWatch(20, look, () => {
-        spoke = true
-      })
+      watch.watch(movable, 20)
     })
+    // It would speak up at one of the looks that the other one still gets.
+    await new Promise<void>(resolve => watch.watch({ moved: 7, onIdle: resolve }, 20))
+    expect(looks).toBe(20)
     expect(spoke).toBe(false)
+  })
+
+  test('gives everyone the whole time-out, whenever its timer began', () => {
+    vi.useFakeTimers()
+    try {
+      const idleMs: number[] = []
+      const watch = new IdleWatch()
+      watch.watch({ moved: 0, onIdle() {} }, 1000)
+      for (const pauseMs of [1, 248, 1, 350]) {
+        vi.advanceTimersByTime(pauseMs)
+        const begunAt = Date.now()
+        const movable = {
+          moved: 0,
+          onIdle() {
+            idleMs.push(Date.now() - begunAt)
+            watch.leave(movable, 1000)
+          },
+        }
+        watch.watch(movable, 1000)
+      }
+      vi.advanceTimersByTime(2000)
+      expect(idleMs).toHaveLength(4)
+      expect(Math.min(...idleMs)).toBeGreaterThanOrEqual(1000)
+      expect(Math.max(...idleMs)).toBeLessThanOrEqual(1250)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 })
 

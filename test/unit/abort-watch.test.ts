@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { expect, test, vi } from 'vitest'
-import { AbortWatch } from '../../../../src/runtimes/node/http/abort-watch.ts'
+import { AbortWatch } from '../../src/abort-watch.ts'
 
 const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length
 
