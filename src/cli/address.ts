@@ -1,4 +1,4 @@
-import { printable } from './printable.ts'
+import { printableLine } from './printable.ts'
 import { UsageError } from './usage-error.ts'
 
 export interface Address {
@@ -29,7 +29,7 @@ export function parseObjectAddress(given: string): Address {
   return address
 }
 
-/** For messages; on a terminal, a key must not draw. */
+/** For everything but JSON: a key must not draw on a terminal, nor look like two where lines are counted. */
 export function formatAddress({ bucket, key }: Address): string {
-  return printable(`oss://${bucket}/${key}`)
+  return printableLine(`oss://${bucket}/${key}`)
 }

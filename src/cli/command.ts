@@ -22,6 +22,8 @@ export interface Command<F extends Flags = Flags> {
   readonly flags: F
   /** Counts of positional arguments that make sense. */
   readonly positionals: { readonly min: number; readonly max: number }
+  /** All that a positional argument may be, where that is known. */
+  readonly words?: readonly string[]
   run(request: CommandRequest<F>, shell: Shell): Promise<void>
 }
 

@@ -29,7 +29,7 @@ export const commands = {
     load: async () => (await import('./commands/mb.ts')).mb,
   },
   ls: {
-    summary: 'list objects',
+    summary: 'list objects, or buckets',
     load: async () => (await import('./commands/ls.ts')).ls,
   },
   stat: {
@@ -52,6 +52,10 @@ export const commands = {
     summary: 'delete an object',
     load: async () => (await import('./commands/rm.ts')).rm,
   },
+  sign: {
+    summary: 'make a URL that lets anybody read or write an object',
+    load: async () => (await import('./commands/sign.ts')).sign,
+  },
   serve: {
     summary: 'run a local OSS on this machine',
     load: async () => (await import('./commands/serve.ts')).serve,
@@ -59,6 +63,10 @@ export const commands = {
   doctor: {
     summary: 'say what is wrong and what to do about it',
     load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+  completion: {
+    summary: 'write the script with which a shell completes ossup',
+    load: async () => (await import('./commands/completion.ts')).completion,
   },
 } satisfies Readonly<Record<string, CommandEntry>>
 

@@ -10,6 +10,10 @@ export interface Flag<T> {
   readonly help: string
   /** What stands for the value in the help: `<size>`. A flag without one is a switch. */
   readonly placeholder?: string
+  /** One letter: `r` for `-r`. */
+  readonly short?: string
+  /** All that its value may be. */
+  readonly choices?: readonly string[]
   /** May be given more than once. */
   readonly many?: boolean
   /** Turns what was given, in order, into the value; `name` is `--part-size`. Throws `UsageError`. */
@@ -22,8 +26,8 @@ export type FlagValues<F extends Flags> = {
   readonly [Name in keyof F]: F[Name] extends Flag<infer T> ? T : never
 }
 
-export function toggle(help: string): Flag<boolean> {
-  return { help, read: texts => texts.length > 0 }
+export function toggle(help: string, short?: string): Flag<boolean> {
+  return { help, read: texts => texts.length > 0, ...(short !== undefined && { short }) }
 }
 
 export function text(placeholder: string, help: string): Flag<string | undefined> {
@@ -85,6 +89,7 @@ export function oneOf<const T extends string>(
   return {
     help,
     placeholder: `<${choices.join('|')}>`,
+    choices,
     read([given], name) {
       const choice = choices.find(candidate => candidate === given)
       if (given !== undefined && choice === undefined) {

@@ -44,8 +44,8 @@ export function commandHelp(name: string, command: Command): string {
     'Flags:',
     ...columns(
       Object.entries(command.flags).map(
-        ([flag, { placeholder, help, many }]: [string, Flag<unknown>]) => [
-          `--${flag}${placeholder === undefined ? '' : ` ${placeholder}`}`,
+        ([flag, { placeholder, help, many, short }]: [string, Flag<unknown>]) => [
+          `${short === undefined ? '' : `-${short}, `}--${flag}${placeholder === undefined ? '' : ` ${placeholder}`}`,
           many === true ? `${help}; may be repeated` : help,
         ],
       ),

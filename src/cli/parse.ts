@@ -14,9 +14,13 @@ export function parseRequest(
   const { positionals, tokens } = parseArgs({
     args: [...args],
     options: Object.fromEntries(
-      Object.entries(flags).map(([flag, { placeholder }]) => [
+      Object.entries(flags).map(([flag, { placeholder, short }]) => [
         flag,
-        { type: placeholder === undefined ? 'boolean' : 'string', multiple: true } as const,
+        {
+          type: placeholder === undefined ? ('boolean' as const) : ('string' as const),
+          multiple: true,
+          ...(short !== undefined && { short }),
+        },
       ]),
     ),
     allowPositionals: true,

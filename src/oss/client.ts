@@ -204,13 +204,21 @@ export class OssClient {
     throw error
   }
 
+  /** When the credentials end, and every signed URL with them; `undefined` if they do not, or nobody knows. */
+  async credentialsEndAt(): Promise<number | undefined> {
+    return this.#signer.endsAt?.(this.now())
+  }
+
   /** A URL that allows its holder this one request for `expires` seconds from now. */
   async presign(request: OssRequest, expires: number): Promise<string> {
     if (this.#signer.presign === undefined) {
       throw new OptionError('PRESIGN_UNSUPPORTED', 'The signer cannot sign URLs')
     }
     const { origin, target } = this.#locate(request)
-    const query = await this.#signer.presign(this.#toSign(request), expires)
+    const toSign = this.#toSign(request)
+    // All of them: whoever uses the URL is told to send exactly these.
+    const additionalHeaders = Object.keys(toSign.headers)
+    const query = await this.#signer.presign({ ...toSign, additionalHeaders }, expires)
     return `${origin}${target}?${canonicalQuery(query)}`
   }
 

@@ -5,7 +5,7 @@ import type { Signer } from './signer.ts'
 
 /** The same signer, which rejects with nothing but errors of this library and gives nothing but texts. */
 export function guardedSigner(signer: Signer): Signer {
-  const { ready, refresh, presign } = signer
+  const { ready, refresh, presign, endsAt } = signer
   return {
     sign(request) {
       const signing = attempt(() => signer.sign(request))
@@ -15,6 +15,7 @@ export function guardedSigner(signer: Signer): Signer {
     ...(refresh && {
       refresh: async (failed, at) => attempt(() => refresh.call(signer, failed, at)),
     }),
+    ...(endsAt && { endsAt: async at => attempt(() => endsAt.call(signer, at)) }),
     ...(presign && {
       presign: async (request, expires) =>
         checkTexts(await attempt(() => presign.call(signer, request, expires))),

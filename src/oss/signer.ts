@@ -31,6 +31,8 @@ export interface Signer {
   refresh?(failed: Readonly<Record<string, string>> | undefined, at: number): Promise<void>
   /** Resolves to the whole query of a URL that holds for `expires` seconds. */
   presign?(request: RequestToSign, expires: number): Promise<Record<string, string>>
+  /** When the credentials that sign end, epoch milliseconds; `undefined` if they do not, or nobody knows. */
+  endsAt?(at: number): Promise<number | undefined>
 }
 
 export interface SignerOptions {
@@ -67,6 +69,7 @@ export function credentialsSigner(options: SignerOptions): Signer {
     async presign(request, expires) {
       return signQuery(request, contextOf(await shared.get(request.at), request.at), expires).query
     },
+    endsAt: async at => (await shared.get(at)).expiresAt,
     refresh: (failed, at) => shared.refresh(failed && nameIn(failed), at),
   }
 }

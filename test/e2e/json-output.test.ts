@@ -41,7 +41,10 @@ test('every line of every command is documented', async () => {
   const runs = [
     ['mb', 'oss://examplebucket'],
     ['upload', file, target, ...flags],
+    ['ls'],
     ['ls', 'oss://examplebucket'],
+    ['ls', '-r', 'oss://examplebucket'],
+    ['sign', target, '--header', 'x-oss-meta-a=b'],
     ['stat', target],
     ['download', target, join(folder, 'down.bin')],
     ['download', target, join(folder, 'down.bin')],

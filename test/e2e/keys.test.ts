@@ -49,7 +49,7 @@ test('all are listed, in the order of their bytes, and go away', async () => {
   for (const key of keys) await other.putObject({ key, body })
   const inOrder = [...keys].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
   const objects = inOrder.map(key => ({ type: 'object', bucket: 'keysbucket', key, size: 70_000 }))
-  const ls = await ossup(['ls', 'oss://keysbucket', '--json'], env)
+  const ls = await ossup(['ls', '-r', 'oss://keysbucket', '--json'], env)
   const end = { type: 'result', objects: keys.length, bytes: 70_000 * keys.length }
   expect(jsonLines(ls)).toMatchObject([...objects, end])
   const some = await ossup(['ls', 'oss://keysbucket/../', '--json'], env)

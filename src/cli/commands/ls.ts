@@ -1,49 +1,93 @@
+import type { Bucket } from '../../runtimes/node/index.ts'
 import { formatAddress, parseAddress } from '../address.ts'
-import { command } from '../command.ts'
+import { command, type Shell } from '../command.ts'
 import { bucketOf, commonFlags } from '../connection.ts'
-import { formatMoment } from '../figures.ts'
+import { formatBytes, formatMoment } from '../figures.ts'
+import { toggle } from '../flags.ts'
+import { UsageError } from '../usage-error.ts'
 
 /** What OSS gives at once at most. */
 const pageSize = 1000
 
 export const ls = command({
-  usage: ['ls oss://bucket', 'ls oss://bucket/prefix'],
-  summary: 'list objects',
-  details: 'All objects whose keys begin with the prefix, in the order of their bytes.',
-  positionals: { min: 1, max: 1 },
-  flags: commonFlags,
-  async run({ positionals: [target = ''], flags }, shell) {
-    const { screen, signal } = shell
-    const { bucket: name, key: prefix } = parseAddress(
-      target,
-      'oss://bucket or oss://bucket/prefix',
-    )
-    const bucket = await bucketOf(name, flags, shell)
-    let count = 0
-    let bytes = 0
-    let continuationToken: string | undefined
-    do {
-      const page = await bucket.listObjects(
-        { prefix, maxKeys: pageSize, ...(continuationToken && { continuationToken }) },
-        { signal },
-      )
-      for (const object of page.objects) {
-        screen.result('object', { bucket: name, ...object }, objectLine(name, object))
-        count += 1
-        bytes += object.size
+  usage: ['ls', 'ls oss://bucket', 'ls oss://bucket/prefix', 'ls -r oss://bucket/prefix'],
+  summary: 'list objects, or buckets',
+  details: [
+    'Without an address: the buckets. With one: the objects whose keys begin with the prefix, in the',
+    'order of their bytes; those that go on behind a further slash are summed up as PRE, unless -r',
+    'lists them all. Control characters of a key are shown as \\x0a; --json gives keys as they are.',
+  ].join('\n'),
+  positionals: { min: 0, max: 1 },
+  flags: {
+    recursive: toggle('list what lies behind further slashes as well', 'r'),
+    human: toggle('sizes as 213.4 MiB'),
+    ...commonFlags,
+  },
+  async run({ positionals: [target], flags }, shell) {
+    if (target === undefined) {
+      if (flags.recursive) {
+        throw new UsageError('ls: -r needs a bucket', 'Write ossup ls -r oss://bucket.')
       }
-      continuationToken = page.nextContinuationToken
-    } while (continuationToken !== undefined)
-    screen.outcome({ bucket: name, prefix, objects: count, bytes })
+      // Buckets are asked for at service level: the name of one leads there and is not sent.
+      return listBuckets(await bucketOf('any', flags, shell), shell)
+    }
+    const { bucket, key } = parseAddress(target, 'oss://bucket or oss://bucket/prefix')
+    await listObjects(await bucketOf(bucket, flags, shell), key, flags, shell)
   },
 })
 
-function objectLine(bucket: string, { key, size, lastModified }: Listed): string {
-  return `${formatMoment(lastModified)}  ${String(size).padStart(14)}  ${formatAddress({ bucket, key })}`
+async function listBuckets(service: Bucket, { screen, signal }: Shell): Promise<void> {
+  let buckets = 0
+  let marker: string | undefined
+  do {
+    const page = await service.listBuckets(
+      { maxKeys: pageSize, ...(marker !== undefined && { marker }) },
+      { signal },
+    )
+    for (const { name, ...facts } of page.buckets) {
+      const { createdAt, region } = facts
+      const text = `${formatMoment(createdAt)}  ${region.padEnd(14)}  oss://${name}`
+      screen.result('bucket', { bucket: name, ...facts }, text)
+      buckets += 1
+    }
+    marker = page.nextMarker
+  } while (marker !== undefined && !screen.isUnheard)
+  screen.outcome({ buckets })
 }
 
-interface Listed {
-  readonly key: string
-  readonly size: number
-  readonly lastModified: number
+async function listObjects(
+  bucket: Bucket,
+  prefix: string,
+  { recursive, human }: { readonly recursive: boolean; readonly human: boolean },
+  { screen, signal }: Shell,
+): Promise<void> {
+  const { name } = bucket
+  const counts = { objects: 0, prefixes: 0, bytes: 0 }
+  const delimiter = recursive ? {} : { delimiter: '/' }
+  let continuationToken: string | undefined
+  do {
+    const page = await bucket.listObjects(
+      { prefix, maxKeys: pageSize, ...delimiter, ...(continuationToken && { continuationToken }) },
+      { signal },
+    )
+    for (const common of page.prefixes) {
+      const text = line('', 'PRE', formatAddress({ bucket: name, key: common }))
+      screen.result('prefix', { bucket: name, prefix: common }, text)
+      counts.prefixes += 1
+    }
+    for (const object of page.objects) {
+      const { key, size, lastModified } = object
+      const shown = human ? formatBytes(size) : String(size)
+      const text = line(formatMoment(lastModified), shown, formatAddress({ bucket: name, key }))
+      screen.result('object', { bucket: name, ...object }, text)
+      counts.objects += 1
+      counts.bytes += size
+    }
+    continuationToken = page.nextContinuationToken
+  } while (continuationToken !== undefined && !screen.isUnheard)
+  screen.outcome({ bucket: name, prefix, ...counts })
+}
+
+function line(moment: string, size: string, address: string): string {
+  return `${moment.padEnd(20)}  ${size.padStart(14)}  ${address}`
 }

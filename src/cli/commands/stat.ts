@@ -16,6 +16,7 @@ export const stat = command({
     const head = await bucket.headObject({ key: address.key }, { signal })
     const crc64 = head.crc64?.toString()
     const { size, etag, lastModified, contentType, storageClass, versionId, objectType } = head
+    const tagCount = Number(head.headers['x-oss-tagging-count'] ?? 0)
     const facts = {
       size,
       etag,
@@ -25,6 +26,7 @@ export const stat = command({
       storageClass,
       objectType,
       versionId,
+      tagCount,
     }
     const rows: [name: string, value: string | undefined][] = [
       ['size', `${size} (${formatBytes(size)})`],
@@ -35,6 +37,7 @@ export const stat = command({
       ['storage', storageClass],
       ['kind', objectType],
       ['version', versionId],
+      ['tags', tagCount > 0 ? String(tagCount) : undefined],
       ...Object.entries(head.metadata).map(([name, value]): [string, string] => [
         `meta ${name}`,
         value,

@@ -32,5 +32,6 @@ test('an object needs a key', () => {
 })
 
 test('a key cannot draw on the terminal', () => {
+  expect(formatAddress({ bucket: 'b', key: 'a\nb' })).toBe('oss://b/a\\x0ab')
   expect(formatAddress({ bucket: 'b', key: 'a\x1b[2J\rü' })).toBe('oss://b/a\\x1b[2J\\x0dü')
 })

@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest'
+import { sign } from '../../../src/cli/commands/sign.ts'
 import { upload } from '../../../src/cli/commands/upload.ts'
 import { flagsOfOptions, withFlags } from '../../../src/cli/option-flags.ts'
 import { completeOptions, type UploadOptions } from '../../../src/options.ts'
 import { resolveAddress } from '../../../src/oss/endpoint.ts'
 
-test.each(Object.values(flagsOfOptions))('%s is a flag of upload', written => {
-  expect(Object.keys(upload.flags)).toContain(written.replace(/^--| or .*/g, ''))
+test.each(Object.values(flagsOfOptions))('%s is a flag', written => {
+  expect(Object.keys({ ...upload.flags, ...sign.flags })).toContain(
+    written.replace(/^--| or .*/g, ''),
+  )
 })
 
 function errorOf(action: () => unknown): Error {

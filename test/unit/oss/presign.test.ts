@@ -47,3 +47,19 @@ describe('presign', () => {
     })
   })
 })
+
+describe('credentialsEndAt', () => {
+  const keys = { accessKeyId: 'id', accessKeySecret: 'secret' }
+  it.each([
+    [{ ...keys, expiresAt: startedAt + 5000 }, startedAt + 5000],
+    [keys, undefined],
+  ])('of %j', async (credentials, endsAt) => {
+    const own = credentialsSigner({ credentials, region: 'cn-hangzhou' })
+    const client = clientFor(scriptedTransport(), { signer: own, clock: fixedClock(startedAt) })
+    expect(await client.credentialsEndAt()).toBe(endsAt)
+  })
+
+  it('is not known of a signer that does not say', async () => {
+    expect(await clientFor(scriptedTransport()).credentialsEndAt()).toBeUndefined()
+  })
+})

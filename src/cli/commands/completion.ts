@@ -1,0 +1,31 @@
+import { command } from '../command.ts'
+import { bashCompletion } from '../completion/bash.ts'
+import { fishCompletion } from '../completion/fish.ts'
+import { completionWords } from '../completion/words.ts'
+import { zshCompletion } from '../completion/zsh.ts'
+import { UsageError } from '../usage-error.ts'
+
+const scripts = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion }
+const shells = Object.keys(scripts)
+
+export const completion = command({
+  usage: shells.map(name => `completion ${name}`),
+  summary: 'write the script with which a shell completes ossup',
+  details: [
+    'bash, in ~/.bashrc:  eval "$(ossup completion bash)"',
+    'zsh, in ~/.zshrc behind compinit:  eval "$(ossup completion zsh)"',
+    'fish:  ossup completion fish > ~/.config/fish/completions/ossup.fish',
+  ].join('\n'),
+  positionals: { min: 1, max: 1 },
+  words: shells,
+  flags: {},
+  async run({ positionals: [name = ''] }, { screen }) {
+    if (!isShell(name))
+      throw new UsageError(`there is no completion for '${name}'`, `Write ${shells.join(', ')}.`)
+    screen.stdout.write(scripts[name](await completionWords()))
+  },
+})
+
+function isShell(name: string): name is keyof typeof scripts {
+  return Object.hasOwn(scripts, name)
+}
