@@ -56,6 +56,7 @@ export interface UnreadableCheckpoint {
   readonly error: Error
 }
 
+/** What a checkpoint folder holds. */
 export interface CheckpointList {
   /** Those begun first come first. */
   readonly checkpoints: readonly CheckpointInfo[]

@@ -7,6 +7,7 @@ import type { ObjectHead } from './oss/head-object.ts'
 import type { Sink } from './ports.ts'
 import { completeReadOptions, type ReadOptions } from './read-options.ts'
 
+/** What a download came to. */
 export interface DownloadResult {
   readonly bucket: string
   readonly key: string

@@ -3,6 +3,7 @@
 
 const brand = Symbol.for('ossup.error')
 
+/** What an error knows beside its message. */
 export interface ErrorDetails {
   /** What to do next, as a sentence. */
   readonly hint?: string
@@ -23,15 +24,23 @@ export interface ErrorDetails {
 
 /** The base of all errors of this library. */
 export class OssupError extends Error {
+  /** Stable: what to match on. Of an `OssError` it is OSS's own. */
   readonly code: string
+  /** What to do next, as a sentence; part of the message as well. */
   readonly hint: string | undefined
   /** Sending the same again may succeed. Set, like `attempts`, by the scheduler that gave up. */
   retryable: boolean
+  /** How often it was tried, from 1; where there was more than one. */
   attempts: number | undefined
+  /** As OSS names it: `UploadPart`. */
   operation: string | undefined
+  /** Where it happened, as far as that is known. */
   bucket: string | undefined
+  /** What it happened to. */
   key: string | undefined
+  /** Of an upload in parts. */
   partNumber: number | undefined
+  /** Of an upload in parts. */
   uploadId: string | undefined
   /** The checkpoint is kept: the same call continues. Set by the upload when it gives up. */
   resumable: boolean
@@ -125,6 +134,7 @@ export class NetworkError extends OssupError {
   }
 }
 
+/** What a refusal by OSS tells. */
 export interface OssErrorDetails extends ErrorDetails {
   readonly status: number
   readonly requestId?: string
@@ -139,11 +149,17 @@ export interface OssErrorDetails extends ErrorDetails {
 
 /** OSS answered with an error; `code` is OSS's own `Code`. */
 export class OssError extends OssupError {
+  /** HTTP status. */
   readonly status: number
+  /** OSS's name for the request: what its support asks for. */
   readonly requestId: string | undefined
+  /** OSS's error code in detail, such as `0003-00000001`: its documents list them. */
   readonly ec: string | undefined
+  /** OSS's own time when it answered, epoch milliseconds. */
   readonly serverTime: number | undefined
+  /** How long OSS asks to wait, milliseconds. */
   readonly retryAfterMs: number | undefined
+  /** Further elements of the error document: `BucketName`, `Endpoint`. */
   readonly extra: Readonly<Record<string, string>>
 
   constructor(code: string, message: string, details: OssErrorDetails) {

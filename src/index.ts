@@ -12,18 +12,21 @@ export type { TidyOptions } from './discard-checkpoint.ts'
 export type { DownloadResult } from './download-object.ts'
 export {
   CredentialsError,
+  type ErrorDetails,
   IntegrityError,
   isOssupError,
   JournalError,
   NetworkError,
   OptionError,
   OssError,
+  type OssErrorDetails,
   OssupError,
   SourceError,
   StateError,
   TargetError,
 } from './errors.ts'
 export { crc64, crc64Combine } from './hash/crc64.ts'
+export type { HashFunctions } from './hash/sha256.ts'
 export { MemoryJournalStore } from './journal/memory-journal-store.ts'
 export type { UploadEvent, UploadOptions, UploadResult } from './options.ts'
 export type { AbortMultipartUploadRequest } from './oss/abort-multipart-upload.ts'
@@ -79,6 +82,7 @@ export type { PartProgress, ProgressSnapshot } from './progress/snapshot.ts'
 export type { TransferProgress } from './progress/transfer-meter.ts'
 export type { ReadEvent, ReadOptions, VerifyOptions } from './read-options.ts'
 export type { ResumeOptions } from './resume-checkpoint.ts'
+export type { SourceKind } from './source/source-kind.ts'
 export type { ByteStream } from './source/stream-source.ts'
 export { abortUnfinishedUpload, listUnfinishedUploads } from './unfinished-uploads.ts'
 export type { Contents, Verification } from './verify-object.ts'

@@ -8,6 +8,7 @@ import { choice, integer, listener, signalOf, store } from './option-checks.ts'
 import type { JournalStore } from './ports.ts'
 import type { ProgressSnapshot } from './progress/snapshot.ts'
 
+/** How an upload is done. All of them may be left out. */
 export interface UploadOptions {
   /**
    * Where progress is kept, so that the same call continues after a crash. `false` keeps none: an
@@ -61,7 +62,9 @@ export interface UploadOptions {
   headers?: Readonly<Record<string, string>>
   /** Object tags, at most 10. */
   tags?: Readonly<Record<string, string>>
+  /** How OSS keeps the object. @default the bucket's */
   storageClass?: 'Standard' | 'IA' | 'Archive' | 'ColdArchive' | 'DeepColdArchive'
+  /** Who may read the object. @default `default`: the bucket's */
   acl?: 'default' | 'private' | 'public-read' | 'public-read-write'
   /** Server-side encryption. */
   encryption?: 'AES256' | 'KMS' | 'SM4'
@@ -141,7 +144,9 @@ export type UploadEvent =
 
 /** What an upload resolves to. */
 export interface UploadResult {
+  /** The bucket it is in. */
   readonly bucket: string
+  /** The object's key. */
   readonly key: string
   /** Bytes of the object. */
   readonly size: number
@@ -154,7 +159,9 @@ export interface UploadResult {
    * `none`: OSS gave no CRC-64 to compare.
    */
   readonly verified: 'crc64' | 'none'
+  /** Where the bucket keeps versions. */
   readonly versionId?: string
+  /** Of the request that stored it. */
   readonly requestId?: string
   /** With an upload in parts. */
   readonly uploadId?: string

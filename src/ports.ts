@@ -35,6 +35,7 @@ export interface Body {
   read(into: Uint8Array): Promise<number>
 }
 
+/** One request, signed and ready to be sent. */
 export interface HttpRequest {
   readonly method: string
   /** Scheme, host and port to connect to, without a path: `https://bucket.oss-cn-hangzhou.aliyuncs.com`. */
@@ -46,6 +47,7 @@ export interface HttpRequest {
   readonly body?: Uint8Array | Body
 }
 
+/** The head of an answer, and its body as it comes in. */
 export interface HttpResponse {
   readonly status: number
   /** Lower-case names; several values of one name joined by `, `. */
@@ -59,6 +61,7 @@ export const noContent: AsyncIterable<Uint8Array> = {
   [Symbol.asyncIterator]: () => ({ next: async () => ({ done: true, value: undefined }) }),
 }
 
+/** How one request is sent. */
 export interface SendOptions {
   /**
    * Aborting destroys the connection at once. After `send` has rejected, no further byte of the
@@ -77,6 +80,7 @@ export interface SendOptions {
  * rejects with a `NetworkError`, with `signal.reason`, or with what the body's `read` threw.
  */
 export interface Transport {
+  /** Sends one request once, as described above. */
   send(request: HttpRequest, options: SendOptions): Promise<HttpResponse>
   /** Closes idle connections. */
   close(): void
@@ -116,6 +120,7 @@ export interface Source {
    * of the source. Reads at several positions may be under way at once.
    */
   read(into: Uint8Array, position: number): Promise<number>
+  /** No more of it is wanted. */
   close(): Promise<void>
 }
 
@@ -168,6 +173,7 @@ export interface JournalStore {
   look?(name: string): Promise<JournalLook>
 }
 
+/** What can be seen of a journal from outside. */
 export interface JournalLook {
   /** When it last changed, epoch milliseconds. */
   readonly changedAt?: number
@@ -198,8 +204,11 @@ export interface Journal {
   close(): Promise<void>
 }
 
+/** An access key and, with temporary ones, its token. */
 export interface Credentials {
+  /** Who asks: goes out with every request. */
   readonly accessKeyId: string
+  /** Signs, and never leaves this machine. */
   readonly accessKeySecret: string
   /** With temporary credentials. */
   readonly securityToken?: string
@@ -215,9 +224,13 @@ export type CredentialsProvider = (options: { refresh: boolean }) => Promise<Cre
 
 /** Writes lines for whoever runs the program; `console`, pino and winston are loggers. Each gets a sentence. */
 export interface Logger {
+  /** Every request and every part. */
   debug(message: string): void
+  /** Beginning, end and resumption of uploads. */
   info(message: string): void
+  /** What did not stop an upload: retries, being offline, another round. */
   warn(message: string): void
+  /** An upload that failed. */
   error(message: string): void
 }
 

@@ -10,6 +10,7 @@ import {
 } from './options.ts'
 import type { TransferProgress } from './progress/transfer-meter.ts'
 
+/** How an object is read. */
 export interface ReadOptions {
   /** Stops at once and rejects with the signal's reason. */
   signal?: AbortSignal
@@ -27,6 +28,7 @@ export interface ReadOptions {
   offlineTimeoutMs?: number
 }
 
+/** How an object is compared. */
 export interface VerifyOptions extends ReadOptions {
   /**
    * Reads the object's bytes as well, instead of trusting the CRC-64 that OSS keeps of them: the only

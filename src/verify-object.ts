@@ -11,6 +11,7 @@ import { completeReadOptions, type VerifyOptions } from './read-options.ts'
 import { hashRanges } from './source/hash-ranges.ts'
 import { describeDifference, sameIdentity } from './source/identity.ts'
 
+/** What a comparison came to. */
 export interface Verification {
   readonly bucket: string
   readonly key: string
@@ -27,6 +28,7 @@ export interface Verification {
   }
 }
 
+/** What is known of the content of one side. */
 export interface Contents {
   readonly size: number
   /** In decimal. Of a source it is left out where the sizes alone tell that it differs. */

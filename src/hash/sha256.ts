@@ -9,8 +9,11 @@ const utf8 = new TextEncoder()
 
 /** What signing needs. Texts count as their UTF-8, hex is in lower case. */
 export interface HashFunctions {
+  /** SHA-256 of a text's UTF-8, in lower-case hex. */
   sha256Hex(text: string): string
+  /** HMAC of a text's UTF-8. */
   hmacSha256(key: Uint8Array, text: string): Uint8Array
+  /** The same in lower-case hex. */
   hmacSha256Hex(key: Uint8Array, text: string): string
 }
 

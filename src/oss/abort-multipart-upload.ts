@@ -1,6 +1,7 @@
 import type { CallOptions, OssClient } from './client.ts'
 import { validateUploadId } from './names.ts'
 
+/** Which upload is given up. */
 export interface AbortMultipartUploadRequest {
   /** Of the object: 1 to 1,023 bytes of UTF-8, not beginning with `/` or `\`. Nothing is normalised. */
   readonly key: string

@@ -21,6 +21,7 @@ import { validateKey } from './names.ts'
 import { serviceError } from './service-error.ts'
 import type { RequestToSign, Signer } from './signer.ts'
 
+/** How one request is sent. */
 export interface CallOptions {
   /** Ends the request at once; the call rejects with the signal's reason. */
   signal?: AbortSignal

@@ -3,6 +3,7 @@ import type { CallOptions, OssClient } from './client.ts'
 import { validatePartNumber, validateUploadId } from './names.ts'
 import { asksForCallback, type StoredObject, storedObject } from './stored-object.ts'
 
+/** Which upload becomes an object, and of which parts. */
 export interface CompleteMultipartUploadRequest {
   /** Of the object: 1 to 1,023 bytes of UTF-8, not beginning with `/` or `\`. Nothing is normalised. */
   readonly key: string

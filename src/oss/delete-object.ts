@@ -1,5 +1,6 @@
 import type { CallOptions, OssClient } from './client.ts'
 
+/** Which object is deleted. */
 export interface DeleteObjectRequest {
   /** Of the object: 1 to 1,023 bytes of UTF-8, not beginning with `/` or `\`. Nothing is normalised. */
   readonly key: string

@@ -7,6 +7,7 @@ import { encodeKey } from './encode.ts'
 import { type EndpointHost, parseEndpoint } from './endpoint-host.ts'
 import { validateBucketName, validateRegion } from './names.ts'
 
+/** Where a bucket is: region and endpoint follow from each other where they can. */
 export interface AddressOptions {
   /** The bucket; may be left out to list buckets. */
   name?: string

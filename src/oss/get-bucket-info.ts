@@ -3,7 +3,9 @@ import { badAnswer, rootOf } from './answer.ts'
 import { type BucketSummary, readBucket } from './bucket-summary.ts'
 import type { CallOptions, OssClient } from './client.ts'
 
+/** What OSS tells of one bucket. */
 export interface BucketInfo extends BucketSummary {
+  /** `private`, `public-read` or `public-read-write`. */
   readonly acl?: string | undefined
   /** `Enabled` or `Suspended`, once it was ever set. */
   readonly versioning?: string | undefined

@@ -11,6 +11,7 @@ export interface ByteRange {
   readonly size?: number | undefined
 }
 
+/** What is read of which object. */
 export interface GetObjectRequest {
   /** Of the object: 1 to 1,023 bytes of UTF-8, not beginning with `/` or `\`. Nothing is normalised. */
   readonly key: string
@@ -20,6 +21,7 @@ export interface GetObjectRequest {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** An object that is being read. */
 export interface ObjectContent extends ObjectHead {
   /** 200, or 206 for a range. */
   readonly status: number

@@ -33,6 +33,7 @@ export interface ObjectHead {
   readonly answeredAt?: number | undefined
 }
 
+/** Which object is looked at. */
 export interface HeadObjectRequest {
   /** Of the object: 1 to 1,023 bytes of UTF-8, not beginning with `/` or `\`. Nothing is normalised. */
   readonly key: string

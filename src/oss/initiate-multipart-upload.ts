@@ -1,6 +1,7 @@
 import { answeredAt, requestIdOf, requiredText, rootOf } from './answer.ts'
 import type { CallOptions, OssClient } from './client.ts'
 
+/** An upload that has begun. */
 export interface InitiatedUpload {
   readonly uploadId: string
   /** OSS's own time of the answer, epoch milliseconds. */
@@ -8,6 +9,7 @@ export interface InitiatedUpload {
   readonly requestId: string
 }
 
+/** Of which object an upload begins. */
 export interface InitiateMultipartUploadRequest {
   /** Of the object: 1 to 1,023 bytes of UTF-8, not beginning with `/` or `\`. Nothing is normalised. */
   readonly key: string

@@ -4,6 +4,7 @@ import { type BucketSummary, readBucket } from './bucket-summary.ts'
 import type { CallOptions, OssClient } from './client.ts'
 import { givenOnly } from './query.ts'
 
+/** Which buckets are listed. */
 export interface ListBucketsRequest {
   readonly prefix?: string
   /** `nextMarker` of the page before. */
@@ -12,6 +13,7 @@ export interface ListBucketsRequest {
   readonly maxKeys?: number
 }
 
+/** One page of buckets. */
 export interface BucketsPage {
   readonly buckets: readonly BucketSummary[]
   readonly isTruncated: boolean

@@ -3,6 +3,7 @@ import { badAnswer, decoderFor, readBoolean, readTime, requiredText, rootOf } fr
 import type { CallOptions, OssClient } from './client.ts'
 import { givenOnly } from './query.ts'
 
+/** Which uploads are listed. */
 export interface ListMultipartUploadsRequest {
   readonly prefix?: string
   readonly delimiter?: string
@@ -14,6 +15,7 @@ export interface ListMultipartUploadsRequest {
   readonly maxUploads?: number
 }
 
+/** An upload that was neither completed nor aborted. */
 export interface ListedUpload {
   readonly key: string
   readonly uploadId: string
@@ -22,6 +24,7 @@ export interface ListedUpload {
   readonly storageClass?: string | undefined
 }
 
+/** One page of unfinished uploads. */
 export interface UploadsPage {
   /** In the order of their keys' bytes. */
   readonly uploads: readonly ListedUpload[]

@@ -12,6 +12,7 @@ import {
 import type { CallOptions, OssClient } from './client.ts'
 import { givenOnly } from './query.ts'
 
+/** Which objects are listed. */
 export interface ListObjectsRequest {
   readonly prefix?: string
   /** Keys alike up to the first delimiter after the prefix become one entry of `prefixes`. */
@@ -24,6 +25,7 @@ export interface ListObjectsRequest {
   readonly continuationToken?: string
 }
 
+/** What a list tells of an object. */
 export interface ListedObject {
   readonly key: string
   readonly size: number
@@ -35,6 +37,7 @@ export interface ListedObject {
   readonly storageClass?: string | undefined
 }
 
+/** One page of objects. */
 export interface ObjectsPage {
   readonly objects: readonly ListedObject[]
   readonly prefixes: readonly string[]

@@ -14,6 +14,7 @@ import {
 import type { CallOptions, OssClient } from './client.ts'
 import { validateUploadId } from './names.ts'
 
+/** A part as OSS holds it. */
 export interface ListedPart {
   readonly partNumber: number
   /** Bytes. */
@@ -25,6 +26,7 @@ export interface ListedPart {
   readonly lastModified: number
 }
 
+/** One page of parts. */
 export interface PartsPage {
   /** In ascending order of their numbers. */
   readonly parts: readonly ListedPart[]
@@ -33,6 +35,7 @@ export interface PartsPage {
   readonly nextPartNumberMarker: number
 }
 
+/** Which parts are listed. */
 export interface ListPartsRequest {
   /** Of the object: 1 to 1,023 bytes of UTF-8, not beginning with `/` or `\`. Nothing is normalised. */
   readonly key: string

@@ -1,6 +1,7 @@
 import { OptionError } from '../errors.ts'
 import type { OssClient } from './client.ts'
 
+/** What the holder of a URL may do, and for how long. */
 export interface PresignRequest {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE'
   readonly key: string

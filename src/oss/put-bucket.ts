@@ -1,6 +1,7 @@
 import { escapeXml } from '../xml/escape.ts'
 import type { CallOptions, OssClient } from './client.ts'
 
+/** What kind of bucket is made. */
 export interface PutBucketRequest {
   readonly acl?: 'private' | 'public-read' | 'public-read-write'
   readonly storageClass?: string

@@ -2,6 +2,7 @@ import type { Body } from '../ports.ts'
 import type { CallOptions, OssClient } from './client.ts'
 import { asksForCallback, type StoredObject, storedObject } from './stored-object.ts'
 
+/** What is stored as which object. */
 export interface PutObjectRequest {
   /** Of the object: 1 to 1,023 bytes of UTF-8, not beginning with `/` or `\`. Nothing is normalised. */
   readonly key: string

@@ -35,6 +35,7 @@ export interface Signer {
   endsAt?(at: number): Promise<number | undefined>
 }
 
+/** With what `credentialsSigner` signs. */
 export interface SignerOptions {
   /** Credentials, or a function that gets them: asked at signing time, shared, and renewed before they end. */
   credentials: CredentialsProvider | Credentials

@@ -12,6 +12,7 @@ import {
   stripQuotes,
 } from './answer.ts'
 
+/** What OSS says of an object that it has just stored. */
 export interface StoredObject {
   /** Without quotes. */
   readonly etag: string

@@ -3,6 +3,7 @@ import { crc64Of, etagOf, requestIdOf } from './answer.ts'
 import type { CallOptions, OssClient } from './client.ts'
 import { validatePartNumber, validateUploadId } from './names.ts'
 
+/** Which part of which upload is sent. */
 export interface UploadPartRequest {
   /** Of the object: 1 to 1,023 bytes of UTF-8, not beginning with `/` or `\`. Nothing is normalised. */
   readonly key: string
@@ -15,6 +16,7 @@ export interface UploadPartRequest {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** What OSS says of a part that it has just stored. */
 export interface UploadedPart {
   /** Without quotes. */
   readonly etag: string

@@ -14,6 +14,7 @@ export interface PartProgress {
   readonly attempts: number
 }
 
+/** How far an upload is, at one moment. */
 export interface ProgressSnapshot {
   /** `preparing` reads journal and source, `completing` waits for OSS to put the object together. */
   readonly phase: 'preparing' | 'verifying' | 'sending' | 'completing' | 'done'

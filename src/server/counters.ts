@@ -5,6 +5,7 @@ import type { Addressing } from './address.ts'
 import { identify } from './handler.ts'
 import type { Handler, ServerRequest } from './http.ts'
 
+/** How often an operation was asked for, and how much came with it. */
 export interface OperationCounts {
   requests: number
   /** Answers of status 400 and above. */
@@ -17,6 +18,7 @@ export interface OperationCounts {
   concurrentMax: number
 }
 
+/** What the local OSS has done since it began, or since its counters were reset. */
 export interface Stats {
   /** By OSS's name of the operation; `Unknown` for what was none. */
   readonly operations: Readonly<Record<string, Readonly<OperationCounts>>>

@@ -33,6 +33,7 @@ export type FaultKind =
   /** The work is done, the answer comes this much later, milliseconds. */
   | { readonly kind: 'slow-answer'; readonly ms: number }
 
+/** Which requests a fault befalls. */
 export type FaultRule = FaultKind & {
   /** The operations it strikes, as OSS names them. @default all */
   readonly operations?: readonly string[]
@@ -44,10 +45,13 @@ export type FaultRule = FaultKind & {
   readonly times?: number
 }
 
+/** The faults that a local OSS produces on demand. */
 export interface Faults {
+  /** Puts the faults before a handler. */
   readonly wrap: (handler: Handler) => Handler
   /** Replaces all rules; their counts begin anew. */
   readonly set: (rules: readonly FaultRule[]) => void
+  /** The rules that are in force. */
   readonly rules: () => readonly FaultRule[]
 }
 
@@ -109,6 +113,7 @@ function nameOperation(request: ServerRequest, addressing: Addressing | undefine
 async function misbehave(
   handler: Handler,
   request: ServerRequest,
+  /** The rules that are in force. */
   rules: readonly FaultRule[],
   { clock, random }: FaultParts,
 ): Promise<ServerResponse> {

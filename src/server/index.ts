@@ -23,6 +23,7 @@ export type { OperationCounts, Stats } from './counters.ts'
 export type { FaultKind, FaultRule, Faults } from './faults.ts'
 export { type Unconfirmed, unconfirmedChoices, unconfirmedDefaults } from './unconfirmed.ts'
 
+/** How the local OSS is served. */
 export interface ServeOptions {
   /** 0 takes a free one. @default 0 */
   readonly port?: number
@@ -64,6 +65,7 @@ export interface ServeOptions {
   readonly onError?: (error: unknown) => void
 }
 
+/** A local OSS that is being served. */
 export interface LocalOss {
   /** `http://127.0.0.1:9000` */
   readonly endpoint: string
@@ -74,7 +76,9 @@ export interface LocalOss {
   /** The first key pair. */
   readonly key: KeyPair
   readonly faults: Faults
+  /** What it has done since it began, or since `resetStats`. */
   stats(): Stats
+  /** Counts from nothing again. */
   resetStats(): void
   /** Sets the clock ahead of the real one, or behind it. */
   skewClock(ms: number): void

@@ -1,3 +1,4 @@
+/** What a source was, as far as its id tells. */
 export type SourceKind = 'file' | 'bytes' | 'blob' | 'stream'
 
 /** What a source is, told from its id: those of memory say it themselves, a file's is its absolute path. */

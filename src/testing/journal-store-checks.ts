@@ -11,8 +11,10 @@ export interface JournalPlace {
   store(): JournalStore
 }
 
+/** One thing that a store of journals promises. */
 export interface JournalStoreCheck {
   readonly name: string
+  /** Rejects if the store does not keep the promise. */
   run(place: JournalPlace): Promise<void>
 }
 
@@ -30,6 +32,7 @@ async function code(promise: Promise<unknown>): Promise<string> {
   return 'no error'
 }
 
+/** Everything that a store of journals promises, as checks to run against your own. */
 export const journalStoreChecks: readonly JournalStoreCheck[] = [
   {
     name: 'opens a journal that is not there as an empty one',

@@ -13,6 +13,7 @@ import { acquireLock, ownerOf } from './journal-lock.ts'
 
 const suffix = '.journal'
 
+/** How journals are kept in a folder. */
 export interface FileJournalStoreOptions {
   /** What another owner's heartbeat is watched by. @default the system's */
   clock?: Clock

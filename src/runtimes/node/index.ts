@@ -23,7 +23,7 @@ import { type ResumeOptions, resumeCheckpoint as resumeById } from '../../resume
 import { sourceKindOf } from '../../source/source-kind.ts'
 import { nodeClock } from './clock.ts'
 import { nodeObserver } from './diagnostics.ts'
-import { fileJournalStore } from './file-journal-store.ts'
+import { type FileJournalStoreOptions, fileJournalStore } from './file-journal-store.ts'
 import { openFileSource } from './file-source.ts'
 import { nodeHash } from './hash.ts'
 import {
@@ -43,6 +43,7 @@ export { type DownloadOptions, downloadObject, verifyObject } from './read-objec
 export {
   type CertificateReport,
   type ConnectionReport,
+  type FileJournalStoreOptions,
   fileJournalStore,
   type InspectOptions,
   inspectConnection,
@@ -51,11 +52,13 @@ export {
   type UploadSource,
 }
 
+/** Where a bucket is, who asks, and over which network. */
 export interface BucketOptions extends CoreBucketOptions {
   /** Proxy and certificates; those of the environment unless told otherwise. */
   network?: NetworkOptions
 }
 
+/** How an upload is done. All of them may be left out. */
 export interface UploadOptions extends CoreUploadOptions {
   /**
    * The folder of the checkpoint files; made when it is first needed.

@@ -5,6 +5,7 @@ import { createSecureContext, type SecureContext } from 'node:tls'
 import { OptionError } from '../../errors.ts'
 import { environmentProxy, fixedProxy, type ProxyChoice } from './http/proxy-choice.ts'
 
+/** The way to OSS: proxies and certificate authorities. */
 export interface NetworkOptions {
   /**
    * The HTTP proxy: `'environment'` goes by `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`

@@ -8,6 +8,7 @@ import { type Verification, verifyFrom } from '../../verify-object.ts'
 import { openFileSink } from './file-sink.ts'
 import { expectError, openSource, pathOf, type UploadSource } from './open-source.ts'
 
+/** How an object is downloaded. */
 export interface DownloadOptions extends ReadOptions {
   /** Replace a file that is there. @default false */
   overwrite?: boolean
