@@ -48,3 +48,31 @@ export function percentOf(bytes: number, total: number): number {
 export function formatMoment(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')}Z`
 }
+
+/** `213.4 of 300.0 MiB`: as wide at every moment, for figures that are drawn again in place. */
+export function formatShareSteady(bytes: number, total: number | undefined): string {
+  if (total === undefined) return formatBytes(bytes)
+  const exponent = total < 1024 ? 0 : Math.min(5, Math.floor(Math.log2(total) / 10))
+  const unit = exponent === 0 ? 'bytes' : steps[exponent - 1]
+  const digits = exponent === 0 ? 0 : exponent < 3 ? 1 : 2
+  const show = (value: number) => {
+    const scaled = Math.floor((value / 1024 ** exponent) * 10 ** digits) / 10 ** digits
+    return scaled.toFixed(digits)
+  }
+  const whole = show(total)
+  return `${show(bytes).padStart(whole.length)} of ${whole} ${unit}`
+}
+
+/** ` 45.2 MiB/s`: as wide at every moment; blank where it is not known. */
+export function formatSpeed(bytesPerSecond: number | undefined): string {
+  const width = 10
+  if (bytesPerSecond === undefined) return ' '.repeat(width)
+  let value = bytesPerSecond / 1024
+  let unit: string = 'KiB'
+  for (const step of steps.slice(1)) {
+    if (value < 1000) break
+    value /= 1024
+    unit = step
+  }
+  return `${value.toFixed(1)} ${unit}/s`.padStart(width)
+}

@@ -62,7 +62,7 @@ export async function main(args: readonly string[], host: Host): Promise<number>
       screen,
       signal: stop.signal,
     }
-    await settledOrStopped(command.run(request, shell), stop.signal)
+    await settledOrStopped(command.run(request, shell), stop.signal).finally(() => screen.hide())
     await stdout.flush()
     return 0
   } catch (error) {

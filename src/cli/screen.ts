@@ -2,17 +2,13 @@
 // standard error, so that `ossup ls | sort` and `ossup upload … > log` do what one hopes. With
 // `--json`, standard output carries one JSON object a line and nothing else.
 
+import { type Glyphs, glyphsFor } from './live/glyphs.ts'
+import { type Line, paintLine } from './live/lines.ts'
+import { LiveRegion, type ProcessEvents } from './live/region.ts'
+import { type Output, terminalOf } from './live/terminal.ts'
 import { wrap } from './wrap.ts'
 
-/** As much of a stream as is needed. */
-export interface Output {
-  /** `done` is called when the bytes have left this process. */
-  write(data: string | Uint8Array, done?: (error?: Error | null) => void): boolean
-  readonly isTTY?: boolean
-  readonly columns?: number | undefined
-  /** Nobody gets what is written any more. */
-  readonly isUnheard?: boolean
-}
+export type { Output } from './live/terminal.ts'
 
 /** How much is said: each level says what those before it say, too. */
 export const levels = ['error', 'warn', 'info', 'debug'] as const
@@ -24,6 +20,20 @@ export interface ScreenOptions {
   readonly stdout: Output
   readonly stderr: Output
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Calls `tick` again and again until the function it returns is called. */
+  readonly ticker?: (tick: () => void) => () => void
+  readonly events?: ProcessEvents
+}
+
+/** Draws the live view as it is now. */
+export type Compose = (size: { readonly columns: number; readonly rows: number }) => readonly Line[]
+
+/** Often enough for parts to be seen filling, seldom enough to cost nothing. */
+const drawnEveryMs = 125
+
+function everyMoment(tick: () => void): () => void {
+  const timer = setInterval(tick, drawnEveryMs).unref()
+  return () => clearInterval(timer)
 }
 
 /** Version of the JSON lines; see docs/json-output.md. */
@@ -31,24 +41,30 @@ export const jsonVersion = 1
 
 export class Screen {
   readonly json: boolean
-  /** A progress line can be drawn and drawn again. */
+  /** What is drawn can be drawn again in its place. */
   readonly live: boolean
+  readonly glyphs: Glyphs
   readonly stdout: Output
-  readonly #stderr: Output
+  readonly #region: LiveRegion
+  readonly #ticker: (tick: () => void) => () => void
   readonly #level: number
   readonly #colour: boolean
   readonly #wraps: boolean
-  #lineDrawn = false
+  #compose: Compose | undefined
+  #stopTicking = () => {}
 
-  constructor({ json, level, stdout, stderr, env }: ScreenOptions) {
-    const terminal = stderr.isTTY === true && env.TERM !== 'dumb'
+  constructor(options: ScreenOptions) {
+    const { json, level, stdout, stderr, env, ticker = everyMoment, events } = options
+    const terminal = terminalOf(stderr, env)
     this.json = json
     this.#level = levels.indexOf(level)
-    this.live = terminal && !json && this.says('info')
+    this.live = terminal.redraws && !json && this.says('info')
+    this.glyphs = glyphsFor(terminal)
     this.#wraps = stderr.isTTY === true
-    this.#colour = terminal && (env.NO_COLOR ?? '') === ''
+    this.#colour = terminal.colour
     this.stdout = stdout
-    this.#stderr = stderr
+    this.#region = new LiveRegion(stderr, events)
+    this.#ticker = ticker
   }
 
   /** Nobody gets what is written any more, as after `ossup ls | head`: a long list need not go on. */
@@ -101,27 +117,48 @@ export class Screen {
     this.#say(this.#wraps ? wrap(text, this.width) : text)
   }
 
+  /** What is drawn stays below what is said. */
   #say(text: string): void {
-    this.clear()
-    this.#stderr.write(`${text}\n`)
+    this.#region.above(text)
   }
 
-  /** Draws the progress line in place of the last one; only where `live`. */
+  /** Draws a progress line in place of what was drawn; only where `live`. */
   draw(line: string): void {
-    this.#lineDrawn = true
-    this.#stderr.write(`\r${line}\x1b[K`)
+    this.#region.draw([line])
   }
 
-  /** Takes the progress line away. */
+  /** Takes away what was drawn, for others who write to the terminal. A live view comes back. */
   clear(): void {
-    if (this.#lineDrawn) this.#stderr.write('\r\x1b[K')
-    this.#lineDrawn = false
+    this.#region.clear()
+  }
+
+  /**
+   * Shows a live view and keeps it up to date until `hide`; only where `live`. It appears at the first
+   * tick: what is over at once is not seen to flash.
+   */
+  show(compose: Compose): void {
+    this.#compose = compose
+    this.#stopTicking()
+    this.#stopTicking = this.#ticker(() => this.refresh())
+  }
+
+  /** Draws the live view as it is now. */
+  refresh(): void {
+    const lines = this.#compose?.(this.#region.size)
+    if (lines !== undefined && lines.length > 0)
+      this.#region.draw(lines.map(line => paintLine(line, this.#colour)))
+  }
+
+  /** Takes the live view away for good. */
+  hide(): void {
+    this.#stopTicking()
+    this.#compose = undefined
+    this.#region.clear()
   }
 
   /** Columns that a line may fill without a wrap. */
   get width(): number {
-    // A terminal that does not know its width says 0.
-    return (this.#stderr.columns || 80) - 1
+    return this.#region.size.columns
   }
 
   paint(colour: keyof typeof colours, text: string): string {
@@ -129,7 +166,7 @@ export class Screen {
   }
 }
 
-const colours = { bold: 1, red: 31, green: 32, yellow: 33 } as const
+const colours = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 } as const
 
 function jsonLine(type: string, data: object): string {
   return `${JSON.stringify({ v: jsonVersion, type, ...data })}\n`

@@ -1,5 +1,4 @@
-/** What `paint` puts in: it takes no columns. */
-const paintPattern = /\x1b\[\d+m/g
+import { columnsOf } from './live/columns.ts'
 
 /**
  * Breaks lines between words so that none is wider than `width`. What goes on is indented as its
@@ -27,8 +26,4 @@ function wrapLine(line: string, width: number): string {
     current = indent + word
   }
   return [...lines, current].join('\n')
-}
-
-function columnsOf(text: string): number {
-  return [...text.replace(paintPattern, '')].length
 }

@@ -1,14 +1,16 @@
-// What is seen of an upload: a line that is drawn again on a terminal, a line now and then in a log,
-// JSON lines for programs.
+// What is seen of an upload: a live view on a terminal, a line now and then in a log, JSON lines for
+// programs.
 
 import { basename } from 'node:path'
 import type { ProgressSnapshot, UploadEvent, UploadResult } from '../../runtimes/node/index.ts'
 import { type Address, formatAddress } from '../address.ts'
 import { formatBytes, formatDuration, percentOf } from '../figures.ts'
+import { columnsOf } from '../live/columns.ts'
 import { printable } from '../printable.ts'
 import type { Screen } from '../screen.ts'
 import { eventNote, eventTrace } from './event-note.ts'
-import { progressLine } from './progress-line.ts'
+import { LiveUpload, type ViewClock } from './live-upload.ts'
+import { counted, progressLine } from './progress-line.ts'
 
 /** In a log: a line when so much time has passed, or so many percent. */
 const plainEveryMs = 10_000
@@ -20,36 +22,38 @@ const speedFrom = 1024 ** 2
 export class UploadView {
   readonly #screen: Screen
   readonly #subject: Address & { readonly source: string }
-  readonly #monotonic: () => number
+  readonly #clock: ViewClock
+  readonly #live: LiveUpload
   readonly #startedAt: number
   #hasBegun = false
   #latest: ProgressSnapshot | undefined
   #saidAt: number
   #saidPercent: number | undefined
 
-  /** @param monotonic milliseconds since any moment. */
   constructor(
     screen: Screen,
     subject: Address & { readonly source: string },
-    monotonic: () => number = () => performance.now(),
+    clock: ViewClock = { monotonic: () => performance.now(), now: () => Date.now() },
   ) {
     this.#screen = screen
     this.#subject = subject
-    this.#monotonic = monotonic
-    this.#startedAt = monotonic()
+    this.#clock = clock
+    this.#live = new LiveUpload(clock, screen.glyphs)
+    this.#startedAt = clock.monotonic()
     this.#saidAt = this.#startedAt
   }
 
   progress(snapshot: ProgressSnapshot): void {
     this.#begin(snapshot.totalBytes)
     this.#latest = snapshot
+    this.#live.progress(snapshot)
     if (this.#screen.json) this.#progressJson(snapshot)
-    else if (this.#screen.live) this.#screen.draw(progressLine(snapshot, this.#screen.width))
-    else this.#progressPlain(snapshot)
+    else if (!this.#screen.live) this.#progressPlain(snapshot)
   }
 
   event(event: UploadEvent): void {
     this.#begin(undefined)
+    this.#live.event(event)
     const { type, ...fields } = event
     this.#screen.event(type, fields)
     if (this.#screen.says('debug')) this.#screen.debug(eventTrace(event))
@@ -63,7 +67,8 @@ export class UploadView {
 
   /** @param id of its checkpoint, if the upload is not all that the command does */
   done(result: UploadResult, id?: string): void {
-    const ms = this.#monotonic() - this.#startedAt
+    this.#screen.hide()
+    const ms = this.#clock.monotonic() - this.#startedAt
     const text = resultText(result, ms, this.#screen)
     if (id === undefined) this.#screen.outcome(result, text)
     else this.#screen.report('uploaded', { id, ...result }, text)
@@ -74,6 +79,7 @@ export class UploadView {
 
   /** The upload was asked to stop, and did. */
   stopped(): void {
+    this.#screen.hide()
     const { confirmedBytes = 0, totalBytes } = this.#latest ?? {}
     const much =
       totalBytes === undefined
@@ -93,14 +99,15 @@ export class UploadView {
     this.#screen.event('begin', { ...this.#subject, size })
     const much = size === undefined ? '' : ` (${formatBytes(size)})`
     const told = (name: string) => `Uploading ${name}${much} to ${formatAddress(this.#subject)}`
-    const fits = !this.#screen.live || told(source).length <= this.#screen.width
+    const fits = !this.#screen.live || columnsOf(told(source)) <= this.#screen.width
     this.#screen.note(told(fits ? source : basename(source)))
+    if (this.#screen.live) this.#screen.show(size => this.#live.frame(size))
   }
 
   #progressJson(snapshot: ProgressSnapshot): void {
     const { parts: _, ...figures } = snapshot
     if (snapshot.phase !== 'done' && !this.#isDue(jsonEveryMs)) return
-    this.#saidAt = this.#monotonic()
+    this.#saidAt = this.#clock.monotonic()
     this.#screen.event('progress', figures)
   }
 
@@ -110,26 +117,46 @@ export class UploadView {
     const percent = totalBytes === undefined ? 0 : percentOf(confirmedBytes, totalBytes)
     this.#saidPercent ??= percent
     if (!this.#isDue(plainEveryMs) && percent - this.#saidPercent < plainEveryPercent) return
-    this.#saidAt = this.#monotonic()
+    this.#saidAt = this.#clock.monotonic()
     this.#saidPercent = percent
     this.#screen.note(progressLine(snapshot, Number.POSITIVE_INFINITY))
   }
 
   #isDue(everyMs: number): boolean {
-    return this.#monotonic() - this.#saidAt >= everyMs
+    return this.#clock.monotonic() - this.#saidAt >= everyMs
   }
 }
 
+/** Where it is, what was verified and how, what was not sent again, and how to get it back. */
 function resultText(result: UploadResult, ms: number, screen: Screen): string {
-  const { size, crc64, verified, resumed, sentBytes, foundStored } = result
-  const speed = sentBytes >= speedFrom ? ` (${formatBytes((sentBytes / ms) * 1000)}/s)` : ''
-  const kept = resumed.bytes > 0 ? `; ${formatBytes(resumed.bytes)} of it not sent again` : ''
+  const { size, crc64, verified, resumed, sentBytes, parts, retries, foundStored } = result
+  const address = formatAddress(result)
+  const speed =
+    sentBytes >= speedFrom && ms > 0 ? ` (${formatBytes((sentBytes / ms) * 1000)}/s)` : ''
+  const how = foundStored
+    ? ', stored by the process that was waited for'
+    : ` in ${formatDuration(ms)}${speed}`
   const check =
     verified === 'crc64'
       ? `${screen.paint('green', 'verified')}: CRC-64 ${crc64} at both ends`
       : `OSS gave no CRC-64 to compare with ${crc64}`
-  if (foundStored) {
-    return `${formatAddress(result)}  ${formatBytes(size)}, stored by the process that was waited for\n${check}`
-  }
-  return `${formatAddress(result)}  ${formatBytes(size)} in ${formatDuration(ms)}${speed}${kept}\n${check}`
+  const made = parts > 0 ? ` in ${counted(parts, 'part')}` : ''
+  const repeated = retries > 0 ? `, ${counted(retries, 'retry', 'retries')}` : ''
+  const kept = `${formatBytes(resumed.bytes)} (${percentOf(resumed.bytes, size)} %)`
+  return [
+    `${address}  ${formatBytes(size)}${how}`,
+    `${check}, ${exactly(size)}${made}${repeated}`,
+    ...(resumed.bytes > 0 ? [`resumed: ${kept} of it not sent again`] : []),
+    ...(screen.live ? [screen.paint('dim', `fetch it: ossup download ${quoted(address)}`)] : []),
+  ].join('\n')
+}
+
+/** `314,572,800 bytes` */
+function exactly(bytes: number): string {
+  return `${String(bytes).replace(/\B(?=(\d{3})+$)/g, ',')} ${bytes === 1 ? 'byte' : 'bytes'}`
+}
+
+/** For a shell. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }

@@ -3,6 +3,7 @@ import { Screen, type ScreenOptions } from '../../../src/cli/screen.ts'
 import { UploadView } from '../../../src/cli/view/upload-view.ts'
 import type { UploadResult } from '../../../src/options.ts'
 import type { ProgressSnapshot } from '../../../src/progress/snapshot.ts'
+import { TerminalEmulator } from './live/terminal-emulator.ts'
 
 const mib = 1024 ** 2
 
@@ -70,8 +71,28 @@ function watch(
   return {
     shown,
     clock,
-    view: new UploadView(screen, { source, bucket: 'bucket', key: 'dir/key' }, () => clock.ms),
+    view: new UploadView(
+      screen,
+      { source, bucket: 'bucket', key: 'dir/key' },
+      { monotonic: () => clock.ms, now: () => clock.ms },
+    ),
   }
+}
+
+function onTerminal() {
+  const terminal = new TerminalEmulator(80, 24)
+  const screen = new Screen({
+    json: false,
+    level: 'info',
+    stdout: terminal,
+    stderr: terminal,
+    env: { LANG: 'C.UTF-8' },
+    ticker: () => () => {},
+    events: { on: () => {}, off: () => {}, kill: () => {}, pid: 1 },
+  })
+  const clock = { monotonic: () => 0, now: () => 0 }
+  const subject = { source: 'a.bin', bucket: 'bucket', key: 'dir/key' }
+  return { terminal, screen, view: new UploadView(screen, subject, clock) }
 }
 
 test('in a log, a line comes with every tenth or ten seconds', () => {
@@ -96,7 +117,8 @@ test('in a log, a line comes with every tenth or ten seconds', () => {
     '100',
   ])
   expect(shown.out).toBe(
-    'oss://bucket/dir/key  100 MiB in 10 s (10 MiB/s)\nverified: CRC-64 123 at both ends\n',
+    'oss://bucket/dir/key  100 MiB in 10 s (10 MiB/s)\n' +
+      'verified: CRC-64 123 at both ends, 104,857,600 bytes in 13 parts\n',
   )
 })
 
@@ -117,16 +139,33 @@ test('on a terminal messages are broken between words', () => {
   expect(Math.max(...lines.map(line => line.length))).toBeLessThan(80)
 })
 
-test('on a terminal one line is drawn again, and taken away for others', () => {
-  const { shown, view } = watch({ tty: true })
+test('on a terminal the live view is below what is said, and gone when the summary is there', () => {
+  const { terminal, screen, view } = onTerminal()
   view.progress(snapshot(10))
-  view.progress(snapshot(11))
+  screen.refresh()
   view.event({ type: 'resumed', uploadId: 'ID', bytes: 71 * mib, parts: 71 })
-  expect(shown.err).toBe(
-    'Uploading a.bin (100 MiB) to oss://bucket/dir/key\n' +
-      '\r 10 %  10 of 100 MiB\x1b[K\r 11 %  11 of 100 MiB\x1b[K' +
-      '\r\x1b[KResumed at 71 %: 71 MiB not sent again.\n',
-  )
+  const lines = terminal.text.split('\n')
+  expect(lines.slice(0, 2)).toEqual([
+    'Uploading a.bin (100 MiB) to oss://bucket/dir/key',
+    'Resumed at 71 %: 71 MiB not sent again.',
+  ])
+  expect(lines[3]).toMatch(/^ {2}10 % {3}━/)
+  view.done({ ...result, key: "dir/it's", retries: 2, resumed: { bytes: 71 * mib, parts: 9 } })
+  screen.refresh()
+  expect(terminal.text.split('\n').slice(2)).toEqual([
+    "oss://bucket/dir/it's  100 MiB in 0 ms",
+    'verified: CRC-64 123 at both ends, 104,857,600 bytes in 13 parts, 2 retries',
+    'resumed: 71 MiB (71 %) of it not sent again',
+    "fetch it: ossup download 'oss://bucket/dir/it'\\''s'",
+  ])
+  expect(terminal.cursorVisible).toBe(true)
+})
+
+test('an upload that is over before the first tick has no live view', () => {
+  const { terminal, view } = onTerminal()
+  view.progress(snapshot(100))
+  view.done(result)
+  expect(terminal.sent).not.toContain('\x1b[?25l')
 })
 
 test('as JSON, every line is an object and the snapshot has no functions', () => {
@@ -199,7 +238,7 @@ test.each([
 test('what was there before and what was not checked is said', () => {
   const { shown, view } = watch()
   view.done({ ...result, verified: 'none', resumed: { bytes: 30 * mib, parts: 4 } })
-  expect(shown.out).toContain('30 MiB of it not sent again')
+  expect(shown.out).toContain('resumed: 30 MiB (30 %) of it not sent again')
   expect(shown.out).toContain('OSS gave no CRC-64')
 })
 

@@ -1,0 +1,120 @@
+// Some lines at the bottom of a terminal that are drawn again in place while everything else is said
+// above them. They never wrap, and whatever ends the process, the cursor is visible afterwards.
+
+import { columnsOf } from './columns.ts'
+import type { Output } from './terminal.ts'
+
+/** What the process tells that concerns a terminal. */
+export interface ProcessEvents {
+  on(event: 'exit' | 'SIGTSTP', listener: () => void): unknown
+  off(event: 'exit' | 'SIGTSTP', listener: () => void): unknown
+  kill(pid: number, signal: 'SIGSTOP'): unknown
+  readonly pid: number
+}
+
+/** Terminals that know it show what lies between at once; others ignore it. */
+const [together, togetherEnd] = ['\x1b[?2026h', '\x1b[?2026l']
+/** A line that is too long, as after a resize, is cut by the terminal instead of wrapped. */
+const [noWrap, wrapAgain] = ['\x1b[?7l', '\x1b[?7h']
+const [hideCursor, showCursor] = ['\x1b[?25l', '\x1b[?25h']
+const [eraseLine, eraseBelow] = ['\x1b[K', '\x1b[J']
+
+export class LiveRegion {
+  readonly #output: Output
+  readonly #process: ProcessEvents
+  /** As they are on the terminal; the cursor stands at the beginning of the last one. */
+  #drawn: readonly string[] = []
+  #drawnColumns = 0
+  #cursorHidden = false
+
+  constructor(output: Output, events: ProcessEvents = process) {
+    this.#output = output
+    this.#process = events
+  }
+
+  /** Columns that a line may fill, and rows there are. A terminal that does not know its size says 0. */
+  get size(): { readonly columns: number; readonly rows: number } {
+    return { columns: (this.#output.columns || 80) - 1, rows: this.#output.rows || 24 }
+  }
+
+  /** Draws the lines in place of those before. No more of them are shown than the terminal has room for. */
+  draw(lines: readonly string[]): void {
+    const shown = lines.slice(0, Math.max(1, this.size.rows - 1))
+    const isResized = this.#drawnColumns !== this.size.columns
+    if (!isResized && sameLines(shown, this.#drawn)) return
+    const hide = this.#cursorHidden ? '' : hideCursor
+    this.#watch(true)
+    this.#output.write(together + hide + noWrap + this.#replaced(shown) + wrapAgain + togetherEnd)
+  }
+
+  /** Writes lines of text above the region. */
+  above(text: string): void {
+    const lines = this.#drawn
+    const begin = this.#takenAway()
+    if (lines.length === 0) {
+      this.#output.write(`${begin}${text}\n`)
+      return
+    }
+    const again = noWrap + this.#replaced(lines) + wrapAgain
+    this.#output.write(`${together}${begin}${text}\n${again}${togetherEnd}`)
+  }
+
+  /** Takes the region away, for others who write to the terminal. */
+  clear(): void {
+    const end = this.#takenAway() + (this.#cursorHidden ? showCursor : '')
+    this.#watch(false)
+    if (end !== '') this.#output.write(end)
+  }
+
+  /** What replaces the drawn lines by others; those that are equal are not sent again. */
+  #replaced(lines: readonly string[]): string {
+    const isResized = this.#drawnColumns !== this.size.columns
+    const before = isResized ? [] : this.#drawn
+    const begin = isResized ? this.#takenAway() : this.#up()
+    const changed = lines.map((line, index) => (line === before[index] ? '' : line + eraseLine))
+    // Fewer than before: the cursor has to end up in the last one.
+    const rest = lines.length < before.length ? `\r\n${eraseBelow}\x1b[A` : ''
+    this.#drawn = lines
+    this.#drawnColumns = this.size.columns
+    return `${begin}${changed.join('\r\n')}${rest}\r`
+  }
+
+  /** What takes the drawn lines away and leaves the cursor where they began. */
+  #takenAway(): string {
+    if (this.#drawn.length === 0) return ''
+    const begin = this.#up()
+    this.#drawn = []
+    return begin + eraseBelow
+  }
+
+  /** What moves the cursor to the first of the drawn lines. A terminal that became narrower has wrapped them. */
+  #up(): string {
+    const columns = this.size.columns + 1
+    const rows = this.#drawn
+      .slice(0, -1)
+      .reduce((sum, line) => sum + Math.max(1, Math.ceil(columnsOf(line) / columns)), 0)
+    return rows > 0 ? `\r\x1b[${rows}A` : ''
+  }
+
+  #watch(hidden: boolean): void {
+    if (hidden === this.#cursorHidden) return
+    this.#cursorHidden = hidden
+    const change = hidden ? 'on' : 'off'
+    this.#process[change]('exit', this.#onExit)
+    this.#process[change]('SIGTSTP', this.#onSuspend)
+  }
+
+  readonly #onExit = () => {
+    this.#output.write(`\r\n${showCursor}`)
+  }
+
+  /** Ctrl-Z: the shell gets a clean terminal; what is drawn next is drawn below what it says. */
+  readonly #onSuspend = () => {
+    this.clear()
+    this.#process.kill(this.#process.pid, 'SIGSTOP')
+  }
+}
+
+function sameLines(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((line, index) => line === others[index])
+}

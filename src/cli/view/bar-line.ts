@@ -1,0 +1,31 @@
+// One line for the whole: what is confirmed, what is on the way, what is left.
+
+import type { Glyphs } from '../live/glyphs.ts'
+import { type Line, span } from '../live/lines.ts'
+
+export interface Shares {
+  readonly total: number
+  /** Confirmed in earlier runs. */
+  readonly kept: number
+  /** Confirmed in this one. */
+  readonly confirmed: number
+  readonly flying: number
+}
+
+/** Rounds down: the bar is full when everything is confirmed. */
+export function barLine(shares: Shares, columns: number, { bar }: Glyphs): Line {
+  const { total, kept, confirmed, flying } = shares
+  const upTo = (bytes: number) =>
+    total === 0 ? columns : Math.min(columns, Math.floor((bytes / total) * columns))
+  const [first, second, third] = [
+    upTo(kept),
+    upTo(kept + confirmed),
+    upTo(kept + confirmed + flying),
+  ]
+  return [
+    span(bar.kept.repeat(first), 'kept'),
+    span(bar.confirmed.repeat(second - first), 'confirmed'),
+    span(bar.flying.repeat(third - second), 'flying'),
+    span(bar.rest.repeat(columns - third), 'faint'),
+  ]
+}

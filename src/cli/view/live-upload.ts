@@ -1,0 +1,127 @@
+// What the live view of one upload knows from moment to moment: it folds snapshots and events, and keeps
+// figures still long enough to be read.
+
+import type { ProgressSnapshot, UploadEvent } from '../../runtimes/node/index.ts'
+import { formatDuration, formatShareSteady } from '../figures.ts'
+import type { Glyphs } from '../live/glyphs.ts'
+import type { Line } from '../live/lines.ts'
+import { printable } from '../printable.ts'
+import { RetryNotes } from './retry-notes.ts'
+import { TimeLeft } from './time-left.ts'
+import { type Figures, type FrameSize, uploadFrame } from './upload-frame.ts'
+
+export interface ViewClock {
+  /** Milliseconds since any moment. */
+  monotonic(): number
+  /** Epoch milliseconds. */
+  now(): number
+}
+
+/** Figures that change more often cannot be read. */
+const figuresEveryMs = 500
+/** An estimate from less is a guess. */
+const estimateFromMs = 3000
+/** Longer without a byte, the speed is not what is to be told. */
+const stillFromMs = 3000
+
+export class LiveUpload {
+  readonly #clock: ViewClock
+  readonly #glyphs: Glyphs
+  readonly #retries = new RetryNotes()
+  readonly #timeLeft = new TimeLeft()
+  #snapshot: ProgressSnapshot | undefined
+  #sendingSince: number | undefined
+  #movedAt = 0
+  #owner: Extract<UploadEvent, { type: 'waiting' }> | undefined
+  #figures: Figures | undefined
+  #figuresAt = 0
+
+  constructor(clock: ViewClock, glyphs: Glyphs) {
+    this.#clock = clock
+    this.#glyphs = glyphs
+  }
+
+  progress(snapshot: ProgressSnapshot): void {
+    const now = this.#clock.monotonic()
+    const before = this.#snapshot
+    this.#snapshot = snapshot
+    const isOnline = snapshot.offlineSince === undefined
+    if (snapshot.phase !== 'sending' || !isOnline) this.#sendingSince = undefined
+    else this.#sendingSince ??= now
+    if (snapshot.phase !== 'preparing') this.#owner = undefined
+    const moved =
+      snapshot.sentBytes !== before?.sentBytes ||
+      snapshot.confirmedBytes !== before.confirmedBytes ||
+      this.#sendingSince === now
+    if (moved) this.#movedAt = now
+    // Another phase has figures of its own.
+    if (snapshot.phase !== before?.phase) this.#figures = undefined
+  }
+
+  event(event: UploadEvent): void {
+    if (event.type === 'waiting') this.#owner = event
+    const isOffline = this.#snapshot?.offlineSince !== undefined
+    // That nothing gets through is told once, not for each part.
+    if (event.type === 'retry' && !isOffline) this.#retries.add(event, this.#clock.monotonic())
+  }
+
+  frame(size: FrameSize): Line[] {
+    const snapshot = this.#snapshot
+    if (snapshot === undefined) return []
+    const picture = {
+      snapshot,
+      figures: this.#readFigures(snapshot),
+      instead: this.#instead(snapshot),
+      trouble: this.#retries.text(this.#clock.monotonic()),
+    }
+    return uploadFrame(picture, size, this.#glyphs)
+  }
+
+  #readFigures(snapshot: ProgressSnapshot): Figures {
+    const now = this.#clock.monotonic()
+    const { confirmedBytes, bytesPerSecond, remainingMs } = snapshot
+    if (this.#figures !== undefined && now - this.#figuresAt < figuresEveryMs) return this.#figures
+    const isKnown = this.#sendingSince !== undefined && now - this.#sendingSince >= estimateFromMs
+    this.#figuresAt = now
+    this.#figures = {
+      confirmedBytes,
+      bytesPerSecond,
+      timeLeft: this.#timeLeft.text(isKnown ? remainingMs : undefined),
+    }
+    return this.#figures
+  }
+
+  /** What is said where nothing is being sent. */
+  #instead(snapshot: ProgressSnapshot): string | undefined {
+    const { phase, offlineSince, offlineUntil, verifiedBytes = 0, bytesToVerify } = snapshot
+    if (offlineSince !== undefined) return this.#offlineText(offlineSince, offlineUntil)
+    if (this.#owner !== undefined) return ownerText(this.#owner)
+    if (bytesToVerify !== undefined) {
+      return `verifying what is there: ${formatShareSteady(verifiedBytes, bytesToVerify).trim()}`
+    }
+    if (phase === 'preparing' || phase === 'verifying') return 'looking at what is there'
+    if (phase === 'completing') return 'OSS puts the object together'
+    const stillMs = this.#clock.monotonic() - this.#movedAt
+    if (phase !== 'sending' || stillMs < stillFromMs) return undefined
+    return `nothing moved for ${formatDuration(Math.floor(stillMs / 1000) * 1000)}`
+  }
+
+  #offlineText(since: number, until: number | undefined): string {
+    const now = this.#clock.now()
+    const forMs = Math.max(0, Math.floor((now - since) / 1000) * 1000)
+    const text = forMs < 1000 ? 'no connection' : `no connection for ${formatDuration(forMs)}`
+    if (until === undefined) return text
+    const leftMs = Math.max(0, until - now)
+    const left =
+      leftMs < 60_000
+        ? formatDuration(Math.ceil(leftMs / 10_000) * 10_000)
+        : formatDuration(Math.ceil(leftMs / 60_000) * 60_000)
+    return `${text}, waiting ${left} more`
+  }
+}
+
+function ownerText({ host, pid }: Extract<UploadEvent, { type: 'waiting' }>): string {
+  const who = pid === undefined ? 'another owner' : `process ${pid}`
+  const where = host === undefined ? '' : ` on ${printable(host)}`
+  return `waiting for ${who}${where} to finish it`
+}

@@ -1,0 +1,86 @@
+// The map of parts, drawn, and the legend below it.
+
+import type { Glyphs } from '../live/glyphs.ts'
+import { fitting, type Line, type Span, span } from '../live/lines.ts'
+import type { Cell, PartMap } from './part-map.ts'
+
+/** Two columns make about a square. */
+const cellWidth = (columns: number) => (columns < 50 ? 1 : 2)
+
+/** Cells side by side, each with a gap. */
+export function cellsPerRow(columns: number): number {
+  return Math.max(1, Math.floor((columns + 1) / (cellWidth(columns) + 1)))
+}
+
+export function mapLines({ cells }: PartMap, columns: number, glyphs: Glyphs): Line[] {
+  const perRow = cellsPerRow(columns)
+  const lines: Line[] = []
+  for (let at = 0; at < cells.length; at += perRow) {
+    const row = cells.slice(at, at + perRow)
+    lines.push(
+      row.map((cell, index) => {
+        const { text, tone } = cellSpan(cell, glyphs)
+        const gap = index < row.length - 1 ? ' ' : ''
+        return span(text.repeat(cellWidth(columns)) + gap, tone)
+      }),
+    )
+  }
+  return lines
+}
+
+function cellSpan({ kind, fill }: Cell, glyphs: Glyphs): Span {
+  switch (kind) {
+    case 'waiting':
+      return span(glyphs.waiting, 'faint')
+    case 'failed':
+      return span(glyphs.failed, 'failed')
+    case 'flying':
+      return span(filled(fill, glyphs), 'flying')
+    default:
+      // Of a group of parts, some are confirmed and none is on the way.
+      return span(fill < 1 ? filled(fill, glyphs) : glyphs[kind], kind)
+  }
+}
+
+function filled(fill: number, { filling }: Glyphs): string {
+  const step = Math.min(filling.length - 1, Math.floor(fill * filling.length))
+  return filling[step] ?? ''
+}
+
+/** Parts by what became of them. `waiting` is left out where it is not known. */
+export interface PartCounts {
+  readonly kept: number
+  readonly confirmed: number
+  readonly flying: number
+  readonly failed: number
+  readonly waiting: number | undefined
+}
+
+/** What the characters mean, with words where there is room. */
+export function legend(counts: PartCounts, columns: number, glyphs: Glyphs): Line {
+  const items = legendItems(counts, glyphs)
+  const worded = items.map(({ mark, count, word }) => [mark, span(`${count} ${word}`, 'faint')])
+  const all = fitting(worded, Number.POSITIVE_INFINITY, 3)
+  if (fitting(worded, columns, 3).length === all.length) return all
+  const bare = items.map(({ mark, count }) => [mark, span(count, 'faint')])
+  return fitting(bare, columns, 2)
+}
+
+function legendItems(counts: PartCounts, glyphs: Glyphs) {
+  const { kept, confirmed, flying, failed, waiting } = counts
+  const flyingMark = glyphs.filling.at(-1) ?? ''
+  // As wide as it can become, so that what follows stays where it is.
+  const widest = String(kept + confirmed + flying + failed + (waiting ?? 0)).length
+  const item = (mark: Span, count: number | undefined, word: string) => ({
+    mark,
+    count: count === undefined ? '' : ` ${String(count).padStart(widest)}`,
+    word,
+  })
+  return [
+    ...(kept > 0 ? [item(span(glyphs.kept, 'kept'), kept, 'earlier')] : []),
+    item(span(glyphs.confirmed, 'confirmed'), confirmed, 'confirmed'),
+    item(span(flyingMark, 'flying'), flying, 'in flight'),
+    item(span(glyphs.waiting, 'faint'), waiting, 'waiting'),
+    ...(failed > 0 ? [item(span(glyphs.failed, 'failed'), failed, 'again')] : []),
+  ]
+}

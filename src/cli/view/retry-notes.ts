@@ -1,0 +1,91 @@
+// What went wrong and is tried again, for as long as it takes to read it. Many at once are told together.
+
+import type { UploadEvent } from '../../runtimes/node/index.ts'
+import { formatDuration } from '../figures.ts'
+import { printable } from '../printable.ts'
+
+type Retry = Extract<UploadEvent, { type: 'retry' }>
+
+const shownForMs = 6000
+/** What is shown gives way to news only after that long. */
+const shownAtLeastMs = 2000
+
+export class RetryNotes {
+  #recent: { readonly retry: Retry; readonly at: number }[] = []
+  #shown: { readonly text: string; readonly at: number } | undefined
+
+  add(retry: Retry, now: number): void {
+    this.#recent.push({ retry, at: now })
+    this.#forget(now)
+  }
+
+  /** One line; `undefined` when nothing happened lately. */
+  text(now: number): string | undefined {
+    this.#forget(now)
+    if (this.#shown !== undefined && now - this.#shown.at < shownAtLeastMs) return this.#shown.text
+    const last = this.#recent.at(-1)
+    if (last === undefined) {
+      this.#shown = undefined
+      return undefined
+    }
+    const alike = this.#recent.filter(({ retry }) => reasonOf(retry) === reasonOf(last.retry))
+    const text = textOf(alike.map(({ retry }) => retry))
+    if (text !== this.#shown?.text) this.#shown = { text, at: now }
+    return text
+  }
+
+  #forget(now: number): void {
+    this.#recent = this.#recent.filter(({ at }) => now - at < shownForMs)
+  }
+}
+
+/** Retries of one reason, the last one last. */
+function textOf(retries: readonly Retry[]): string {
+  const numbers = new Set(retries.flatMap(({ partNumber }) => partNumber ?? []))
+  const last = retries.at(-1)
+  if (last === undefined) return ''
+  const { attempt, attemptsMax, operation } = last
+  const reason = printable(reasonOf(last))
+  const what = numbers.size === 0 ? operation : partsText([...numbers])
+  const count = numbers.size <= 1 ? ` (${attempt + 1} of ${attemptsMax})` : ''
+  return `${what} again: ${reason}${count}`
+}
+
+/** `part 17`, `parts 17, 18`, `parts 17, 18 and 3 others`. */
+function partsText(numbers: readonly number[]): string {
+  if (numbers.length === 1) return `part ${numbers[0]}`
+  const inOrder = [...numbers].sort((a, b) => a - b)
+  const others = inOrder.length - 3
+  return others > 1
+    ? `parts ${inOrder.slice(0, 2).join(', ')} and ${inOrder.length - 2} others`
+    : `parts ${inOrder.join(', ')}`
+}
+
+/** In a few words: the message names the object and the request as well, which are known here. */
+function reasonOf({ code, delayMs }: Retry): string {
+  const pause = delayMs >= 5000 ? `, in ${formatDuration(Math.round(delayMs / 1000) * 1000)}` : ''
+  return `${reasons[code] ?? `OSS said ${code}`}${pause}`
+}
+
+const slowDown = 'OSS asks to slow down'
+
+const reasons: Readonly<Record<string, string>> = {
+  CONNECT_FAILED: 'no connection',
+  CONNECTION_LOST: 'connection lost',
+  STALLED: 'no byte moved',
+  BAD_ANSWER: 'the answer broke off',
+  CHECKSUM_MISMATCH: 'OSS received other bytes',
+  IncompleteBody: 'OSS received too few bytes',
+  RequestTimeout: 'OSS waited in vain for bytes',
+  InternalError: 'an internal error of OSS',
+  ServiceUnavailable: slowDown,
+  DownloadTrafficRateLimitExceeded: slowDown,
+  UploadTrafficRateLimitExceeded: slowDown,
+  MetaOperationQpsLimitExceeded: slowDown,
+  TotalQpsLimitExceeded: slowDown,
+  ActiveRequestLimitExceeded: slowDown,
+  CpuLimitExceeded: slowDown,
+  RequestTimeTooSkewed: "this computer's clock is wrong, which is corrected",
+  SecurityTokenExpired: 'the token expired and is replaced',
+  InvalidSecurityToken: 'the token was refused and is replaced',
+}

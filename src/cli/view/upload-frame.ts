@@ -1,0 +1,138 @@
+// The live view of one upload: what is known of it becomes lines that fit the terminal. Pure.
+
+import type { ProgressSnapshot } from '../../runtimes/node/index.ts'
+import { formatShareSteady, formatSpeed, percentOf } from '../figures.ts'
+import { cutEnd } from '../live/columns.ts'
+import type { Glyphs } from '../live/glyphs.ts'
+import { fitting, type Line, span } from '../live/lines.ts'
+import { barLine, type Shares } from './bar-line.ts'
+import { cellsPerRow, legend, mapLines, type PartCounts } from './map-lines.ts'
+import { mapParts } from './part-map.ts'
+
+/** Figures as they are shown, which change more slowly than the map. */
+export interface Figures {
+  readonly confirmedBytes: number
+  readonly bytesPerSecond: number | undefined
+  readonly timeLeft: string | undefined
+}
+
+export interface UploadPicture {
+  readonly snapshot: ProgressSnapshot
+  readonly figures: Figures
+  /** In place of the speed, where nothing is being sent. */
+  readonly instead: string | undefined
+  /** What goes wrong, if anything. */
+  readonly trouble: string | undefined
+}
+
+export interface FrameSize {
+  readonly columns: number
+  readonly rows: number
+}
+
+/** Beyond that, lines are too long to be looked at as one. */
+const columnsMax = 120
+const mapRowsMax = 8
+
+export function uploadFrame(picture: UploadPicture, size: FrameSize, glyphs: Glyphs): Line[] {
+  const margin = size.columns >= 60 ? 2 : size.columns >= 30 ? 1 : 0
+  const columns = Math.min(size.columns - 2 * margin, columnsMax)
+  const isRoomy = size.rows >= 16 && columns >= 50
+  const figures = figureLines(picture, columns, glyphs)
+  const foot = footLine(picture, columns, glyphs)
+  const rows = Math.min(Math.floor(size.rows / 4), mapRowsMax)
+  const map = rows > 0 ? mapAndLegend(picture.snapshot, { columns, rows }, glyphs) : []
+  const head = [headLine(picture.snapshot, columns, glyphs), ...figures]
+  // With room, each block is set off from what is above it.
+  const lines = [head, ...map, [foot]].flatMap(block => (isRoomy ? [[], ...block] : block))
+  const indent = span(' '.repeat(margin))
+  return lines.map(line => (line.length === 0 ? line : [indent, ...line]))
+}
+
+/** Percent and bar; of a source whose end is not known there is neither. */
+function headLine(snapshot: ProgressSnapshot, columns: number, glyphs: Glyphs): Line {
+  const shares = sharesOf(snapshot)
+  if (shares === undefined) return [span('end not known yet', 'faint')]
+  const done = shares.kept + shares.confirmed
+  const percent = `${percentOf(done, shares.total)} %`.padEnd(7)
+  return [span(percent, 'strong'), ...barLine(shares, columns - percent.length, glyphs)]
+}
+
+/** While confirmed parts are read again, the bar shows how far that is. */
+function sharesOf(snapshot: ProgressSnapshot): Shares | undefined {
+  const { totalBytes, confirmedBytes, resumedBytes, inFlightBytes } = snapshot
+  const { phase, verifiedBytes = 0, bytesToVerify } = snapshot
+  if (phase === 'verifying' && bytesToVerify !== undefined) {
+    return { total: bytesToVerify, kept: verifiedBytes, confirmed: 0, flying: 0 }
+  }
+  if (totalBytes === undefined) return undefined
+  return {
+    total: totalBytes,
+    kept: resumedBytes,
+    confirmed: confirmedBytes - resumedBytes,
+    flying: inFlightBytes,
+  }
+}
+
+/** One line where there is room, else one for how much and one for how fast. */
+function figureLines(
+  { snapshot, figures, instead }: UploadPicture,
+  columns: number,
+  glyphs: Glyphs,
+): Line[] {
+  const { phase, totalBytes } = snapshot
+  // Before anything is sent it is not known yet how much is confirmed.
+  const isKnown = phase !== 'preparing' && phase !== 'verifying'
+  const much = isKnown ? formatShareSteady(figures.confirmedBytes, totalBytes) : ''
+  const isNarrow = columns < 50
+  const [gap, taken] = isNarrow ? [2, 0] : [3, much === '' ? 0 : much.length + 3]
+  const { timeLeft = '' } = figures
+  const left = columns < 30 ? timeLeft.replace('about ', '') : timeLeft
+  const rest: Line[] =
+    instead === undefined
+      ? [[span(formatSpeed(figures.bytesPerSecond))], [span(left)]]
+      : [[span(cutEnd(instead, columns - taken, glyphs.cut), 'flying')]]
+  const first: Line = much === '' ? [] : [span(much)]
+  if (isNarrow) return [...(much === '' ? [] : [first]), fitting(rest, columns, gap)]
+  return [fitting([first, ...rest], columns, gap)]
+}
+
+function mapAndLegend(
+  snapshot: ProgressSnapshot,
+  room: { readonly columns: number; readonly rows: number },
+  glyphs: Glyphs,
+): Line[][] {
+  const parts = snapshot.parts()
+  const cellsRoom = { columns: cellsPerRow(room.columns), rows: room.rows }
+  const map = mapParts(parts, snapshot.totalBytes, cellsRoom)
+  if (map.cells.length === 0) return []
+  const counts = { kept: 0, confirmed: 0, flying: 0, failed: 0, waiting: 0 }
+  for (const { state, attempts } of parts) {
+    if (state === 'retrying' || (state === 'sending' && attempts > 1)) counts.failed++
+    else if (state === 'sending') counts.flying++
+    else counts[state]++
+  }
+  const isCut = snapshot.partsTotal === parts.length
+  const told: PartCounts = { ...counts, waiting: isCut ? counts.waiting : undefined }
+  return [mapLines(map, room.columns, glyphs), [legend(told, room.columns, glyphs)]]
+}
+
+/** What goes wrong, and how often it did; else that it can be stopped. */
+function footLine({ snapshot, trouble }: UploadPicture, columns: number, glyphs: Glyphs): Line {
+  const { retries } = snapshot
+  if (trouble !== undefined) {
+    return [span(`${glyphs.failed} `, 'failed'), span(cutEnd(trouble, columns - 2, glyphs.cut))]
+  }
+  const count = retries === 0 ? '' : `${retries} ${retries === 1 ? 'retry' : 'retries'}`
+  const advice = calmWords(snapshot).find(text => text.length <= columns) ?? ''
+  return fitting([[span(advice, 'faint')], count === '' ? [] : [span(count, 'faint')]], columns, 3)
+}
+
+/** What is said while nothing goes wrong: as much of it as fits, and as is true. */
+function calmWords({ phase, totalBytes, partsTotal }: ProgressSnapshot): readonly string[] {
+  // A small file goes at once or not at all.
+  if (phase === 'sending' && partsTotal === undefined) return []
+  const how =
+    totalBytes === undefined ? 'offered again, it continues' : 'the same command continues'
+  return [`safe to stop: ${how}`, 'safe to stop']
+}
