@@ -1,10 +1,20 @@
 // Flags that every command shares, and the bucket they lead to.
 
-import { Bucket, bucketOptionsOf, type CheckpointInfo, fromEnv } from '../runtimes/node/index.ts'
+import {
+  Bucket,
+  bucketOptionsFromConfig,
+  bucketOptionsOf,
+  type CheckpointInfo,
+  type CredentialsLink,
+  type CredentialsProvider,
+  defaultCredentials,
+  describeLink,
+} from '../runtimes/node/index.ts'
 import type { Shell } from './command.ts'
 import { defined } from './defined.ts'
 import { type FlagValues, oneOf, text, toggle } from './flags.ts'
 import { networkFlags, networkOf } from './network.ts'
+import { printable } from './printable.ts'
 import { levels } from './screen.ts'
 
 export const outputFlags = {
@@ -14,72 +24,87 @@ export const outputFlags = {
 }
 
 export const connectionFlags = {
-  endpoint: text('<host|url>', 'default: OSS_ENDPOINT, else the public one of the region'),
-  region: text('<id>', 'such as cn-hangzhou; default: OSS_REGION'),
+  endpoint: text('<host|url>', 'default: OSS_ENDPOINT, else the profile, else the public one'),
+  region: text('<id>', 'such as cn-hangzhou; default: OSS_REGION, else the profile'),
   internal: toggle("the region's internal endpoint, from inside Alibaba Cloud"),
   accelerate: toggle('the acceleration endpoint'),
   cname: toggle('the endpoint is a custom domain of the bucket'),
+  profile: text('<name>', 'of ~/.ossutilconfig or ~/.aliyun/config.json, before variables'),
   'path-style': toggle('address the bucket in the path; the default for IPs and localhost'),
   ...networkFlags,
 }
 
 export const commonFlags = { ...connectionFlags, ...outputFlags }
 
-type Env = Shell['env']
+type ConnectionFlags = FlagValues<typeof connectionFlags>
 
 /** What is around a command and leads to a bucket. */
-type Around = Pick<Shell, 'env'>
+type Around = Pick<Shell, 'env'> & { readonly screen: Pick<Shell['screen'], 'debug' | 'says'> }
 
-/** A flag beats a variable. */
+/** A flag beats a variable, a variable beats a file; but a profile named by a flag beats variables. */
 export async function bucketOf(
   name: string,
-  flags: FlagValues<typeof connectionFlags>,
-  { env }: Around,
+  flags: ConnectionFlags,
+  around: Around,
 ): Promise<Bucket> {
-  return new Bucket({
+  const given = {
     name,
-    credentials: fromEnv(env),
+    credentials: credentialsOf(flags, around),
     ...networkOf(flags),
-    ...defined({
-      region: flags.region ?? nonEmpty(env.OSS_REGION),
-      endpoint: flags.endpoint ?? endpointFrom(env, flags),
-      internal: flags.internal || undefined,
-      accelerate: flags.accelerate || undefined,
-      cname: flags.cname || undefined,
-      pathStyle: flags['path-style'] || undefined,
-    }),
-  })
+    ...addressIn(flags),
+  }
+  return new Bucket(await bucketOptionsFromConfig(given, configOf(flags, around)))
 }
 
-/** Where an upload was begun. Flags lead there by another way; variables are of other uploads. */
+/** Where an upload was begun. Flags lead there by another way; variables and profiles are of other uploads. */
 export async function bucketOfCheckpoint(
   info: CheckpointInfo,
-  flags: FlagValues<typeof connectionFlags>,
-  { env }: Around,
+  flags: ConnectionFlags,
+  around: Around,
 ): Promise<Bucket> {
   const { endpoint, cname, pathStyle, ...begun } = bucketOptionsOf(info)
   const isElsewhere = flags.endpoint !== undefined || flags.internal || flags.accelerate
   return new Bucket({
     ...begun,
     ...(isElsewhere ? {} : defined({ endpoint, cname, pathStyle })),
-    credentials: fromEnv(env),
+    credentials: credentialsOf(flags, around),
     ...networkOf(flags),
-    ...defined({
-      region: flags.region,
-      endpoint: flags.endpoint,
-      internal: flags.internal || undefined,
-      accelerate: flags.accelerate || undefined,
-      cname: flags.cname || undefined,
-      pathStyle: flags['path-style'] || undefined,
-    }),
+    ...addressIn(flags),
   })
 }
 
-/** `--internal` and `--accelerate` name an endpoint themselves, so they beat the variable. */
-function endpointFrom(env: Env, flags: FlagValues<typeof connectionFlags>): string | undefined {
-  return flags.internal || flags.accelerate ? undefined : nonEmpty(env.OSS_ENDPOINT)
+/** How the places for credentials and addresses are gone through, for `explainCredentials` as well. */
+export function configOf(flags: ConnectionFlags, { env, screen }: Around) {
+  // Not `insecure`: whoever stands on the way to OSS must not be able to stand on the way to STS.
+  const { proxy, ca } = networkOf(flags).network
+  const explain = (links: readonly CredentialsLink[]) => screen.debug(explained(links))
+  return {
+    env,
+    network: defined({ proxy, ca }),
+    ...defined({ profile: flags.profile, onExplained: screen.says('debug') ? explain : undefined }),
+  }
 }
 
-function nonEmpty(value: string | undefined): string | undefined {
-  return value === '' ? undefined : value
+/** All buckets of one command share one provider: a role is taken on once. */
+const providers = new WeakMap<object, CredentialsProvider>()
+
+function credentialsOf(flags: ConnectionFlags, around: Around): CredentialsProvider {
+  const provider = providers.get(flags) ?? defaultCredentials(configOf(flags, around))
+  providers.set(flags, provider)
+  return provider
+}
+
+function addressIn(flags: ConnectionFlags) {
+  return defined({
+    region: flags.region,
+    endpoint: flags.endpoint,
+    internal: flags.internal || undefined,
+    accelerate: flags.accelerate || undefined,
+    cname: flags.cname || undefined,
+    pathStyle: flags['path-style'] || undefined,
+  })
+}
+
+function explained(links: readonly CredentialsLink[]): string {
+  return printable(links.map(link => `credentials: ${describeLink(link)}`).join('\n'))
 }

@@ -26,6 +26,7 @@ export const flagsOfOptions: Readonly<Record<string, string>> = {
   cname: '--cname',
   pathStyle: '--path-style',
   ca: '--ca-file',
+  profile: '--profile or OSSUTIL_PROFILE',
 }
 
 /** The message of an error; that of an option also says its flag, as `… (--part-size)`. */

@@ -23,7 +23,10 @@ export interface Running {
 
 type Env = Readonly<Record<string, string | undefined>>
 
-/** Starts `ossup` with these arguments. The environment is this one without OSS variables, and `env`. */
+/**
+ * Starts `ossup` with these arguments. The environment is this one without what leads to OSS or to
+ * credentials, and `env`.
+ */
 export function start(args: readonly string[], env: Env = {}): Running {
   if (!existsSync(bin)) throw new Error('dist/ is missing: npm run build')
   return startProcess([bin, ...args], env)
@@ -37,10 +40,11 @@ export function ossup(args: readonly string[], env: Env = {}): Promise<Outcome> 
 /** Starts Node.js. */
 export function startProcess(args: readonly string[], env: Env, cwd?: string): Running {
   const others = Object.entries(process.env).filter(
-    ([name]) => !/^(?:OSS_|NO_COLOR|npm_)/.test(name),
+    ([name]) => !/^(?:OSS|ALIBABA|ALICLOUD|NO_COLOR|npm_)/.test(name),
   )
   const child = spawn(process.execPath, args, {
-    env: { ...Object.fromEntries(others), ...env },
+    // Nobody asks for the role of the machine that tests run on.
+    env: { ...Object.fromEntries(others), ALIBABA_CLOUD_ECS_METADATA_DISABLED: 'true', ...env },
     ...(cwd === undefined ? {} : { cwd }),
   })
   const output: Buffer[] = []

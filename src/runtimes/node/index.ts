@@ -39,6 +39,24 @@ import { nodeRandom } from './random.ts'
 import { nodeTransport } from './transport.ts'
 
 export * from '../../index.ts'
+export {
+  bucketOptionsFromConfig,
+  type ConfigOptions,
+  type CredentialsLink,
+  type CredentialsOptions,
+  type CredentialsProcess,
+  defaultCredentials,
+  describeLink,
+  type EcsRole,
+  explainCredentials,
+  fromAssumedRole,
+  fromCredentialsUri,
+  fromEcsRole,
+  fromOidcRole,
+  fromProcess,
+  type OidcRole,
+  type Role,
+} from './credentials/index.ts'
 export { type DownloadOptions, downloadObject, verifyObject } from './read-objects.ts'
 export {
   type CertificateReport,
@@ -69,7 +87,10 @@ export interface UploadOptions extends CoreUploadOptions {
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Credentials from `OSS_ACCESS_KEY_ID`, `OSS_ACCESS_KEY_SECRET` and `OSS_SESSION_TOKEN`, read when asked for. */
+/**
+ * Credentials from `OSS_ACCESS_KEY_ID`, `OSS_ACCESS_KEY_SECRET` and `OSS_SESSION_TOKEN`, read when asked for.
+ * `defaultCredentials` looks into files and at the machine as well.
+ */
 export function fromEnv(env: Environment = process.env): CredentialsProvider {
   return fromEnvironment(env)
 }

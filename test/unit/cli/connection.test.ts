@@ -16,6 +16,7 @@ const none: FlagValues<typeof connectionFlags> = {
   internal: false,
   accelerate: false,
   cname: false,
+  profile: undefined,
   'path-style': false,
   'ca-file': undefined,
   insecure: false,
@@ -40,6 +41,9 @@ test.each([
   [custom, { endpoint: 'https://x.example.com', cname: true }, 'https://x.example.com', 'cname'],
 ])('%j with %j leads to %s', async (change, flags, origin, style) => {
   const given = { ...none, ...flags }
-  const { client } = await bucketOfCheckpoint(checkpoint(change), given, { env })
+  const { client } = await bucketOfCheckpoint(checkpoint(change), given, {
+    env,
+    screen: { debug() {}, says: () => false },
+  })
   expect(client.address).toMatchObject({ origin, style, region: 'cn-hangzhou' })
 })

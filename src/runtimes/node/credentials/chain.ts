@@ -1,0 +1,86 @@
+// Asks the places where credentials can come from, one after the other, and keeps what became of each.
+// The first that says anything counts. If it cannot give what it says, that is an error: to go on would be
+// to act as somebody else than was meant.
+
+import { CredentialsError, isOssupError } from '../../../errors.ts'
+import type { CredentialsProvider } from '../../../ports.ts'
+import { ConfigFiles } from './config-files.ts'
+import { type CredentialsLink, describeAbsence, usedLink } from './explanation.ts'
+import type { Surroundings } from './options.ts'
+import { type Place, placesOf, placesOfProfile } from './places.ts'
+import { describeSource, providerOf } from './source.ts'
+
+export interface Resolution {
+  /** One for each place, in the order in which they count. */
+  readonly links: readonly CredentialsLink[]
+  /** Of the place that is used; without one, `error` says why. */
+  readonly provider?: CredentialsProvider
+  readonly error?: unknown
+}
+
+/**
+ * @param profile that was asked for by name
+ * @throws {OptionError} `INVALID_PROFILE` if there is no such profile
+ */
+export async function resolveCredentials(
+  around: Surroundings,
+  profile: string | undefined,
+): Promise<Resolution> {
+  const files = new ConfigFiles(around)
+  const places =
+    profile === undefined ? placesOf(around, files) : await placesOfProfile(profile, around, files)
+  const links: CredentialsLink[] = []
+  let end: Omit<Tried, 'link'> = {}
+  for (const place of places) {
+    if (end.provider !== undefined || end.error !== undefined) {
+      links.push(passedBy(place, links))
+      continue
+    }
+    const { link, ...rest } = await tryPlace(place, around)
+    links.push(link)
+    end = rest
+  }
+  if (end.provider === undefined && end.error === undefined) end = { error: missing(links) }
+  return { links, ...end }
+}
+
+interface Tried {
+  readonly link: CredentialsLink
+  readonly provider?: CredentialsProvider
+  readonly error?: unknown
+}
+
+async function tryPlace(place: Place, around: Surroundings): Promise<Tried> {
+  const { source, name } = place
+  let isGuess = false
+  try {
+    const look = await place.look()
+    if ('outcome' in look) return { link: { source, name, ...look } }
+    isGuess = look.isGuess ?? false
+    const found = { source, name: look.name ?? name }
+    const what = describeSource(look.source)
+    if (look.source.kind === 'unsupported' && !look.isChosen) {
+      return { link: { ...found, outcome: 'skipped', why: `${what} is not supported` } }
+    }
+    const provider = await providerOf(look.source, around)
+    const credentials = await provider({ refresh: false })
+    return { link: usedLink(found, what, credentials), provider }
+  } catch (error) {
+    if (!isOssupError(error)) throw error
+    const link: CredentialsLink = { source, name, outcome: 'failed', why: error.message }
+    return isGuess ? { link } : { link, error }
+  }
+}
+
+function passedBy({ source, name }: Place, before: readonly CredentialsLink[]): CredentialsLink {
+  const used = before.find(({ outcome }) => outcome === 'used')
+  const why = used === undefined ? 'one before it failed' : `${used.name} comes first`
+  return { source, name, outcome: 'skipped', why }
+}
+
+function missing(links: readonly CredentialsLink[]): CredentialsError {
+  const message = `No credentials: ${describeAbsence(links)}`
+  return new CredentialsError('MISSING_CREDENTIALS', message, {
+    hint: 'Set OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET (with temporary ones OSS_SESSION_TOKEN as well), or choose a profile',
+  })
+}

@@ -1,0 +1,34 @@
+// A role for a pod (RRSA): Kubernetes keeps a token in a file, and STS takes it for a signature.
+
+import { readFile } from 'node:fs/promises'
+import type { CredentialsProvider } from '../../../ports.ts'
+import type { Surroundings } from './options.ts'
+import { misconfigured } from './refusal.ts'
+import { assumeRoleWithOidc, checkRole, type Role } from './sts.ts'
+
+export interface OidcRole extends Role {
+  /** `acs:ram::123456789012:oidc-provider/name` */
+  oidcProviderArn: string
+  /** The file of the token; read each time, since it is replaced before it expires. */
+  oidcTokenFile: string
+}
+
+export function oidcRoleProvider(role: OidcRole, around: Surroundings): CredentialsProvider {
+  const { oidcProviderArn: providerArn, oidcTokenFile } = role
+  return async () => {
+    checkRole(role)
+    if (!providerArn) throw misconfigured('The ARN of the OIDC provider is missing')
+    const token = await readToken(oidcTokenFile)
+    return assumeRoleWithOidc({ providerArn, token }, role, around)
+  }
+}
+
+async function readToken(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : cause
+    throw misconfigured(`The OIDC token file ${path} cannot be read (${code})`)
+  })
+  const token = text.trim()
+  if (token === '') throw misconfigured(`The OIDC token file ${path} is empty`)
+  return token
+}

@@ -1,0 +1,92 @@
+// Credentials that a program writes to its standard output, as JSON.
+
+import { spawn } from 'node:child_process'
+import type { CredentialsProvider } from '../../../ports.ts'
+import { credentialsInText } from './answered-credentials.ts'
+import { masked } from './masked.ts'
+import type { Surroundings } from './options.ts'
+import { misconfigured, refused, unavailable } from './refusal.ts'
+
+export interface CredentialsProcess {
+  /** A line for the shell, or a program and its arguments, which no shell sees. */
+  command: string | readonly string[]
+  /** Milliseconds until it is killed, to 600,000. @default 15_000 */
+  timeoutMs?: number
+}
+
+const timeoutDefault = 15_000
+const timeoutMax = 600_000
+const outputMax = 1024 ** 2
+const whom = 'The process for credentials'
+
+/** @throws {CredentialsError} `CREDENTIALS_MISCONFIGURED` */
+export function processProvider(
+  { command, timeoutMs = timeoutDefault }: CredentialsProcess,
+  around: Surroundings,
+): CredentialsProvider {
+  if (command.length === 0 || command[0] === '') throw misconfigured(`${whom} is not named`)
+  if (!(timeoutMs > 0 && timeoutMs <= timeoutMax)) {
+    throw misconfigured(`${whom} has a time-out of ${timeoutMs} ms`, 'Allowed: up to 600,000')
+  }
+  return async () => credentialsInText(await outputOf(command, timeoutMs, around), whom)
+}
+
+/**
+ * Its standard input is nothing: ours may be what is to be uploaded. What it writes to standard error
+ * is shown, masked, only if it fails.
+ */
+async function outputOf(
+  command: string | readonly string[],
+  timeoutMs: number,
+  { env, clock }: Surroundings,
+): Promise<string> {
+  const [program = '', ...args] = typeof command === 'string' ? [command] : command
+  const child = spawn(program, args, {
+    env: { ...env },
+    shell: typeof command === 'string',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    windowsHide: true,
+  })
+  const ended = new AbortController()
+  try {
+    const output = gather(child.stdout)
+    const complaints = gather(child.stderr)
+    const outcome = await Promise.race([
+      new Promise<number | string | Error>(resolve => {
+        child.on('error', resolve)
+        child.on('close', (code, signal) => resolve(code ?? signal ?? 'no reason'))
+      }),
+      clock.sleep(timeoutMs, ended.signal).then(() => undefined),
+    ])
+    if (outcome === undefined) {
+      throw unavailable(`${whom} did not end within ${timeoutMs / 1000} s`)
+    }
+    if (outcome instanceof Error) {
+      const code = 'code' in outcome ? outcome.code : 'unknown'
+      throw refused(`${whom} cannot be started (${code})`, 'Check the command')
+    }
+    if (outcome !== 0) {
+      const how = typeof outcome === 'number' ? `exit code ${outcome}` : outcome
+      const said = masked(complaints())
+      throw refused(`${whom} failed with ${how}${said === '' ? '' : `: ${said}`}`)
+    }
+    return output()
+  } finally {
+    ended.abort()
+    // Whoever holds on to the pipes, a grandchild for instance, must not hold on to us.
+    child.kill('SIGKILL')
+    child.stdout.destroy()
+    child.stderr.destroy()
+  }
+}
+
+/** Collects what a stream gives; what is beyond the limit is thrown away. */
+function gather(stream: NodeJS.ReadableStream): () => string {
+  const chunks: Buffer[] = []
+  let size = 0
+  stream.on('data', (chunk: Buffer) => {
+    if (size < outputMax) chunks.push(chunk)
+    size += chunk.length
+  })
+  return () => Buffer.concat(chunks).toString()
+}

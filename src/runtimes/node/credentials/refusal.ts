@@ -1,0 +1,28 @@
+// The three ways in which credentials are not to be had although somebody said where they are.
+
+import { CredentialsError } from '../../../errors.ts'
+
+/** Passes by itself: no answer, or a fault of the one who was asked. */
+export function unavailable(message: string, cause?: unknown): CredentialsError {
+  return new CredentialsError('CREDENTIALS_UNAVAILABLE', message, {
+    retryable: true,
+    ...(cause !== undefined && { cause }),
+  })
+}
+
+/** Who was asked says no, or nonsense: asking again does not help. */
+export function refused(message: string, hint?: string, cause?: unknown): CredentialsError {
+  return new CredentialsError('CREDENTIALS_REFUSED', message, {
+    ...(hint !== undefined && { hint }),
+    ...(cause !== undefined && { cause }),
+  })
+}
+
+/** What a file, a variable or an option says cannot be. */
+export function misconfigured(message: string, hint?: string): CredentialsError {
+  return new CredentialsError(
+    'CREDENTIALS_MISCONFIGURED',
+    message,
+    hint === undefined ? {} : { hint },
+  )
+}

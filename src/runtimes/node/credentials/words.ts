@@ -1,0 +1,35 @@
+/**
+ * Splits a command line into a program and its arguments, with quotes, as the CLI's `process_command` is
+ * read by Alibaba's libraries: no shell sees it, so `$`, `|` and `*` mean themselves. A backslash takes the
+ * next character as it is, but on Windows, where it is part of paths, only before a quote.
+ * @returns `undefined` if a quote is not closed
+ */
+export function wordsOf(
+  line: string,
+  isWindows = process.platform === 'win32',
+): string[] | undefined {
+  const words: string[] = []
+  let word: string | undefined
+  let quote = ''
+  for (let at = 0; at < line.length; at++) {
+    const letter = line[at] ?? ''
+    const next = line[at + 1] ?? ''
+    const escapes = isWindows ? quote === '"' && next === '"' : quote !== "'" && next !== ''
+    if (letter === '\\' && escapes && (quote === '' || /["\\$`]/.test(next))) {
+      word = (word ?? '') + next
+      at++
+    } else if (quote === '' && (letter === '"' || letter === "'")) {
+      quote = letter
+      word ??= ''
+    } else if (letter === quote) {
+      quote = ''
+    } else if (quote === '' && /\s/.test(letter)) {
+      if (word !== undefined) words.push(word)
+      word = undefined
+    } else {
+      word = (word ?? '') + letter
+    }
+  }
+  if (word !== undefined) words.push(word)
+  return quote === '' ? words : undefined
+}
