@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { certificateFor } from '../unit/support/certificate.ts'
 import { loopbackProxy } from '../unit/support/loopback-proxy.ts'
-import { jsonLines, type Outcome, ossup } from './command.ts'
+import { jsonLines, type Outcome, ossup, start } from './command.ts'
 import { temporaryFolder } from './folder.ts'
 import { localOss } from './local-oss.ts'
 
@@ -167,6 +167,15 @@ describe('a missing permission', () => {
       (await ossup([...clean.split(' '), '--checkpoint-dir', join(folder, 'c')], where)).code,
     ).toBe(0)
   })
+})
+
+test('Ctrl-C in the middle leaves nothing', async () => {
+  oss.faults.set([{ kind: 'latency', ms: 60_000, operations: ['ListParts'] }])
+  const { child, ended } = start(['doctor', address], where)
+  const begun = async () => (await bucket.listMultipartUploads()).uploads.length > 0
+  while (!(await begun())) {}
+  child.kill('SIGINT')
+  expect((await ended).code).toBe(130)
 })
 
 describe('the checkpoint folder', () => {

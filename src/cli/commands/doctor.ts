@@ -1,6 +1,7 @@
 import { parseAddress } from '../address.ts'
 import { command } from '../command.ts'
 import { commonFlags } from '../connection.ts'
+import { checks } from '../doctor/checks/index.ts'
 import { examine } from '../doctor/examine.ts'
 import { thisMachine } from '../doctor/machine.ts'
 import { Report } from '../doctor/report.ts'
@@ -25,7 +26,9 @@ export const doctor = command({
     const { screen } = shell
     const target = given === undefined ? undefined : parseAddress(given)
     const report = new Report(screen)
-    for await (const finding of examine(thisMachine(target, flags, shell))) report.add(finding)
+    const world = thisMachine(target, flags, shell)
+    const findings = examine(world, checks, check => report.begin(check))
+    for await (const finding of findings) report.add(finding)
     const { counts, problems } = report.end()
     const [first] = problems
     if (first !== undefined) {

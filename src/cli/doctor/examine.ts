@@ -4,7 +4,6 @@
 import { isOssupError } from '../../runtimes/node/index.ts'
 import { withFlags } from '../option-flags.ts'
 import type { Check, Earlier, Finding } from './check.ts'
-import { checks } from './checks/index.ts'
 import type { World } from './world.ts'
 
 export interface Named extends Finding {
@@ -12,13 +11,16 @@ export interface Named extends Finding {
   readonly check: string
 }
 
+/** @param onBegin told of each check before it is run */
 export async function* examine(
   world: World,
-  all: readonly Check[] = checks,
+  checks: readonly Check[],
+  onBegin: (check: string) => void = () => {},
 ): AsyncGenerator<Named> {
   const earlier = new Map<string, readonly Finding[]>()
-  for (const check of all) {
+  for (const check of checks) {
     world.signal.throwIfAborted()
+    onBegin(check.name)
     const unmet = check.needs.find(name => !isMet(earlier.get(name) ?? []))
     const found =
       unmet === undefined ? await runOne(check, world, earlier) : [skippedFor(unmet, earlier)]

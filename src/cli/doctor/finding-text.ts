@@ -17,6 +17,9 @@ const marks = {
 const nameWidth = 13
 /** The mark and the blank behind it. */
 const markWidth = 2
+/** Before what to do. */
+const arrow = '→ '
+const inset = ' '.repeat(arrow.length)
 /** Longer lines are hard to read, and reports are pasted into mails. */
 const widthMax = 100
 
@@ -33,7 +36,12 @@ export function findingText(
 ): string {
   const width = Math.min(columns, widthMax)
   const indent = ' '.repeat(markWidth + nameWidth)
-  const lines = [summary, ...advice].map(text => wrap(indent + printable(text), width))
+  const lines = [
+    wrap(indent + printable(summary), width),
+    ...advice.map(
+      text => indent + arrow + wrap(indent + inset + printable(text), width).trimStart(),
+    ),
+  ]
   const [mark, colour] = marks[state]
   const name = (isNamed ? check : '').padEnd(nameWidth)
   const [first = '', ...others] = lines

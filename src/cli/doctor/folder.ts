@@ -30,11 +30,12 @@ export async function lookAtFolder(path: string): Promise<FolderReport> {
     nearest = dirname(nearest)
   }
   const { mode } = await stat(nearest)
-  const { type, bavail, bsize } = await statfs(nearest)
-  const fileSystem = process.platform === 'linux' ? fileSystems[type] : undefined
+  const space = await statfs(nearest).catch(() => undefined)
+  const isKnown = space !== undefined && process.platform === 'linux'
+  const fileSystem = isKnown ? fileSystems[space.type] : undefined
   return {
     missing,
-    freeBytes: bavail * bsize,
+    ...(space !== undefined && { freeBytes: space.bavail * space.bsize }),
     ...(fileSystem !== undefined && { fileSystem }),
     ...(missing.length === 0 && process.platform !== 'win32' && { mode: mode & 0o777 }),
     async removeMissing() {

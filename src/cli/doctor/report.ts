@@ -24,6 +24,11 @@ export class Report {
     }
   }
 
+  /** On a terminal: what is being looked at, until its line takes the place. */
+  begin(check: string): void {
+    if (this.#screen.live) this.#screen.draw(`… ${check}`)
+  }
+
   add(finding: Named): void {
     const { check, state, summary, advice = [], facts = {}, waitsFor } = finding
     this.#counts[state] += 1

@@ -97,6 +97,8 @@ async function connectOnce(
   }
 }
 
+const hint = 'Check the network connection; an internal endpoint answers only inside its region'
+
 function readyOrFault(
   connection: Connection,
   endpoint: Endpoint,
@@ -112,7 +114,7 @@ function readyOrFault(
       settle()
     }
     const fail = (code: 'STALLED' | 'CONNECT_FAILED', what: string) =>
-      end(() => resolve(new NetworkError(code, `${place()} ${what}`, { sent: 'nothing' })))
+      end(() => resolve(new NetworkError(code, `${place()} ${what}`, { sent: 'nothing', hint })))
     const timer = setTimeout(
       () => fail('STALLED', `did not answer within ${timeoutMs / 1000} s`),
       timeoutMs,

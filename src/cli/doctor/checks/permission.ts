@@ -6,7 +6,7 @@ import { formatAddress } from '../../address.ts'
 import type { Check, Finding } from '../check.ts'
 import { problemOf } from '../examine.ts'
 import { probeKey } from '../probe-key.ts'
-import { abortProbe } from '../probe-upload.ts'
+import { abortProbe, beginProbe, type ProbeUpload } from '../probe-upload.ts'
 
 export const permission: Check = {
   name: 'permission',
@@ -17,10 +17,9 @@ export const permission: Check = {
       return { state: 'skipped', summary: 'not tried: no address was given' }
     const bucket = await world.bucket()
     const key = probeKey(target.key, world.randomName())
-    const begun = await attempt(() => bucket.initiateMultipartUpload({ key }, { signal }))
+    const begun = await attempt(() => beginProbe(bucket, key, signal))
     if (begun.error !== undefined) return [putObject(begun.error)]
-    const { uploadId } = begun.value
-    const upload = { key, uploadId }
+    const upload = begun.value
     const findings: Finding[] = []
     let aborted: Finding
     try {
@@ -96,10 +95,7 @@ function outcomeOf(action: string, error: unknown): Finding {
   }
 }
 
-async function abortOf(
-  bucket: Bucket,
-  upload: { key: string; uploadId: string },
-): Promise<Finding> {
+async function abortOf(bucket: Bucket, upload: ProbeUpload): Promise<Finding> {
   const action = 'oss:AbortMultipartUpload'
   const error = await abortProbe(bucket, upload)
   const { advice = [], ...finding } = outcomeOf(action, error)

@@ -1,7 +1,7 @@
 import { formatBytes, formatDuration } from '../../figures.ts'
 import type { Check } from '../check.ts'
 import { probeKey } from '../probe-key.ts'
-import { abortProbe } from '../probe-upload.ts'
+import { abortProbe, beginProbe } from '../probe-upload.ts'
 
 /** What is sent, unless the time is up before. */
 const sizeMax = 4 * 1024 ** 2
@@ -26,7 +26,7 @@ export const speed: Check = {
     const { clock } = bucket.ports
     const key = probeKey(target.key, world.randomName())
     const body = world.randomBytes(sizeMax)
-    const { uploadId } = await bucket.initiateMultipartUpload({ key }, { signal })
+    const upload = await beginProbe(bucket, key, signal)
     const ending = new AbortController()
     const timeUp = new Error('time is up')
     const began = clock.monotonic()
@@ -42,12 +42,12 @@ export const speed: Check = {
           sentBytes += bytes
         },
       }
-      await bucket.uploadPart({ key, uploadId, partNumber: 1, body }, call)
+      await bucket.uploadPart({ ...upload, partNumber: 1, body }, call)
     } catch (error) {
       if (error !== timeUp) throw error
     } finally {
       ending.abort()
-      await abortProbe(bucket, { key, uploadId })
+      await abortProbe(bucket, upload)
     }
     const tookMs = Math.max(1, clock.monotonic() - began)
     return finding(sentBytes, tookMs)

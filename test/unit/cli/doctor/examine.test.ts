@@ -82,7 +82,7 @@ test('text is aligned, wraps, and shows no control characters', () => {
     [
       '<yellow>! bucket       one two three four five',
       '               six\\x1b seven',
-      '               Do this and that.',
+      '               → Do this and that.',
     ].join('\n'),
   )
   expect(findingText(finding, false, look)).toMatch(/^<yellow>! {14}one/)

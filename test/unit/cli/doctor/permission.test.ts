@@ -1,0 +1,103 @@
+// What happens on the way that the local OSS does not do: refusals of the real one, and answers that are lost.
+
+import { expect, test } from 'vitest'
+import { Bucket } from '../../../../src/bucket.ts'
+import type { Finding } from '../../../../src/cli/doctor/check.ts'
+import { permission } from '../../../../src/cli/doctor/checks/permission.ts'
+import { speed } from '../../../../src/cli/doctor/checks/speed.ts'
+import { exitCodeOf } from '../../../../src/cli/exit-codes.ts'
+import { NetworkError } from '../../../../src/runtimes/node/index.ts'
+import { bucketAt, target, well } from './world.ts'
+
+type Reply = readonly [status: number, xml: string] | Error
+const key = `${target.key}.ossup-doctor-a1b2`
+
+/** A bucket that answers as told, and what it was asked: `POST uploads`. */
+function scripted(reply: (asked: string, times: number) => Reply) {
+  const asked: string[] = []
+  const { name, region, ports } = bucketAt()
+  const send: Bucket['ports']['transport']['send'] = async request => {
+    const { searchParams } = new URL(request.origin + request.target)
+    const what = `${request.method} ${searchParams.has('uploads') ? 'uploads' : [...searchParams.keys()].join()}`
+    asked.push(what)
+    const given = reply(what, asked.filter(one => one === what).length)
+    if (given instanceof Error) throw given
+    const [status, xml] = given
+    const body = (async function* () {
+      yield new TextEncoder().encode(xml)
+    })()
+    return { status, headers: { etag: '"E"' }, body }
+  }
+  const credentials = { accessKeyId: 'id', accessKeySecret: 'secret' }
+  const bucket = new Bucket(
+    { name, region, credentials },
+    { ...ports, transport: { send, close() {} } },
+  )
+  return { asked, world: well({ bucket: async () => bucket }) }
+}
+
+const error = (code: string) => `<Error><Code>${code}</Code></Error>`
+const begun = `<InitiateMultipartUploadResult><UploadId>U1</UploadId></InitiateMultipartUploadResult>`
+const uploads = `<ListMultipartUploadsResult><IsTruncated>false</IsTruncated><Upload><Key>${key}</Key><UploadId>U1</UploadId><Initiated>2026-11-23T12:00:00.000Z</Initiated></Upload></ListMultipartUploadsResult>`
+const earlier = new Map<string, Finding[]>()
+
+test.each([
+  [400, 'PublicEndpointForbidden', 8, /custom domain/],
+  [403, 'AccessDenied', 8, /permission/],
+  [403, 'UserDisable', 8, /suspended/],
+])('Initiate refused with %d %s: nothing more is tried', async (status, code, exitCode, advice) => {
+  const { asked, world } = scripted(() => [status, error(code)])
+  const [finding, ...others] = [await permission.run(world, earlier)].flat()
+  expect(others).toEqual([])
+  expect(finding).toMatchObject({ state: 'problem', facts: { action: 'oss:PutObject', code } })
+  expect(finding?.advice?.join()).toMatch(advice)
+  expect(exitCodeOf(finding?.error)).toBe(exitCode)
+  expect(asked).toEqual(['POST uploads'])
+})
+
+test('an answer to Initiate that is lost: what it began is found and given up', async () => {
+  const lost = new NetworkError('CONNECTION_LOST', 'lost', { sent: 'maybe' })
+  const { asked, world } = scripted((what, times) => {
+    if (what === 'POST uploads') return lost
+    if (what === 'GET uploads') return [200, uploads]
+    return times === 1 ? [204, ''] : [404, error('NoSuchUpload')]
+  })
+  await expect(permission.run(world, earlier)).rejects.toBe(lost)
+  expect(asked).toEqual(['POST uploads', 'GET uploads', 'DELETE uploadId', 'DELETE uploadId'])
+})
+
+test('a connection that is lost later gives the upload up all the same', async () => {
+  const lost = new NetworkError('CONNECTION_LOST', 'lost', { sent: 'maybe' })
+  const { asked, world } = scripted(what => {
+    if (what === 'POST uploads') return [200, begun]
+    return what.startsWith('DELETE') ? [404, error('NoSuchUpload')] : lost
+  })
+  await expect(permission.run(world, earlier)).rejects.toBe(lost)
+  expect(asked.at(-1)).toBe('DELETE uploadId')
+})
+
+test('where versions are kept, nothing is deleted to see whether it can be', async () => {
+  const { asked, world } = scripted(what => {
+    if (what === 'POST uploads') return [200, begun]
+    if (what === 'DELETE uploadId') return [404, error('NoSuchUpload')]
+    return what === 'PUT partNumber,uploadId' ? [200, ''] : [404, error('NoSuchKey')]
+  })
+  const versioned = new Map<string, Finding[]>([
+    ['bucket', [{ state: 'ok', summary: '', facts: { versioning: 'Enabled' } }]],
+  ])
+  const found = [await permission.run(world, versioned)].flat()
+  expect(found.at(-1)).toMatchObject({ state: 'skipped', facts: { action: 'oss:DeleteObject' } })
+  expect(asked).not.toContain('DELETE ')
+})
+
+test('speed is not tried where its part would stay', async () => {
+  const { asked, world } = scripted(() => [200, begun])
+  const refused: Finding = {
+    state: 'warning',
+    summary: '',
+    facts: { action: 'oss:AbortMultipartUpload' },
+  }
+  const before = new Map([['permission', [refused]]])
+  expect(await speed.run(world, before)).toMatchObject({ state: 'skipped' })
+  expect(asked).toEqual([])
+})
