@@ -89,8 +89,12 @@ async function fetchRange(reading: Reading, fetch: Fetch): Promise<void> {
   const { head, range } = fetch
   const headers = { 'if-match': `"${head.etag}"` }
   try {
-    await requester.run({ operation: 'GetObject', signal }, async call => {
+    // However often a line breaks, a download that gets on goes on.
+    const get = { operation: 'GetObject', signal, progress: () => range.done }
+    await requester.run(get, async call => {
       const left = { position: range.position + range.done, size: range.size - range.done }
+      // All had come before an answer that went on too long was refused.
+      if (left.size === 0) return
       const content = await getObject(bucket.client, { key, range: left, headers }, call)
       await receive(reading, fetch, content)
     })
@@ -128,15 +132,22 @@ async function receive(
     meter.moved(filled)
     filled = 0
   }
-  for await (const chunk of body) {
-    if (range.done + filled + chunk.length > range.size) throw wrongLength('more', range)
-    for (let at = 0; at < chunk.length; ) {
-      const count = Math.min(chunk.length - at, buffer.length - filled)
-      buffer.set(chunk.subarray(at, at + count), filled)
-      at += count
-      filled += count
-      if (filled === buffer.length) await flush()
+  try {
+    for await (const chunk of body) {
+      if (range.done + filled + chunk.length > range.size) throw wrongLength('more', range)
+      for (let at = 0; at < chunk.length; ) {
+        const count = Math.min(chunk.length - at, buffer.length - filled)
+        buffer.set(chunk.subarray(at, at + count), filled)
+        at += count
+        filled += count
+        if (filled === buffer.length) await flush()
+      }
     }
+  } catch (error) {
+    // What came before the line broke need not come again; it may have been all.
+    const isBroken = error instanceof NetworkError && error.code !== 'BAD_ANSWER'
+    if (isBroken && filled > 0) await flush()
+    if (!isBroken || range.done < range.size) throw error
   }
   if (filled > 0) await flush()
   if (range.done < range.size) throw wrongLength('fewer', range)

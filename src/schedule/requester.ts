@@ -45,6 +45,8 @@ export interface Call {
   readonly repeatable?: boolean
   /** Fewer attempts than usual. */
   readonly attempts?: number
+  /** Grows as attempts get something done for good: after one that did, failures are counted anew. */
+  readonly progress?: () => number
 }
 
 export class Requester {
@@ -67,6 +69,7 @@ export class Requester {
     const inVain = new Set<Remedy>()
     let refused: OssError | undefined
     let failed = 0
+    let reached = call.progress?.() ?? 0
     for (let total = 1; ; total++) {
       call.signal.throwIfAborted()
       try {
@@ -87,6 +90,9 @@ export class Requester {
         if (!(error instanceof OssupError)) throw error
         const remedy = this.#remedy(error, inVain)
         const counted = remedy === 'again' || remedy === 'throttled'
+        const now = call.progress?.() ?? 0
+        if (now > reached) failed = 0
+        reached = now
         if (counted) failed++
         const attemptsMax = Math.min(budget, this.#budgetFor(error, budget))
         const spent = failed >= attemptsMax

@@ -54,8 +54,13 @@ export const download = command({
     }
     const bucket = await bucketOf(address.bucket, flags, shell)
     const { overwrite } = flags
-    const result = await downloadObject(bucket, address.key, target, { ...options, overwrite })
-    screen.outcome(result, resultText(result, view.ms, screen))
+    try {
+      const result = await downloadObject(bucket, address.key, target, { ...options, overwrite })
+      screen.outcome(result, resultText(result, view.ms, screen))
+    } catch (error) {
+      if (signal.aborted) screen.note('Stopped. Nothing was kept.')
+      throw error
+    }
   },
 })
 

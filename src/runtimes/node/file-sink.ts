@@ -93,7 +93,8 @@ class FileSink implements Sink {
     const folder = dirname(this.#path)
     const name = basename(this.#path)
     await this.#attempt(async () => {
-      await removeStale(folder, name)
+      // A folder that may be written but not read hides them.
+      await removeStale(folder, name).catch(() => {})
       const path = join(folder, await temporaryName(name))
       this.#temporary = { path, file: await open(path, 'wx', 0o666) }
     })
