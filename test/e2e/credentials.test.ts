@@ -7,6 +7,7 @@ import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import {
   Bucket,
+  type CredentialsLink,
   type CredentialsOptions,
   describeLink,
   explainCredentials,
@@ -145,6 +146,29 @@ describe.each(Object.entries(cases))('%s', (_, one) => {
     expect((await bytes('key')).equals(content)).toBe(true)
     expectNoSecret(outcome.stdout + outcome.stderr)
   })
+})
+
+test.each(Object.entries(cases))('doctor names %s', async (_, one) => {
+  service.answer(() => [200, { ...issued, Code: 'Success' }])
+  const outcome = await run(['doctor', '--json'], one)
+  const [check] = jsonLines(outcome).filter(line => line.check === 'credentials')
+  expect(check).toMatchObject({ state: 'ok' })
+  const places = check?.places as CredentialsLink[]
+  expect(places.filter(({ outcome }) => outcome === 'used').map(describeLink)).toEqual([
+    expect.stringMatching(one.said),
+  ])
+  expectNoSecret(outcome.stdout + outcome.stderr)
+})
+
+test('doctor says what is wrong with a source that is set', async () => {
+  service.answer(() => [403, temporarySecret])
+  const env = { ...variables, ALIBABA_CLOUD_CREDENTIALS_URI: service.origin }
+  const outcome = await run(['doctor'], { env })
+  expect(outcome.stdout + outcome.stderr).toMatch(
+    /ALIBABA_CLOUD_CREDENTIALS_URI: failed:[\s\S]*no credentials \(status 403\)/,
+  )
+  expect(outcome.code).toBe(3)
+  expectNoSecret(outcome.stdout + outcome.stderr)
 })
 
 const failures: Readonly<Record<string, Case & { readonly code: number }>> = {

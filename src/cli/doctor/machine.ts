@@ -6,18 +6,17 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import {
   type Bucket,
+  explainCredentials,
   fileJournalStore,
-  fromEnv,
   inspectConnection,
-  isOssupError,
 } from '../../runtimes/node/index.ts'
 import type { Address } from '../address.ts'
 import type { Shell } from '../command.ts'
-import { bucketOf, type connectionFlags } from '../connection.ts'
+import { bucketOf, configOf, type connectionFlags } from '../connection.ts'
 import type { FlagValues } from '../flags.ts'
 import { networkOf } from '../network.ts'
 import { lookAtFolder } from './folder.ts'
-import type { CredentialsPlace, FirstAnswer, World } from './world.ts'
+import type { FirstAnswer, World } from './world.ts'
 
 /** A name that a bucket can have, where the endpoint alone is meant. */
 const noBucket = 'ossup-doctor'
@@ -33,7 +32,7 @@ export function thisMachine(
   flags: DoctorFlags,
   shell: Pick<Shell, 'env' | 'signal' | 'screen'>,
 ): World {
-  const { signal, env } = shell
+  const { signal } = shell
   const bucket = once(() => bucketOf(target?.bucket ?? noBucket, flags, shell))
   const origin = async () => {
     const { serviceOrigin, origin } = (await bucket()).client.address
@@ -52,7 +51,7 @@ export function thisMachine(
     checkpointDir,
     checkpoints: fileJournalStore(checkpointDir),
     now: Date.now,
-    credentials: () => credentialsIn(env),
+    credentials: () => explainCredentials(configOf(flags, shell)),
     bucket,
     connection: once(async () => {
       const { network } = networkOf(flags)
@@ -86,18 +85,6 @@ async function firstAnswer(
   // A page of its own, where it is not OSS, may be long: nobody reads it.
   for await (const _ of response.body) break
   return { status: response.status, headers: response.headers, sentAt, receivedAt }
-}
-
-async function credentialsIn(env: Shell['env']): Promise<readonly CredentialsPlace[]> {
-  const name = 'environment'
-  try {
-    const { accessKeyId, securityToken } = await fromEnv(env)({ refresh: false })
-    const why = securityToken === undefined ? 'access keys' : 'temporary credentials'
-    return [{ name, outcome: 'used', why, accessKeyId }]
-  } catch (error) {
-    if (!isOssupError(error)) throw error
-    return [{ name, outcome: 'not set', why: error.message }]
-  }
 }
 
 /** By the package's own name: nobody knows where a bundler puts this file. */

@@ -1,6 +1,11 @@
 // Everything that the checks ask: the machine, the network, OSS. Tests put another world in its place.
 
-import type { Bucket, ConnectionReport, JournalStore } from '../../runtimes/node/index.ts'
+import type {
+  Bucket,
+  ConnectionReport,
+  CredentialsLink,
+  JournalStore,
+} from '../../runtimes/node/index.ts'
 import type { Address } from '../address.ts'
 
 export interface World {
@@ -15,7 +20,7 @@ export interface World {
   readonly checkpointDir: string
   readonly checkpoints: JournalStore
   /** The places where credentials can come from, in their order. */
-  credentials(): Promise<readonly CredentialsPlace[]>
+  credentials(): Promise<readonly CredentialsLink[]>
   /** The same bucket every time; of another name than any where there is no target. */
   bucket(): Promise<Bucket>
   /** One connection to the endpoint, made once. */
@@ -26,16 +31,6 @@ export interface World {
   /** Part of a name that nobody else has. */
   randomName(): string
   randomBytes(size: number): Uint8Array
-}
-
-/** One place, and what became of it. Holds no secret. */
-export interface CredentialsPlace {
-  readonly name: string
-  readonly outcome: 'used' | 'not set' | 'skipped' | 'failed'
-  readonly why: string
-  readonly accessKeyId?: string
-  /** Epoch milliseconds. */
-  readonly expiresAt?: number
 }
 
 export interface FirstAnswer {

@@ -1,6 +1,10 @@
-import { CredentialsError } from '../../../runtimes/node/index.ts'
+import {
+  CredentialsError,
+  type CredentialsLink,
+  describeLink,
+} from '../../../runtimes/node/index.ts'
 import { formatDuration } from '../../figures.ts'
-import type { Check } from '../check.ts'
+import type { Check, Finding } from '../check.ts'
 
 /** Whether there are credentials, and from where. Whether they are right, only OSS knows. */
 export const credentials: Check = {
@@ -10,21 +14,7 @@ export const credentials: Check = {
     const places = await world.credentials()
     const used = places.find(({ outcome }) => outcome === 'used')
     const facts = { places }
-    if (used === undefined) {
-      const summary = 'none found'
-      return {
-        state: 'problem',
-        summary,
-        advice: [
-          'Set OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET (and OSS_SESSION_TOKEN with temporary ones).',
-          ...places.map(
-            ({ name, outcome, why }) => `${name}: ${outcome}${why === outcome ? '' : `, ${why}`}`,
-          ),
-        ],
-        facts,
-        error: new CredentialsError('MISSING_CREDENTIALS', summary),
-      }
-    }
+    if (used === undefined) return { ...noneOf(places), facts }
     const { name, why, accessKeyId, expiresAt } = used
     const words = `${name}: ${why}${accessKeyId === undefined ? '' : `, ${accessKeyId}`}`
     if (expiresAt === undefined) return { state: 'ok', summary: words, facts }
@@ -39,4 +29,22 @@ export const credentials: Check = {
       facts,
     }
   },
+}
+
+/** The role of the machine is looked for where nothing else is there: that there is none is no failure. */
+function noneOf(places: readonly CredentialsLink[]): Finding {
+  const failed = places.find(({ outcome, source }) => outcome === 'failed' && source !== 'ecs-role')
+  const summary = failed === undefined ? 'none found' : describeLink(failed)
+  return {
+    state: 'problem',
+    summary,
+    advice:
+      failed === undefined
+        ? [
+            'Set OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET (and OSS_SESSION_TOKEN with temporary ones), or choose a --profile.',
+            ...places.map(describeLink),
+          ]
+        : ['Put that right, or choose a --profile.'],
+    error: new CredentialsError('MISSING_CREDENTIALS', summary),
+  }
 }

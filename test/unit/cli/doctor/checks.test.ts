@@ -61,13 +61,29 @@ describe('credentials', () => {
   test('none are a problem that says where was looked', async () => {
     const finding = await find(credentials, {
       credentials: async () => [
-        { name: '~/.ossutilconfig', outcome: 'failed', why: 'not readable' },
+        { source: 'ossutil', name: '~/.ossutilconfig', outcome: 'not set', why: 'no such file' },
+        { source: 'ecs-role', name: 'RAM role', outcome: 'failed', why: 'no answer' },
       ],
     })
-    expect(finding).toMatchObject({ state: 'problem' })
+    expect(finding).toMatchObject({ state: 'problem', summary: 'none found' })
     expect(finding.advice?.join('\n')).toMatch(
-      /OSS_ACCESS_KEY_ID[\s\S]*ossutilconfig: failed, not readable/,
+      /OSS_ACCESS_KEY_ID[\s\S]*ossutilconfig: not set: no such file\n.*no answer/,
     )
+    expect(exitCodeOf(finding.error)).toBe(3)
+  })
+
+  test('a place that is set and fails is named', async () => {
+    const place = {
+      source: 'credentials-uri',
+      name: 'ALIBABA_CLOUD_CREDENTIALS_URI',
+      outcome: 'failed',
+      why: 'status 403',
+    } as const
+    const finding = await find(credentials, { credentials: async () => [place] })
+    expect(finding).toMatchObject({
+      state: 'problem',
+      summary: 'ALIBABA_CLOUD_CREDENTIALS_URI: failed: status 403',
+    })
     expect(exitCodeOf(finding.error)).toBe(3)
   })
 
@@ -76,6 +92,7 @@ describe('credentials', () => {
     [now - 60_000, 'warning', 'ended 1 min ago'],
   ])('that end at %d are %s', async (expiresAt, state, words) => {
     const place = {
+      source: 'ecs-role',
       name: 'ecs',
       outcome: 'used',
       why: 'role',

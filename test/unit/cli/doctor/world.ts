@@ -26,7 +26,13 @@ export function well(change: Partial<World> = {}): World {
     checkpoints: new MemoryJournalStore(),
     now: () => now,
     credentials: async () => [
-      { name: 'environment', outcome: 'used', why: 'access keys', accessKeyId: 'LTAI…wxyz' },
+      {
+        source: 'environment',
+        name: 'OSS_ACCESS_KEY_ID',
+        outcome: 'used',
+        why: 'access keys',
+        accessKeyId: 'LTAI…wxyz',
+      },
     ],
     bucket: async () => bucketAt(),
     connection: async () => ({
