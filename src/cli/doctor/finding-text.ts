@@ -37,14 +37,16 @@ export function findingText(
   const width = Math.min(columns, widthMax)
   const indent = ' '.repeat(markWidth + nameWidth)
   const lines = [
-    wrap(indent + printable(summary), width),
-    ...advice.map(
-      text => indent + arrow + wrap(indent + inset + printable(text), width).trimStart(),
-    ),
+    wrap(indent + oneLine(summary), width),
+    ...advice.map(text => indent + arrow + wrap(indent + inset + oneLine(text), width).trimStart()),
   ]
   const [mark, colour] = marks[state]
   const name = (isNamed ? check : '').padEnd(nameWidth)
   const [first = '', ...others] = lines
   const painted = colour === undefined ? mark : paint(colour, mark)
   return [`${painted} ${name}${first.slice(indent.length)}`, ...others].join('\n')
+}
+
+function oneLine(text: string): string {
+  return printable(text.replaceAll('\n', ' '))
 }

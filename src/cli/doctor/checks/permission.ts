@@ -1,7 +1,7 @@
 // What the credentials may do where the upload would go: each action is tried on an upload of its own, under
 // a key that nobody has. No object is ever made: it is the upload that is begun and aborted again.
 
-import { type Bucket, isOssupError, OssError } from '../../../runtimes/node/index.ts'
+import { type Bucket, OssError } from '../../../runtimes/node/index.ts'
 import { formatAddress } from '../../address.ts'
 import type { Check, Finding } from '../check.ts'
 import { problemOf } from '../examine.ts'
@@ -38,8 +38,8 @@ export const permission: Check = {
     }
     findings.push(aborted)
     const looked = await attempt(() => bucket.headObject({ key }, { signal }))
-    const isThere = looked.error instanceof OssError && looked.error.status === 404
-    findings.push(outcomeOf('oss:GetObject', isThere ? undefined : looked.error))
+    const isAllowed = looked.error?.status === 404
+    findings.push(outcomeOf('oss:GetObject', isAllowed ? undefined : looked.error))
     findings.push(await deleteObject(bucket, key, earlier.get('bucket'), signal))
     return findings
   },
@@ -60,12 +60,12 @@ type Attempt<T> =
   | { readonly value: T; readonly error?: undefined }
   | { readonly value?: undefined; readonly error: OssError }
 
-/** A refusal is an outcome; what says nothing of permissions, as a lost connection, is thrown on. */
+/** A refusal is an outcome; what says nothing of permissions, as a server that is ill, is thrown on. */
 async function attempt<T>(action: () => Promise<T>): Promise<Attempt<T>> {
   try {
     return { value: await action() }
   } catch (error) {
-    if (error instanceof OssError) return { error }
+    if (error instanceof OssError && error.status < 500) return { error }
     throw error
   }
 }
@@ -86,7 +86,7 @@ function putObject(error: OssError | undefined): Finding {
 function outcomeOf(action: string, error: unknown): Finding {
   if (error === undefined) return { state: 'ok', summary: `${action}: allowed`, facts: { action } }
   const { summary, facts } = problemOf(error)
-  const isRefusal = isOssupError(error) && error.code === 'AccessDenied'
+  const isRefusal = error instanceof OssError && error.status === 403
   return {
     state: 'warning',
     summary: `${action}: ${isRefusal ? 'refused' : summary}`,
@@ -100,7 +100,7 @@ async function abortOf(bucket: Bucket, upload: ProbeUpload): Promise<Finding> {
   const error = await abortProbe(bucket, upload)
   const { advice = [], ...finding } = outcomeOf(action, error)
   if (error === undefined) return finding
-  const address = formatAddress({ bucket: bucket.name, key: upload.key })
+  const address = quoted(formatAddress({ bucket: bucket.name, key: upload.key }))
   return {
     ...finding,
     advice: [
@@ -109,6 +109,11 @@ async function abortOf(bucket: Bucket, upload: ProbeUpload): Promise<Finding> {
     ],
     facts: { ...finding.facts, leftBehind: { bucket: bucket.name, ...upload } },
   }
+}
+
+/** For a shell. */
+function quoted(word: string): string {
+  return /^[\w./:@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
 
 /** Deleting what is not there changes nothing, but where versions are kept it leaves a marker. */

@@ -1,10 +1,14 @@
+import type { Bucket } from '../../../runtimes/node/index.ts'
 import { formatBytes, formatDuration } from '../../figures.ts'
-import type { Check } from '../check.ts'
+import type { Check, Finding } from '../check.ts'
 import { probeKey } from '../probe-key.ts'
-import { abortProbe, beginProbe } from '../probe-upload.ts'
+import { abortProbe, beginProbe, type ProbeUpload } from '../probe-upload.ts'
+import type { World } from '../world.ts'
 
-/** What is sent, unless the time is up before. */
-const sizeMax = 4 * 1024 ** 2
+/** Bytes of the parts: the first tells a slow line soon, the last is enough for a fast one. */
+const sizes = [128 * 1024, 1024 ** 2, 3 * 1024 ** 2]
+/** A part that took so long says enough. */
+const enoughMs = 1000
 const timeMaxMs = 10_000
 
 /** How fast one connection sends a part. The part is thrown away with its upload. */
@@ -23,43 +27,67 @@ export const speed: Check = {
       }
     }
     const bucket = await world.bucket()
-    const { clock } = bucket.ports
-    const key = probeKey(target.key, world.randomName())
-    const body = world.randomBytes(sizeMax)
-    const upload = await beginProbe(bucket, key, signal)
-    const ending = new AbortController()
-    const timeUp = new Error('time is up')
-    const began = clock.monotonic()
-    let sentBytes = 0
+    const upload = await beginProbe(bucket, probeKey(target.key, world.randomName()), signal)
     try {
-      clock.sleep(timeMaxMs, ending.signal).then(
-        () => ending.abort(timeUp),
-        () => {},
-      )
-      const call = {
-        signal: AbortSignal.any([signal, ending.signal]),
-        onBytesSent: (bytes: number) => {
-          sentBytes += bytes
-        },
-      }
-      await bucket.uploadPart({ ...upload, partNumber: 1, body }, call)
-    } catch (error) {
-      if (error !== timeUp) throw error
+      return await measure(world, bucket, upload)
     } finally {
-      ending.abort()
       await abortProbe(bucket, upload)
     }
-    const tookMs = Math.max(1, clock.monotonic() - began)
-    return finding(sentBytes, tookMs)
   },
 }
 
-function finding(sentBytes: number, tookMs: number) {
-  const bytesPerSecond = Math.round((sentBytes * 1000) / tookMs)
-  const facts = { sentBytes, tookMs: Math.round(tookMs), bytesPerSecond }
+/** By whole parts and their answers: what is handed to a connection may lie in buffers for long. */
+async function measure(world: World, bucket: Bucket, upload: ProbeUpload): Promise<Finding> {
+  const { clock } = bucket.ports
+  const ending = new AbortController()
+  const timeUp = new Error('time is up')
+  const timer = clock.sleep(timeMaxMs, ending.signal).then(
+    () => ending.abort(timeUp),
+    () => {},
+  )
+  const signal = AbortSignal.any([world.signal, ending.signal])
+  let last: Sent | undefined
+  try {
+    for (const [index, size] of sizes.entries()) {
+      const body = world.randomBytes(size)
+      const began = clock.monotonic()
+      await bucket.uploadPart({ ...upload, partNumber: index + 1, body }, { signal })
+      last = { size, tookMs: Math.max(1, clock.monotonic() - began) }
+      if (last.tookMs >= enoughMs) break
+    }
+  } catch (error) {
+    if (error !== timeUp) throw error
+  } finally {
+    ending.abort()
+    await timer
+  }
+  return last === undefined ? tooSlow() : fastAs(last)
+}
+
+interface Sent {
+  readonly size: number
+  readonly tookMs: number
+}
+
+function fastAs({ size, tookMs }: Sent): Finding {
+  const bytesPerSecond = Math.round((size * 1000) / tookMs)
+  const rate = `${formatBytes(bytesPerSecond)}/s on one connection`
   return {
-    state: 'ok' as const,
-    summary: `${formatBytes(bytesPerSecond)}/s on one connection (${formatBytes(sentBytes)} in ${formatDuration(tookMs)}); uploads use as many as help`,
-    facts,
+    state: 'ok',
+    summary: `${rate} (${formatBytes(size)} in ${formatDuration(tookMs)}); uploads use as many as help`,
+    facts: { sentBytes: size, tookMs: Math.round(tookMs), bytesPerSecond },
+  }
+}
+
+function tooSlow(): Finding {
+  const [first = 0] = sizes
+  const most = formatBytes((first * 1000) / timeMaxMs)
+  return {
+    state: 'warning',
+    summary: `less than ${most}/s: ${formatBytes(first)} did not arrive within ${formatDuration(timeMaxMs)}`,
+    advice: [
+      'Uploads go on, as long as any byte moves within 20 s. Is something else using the line?',
+    ],
+    facts: { tookMs: timeMaxMs },
   }
 }

@@ -1,44 +1,12 @@
 // What happens on the way that the local OSS does not do: refusals of the real one, and answers that are lost.
 
 import { expect, test } from 'vitest'
-import { Bucket } from '../../../../src/bucket.ts'
 import type { Finding } from '../../../../src/cli/doctor/check.ts'
 import { permission } from '../../../../src/cli/doctor/checks/permission.ts'
-import { speed } from '../../../../src/cli/doctor/checks/speed.ts'
 import { exitCodeOf } from '../../../../src/cli/exit-codes.ts'
 import { NetworkError } from '../../../../src/runtimes/node/index.ts'
-import { bucketAt, target, well } from './world.ts'
+import { begun, error, scripted, uploads } from './scripted-bucket.ts'
 
-type Reply = readonly [status: number, xml: string] | Error
-const key = `${target.key}.ossup-doctor-a1b2`
-
-/** A bucket that answers as told, and what it was asked: `POST uploads`. */
-function scripted(reply: (asked: string, times: number) => Reply) {
-  const asked: string[] = []
-  const { name, region, ports } = bucketAt()
-  const send: Bucket['ports']['transport']['send'] = async request => {
-    const { searchParams } = new URL(request.origin + request.target)
-    const what = `${request.method} ${searchParams.has('uploads') ? 'uploads' : [...searchParams.keys()].join()}`
-    asked.push(what)
-    const given = reply(what, asked.filter(one => one === what).length)
-    if (given instanceof Error) throw given
-    const [status, xml] = given
-    const body = (async function* () {
-      yield new TextEncoder().encode(xml)
-    })()
-    return { status, headers: { etag: '"E"' }, body }
-  }
-  const credentials = { accessKeyId: 'id', accessKeySecret: 'secret' }
-  const bucket = new Bucket(
-    { name, region, credentials },
-    { ...ports, transport: { send, close() {} } },
-  )
-  return { asked, world: well({ bucket: async () => bucket }) }
-}
-
-const error = (code: string) => `<Error><Code>${code}</Code></Error>`
-const begun = `<InitiateMultipartUploadResult><UploadId>U1</UploadId></InitiateMultipartUploadResult>`
-const uploads = `<ListMultipartUploadsResult><IsTruncated>false</IsTruncated><Upload><Key>${key}</Key><UploadId>U1</UploadId><Initiated>2026-11-23T12:00:00.000Z</Initiated></Upload></ListMultipartUploadsResult>`
 const earlier = new Map<string, Finding[]>()
 
 test.each([
@@ -57,7 +25,7 @@ test.each([
 
 test('an answer to Initiate that is lost: what it began is found and given up', async () => {
   const lost = new NetworkError('CONNECTION_LOST', 'lost', { sent: 'maybe' })
-  const { asked, world } = scripted((what, times) => {
+  const { asked, world } = scripted((what, { times }) => {
     if (what === 'POST uploads') return lost
     if (what === 'GET uploads') return [200, uploads]
     return times === 1 ? [204, ''] : [404, error('NoSuchUpload')]
@@ -90,14 +58,12 @@ test('where versions are kept, nothing is deleted to see whether it can be', asy
   expect(asked).not.toContain('DELETE ')
 })
 
-test('speed is not tried where its part would stay', async () => {
-  const { asked, world } = scripted(() => [200, begun])
-  const refused: Finding = {
-    state: 'warning',
-    summary: '',
-    facts: { action: 'oss:AbortMultipartUpload' },
-  }
-  const before = new Map([['permission', [refused]]])
-  expect(await speed.run(world, before)).toMatchObject({ state: 'skipped' })
-  expect(asked).toEqual([])
+test('a server that is ill says nothing of permissions', async () => {
+  const { asked, world } = scripted(what => {
+    if (what === 'POST uploads') return [200, begun]
+    if (what === 'DELETE uploadId') return [404, error('NoSuchUpload')]
+    return [503, error('ServiceUnavailable')]
+  })
+  await expect(permission.run(world, earlier)).rejects.toMatchObject({ code: 'ServiceUnavailable' })
+  expect(asked.at(-1)).toBe('DELETE uploadId')
 })
