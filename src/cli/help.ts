@@ -29,7 +29,7 @@ export function generalHelp(): string {
       ['~/.alibabacloud/credentials', 'profiles of SDKs; then the role of the ECS instance'],
       ['HTTPS_PROXY, NO_PROXY', 'the way there (and HTTP_PROXY, ALL_PROXY)'],
       ['NODE_EXTRA_CA_CERTS', 'a file of further certificate authorities'],
-      ['NO_COLOR', 'no colours'],
+      ['NO_COLOR, FORCE_COLOR', 'no colours; colours wherever the output goes'],
     ]),
     '',
     'Exit codes:',

@@ -8,6 +8,7 @@ const leastMs = 1000
 
 export class Rate {
   readonly #memoryMs: number
+  readonly #settleMs: number
   #begunAt: number | undefined
   #at = 0
   #total = 0
@@ -15,8 +16,10 @@ export class Rate {
   #bytes = 0
   #ms = 0
 
-  constructor(memory = memoryMs) {
+  /** @param settle what moves in the first milliseconds does not count: buffers fill at once */
+  constructor(memory = memoryMs, settle = 0) {
     this.#memoryMs = memory
+    this.#settleMs = settle
   }
 
   /** Notes that `total` bytes moved in all by `now`, milliseconds. Some may have been given up since. */
@@ -29,6 +32,11 @@ export class Rate {
     const passed = now - this.#at
     // Several at one moment are told with the next.
     if (passed <= 0) return
+    if (now - this.#begunAt <= this.#settleMs) {
+      this.#at = now
+      this.#total = total
+      return
+    }
     const fading = Math.exp(-passed / this.#memoryMs)
     // A steady flow over `passed`, weighed moment by moment.
     const weight = this.#memoryMs * (1 - fading)
@@ -40,9 +48,8 @@ export class Rate {
 
   /** Bytes a second; `undefined` until there is a second to judge by. Falls while nothing is added. */
   perSecond(now: number): number | undefined {
-    if (this.#begunAt === undefined || now - this.#begunAt < leastMs || this.#ms === 0) {
-      return undefined
-    }
+    if (this.#begunAt === undefined || this.#ms === 0) return undefined
+    if (now - this.#begunAt < this.#settleMs + leastMs) return undefined
     const fading = Math.exp(-(now - this.#at) / this.#memoryMs)
     const ms = this.#ms * fading + this.#memoryMs * (1 - fading)
     return Math.max(0, (this.#bytes * fading * 1000) / ms)

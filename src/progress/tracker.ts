@@ -9,6 +9,8 @@ import type { PartProgress, ProgressSnapshot } from './snapshot.ts'
 
 const intervalMs = 100
 const advanceMs = 15_000
+/** Two kernels take megabytes of each connection before its speed shows. */
+const settleMs = 2000
 
 interface PartEntry {
   readonly part: Part
@@ -29,7 +31,7 @@ export class ProgressTracker {
   /** Of all that is sent: the speed of the line. */
   #rate = new Rate()
   /** Of what gets nearer to the end, over a longer time: what tells how much of it is left. */
-  #advance = new Rate(advanceMs)
+  #advance = new Rate(advanceMs, settleMs)
   #parts = new Map<number, PartEntry>()
   #phase: ProgressSnapshot['phase'] = 'preparing'
   #totalBytes: number | undefined
@@ -103,7 +105,7 @@ export class ProgressTracker {
     this.#inFlight = 0
     this.#inFlightBytes = 0
     // What is confirmed may be less than before.
-    this.#advance = new Rate(advanceMs)
+    this.#advance = new Rate(advanceMs, settleMs)
     this.#emit(true)
   }
 
@@ -256,7 +258,7 @@ export class ProgressTracker {
 
   #resetRates(): void {
     this.#rate = new Rate()
-    this.#advance = new Rate(advanceMs)
+    this.#advance = new Rate(advanceMs, settleMs)
   }
 
   #remainingMs(now: number): number | undefined {

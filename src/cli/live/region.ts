@@ -50,50 +50,51 @@ export class LiveRegion {
   /** Writes lines of text above the region. */
   above(text: string): void {
     const lines = this.#drawn
-    const begin = this.#takenAway()
     if (lines.length === 0) {
-      this.#output.write(`${begin}${text}\n`)
+      this.#output.write(`${text}\n`)
       return
     }
-    const again = noWrap + this.#replaced(lines) + wrapAgain
-    this.#output.write(`${together}${begin}${text}\n${again}${togetherEnd}`)
+    const written = text.replaceAll('\n', `${eraseLine}\n`)
+    const begin = `${together}${this.#up()}${written}${eraseLine}\n${noWrap}`
+    this.#drawn = []
+    this.#output.write(`${begin}${this.#replaced(lines)}${wrapAgain}${togetherEnd}`)
   }
 
   /** Takes the region away, for others who write to the terminal. */
   clear(): void {
-    const end = this.#takenAway() + (this.#cursorHidden ? showCursor : '')
+    if (!this.#cursorHidden) return
+    const rows = this.#rowsOf(this.#drawn)
+    // Line by line: what is erased at once from the top of the screen, tmux adds to what was scrolled away.
+    const erased = Array(rows).fill(eraseLine).join('\r\n')
+    const back = rows > 1 ? `\x1b[${rows - 1}A` : ''
+    this.#output.write(`${together}${this.#up()}${erased}\r${back}${showCursor}${togetherEnd}`)
+    this.#drawn = []
     this.#watch(false)
-    if (end !== '') this.#output.write(end)
   }
 
   /** What replaces the drawn lines by others; those that are equal are not sent again. */
   #replaced(lines: readonly string[]): string {
+    const begin = this.#up()
     const isResized = this.#drawnColumns !== this.size.columns
     const before = isResized ? [] : this.#drawn
-    const begin = isResized ? this.#takenAway() : this.#up()
     const changed = lines.map((line, index) => (line === before[index] ? '' : line + eraseLine))
-    // Fewer than before: the cursor has to end up in the last one.
-    const rest = lines.length < before.length ? `\r\n${eraseBelow}\x1b[A` : ''
     this.#drawn = lines
     this.#drawnColumns = this.size.columns
-    return `${begin}${changed.join('\r\n')}${rest}\r`
+    if (before.length === lines.length) return `${begin}${changed.join('\r\n')}\r`
+    // What was below the last line goes; that line has to be there for the cursor to stand behind it.
+    return `${begin}${[...changed.slice(0, -1), lines.at(-1)].join('\r\n')}${eraseBelow}\r`
   }
 
-  /** What takes the drawn lines away and leaves the cursor where they began. */
-  #takenAway(): string {
-    if (this.#drawn.length === 0) return ''
-    const begin = this.#up()
-    this.#drawn = []
-    return begin + eraseBelow
-  }
-
-  /** What moves the cursor to the first of the drawn lines. A terminal that became narrower has wrapped them. */
+  /** What moves the cursor to the first of the drawn lines. */
   #up(): string {
-    const columns = this.size.columns + 1
-    const rows = this.#drawn
-      .slice(0, -1)
-      .reduce((sum, line) => sum + Math.max(1, Math.ceil(columnsOf(line) / columns)), 0)
+    const rows = this.#rowsOf(this.#drawn.slice(0, -1))
     return rows > 0 ? `\r\x1b[${rows}A` : ''
+  }
+
+  /** Rows that lines take now: a terminal that became narrower has wrapped them. */
+  #rowsOf(lines: readonly string[]): number {
+    const columns = this.size.columns + 1
+    return lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(columnsOf(line) / columns)), 0)
   }
 
   #watch(hidden: boolean): void {

@@ -1,7 +1,7 @@
 // The map of parts, drawn, and the legend below it.
 
 import type { Glyphs } from '../live/glyphs.ts'
-import { fitting, type Line, type Span, span } from '../live/lines.ts'
+import { fitting, type Line, type Span, span, widthOf } from '../live/lines.ts'
 import type { Cell, PartMap } from './part-map.ts'
 
 /** Two columns make about a square. */
@@ -60,8 +60,10 @@ export interface PartCounts {
 export function legend(counts: PartCounts, columns: number, glyphs: Glyphs): Line {
   const items = legendItems(counts, glyphs)
   const worded = items.map(({ mark, count, word }) => [mark, span(`${count} ${word}`, 'faint')])
-  const all = fitting(worded, Number.POSITIVE_INFINITY, 3)
-  if (fitting(worded, columns, 3).length === all.length) return all
+  for (const gap of [3, 2]) {
+    const all = fitting(worded, Number.POSITIVE_INFINITY, gap)
+    if (widthOf(all) <= columns) return all
+  }
   const bare = items.map(({ mark, count }) => [mark, span(count, 'faint')])
   return fitting(bare, columns, 2)
 }

@@ -91,10 +91,16 @@ function figureLines(
   const rest: Line[] =
     instead === undefined
       ? [[span(formatSpeed(figures.bytesPerSecond))], [span(left)]]
-      : [[span(cutEnd(instead, columns - taken, glyphs.cut), 'flying')]]
+      : [[span(shortened(instead, columns - taken, glyphs), 'flying')]]
   const first: Line = much === '' ? [] : [span(much)]
   if (isNarrow) return [...(much === '' ? [] : [first]), fitting(rest, columns, gap)]
   return [fitting([first, ...rest], columns, gap)]
+}
+
+/** Without what comes last, if the rest says it as well. */
+function shortened(text: string, columns: number, glyphs: Glyphs): string {
+  const [first = ''] = text.split(', ')
+  return cutEnd(text.length > columns ? first : text, columns, glyphs.cut)
 }
 
 function mapAndLegend(

@@ -55,6 +55,16 @@ test('while nothing is added it falls, and never below nothing', () => {
   expect(rate.perSecond(15_000)).toBe(0)
 })
 
+test('buffers that fill at once do not count where that is wanted', () => {
+  const rate = new Rate(15_000, 2000)
+  rate.add(0, 0)
+  rate.add(1000, 20_000_000)
+  rate.add(2000, 20_001_000)
+  expect(rate.perSecond(2900)).toBeUndefined()
+  for (let now = 2100; now <= 4000; now += 100) rate.add(now, 20_001_000 + now - 2000)
+  expect(rate.perSecond(4000)).toBeCloseTo(1000)
+})
+
 test('some of it may be told at one moment', () => {
   const rate = new Rate()
   rate.add(0, 0)

@@ -164,7 +164,12 @@ describe('the arithmetic', () => {
     tracker.phase('sending')
     await clock.advance(1000)
     tracker.bytesSent(10_000)
-    expect(figures(tracker)).toEqual({ perSecond: 10_000, seconds: 9 })
+    expect(figures(tracker)).toEqual({ perSecond: 10_000, seconds: undefined })
+    for (let second = 0; second < 3; second++) {
+      await clock.advance(1000)
+      tracker.bytesSent(10_000)
+    }
+    expect(figures(tracker)).toEqual({ perSecond: 10_000, seconds: 6 })
   })
 
   test('reading again is told while it lasts', async () => {

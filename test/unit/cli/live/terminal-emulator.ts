@@ -98,6 +98,11 @@ export class TerminalEmulator {
     this.#column += wide
   }
 
+  /** The first row that is on the screen. */
+  get #top(): number {
+    return Math.max(0, this.#lines.length - this.rows)
+  }
+
   #cutLine(): void {
     this.#lines[this.#row]!.splice(this.#column)
   }
@@ -112,12 +117,14 @@ export class TerminalEmulator {
     if (command === 'm') this.#look = looks[numbers] ?? fail(whole)
     else if (command === 'K' && numbers === '') this.#cutLine()
     else if (command === 'J' && numbers === '') {
+      if (this.#row === this.#top && this.#column === 0 && this.#lines.length > 1) {
+        throw new Error('tmux would add what is erased from the top on to what was scrolled away')
+      }
       this.#cutLine()
       this.#lines.length = this.#row + 1
     } else if (command === 'A') {
       this.#row -= Number(numbers || 1)
-      const top = Math.max(0, this.#lines.length - this.rows)
-      if (this.#row < top) throw new Error('the cursor cannot leave the screen')
+      if (this.#row < this.#top) throw new Error('the cursor cannot leave the screen')
     } else fail(whole)
   }
 }

@@ -128,6 +128,32 @@ export const scenes: Readonly<Record<string, Scene>> = {
     await on.pass(250)
   },
 
+  'the picture in the readme': async on => {
+    const { tracker, send, fly, fail, pass } = on
+    const total = 1.8 * gib
+    const parts = cut(total, 16 * mib)
+    tracker.phase('preparing', total)
+    tracker.phase('verifying')
+    tracker.plan(parts.slice(0, 46), parts.slice(46), true)
+    tracker.event({ type: 'resumed', uploadId: 'ID', bytes: 46 * 16 * mib, parts: 46 })
+    tracker.phase('sending', total)
+    await send(parts.slice(46, 79), 500)
+    for (const index of [82, 83]) await send([parts[index]!], 500)
+    for (const [index, share] of [
+      [79, 0.95],
+      [80, 0.7],
+      [81, 0.2],
+      [84, 0.6],
+      [85, 0.4],
+      [86, 0.1],
+    ] as const) {
+      fly(parts[index]!, share)
+    }
+    fail(parts[81]!, 1)
+    fly(parts[81]!, 0.4)
+    await pass(500)
+  },
+
   'OSS asks to slow down': async on => {
     const parts = await resume(on)
     on.fly(parts[33]!, 0.5)
