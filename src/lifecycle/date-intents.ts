@@ -1,6 +1,6 @@
 // When an intent was journaled, by OSS's clock: that tells which upload a lost answer to Initiate left
-// behind. Our own clock may be wrong and may jump, so each intent gets its moment by OSS's clock as soon
-// as any answer of OSS has told the time.
+// behind. Our own clock may be wrong and may jump, so each intent gets its moment by OSS's clock once an
+// answer of OSS has told the time.
 
 import type { IntentRecord } from '../journal/record.ts'
 import type { Run } from './run.ts'
