@@ -1,6 +1,16 @@
 // The public interface of the portable core. A runtime adds its own defaults and sources:
 // src/runtimes/node/index.ts is what `import 'ossup'` gives on Node.js.
 
+export { BatchError } from './batch/batch-error.ts'
+export type {
+  BatchEvent,
+  BatchOptions,
+  BatchResult,
+  FileOutcome,
+  SendReason,
+} from './batch/batch-options.ts'
+export type { ActiveFile, BatchSnapshot } from './batch/batch-snapshot.ts'
+export type { SkipReason } from './batch/found.ts'
 export type { BucketOptions } from './bucket.ts'
 export {
   bucketOptionsOf,

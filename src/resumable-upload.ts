@@ -4,6 +4,7 @@
 import type { Bucket } from './bucket.ts'
 import { guessContentType } from './content-type.ts'
 import type { EarlierUpload } from './lifecycle/adopt.ts'
+import type { SharedLine } from './lifecycle/shared-line.ts'
 import { completeOptions, type UploadOptions, type UploadResult } from './options.ts'
 import { validateKey } from './oss/names.ts'
 import type { JournalStore, Source, StreamSource } from './ports.ts'
@@ -18,6 +19,7 @@ import { watchUpload } from './watch-upload.ts'
  * @param open opens the source; it is closed when the upload has ended
  * @param findEarlier what another program left of the upload of that source
  * @param checkpoint where progress is kept unless the options say otherwise
+ * @param shared what it shares with the others of a batch
  * @throws {OptionError | SourceError | CredentialsError} before any request
  * @throws {NetworkError | OssError | IntegrityError | JournalError | StateError} `resumable` tells
  * whether the same call continues
@@ -30,6 +32,7 @@ export async function uploadFrom(
   options: UploadOptions,
   checkpoint: JournalStore | false,
   findEarlier?: (sourceId: string) => Promise<EarlierUpload | undefined>,
+  shared?: SharedLine,
 ): Promise<UploadResult> {
   validateKey(key)
   completeOptions(options, { checkpoint, contentType: 'application/octet-stream' })
@@ -48,6 +51,7 @@ export async function uploadFrom(
     options: completeOptions(options, { checkpoint, contentType }),
     clock: ports.clock,
     random: ports.random,
+    shared,
   }
   if (!('identity' in source)) return watchUpload(bucket, { ...job, stream: source }, uploadStream)
   const earlier = await findEarlier?.(source.id)

@@ -62,7 +62,7 @@ export async function upload(job: Upload): Promise<UploadResult> {
     stop => {
       isJoined = false
       const progress = new ProgressTracker(job.clock)
-      const budget = budgetFor(job)
+      const budget = job.shared?.budget ?? budgetFor(job)
       const promise = runUpload(job, progress, budget.line, stop)
       return { shared: progress, promise, budget }
     },
@@ -134,14 +134,17 @@ async function uploadSource(run: SourceRun, seen: Identity): Promise<UploadResul
     const end = await recoverUpload(run, identity)
     if (end !== undefined) return finish(run, end.object, end.crc64, end.parts, identity.size)
   }
+  // Where there was nothing to look for, the look at the source is as good as new.
+  let now = run.checkpoint.state.begin === undefined ? identity : await run.source.identity()
   for (let round = 1; ; round++) {
-    const whole = goesWhole(run, await run.source.identity())
+    const whole = goesWhole(run, now)
     try {
-      return whole ? await uploadWhole(run) : await uploadInParts(run)
+      return whole ? await uploadWhole(run, now) : await uploadInParts(run)
     } catch (error) {
       if (!isShortened(error) || round > roundMax) throw error
       // In parts it was mended already; what is left is a source that has to go as one request now.
-      if (!whole && !goesWhole(run, await run.source.identity())) throw error
+      now = await run.source.identity()
+      if (!whole && !goesWhole(run, now)) throw error
       run.progress.nextRound((error as Error).message, [])
     }
   }
@@ -189,11 +192,12 @@ async function lookForEarlierEnd(
   return finish(run, look.object, expected.crc64, completing.parts)
 }
 
-async function uploadWhole(run: SourceRun): Promise<UploadResult> {
+async function uploadWhole(run: SourceRun, seen: Identity): Promise<UploadResult> {
+  let identity = seen
   if (run.checkpoint.state.upload !== undefined) {
     await giveUp(run, 'the source is now below the threshold for parts')
+    identity = await run.source.identity()
   }
-  const identity = await run.source.identity()
   run.progress.plan([], [], false)
   run.progress.phase('sending', identity.size)
   const stored = await putWhole(run, identity)

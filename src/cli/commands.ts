@@ -9,7 +9,7 @@ export interface CommandEntry {
 
 export const commands = {
   upload: {
-    summary: 'upload a file; run again, it continues',
+    summary: 'upload a file, many, or a folder; run again, it continues',
     load: async () => (await import('./commands/upload.ts')).upload,
   },
   status: {

@@ -66,7 +66,8 @@ function adviceAfter(error: OssupError): string | undefined {
   }
 }
 
-function failureFields(error: unknown): Record<string, unknown> {
+/** An error as the fields of a JSON line. */
+export function failureFields(error: unknown): Record<string, unknown> {
   if (isOssupError(error)) return error.toJSON()
   if (error instanceof UsageError || error instanceof Stopped) {
     return { name: error.name, code: error.code, message: error.message }

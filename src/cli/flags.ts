@@ -34,6 +34,11 @@ export function text(placeholder: string, help: string): Flag<string | undefined
   return { help, placeholder, read: texts => texts[0] }
 }
 
+/** Any number of texts. */
+export function texts(placeholder: string, help: string): Flag<readonly string[]> {
+  return { help, placeholder, many: true, read: given => given }
+}
+
 /** Bytes, plain or with a unit. */
 export function size(placeholder: string, help: string): Flag<number | undefined> {
   return {

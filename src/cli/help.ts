@@ -11,6 +11,7 @@ export function generalHelp(): string {
     '',
     'Usage:',
     '  ossup upload <file> oss://bucket/key    upload; run again, it continues',
+    '  ossup upload <folder> oss://bucket/prefix/',
     '  ossup help <command>                    all about one command',
     '  ossup --version, -v',
     '  ossup --help, -h',

@@ -4,9 +4,10 @@
 import { Checkpoint } from '../journal/checkpoint.ts'
 import { journalName } from '../journal/name.ts'
 import type { JournalOwner } from '../journal/ownership.ts'
-import type { UploadEvent } from '../options.ts'
+import type { CompleteOptions, UploadEvent } from '../options.ts'
+import type { Clock } from '../ports.ts'
 import type { ProgressTracker } from '../progress/tracker.ts'
-import { limitBandwidth } from '../schedule/bandwidth.ts'
+import { type Bandwidth, limitBandwidth } from '../schedule/bandwidth.ts'
 import { Requester } from '../schedule/requester.ts'
 import type { Job, Run } from './run.ts'
 import { openJournal, type Patience, type Witness } from './wait-for-owner.ts'
@@ -26,9 +27,15 @@ export async function prepare(
   const patience = { clock, waits: options.wait, signal, onBusy }
   const { checkpoint, witness } = await openCheckpoint(job, isSmall, patience)
   if (checkpoint.damaged > 0) progress.event(damagedWarning(checkpoint.damaged))
-  const requester = makeRequester(job, progress, checkpoint.state.upload !== undefined)
-  const bandwidth = options.bandwidth > 0 ? limitBandwidth(options.bandwidth, clock) : undefined
+  const isPatient = checkpoint.state.upload !== undefined || job.shared?.hasAnswered === true
+  const requester = makeRequester(job, progress, isPatient)
+  const bandwidth = job.shared ? job.shared.bandwidth : bandwidthOf(options, clock)
   return { ...job, signal, checkpoint, witness, progress, requester, bandwidth }
+}
+
+/** The limit that the options ask for, if they do. */
+export function bandwidthOf({ bandwidth }: CompleteOptions, clock: Clock): Bandwidth | undefined {
+  return bandwidth > 0 ? limitBandwidth(bandwidth, clock) : undefined
 }
 
 function damagedWarning(records: number): UploadEvent {

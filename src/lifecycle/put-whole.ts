@@ -18,6 +18,7 @@ import {
 import { lookAtObject } from './look-at-object.ts'
 import { headersOfObject, makeNonce, type Run, type SourceRun } from './run.ts'
 import { bandwidthHook } from './send-part.ts'
+import { watchLine } from './watch-line.ts'
 
 export interface WholeObject extends StoredObject {
   readonly localCrc64: bigint
@@ -29,13 +30,18 @@ export interface WholeObject extends StoredObject {
  */
 export async function putWhole(run: SourceRun, identity: Identity): Promise<WholeObject> {
   const range = { position: 0, size: identity.size }
-  if (range.size === 0) await expectUnchanged(run, identity, 0n)
-  return put(run, range.size, hooks =>
-    sourceBody(run.source, range, {
-      ...hooks,
-      beforeEnd: crc => expectUnchanged(run, identity, crc),
-    }),
-  )
+  const free = await run.shared?.slots.acquire(run.signal)
+  try {
+    if (range.size === 0) await expectUnchanged(run, identity, 0n)
+    return await put(run, range.size, hooks =>
+      sourceBody(run.source, range, {
+        ...hooks,
+        beforeEnd: crc => expectUnchanged(run, identity, crc),
+      }),
+    )
+  } finally {
+    free?.()
+  }
 }
 
 /** Sends bytes in memory. */
@@ -51,10 +57,15 @@ async function put(
   const nonce = makeNonce(run.random)
   const headers = { ...headersOfObject(run, nonce), ...run.options.completeHeaders }
   let doubtful: bigint | undefined
+  const line = run.shared && watchLine(run.shared.budget.line, run.clock, size)
   try {
     return await run.requester.run({ operation: 'PutObject', signal: run.signal }, async call => {
       const body = open(bandwidthHook(run))
-      const onBytesSent = (bytes: number) => run.progress.bytesSent(bytes)
+      line?.began()
+      const onBytesSent = (bytes: number) => {
+        line?.sent(bytes)
+        run.progress.bytesSent(bytes)
+      }
       try {
         const stored = await putObject(
           run.client,
@@ -68,9 +79,11 @@ async function put(
             hint: 'If it persists, suspect memory, disk or a proxy',
           })
         }
+        line?.ended()
         return { ...stored, localCrc64: body.crc64 }
       } catch (error) {
         run.progress.wholeFailed()
+        if (!run.signal.aborted) line?.ended(error)
         if (isInDoubt(error) && body.isWhole) doubtful = body.crc64
         throw error
       }

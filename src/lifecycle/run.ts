@@ -10,6 +10,7 @@ import type { Bandwidth } from '../schedule/bandwidth.ts'
 import type { Line } from '../schedule/line.ts'
 import type { Requester } from '../schedule/requester.ts'
 import type { EarlierUpload } from './adopt.ts'
+import type { SharedLine } from './shared-line.ts'
 import type { Witness } from './wait-for-owner.ts'
 
 /** Where an upload goes, and by what means. */
@@ -24,6 +25,8 @@ export interface Job {
   readonly options: CompleteOptions
   readonly clock: Clock
   readonly random: Random
+  /** With an upload that is one of many. */
+  readonly shared?: SharedLine | undefined
 }
 
 export interface Run extends Job {

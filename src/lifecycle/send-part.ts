@@ -109,7 +109,7 @@ export async function sendPart(run: Run, toSend: PartToSend): Promise<void> {
 }
 
 /** What an error says about the line; `undefined` if nothing. */
-function outcomeOf(error: unknown): Attempt['outcome'] | undefined {
+export function outcomeOf(error: unknown): Attempt['outcome'] | undefined {
   const remedy = remedyFor(error)
   if (remedy === 'throttled') return 'throttled'
   const isBreak = error instanceof NetworkError || error instanceof IntegrityError

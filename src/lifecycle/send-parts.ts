@@ -67,7 +67,7 @@ export async function sendParts(
     if (crew.workers === 0) finish()
   }
 
-  const crew = line.enter(work)
+  const crew = line.enter(work, run.shared !== undefined)
   line.offer()
   await finished
   crew.leave()

@@ -280,7 +280,7 @@ export class ProgressTracker {
   }
 }
 
-function quietly(call: () => unknown): void {
+export function quietly(call: () => unknown): void {
   try {
     // An async callback fails later: unheard, it would end the process.
     const result = call()

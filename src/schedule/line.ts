@@ -104,9 +104,12 @@ export class Line {
     this.offer()
   }
 
-  /** A crew of workers, one connection each. `start` is called for each that may begin to work. */
-  enter(start: () => void): Crew {
-    const crew = new Crew(this, start)
+  /**
+   * A crew of workers, one connection each. `start` is called for each that may begin to work.
+   * @param isPatient it waits for room also for its first: one of many uploads that are one job
+   */
+  enter(start: () => void, isPatient = false): Crew {
+    const crew = new Crew(this, start, isPatient)
     this.#crews.add(crew)
     return crew
   }
@@ -116,11 +119,14 @@ export class Line {
     this.offer()
   }
 
-  /** Starts workers while there is room, first for those crews that have fewest. Each may have one. */
+  /**
+   * Starts workers while there is room, first for those crews that have fewest. Each may have one,
+   * unless it is patient.
+   */
   offer(): void {
     for (;;) {
       const crew = this.#poorest()
-      if (crew === undefined || (crew.workers > 0 && this.active >= this.target)) return
+      if (crew === undefined || (!crew.isEntitled && this.active >= this.target)) return
       crew.begin()
     }
   }
@@ -138,6 +144,7 @@ export class Line {
     for (const crew of this.#crews) {
       if (!crew.hasWork) continue
       if (poorest === undefined || crew.workers < poorest.workers) poorest = crew
+      else if (crew.isEntitled && !poorest.isEntitled) poorest = crew
     }
     return poorest
   }
@@ -150,10 +157,17 @@ export class Crew {
   hasWork = true
   readonly #line: Line
   readonly #start: () => void
+  readonly #isPatient: boolean
 
-  constructor(line: Line, start: () => void) {
+  constructor(line: Line, start: () => void, isPatient: boolean) {
     this.#line = line
     this.#start = start
+    this.#isPatient = isPatient
+  }
+
+  /** It has no worker and may have one in any case. */
+  get isEntitled(): boolean {
+    return this.workers === 0 && !this.#isPatient
   }
 
   /** Called by the line. */

@@ -1,6 +1,6 @@
 // docs/json-output.md is the schema: every line and field that appears is in it, and the last line is the end.
 
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { jsonLines, ossup, root, start } from './command.ts'
@@ -38,6 +38,11 @@ test('every line of every command is documented', async () => {
   rmSync(gone)
   writeFileSync(join(folder, 'c', 'damaged.journal'), 'damaged')
   await bucket.initiateMultipartUpload({ key: 'others' })
+  const many = join(folder, 'many')
+  mkdirSync(many)
+  noiseFile(join(many, 'a'), 1000)
+  noiseFile(join(many, '\\b'), 1000)
+  symlinkSync('a', join(many, 'link'))
   const runs = [
     ['mb', 'oss://examplebucket'],
     ['upload', file, target, ...flags],
@@ -52,6 +57,9 @@ test('every line of every command is documented', async () => {
     ['verify', join(folder, 'c', 'damaged.journal'), target],
     ['status', 'oss://examplebucket', ...dir],
     ['resume', '--all', ...dir],
+    ['upload', many, 'oss://examplebucket/many/', ...dir],
+    ['upload', many, 'oss://examplebucket/many/', ...dir],
+    ['upload', many, 'oss://examplebucket/other/', '--dry-run', ...dir],
     ['clean', '--older-than', '0s', '--others', 'oss://examplebucket/o', ...dir],
     ['clean', ...dir],
     ['doctor', target, ...dir],

@@ -93,11 +93,15 @@ test('the local OSS starts and stops in a test suite', async () => {
 
 test('the commands work as they stand', async () => {
   const bytes = noiseFile(join(folder, 'backup.tar'), 300_000, 3)
-  mkdirSync(join(folder, 'bin'), { recursive: true })
+  for (const name of ['bin', 'photos']) mkdirSync(join(folder, name))
+  writeFileSync(join(folder, 'photos', 'a.jpg'), 'a photo')
+  writeFileSync(join(folder, 'photos', 'b.tmp'), 'no photo')
+  writeFileSync(join(folder, 'notes.txt'), 'notes')
   const command = join(folder, 'bin', 'ossup')
   writeFileSync(command, `#!/bin/sh\nexec "${process.execPath}" "${bin}" "$@"\n`)
   chmodSync(command, 0o755)
-  const commands = block('sh', 'ossup upload backup.tar').replace(/^export .*$/m, '')
+  const both = block('sh', 'ossup upload backup.tar') + block('sh', 'ossup upload photos notes.txt')
+  const commands = both.replace(/^export .*$/m, '')
   const script = `spawn = require('node:child_process').spawnSync('sh', ['-e'], {
     input: ${JSON.stringify(commands)}, cwd: ${JSON.stringify(folder)}, encoding: 'utf8' })
     process.stdout.write(spawn.stdout); process.stderr.write(spawn.stderr); process.exit(spawn.status)`
@@ -112,6 +116,7 @@ test('the commands work as they stand', async () => {
   for (const name of ['copy.tar', 'restored.tar']) {
     expect(readFileSync(join(folder, name)).equals(bytes)).toBe(true)
   }
+  expect(stdout.toString()).toContain('oss://examplebucket/backup/  2 files uploaded, 12 bytes')
 })
 
 test('the server of the README serves', async () => {

@@ -5,51 +5,35 @@ import { parseAddress } from '../address.ts'
 import { command } from '../command.ts'
 import { bucketOf, commonFlags } from '../connection.ts'
 import { defined } from '../defined.ts'
-import { count, oneOf, orAuto, pairs, size, text, toggle } from '../flags.ts'
+import { uploadFlags, uploadOptions } from '../upload-flags.ts'
 import { UsageError } from '../usage-error.ts'
 import { UploadView } from '../view/upload-view.ts'
+import { checkPrefix, isMany, manyFlags, uploadMany } from './upload-many.ts'
 
 export const upload = command({
   usage: [
     'upload <file> oss://bucket/key',
     'upload <file> oss://bucket/prefix/',
+    'upload <folder | file>... oss://bucket/prefix/',
     'upload - oss://bucket/key',
   ],
-  summary: 'upload a file; run again, it continues',
+  summary: 'upload a file, many, or a folder; run again, it continues',
   details: [
     'Whatever stops it (Ctrl-C, a crash, the network, a sleeping laptop): the same command finishes',
     'the upload, and no part that OSS has confirmed is sent again. A key that ends in / gets the',
     "file's name appended. A file - is standard input: offered again, what was confirmed is checked",
     'as it passes and not sent again. Sizes are bytes or carry a unit: 10485760, 100KiB, 10MiB, 1GiB.',
+    '',
+    'Of a folder the contents go below the prefix: photos/a.jpg becomes prefix/a.jpg, with photos as',
+    'with photos/. What is there already with the same size and CRC-64 is not sent. Globs are matched',
+    'against the path below the folder: *.jpg at any depth, logs/** from the top; --exclude beats',
+    '--include. Links are skipped unless followed; pipes, sockets and devices always. The rest is in',
+    'docs/many-files.md.',
   ].join('\n'),
-  // A shell makes many of *.jpg: they are told from other mistakes below.
   positionals: { min: 2, max: Number.POSITIVE_INFINITY },
   flags: {
-    'checkpoint-dir': text('<dir>', 'where progress is kept; default: ~/.ossup/checkpoints'),
-    'part-size': orAuto(size('<auto|size>', 'bytes of a part, 100KiB to 5GiB')),
-    concurrency: orAuto(count('<auto|n>', 'parts sent at the same time', { min: 1, max: 256 })),
-    threshold: size('<size>', 'smaller files go as one PutObject; default: 10MiB'),
-    'expect-size': size(
-      '<size>',
-      'fail if standard input ends elsewhere: a producer may have died',
-    ),
-    wait: toggle('wait for another process that does this upload'),
-    adopt: toggle('look in the bucket for an upload whose checkpoint is gone'),
-    force: toggle('with --adopt: also one that may still be running elsewhere'),
-    verify: toggle('read confirmed parts again before they are kept and before the end'),
-    'forbid-overwrite': toggle('refuse to replace an object that exists'),
-    'content-type': text('<type>', 'default: what the extension stands for'),
-    meta: pairs('<k=v>', 'user metadata'),
-    tag: pairs('<k=v>', 'object tag'),
-    'storage-class': oneOf(
-      ['Standard', 'IA', 'Archive', 'ColdArchive', 'DeepColdArchive'],
-      'storage class',
-    ),
-    acl: oneOf(['default', 'private', 'public-read', 'public-read-write'], 'who may read it'),
-    encryption: oneOf(['AES256', 'KMS', 'SM4'], 'server-side encryption'),
-    callback: text('<json>', 'the callback that OSS makes once the object is stored'),
-    header: pairs('<k=v>', 'further header, as cache-control=no-cache'),
-    limit: size('<size>', 'most bytes sent a second'),
+    ...uploadFlags,
+    ...manyFlags,
     ...commonFlags,
   },
   async run({ positionals, flags }, shell) {
@@ -58,10 +42,18 @@ export const upload = command({
     if (flags.force && !flags.adopt) {
       throw new UsageError('--force means nothing without --adopt', 'Write --adopt --force.')
     }
-    const [file = '', target = ''] = positionals
+    const sources = positionals.slice(0, -1)
+    const [file = ''] = sources
+    const target = positionals.at(-1) ?? ''
     const { bucket: name, key: given } = parseAddress(target)
     const isStream = file === '-'
     const isFolder = given === '' || given.endsWith('/')
+    const options = uploadOptions(flags)
+    if (isMany(sources, flags)) {
+      checkPrefix(given, sources, target)
+      const bucket = await bucketOf(name, flags, shell)
+      return uploadMany({ sources, bucket, prefix: given, flags, options }, shell)
+    }
     if (isFolder && isStream) {
       throw new UsageError(
         `standard input has no name to append to '${target}'`,
@@ -78,26 +70,8 @@ export const upload = command({
         signal,
         onProgress: snapshot => view.progress(snapshot),
         onEvent: event => view.event(event),
-        ...defined({
-          checkpointDir: flags['checkpoint-dir'],
-          partSize: flags['part-size'],
-          concurrency: flags.concurrency,
-          multipartThreshold: flags.threshold,
-          expectedSize: flags['expect-size'],
-          adopt: flags.adopt && flags.force ? ('force' as const) : flags.adopt,
-          wait: flags.wait,
-          verify: flags.verify ? ('always' as const) : undefined,
-          forbidOverwrite: flags['forbid-overwrite'],
-          contentType: flags['content-type'],
-          metadata: flags.meta,
-          tags: flags.tag,
-          storageClass: flags['storage-class'],
-          acl: flags.acl,
-          encryption: flags.encryption,
-          callback: flags.callback,
-          headers: flags.header,
-          bandwidth: flags.limit,
-        }),
+        ...options,
+        ...defined({ expectedSize: flags['expect-size'] }),
       })
       view.done(result)
     } catch (error) {
@@ -109,17 +83,11 @@ export const upload = command({
 
 function refuseOtherOrders(positionals: readonly string[]): void {
   const isAddress = (word = '') => word.startsWith('oss://')
-  if (positionals.length > 2) {
-    throw new UsageError(
-      'upload takes one file at a time, then its address',
-      'For many: for file in *.jpg; do ossup upload "$file" oss://bucket/prefix/; done',
-    )
-  }
-  const [file, target] = positionals
-  if (isAddress(file) && !isAddress(target)) {
+  const [first = '', ...others] = positionals
+  if (isAddress(first) && !isAddress(others.at(-1))) {
     throw new UsageError(
       'upload takes the file first, then the address',
-      `Write ossup upload ${target} ${file}.`,
+      `Write ossup upload ${others.join(' ')} ${first}.`,
     )
   }
 }

@@ -4,32 +4,34 @@
 import { constants, read } from 'node:fs'
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { SourceError } from '../../errors.ts'
 import type { Identity, Source } from '../../ports.ts'
-import { hasStableInodes } from './stable-inodes.ts'
+import { InodeTrust, identityOf } from './file-identity.ts'
+import { notAFile, sourceFault, unreadable } from './source-fault.ts'
 
 /**
  * Opens a file to be uploaded.
+ * @param inodes what is known of file systems, if more files are opened
  * @throws {SourceError} `SOURCE_MISSING`, `SOURCE_NOT_A_FILE` or `SOURCE_UNREADABLE`.
  */
-export async function openFileSource(path: string): Promise<Source> {
+export async function openFileSource(path: string, inodes = new InodeTrust()): Promise<Source> {
   const absolute = resolve(path)
-  return new FileSource(path, absolute, await openFile(absolute))
+  return new FileSource(path, absolute, await openFile(absolute), inodes)
 }
 
 class FileSource implements Source {
   readonly name: string
   readonly id: string
+  readonly #inodes: InodeTrust
   #file: FileHandle
-  #inodesAreStable: boolean | undefined
   #reads = 0
   /** Called when no read is under way any more. */
   #onQuiet: (() => void) | undefined
 
-  constructor(name: string, id: string, file: FileHandle) {
+  constructor(name: string, id: string, file: FileHandle, inodes: InodeTrust) {
     this.name = name
     this.id = id
     this.#file = file
+    this.#inodes = inodes
   }
 
   async identity(): Promise<Identity> {
@@ -40,16 +42,9 @@ class FileSource implements Source {
         const other = await openFile(this.id)
         await this.close()
         this.#file = other
-        this.#inodesAreStable = undefined
         opened = await other.stat({ bigint: true })
       }
-      this.#inodesAreStable ??= await hasStableInodes(this.id)
-      return {
-        size: Number(opened.size),
-        mtimeNs: String(opened.mtimeNs),
-        ctimeNs: String(opened.ctimeNs),
-        ...(this.#inodesAreStable ? { inode: String(opened.ino) } : {}),
-      }
+      return await identityOf(this.id, opened, this.#inodes)
     } catch (error) {
       throw sourceFault(error, this.id)
     }
@@ -100,40 +95,4 @@ async function openFile(path: string): Promise<FileHandle> {
 async function refuseHiddenBytes(file: FileHandle, path: string): Promise<void> {
   const { bytesRead } = await file.read(new Uint8Array(1), 0, 1, 0)
   if (bytesRead > 0) throw notAFile(path, 'a file that does not tell its size')
-}
-
-function notAFile(path: string, what: string): SourceError {
-  return new SourceError('SOURCE_NOT_A_FILE', `${path} is ${what}`, {
-    hint: 'Give the path of a regular file',
-  })
-}
-
-function sourceFault(error: unknown, path: string): unknown {
-  if (error instanceof SourceError || !(error instanceof Error)) return error
-  const { code } = error as NodeJS.ErrnoException
-  switch (code) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return new SourceError('SOURCE_MISSING', `There is no file ${path}`, {
-        hint: 'Check the path',
-        cause: error,
-      })
-    case 'EISDIR':
-      return notAFile(path, 'a directory')
-    case 'ENXIO':
-    case 'ENODEV':
-      return notAFile(path, 'no plain file')
-    default:
-      return unreadable(path, code, error)
-  }
-}
-
-function unreadable(path: string, code: string | undefined, cause?: Error): SourceError {
-  return new SourceError('SOURCE_UNREADABLE', `${path} cannot be read (${code})`, {
-    hint:
-      code === 'EACCES' || code === 'EPERM'
-        ? 'Grant this user the right to read it'
-        : 'Check the disk or the network that it lies on, then run it again',
-    ...(cause !== undefined && { cause }),
-  })
 }

@@ -2,6 +2,7 @@
 
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
+import type { BatchResult } from '../../batch/batch-options.ts'
 import { Bucket as CoreBucket, type BucketOptions as CoreBucketOptions } from '../../bucket.ts'
 import { type CheckpointList, listCheckpoints as listAll } from '../../checkpoints.ts'
 import {
@@ -37,6 +38,7 @@ import { expectError, openSource, pathOf, type UploadSource } from './open-sourc
 import { findOss2Record } from './oss2-record.ts'
 import { nodeRandom } from './random.ts'
 import { nodeTransport } from './transport.ts'
+import { type UploadFilesOptions, uploadAll } from './upload-files.ts'
 
 export * from '../../index.ts'
 export {
@@ -67,6 +69,7 @@ export {
   inspectConnection,
   type NetworkOptions,
   nodeTransport,
+  type UploadFilesOptions,
   type UploadSource,
 }
 
@@ -140,6 +143,30 @@ export async function resumableUpload(
     store,
     path => findOss2Record(roots, bucket.name, key, path),
   )
+}
+
+/**
+ * Uploads files and all that is in folders, below a prefix. The contents of a folder go below the
+ * prefix, its own name is not part of the keys; a file that is named goes there by its name. What is
+ * there already with the same size and CRC-64 is not sent. Each file is an upload of its own, which
+ * continues where an earlier call left off; all of them share `concurrency` and `bandwidth`.
+ * docs/many-files.md has the details.
+ * @param prefix of all keys: empty, or ending in `/`
+ * @throws {BatchError} `SOME_FAILED`: some files failed, each after `onFile` has told why; the others
+ * are stored.
+ * @throws {OssupError} what would hit every file, as missing credentials do: then the rest is not tried.
+ * @throws the signal's reason, once all uploads have stopped; their checkpoints are kept.
+ */
+export async function uploadFiles(
+  bucket: CoreBucket,
+  prefix: string,
+  sources: string | URL | readonly (string | URL)[],
+  options: UploadFilesOptions = {},
+): Promise<BatchResult> {
+  const all = typeof sources === 'string' || sources instanceof URL ? [sources] : sources
+  const store = options.checkpoint ?? storeFor(options)
+  const folder = options.checkpoint === undefined ? folderFor(options) : undefined
+  return uploadAll(bucket, prefix, all, options, { store, folder })
 }
 
 /** Where checkpoints are: a folder, or any other store. */
@@ -229,7 +256,11 @@ function storeFor(options: CheckpointPlace): JournalStore {
       hint: 'Allowed: the path of a folder',
     })
   }
-  return fileJournalStore(checkpointDir ?? join(homedir(), '.ossup', 'checkpoints'))
+  return fileJournalStore(folderFor(options))
+}
+
+function folderFor({ checkpointDir }: CheckpointPlace): string {
+  return checkpointDir ?? join(homedir(), '.ossup', 'checkpoints')
 }
 
 /** The store that options name, and the options for the rest. */

@@ -89,7 +89,12 @@ test.each([
   [['mb', 'photos'], /Write oss:\/\/bucket\.\n$/],
   [['ls', 'oss://'], /Write oss:\/\/bucket or oss:\/\/bucket\/prefix\.\n$/],
   [['upload', 'oss://bucket/key', 'file'], /file first.*\nWrite ossup upload file oss:\/\/bucket/],
-  [['upload', 'a.jpg', 'b.jpg', 'oss://bucket/x/'], /one file at a time.*\nFor many: for file in/],
+  [
+    ['upload', 'a.jpg', 'b.jpg', 'oss://bucket/x'],
+    /one object.*\nWrite oss:\/\/bucket\/x\/ to put them/,
+  ],
+  [['upload', '-', 'b.jpg', 'oss://bucket/x/'], /cannot be one of several/],
+  [['upload', 'a.jpg', 'oss://bucket/x', '--include', '*'], /--include is for a folder/],
 ])('%j is a usage error that says what to write', async (args, pattern) => {
   const world = host()
   expect(await main(args, world)).toBe(2)

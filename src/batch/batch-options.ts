@@ -1,0 +1,70 @@
+// What a caller can choose for a batch, and what becomes of its files.
+
+import type { OssupError } from '../errors.ts'
+import type { UploadEvent, UploadOptions, UploadResult } from '../options.ts'
+import type { BatchSnapshot } from './batch-snapshot.ts'
+import type { SkipReason } from './found.ts'
+
+/** Of a single upload, and means nothing for many. */
+type OfOne = 'onProgress' | 'onEvent' | 'expectedSize' | 'sizeHint'
+
+/**
+ * The options of an upload hold for each file, but `concurrency` and `bandwidth` for all files
+ * together.
+ */
+export interface BatchOptions extends Omit<UploadOptions, OfOne> {
+  /**
+   * What is there already is left alone: an object of the same size and CRC-64. `false` sends every
+   * file, for instance to give the objects other metadata.
+   * @default true
+   */
+  skipUnchanged?: boolean
+  /** Sends nothing and says what would be sent. Objects are looked at and local files read. @default false */
+  dryRun?: boolean
+  /** Told what became of each file, once for each. */
+  onFile?: (outcome: FileOutcome) => void
+  /** Told of progress: at most every 100 ms, once at the end, never after the promise has settled. */
+  onProgress?: (snapshot: BatchSnapshot) => void
+  /** Told of single events of a file's upload, or of the batch, where no `path` is given. */
+  onEvent?: (event: BatchEvent) => void
+}
+
+export type BatchEvent = UploadEvent & { path?: string; key?: string }
+
+/** Why a file has to be sent; `unknown`: nobody may look at the object. */
+export type SendReason = 'new' | 'size' | 'content' | 'unfinished' | 'asked' | 'unknown'
+
+/** What became of one file. */
+export type FileOutcome = { readonly path: string; readonly key: string } & (
+  | {
+      readonly outcome: 'uploaded'
+      readonly size: number
+      readonly why: SendReason
+      readonly result: UploadResult
+    }
+  /** With `dryRun`: it would be uploaded. */
+  | { readonly outcome: 'planned'; readonly size: number; readonly why: SendReason }
+  /** Not sent: the object has the same size and CRC-64. */
+  | { readonly outcome: 'unchanged'; readonly size: number }
+  /** Not sent: it is no file. */
+  | { readonly outcome: 'skipped'; readonly reason: SkipReason }
+  | { readonly outcome: 'failed'; readonly error: OssupError }
+)
+
+/** How many files became what. */
+export interface BatchResult {
+  readonly uploaded: number
+  /** Left alone: the object has the same size and CRC-64. */
+  readonly unchanged: number
+  /** What is no file, as links and devices. */
+  readonly skipped: number
+  readonly failed: number
+  /** With `dryRun`: files that would be uploaded. */
+  readonly planned: number
+  /** Bytes of the files that were uploaded. */
+  readonly uploadedBytes: number
+  readonly unchangedBytes: number
+  readonly plannedBytes: number
+  /** Body bytes that this run sent, repeats included. */
+  readonly sentBytes: number
+}

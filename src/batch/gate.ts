@@ -1,0 +1,31 @@
+/** Lets so many through at a time. What waits goes in the order in which it came. */
+export class Gate {
+  readonly #width: () => number
+  readonly #waiting: (() => void)[] = []
+  #inside = 0
+
+  /** @param width how many may be inside at the moment; at least 1 */
+  constructor(width: () => number) {
+    this.#width = width
+  }
+
+  /** Runs `work` when there is room. */
+  async through<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#inside >= this.#width()) {
+      await new Promise<void>(resolve => this.#waiting.push(resolve))
+    } else this.#inside++
+    try {
+      return await work()
+    } finally {
+      this.#left()
+    }
+  }
+
+  #left(): void {
+    this.#inside--
+    while (this.#waiting.length > 0 && this.#inside < this.#width()) {
+      this.#inside++
+      this.#waiting.shift()?.()
+    }
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * Compares two keys as OSS orders them: by the bytes of their UTF-8. JavaScript's own order differs
+ * in one thing: pairs of surrogates come before U+E000 to U+FFFF there.
+ */
+export function compareKeys(a: string, b: string): number {
+  const length = Math.min(a.length, b.length)
+  for (let index = 0; index < length; index++) {
+    const [x, y] = [a.charCodeAt(index), b.charCodeAt(index)]
+    if (x !== y) return rank(x) - rank(y)
+  }
+  return a.length - b.length
+}
+
+function rank(unit: number): number {
+  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit
+}

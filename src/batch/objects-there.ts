@@ -1,0 +1,87 @@
+// What is known of the objects that files would become: from the listing, else from a look at each.
+
+import type { Bucket } from '../bucket.ts'
+import { OssError } from '../errors.ts'
+import type { SharedLine } from '../lifecycle/shared-line.ts'
+import { headObject, type ObjectHead } from '../oss/head-object.ts'
+import { type ListedObject, listObjects } from '../oss/list-objects.ts'
+import type { Requester } from '../schedule/requester.ts'
+import { Listing } from './listing.ts'
+
+/** What OSS gives at once at most. */
+const pageSize = 1000
+
+/** `unknown`: nobody may list, or look. */
+export type There<T> = T | 'absent' | 'unknown'
+
+export interface ObjectsThereOptions {
+  readonly bucket: Bucket
+  /** All keys begin with it. */
+  readonly prefix: string
+  readonly requester: Requester
+  readonly shared: SharedLine
+  readonly warn: (code: string, message: string) => void
+}
+
+export class ObjectsThere {
+  readonly #options: ObjectsThereOptions
+  #listing: Listing | undefined
+  #mayLook = true
+
+  constructor(options: ObjectsThereOptions, signal: AbortSignal) {
+    this.#options = options
+    this.#listing = new Listing(startAfter => this.#page(startAfter, signal))
+  }
+
+  /** What the listing says; keys have to be asked in their order. */
+  async listed(key: string): Promise<There<ListedObject>> {
+    try {
+      return this.#listing === undefined ? 'unknown' : ((await this.#listing.find(key)) ?? 'absent')
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+      this.#listing = undefined
+      const what =
+        'oss:ListObjects is not granted: each object is looked at, with a request of its own'
+      this.#options.warn('LIST_REFUSED', what)
+      return 'unknown'
+    }
+  }
+
+  /** What a look at the object says. */
+  async look(key: string, signal: AbortSignal): Promise<There<ObjectHead>> {
+    if (!this.#mayLook) return 'unknown'
+    const { bucket, requester, shared } = this.#options
+    const free = await shared.slots.acquire(signal)
+    try {
+      return await requester.run({ operation: 'HeadObject', signal }, call =>
+        headObject(bucket.client, { key }, call),
+      )
+    } catch (error) {
+      if (error instanceof OssError && error.code === 'NoSuchKey') return 'absent'
+      if (!isRefusal(error)) throw error
+      if (this.#mayLook) {
+        const what =
+          'oss:GetObject is not granted: what is there cannot be compared, and is sent again'
+        this.#options.warn('LOOK_REFUSED', what)
+      }
+      this.#mayLook = false
+      return 'unknown'
+    } finally {
+      free()
+    }
+  }
+
+  #page(startAfter: string | undefined, signal: AbortSignal) {
+    const { bucket, prefix, requester, shared } = this.#options
+    return requester.run({ operation: 'ListObjects', signal }, async call => {
+      const request = { prefix, maxKeys: pageSize, ...(startAfter !== undefined && { startAfter }) }
+      const page = await listObjects(bucket.client, request, call)
+      shared.hasAnswered = true
+      return page
+    })
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof OssError && error.status === 403 && error.code === 'AccessDenied'
+}

@@ -1,0 +1,308 @@
+// Many files as one job: each by an upload of its own, all over one line. Nothing here grows with
+// the number of files, but for those that are to be tried again.
+
+import type { Bucket } from '../bucket.ts'
+import { isOssupError, type OssupError } from '../errors.ts'
+import type { EarlierUpload } from '../lifecycle/adopt.ts'
+import { bandwidthOf, makeRequester } from '../lifecycle/prepare.ts'
+import type { SharedLine } from '../lifecycle/shared-line.ts'
+import { type CompleteOptions, completeOptions, type UploadOptions } from '../options.ts'
+import { validateKey } from '../oss/names.ts'
+import type { Identity, JournalStore, Source } from '../ports.ts'
+import { ProgressTracker } from '../progress/tracker.ts'
+import { uploadFrom } from '../resumable-upload.ts'
+import { type Budget, budgetFor, runAlone } from '../running.ts'
+import { Slots } from '../schedule/slots.ts'
+import { BatchError } from './batch-error.ts'
+import type { BatchOptions, BatchResult, SendReason } from './batch-options.ts'
+import { BatchTracker } from './batch-tracker.ts'
+import { type Comparison, type Listed, learn, reasonToSend } from './compare.ts'
+import type { Found, FoundFile } from './found.ts'
+import { Gate } from './gate.ts'
+import type { KnownObjects } from './known-objects.ts'
+import { withListedJournals } from './listed-journals.ts'
+import { ObjectsThere } from './objects-there.ts'
+import { isWorthAnotherTry, RefusalStreak, stopsAll } from './stops-all.ts'
+
+/** Files that get ready while others are sent, so that no connection waits for a disk. */
+const readyAhead = 4
+/** Files in parts at a time: each uses many connections by itself. */
+const inPartsMax = 4
+const hashingMax = 2
+/** Files that may be tried again at the end; what fails beyond that has failed. */
+const againMax = 10_000
+
+export interface BatchJob {
+  readonly bucket: Bucket
+  /** All keys begin with it. */
+  readonly prefix: string
+  /** In the order of their keys. */
+  readonly found: AsyncIterable<Found>
+  readonly checkpoint: JournalStore | false
+  readonly known: KnownObjects
+  readonly options: BatchOptions
+  /** What another program left of the upload of that source. */
+  readonly findEarlier: (key: string, sourceId: string) => Promise<EarlierUpload | undefined>
+}
+
+/**
+ * Uploads what was found.
+ * @throws {BatchError} if some files failed; the others are uploaded
+ * @throws what is wrong with all of them, at once: credentials, the bucket, the checkpoint folder
+ * @throws the signal's reason, once all uploads have stopped; their checkpoints are kept
+ */
+export async function runBatch(job: BatchJob): Promise<BatchResult> {
+  const { skipUnchanged, dryRun, onFile, onProgress, onEvent, ...upload } = job.options
+  const { clock } = job.bucket.ports
+  const options = completeOptions(upload, {
+    checkpoint: job.checkpoint,
+    contentType: 'application/octet-stream',
+  })
+  options.signal?.throwIfAborted()
+  await job.bucket.client.ready()
+  const checkpoint = options.checkpoint && (await withListedJournals(options.checkpoint))
+  const budget = budgetFor({ clock, options })
+  const batch = new Batch(job, { ...upload, checkpoint }, { ...options, checkpoint }, budget)
+  return runAlone(budget, () => batch.run())
+}
+
+interface Todo {
+  readonly file: FoundFile
+  readonly listed: Listed
+}
+
+class Batch {
+  readonly #job: BatchJob
+  readonly #upload: UploadOptions
+  readonly #options: CompleteOptions
+  readonly #tracker: BatchTracker
+  readonly #shared: SharedLine
+  readonly #comparison: Comparison
+  readonly #stop = new AbortController()
+  readonly #inParts: Gate
+  readonly #streak = new RefusalStreak()
+  readonly #again: FoundFile[] = []
+  #isLastPass = false
+
+  constructor(job: BatchJob, upload: UploadOptions, options: CompleteOptions, budget: Budget) {
+    const { bucket, prefix, known } = job
+    const { checkpoint } = options
+    const { clock, random } = bucket.ports
+    const { line } = budget
+    this.#job = job
+    this.#upload = upload
+    this.#options = options
+    this.#tracker = new BatchTracker(clock, job.options)
+    const bandwidth = bandwidthOf(options, clock)
+    this.#shared = { budget, slots: new Slots(line), bandwidth, hasAnswered: false }
+    // One connection is left to files that go in one request.
+    this.#inParts = new Gate(() => Math.max(1, Math.min(inPartsMax, line.target - 1)))
+    const progress = new ProgressTracker(clock)
+    progress.subscribe({ onEvent: event => this.#tracker.event(event) })
+    const requester = makeRequester(
+      { client: bucket.client, clock, random, options },
+      progress,
+      false,
+    )
+    const warn = (code: string, message: string) =>
+      this.#tracker.event({ type: 'warning', code, message })
+    const there = new ObjectsThere(
+      { bucket, prefix, requester, shared: this.#shared, warn },
+      this.#stop.signal,
+    )
+    const hashing = new Gate(() => hashingMax)
+    const now = () => clock.now()
+    this.#comparison = { place: bucket.place, there, known, checkpoint, hashing, now }
+  }
+
+  async run(): Promise<BatchResult> {
+    const { signal } = this.#options
+    const stop = () => this.#stop.abort(signal?.reason)
+    signal?.addEventListener('abort', stop, { once: true })
+    let isWhole = false
+    try {
+      await this.#pass(this.#todos())
+      isWhole = true
+      this.#isLastPass = true
+      if (this.#again.length > 0) {
+        this.#tracker.again()
+        // What was listed is of another time: an upload whose answer was lost may be there by now.
+        await this.#pass(inTurn(this.#again.map(file => ({ file, listed: 'unknown' as const }))))
+      }
+    } finally {
+      signal?.removeEventListener('abort', stop)
+      this.#shared.slots.leave()
+      this.#tracker.close(isWhole && !this.#stop.signal.aborted)
+      await this.#job.known.close(isWhole)
+    }
+    const { result } = this.#tracker
+    if (result.failed > 0) throw new BatchError(result)
+    return result
+  }
+
+  /** Works through all of them, several at a time. @throws what stopped the batch */
+  async #pass(todos: AsyncGenerator<Todo>): Promise<void> {
+    const { signal } = this.#stop
+    let isDry = false
+    let working = 0
+    await new Promise<void>(resolve => {
+      const isWanted = () => !isDry && !signal.aborted
+      const fill = () => {
+        while (isWanted() && working < this.#filesAtOnce()) {
+          working++
+          void work()
+        }
+        if (working === 0) resolve()
+      }
+      const work = async () => {
+        // Of its own, since much listens to it: Node warns of many listeners on one.
+        const own = AbortSignal.any([signal])
+        try {
+          while (isWanted() && working <= this.#filesAtOnce()) {
+            const { done, value } = await todos.next()
+            if (done === true) isDry = true
+            else await this.#handle(value, own)
+            fill()
+          }
+        } catch (error) {
+          this.#stop.abort(error)
+        }
+        working--
+        fill()
+      }
+      fill()
+    })
+    await todos.return(undefined)
+    signal.throwIfAborted()
+  }
+
+  #filesAtOnce(): number {
+    const { concurrency } = this.#options
+    return concurrency === 1 ? 1 : this.#shared.budget.line.target + readyAhead
+  }
+
+  async *#todos(): AsyncGenerator<Todo> {
+    for await (const found of this.#job.found) {
+      const { path, key } = found
+      if (found.kind === 'other') {
+        this.#tracker.settled({ outcome: 'skipped', path, key, reason: found.reason })
+        continue
+      }
+      const error = found.kind === 'fault' ? found.error : faultOfKey(key)
+      if (error !== undefined) this.#tracker.settled({ outcome: 'failed', path, key, error })
+      else if (found.kind === 'file') {
+        this.#tracker.found(found)
+        yield { file: found, listed: await this.#listed(key) }
+      }
+    }
+    this.#tracker.walked()
+  }
+
+  async #listed(key: string): Promise<Listed> {
+    if (this.#job.options.skipUnchanged === false) return 'unknown'
+    return this.#comparison.there.listed(key)
+  }
+
+  /** Sees one file to its end. @throws what stops the batch */
+  async #handle({ file, listed }: Todo, signal: AbortSignal): Promise<void> {
+    const { path, key, identity } = file
+    const { size } = identity
+    const tracked = this.#tracker.began(file)
+    try {
+      const { skipUnchanged, dryRun } = this.#job.options
+      const why =
+        skipUnchanged === false
+          ? 'asked'
+          : await reasonToSend(this.#comparison, file, listed, signal)
+      if (why === undefined || dryRun === true) {
+        tracked.left()
+        const outcome = why === undefined ? { outcome: 'unchanged' as const } : planned(why)
+        this.#tracker.settled({ ...outcome, path, key, size })
+        return
+      }
+      const { result, lastSeen } = await this.#send(file, signal, tracked)
+      tracked.left(result.sentBytes)
+      this.#streak.stored()
+      this.#tracker.settled({ outcome: 'uploaded', path, key, size: result.size, why, result })
+      if (result.verified === 'crc64' && lastSeen !== undefined) {
+        learn(this.#comparison, file, lastSeen, result.etag)
+      }
+    } catch (error) {
+      tracked.left()
+      // Not this file's affair: its checkpoint is kept.
+      if (signal.aborted) return
+      if (stopsAll(error) || !isOssupError(error)) throw error
+      this.#failed(file, error)
+    }
+  }
+
+  #send(
+    file: FoundFile,
+    signal: AbortSignal,
+    { onProgress, onEvent }: ReturnType<BatchTracker['began']>,
+  ) {
+    const { bucket, findEarlier } = this.#job
+    const { checkpoint } = this.#options
+    let lastSeen: Identity | undefined
+    const open = async () => noteIdentity(await file.open(), seen => (lastSeen = seen))
+    const send = async () => {
+      const result = await uploadFrom(
+        bucket,
+        file.key,
+        open,
+        { ...this.#upload, signal, onEvent, ...(onProgress && { onProgress }) },
+        checkpoint,
+        isLarge ? id => findEarlier(file.key, id) : undefined,
+        this.#shared,
+      )
+      this.#shared.hasAnswered = true
+      return { result, lastSeen }
+    }
+    const isLarge = file.identity.size >= this.#options.multipartThreshold
+    return isLarge ? this.#inParts.through(send) : send()
+  }
+
+  #failed(file: FoundFile, error: OssupError): void {
+    const { path, key } = file
+    if (!this.#isLastPass && isWorthAnotherTry(error) && this.#again.length < againMax) {
+      this.#again.push(file)
+      this.#tracker.postponed()
+      return
+    }
+    this.#tracker.settled({ outcome: 'failed', path, key, error })
+    if (this.#streak.failed(error)) throw error
+  }
+}
+
+function planned(why: SendReason) {
+  return { outcome: 'planned' as const, why }
+}
+
+function faultOfKey(key: string): OssupError | undefined {
+  try {
+    validateKey(key)
+    return undefined
+  } catch (error) {
+    if (isOssupError(error)) return error
+    throw error
+  }
+}
+
+/** The same source; tells what its identity was whenever the upload looked at it. */
+function noteIdentity(source: Source, note: (seen: Identity) => void): Source {
+  return {
+    name: source.name,
+    id: source.id,
+    async identity() {
+      const seen = await source.identity()
+      note(seen)
+      return seen
+    },
+    read: (into, position) => source.read(into, position),
+    close: () => source.close(),
+  }
+}
+
+async function* inTurn<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items
+}

@@ -1,0 +1,142 @@
+// `ossup upload` of a folder or of several files: one batch, one sum.
+
+import { statSync } from 'node:fs'
+import {
+  BatchError,
+  type BatchResult,
+  type Bucket,
+  type FileOutcome,
+  type UploadFilesOptions,
+  uploadFiles,
+} from '../../runtimes/node/index.ts'
+import type { Shell } from '../command.ts'
+import { defined } from '../defined.ts'
+import { exitCodeOf } from '../exit-codes.ts'
+import { type FlagValues, text, texts, toggle } from '../flags.ts'
+import { Ledger } from '../ledger.ts'
+import { SomeFailed } from '../some-failed.ts'
+import { UsageError } from '../usage-error.ts'
+import { BatchView } from '../view/batch-view.ts'
+
+export const manyFlags = {
+  include: texts('<glob>', 'of a folder: only files that match'),
+  exclude: texts('<glob>', 'of a folder: nothing that matches, nor what is in it'),
+  'follow-links': toggle('of a folder: take links for what they lead to'),
+  resend: toggle('many files: send also what is there with the same size and CRC-64'),
+  'dry-run': toggle('many files: say what would be sent, and send nothing'),
+  ledger: text('<file>', 'many files: append what became of each, one JSON object a line'),
+  verbose: toggle('many files: a line for each'),
+}
+
+type ManyFlags = FlagValues<typeof manyFlags>
+
+/** True if this is not the upload of a single file as ever. */
+export function isMany(sources: readonly string[], flags: ManyFlags): boolean {
+  const [first = ''] = sources
+  if (sources.length > 1) {
+    if (!sources.includes('-')) return true
+    throw new UsageError('standard input cannot be one of several', 'Upload - by itself.')
+  }
+  if (first !== '-' && isDirectory(first)) return true
+  const { include, exclude, ledger } = flags
+  const given = [
+    ...(include.length > 0 ? ['--include'] : []),
+    ...(exclude.length > 0 ? ['--exclude'] : []),
+    ...(ledger !== undefined ? ['--ledger'] : []),
+    ...(['follow-links', 'resend', 'dry-run', 'verbose'] as const)
+      .filter(name => flags[name])
+      .map(name => `--${name}`),
+  ]
+  if (given.length === 0) return false
+  throw new UsageError(
+    `${given[0]} is for a folder or several files`,
+    `Leave it out, or name a folder.`,
+  )
+}
+
+/** Many files need a prefix, and a slip must not put them all beside each other. */
+export function checkPrefix(prefix: string, sources: readonly string[], target: string): void {
+  if (prefix === '' || prefix.endsWith('/')) return
+  const what = sources.length > 1 ? 'several files' : 'a folder'
+  throw new UsageError(
+    `${what} cannot become the one object '${target}'`,
+    `Write ${target}/ to put ${sources.length > 1 ? 'them' : 'what is in it'} below that prefix.`,
+  )
+}
+
+interface Request {
+  readonly sources: readonly string[]
+  readonly bucket: Bucket
+  readonly prefix: string
+  readonly flags: ManyFlags & { readonly 'expect-size': number | undefined }
+  readonly options: UploadFilesOptions
+}
+
+export async function uploadMany(request: Request, { screen, signal }: Shell): Promise<void> {
+  const { sources, bucket, prefix, flags, options } = request
+  if (flags['expect-size'] !== undefined) {
+    throw new UsageError('--expect-size is for standard input', 'Leave it out.')
+  }
+  const dryRun = flags['dry-run']
+  const subject = { sources, bucket: bucket.name, prefix, dryRun }
+  const stop = new AbortController()
+  const ledger = flags.ledger === undefined ? undefined : new Ledger(flags.ledger, stop)
+  const view = new BatchView(screen, subject, flags.verbose)
+  const tally = new Tally()
+  ledger?.write('begin', subject)
+  try {
+    const result = await uploadFiles(bucket, prefix, sources, {
+      ...options,
+      ...defined({
+        include: flags.include,
+        exclude: flags.exclude,
+        followLinks: flags['follow-links'],
+        skipUnchanged: !flags.resend,
+        dryRun,
+      }),
+      signal: AbortSignal.any([signal, stop.signal]),
+      onFile(outcome) {
+        tally.add(outcome)
+        view.file(outcome)
+        ledger?.file(bucket.name, outcome)
+      },
+      onProgress: snapshot => view.progress(snapshot),
+      onEvent: event => view.event(event),
+    })
+    ledger?.end('result', result)
+    view.done(result)
+  } catch (error) {
+    view.ended(signal.aborted && error === signal.reason)
+    if (!(error instanceof BatchError)) {
+      ledger?.end('error', { message: String(error) })
+      throw error
+    }
+    ledger?.end('error', error.result)
+    throw tally.soleReason(error.result) ?? someFailed(error)
+  }
+}
+
+/** Whether all files failed, and for one reason. */
+class Tally {
+  readonly #reasons = new Map<number, Error>()
+
+  add(outcome: FileOutcome): void {
+    if (outcome.outcome !== 'failed') return
+    const code = exitCodeOf(outcome.error)
+    if (!this.#reasons.has(code)) this.#reasons.set(code, outcome.error)
+  }
+
+  /** The error that stands for all, if nothing but that came of it. */
+  soleReason({ uploaded, unchanged, planned }: BatchResult): Error | undefined {
+    if (uploaded + unchanged + planned > 0 || this.#reasons.size !== 1) return undefined
+    return [...this.#reasons.values()][0]
+  }
+}
+
+function someFailed({ message, result }: BatchError): SomeFailed {
+  return new SomeFailed(message, { ...result })
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+}

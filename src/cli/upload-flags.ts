@@ -1,0 +1,52 @@
+// The flags of an upload, and the options of the library that they stand for.
+
+import { defined } from './defined.ts'
+import { count, type FlagValues, oneOf, orAuto, pairs, size, text, toggle } from './flags.ts'
+
+export const uploadFlags = {
+  'checkpoint-dir': text('<dir>', 'where progress is kept; default: ~/.ossup/checkpoints'),
+  'part-size': orAuto(size('<auto|size>', 'bytes of a part, 100KiB to 5GiB')),
+  concurrency: orAuto(count('<auto|n>', 'parts sent at the same time', { min: 1, max: 256 })),
+  threshold: size('<size>', 'smaller files go as one PutObject; default: 10MiB'),
+  'expect-size': size('<size>', 'fail if standard input ends elsewhere: a producer may have died'),
+  wait: toggle('wait for another process that does this upload'),
+  adopt: toggle('look in the bucket for an upload whose checkpoint is gone'),
+  force: toggle('with --adopt: also one that may still be running elsewhere'),
+  verify: toggle('read confirmed parts again before they are kept and before the end'),
+  'forbid-overwrite': toggle('refuse to replace an object that exists'),
+  'content-type': text('<type>', 'default: what the extension stands for'),
+  meta: pairs('<k=v>', 'user metadata'),
+  tag: pairs('<k=v>', 'object tag'),
+  'storage-class': oneOf(
+    ['Standard', 'IA', 'Archive', 'ColdArchive', 'DeepColdArchive'],
+    'storage class',
+  ),
+  acl: oneOf(['default', 'private', 'public-read', 'public-read-write'], 'who may read it'),
+  encryption: oneOf(['AES256', 'KMS', 'SM4'], 'server-side encryption'),
+  callback: text('<json>', 'the callback that OSS makes once the object is stored'),
+  header: pairs('<k=v>', 'further header, as cache-control=no-cache'),
+  limit: size('<size>', 'most bytes sent a second'),
+}
+
+/** The options of an upload that hold for one file as for many. */
+export function uploadOptions(flags: FlagValues<typeof uploadFlags>) {
+  return defined({
+    checkpointDir: flags['checkpoint-dir'],
+    partSize: flags['part-size'],
+    concurrency: flags.concurrency,
+    multipartThreshold: flags.threshold,
+    adopt: flags.adopt && flags.force ? ('force' as const) : flags.adopt,
+    wait: flags.wait,
+    verify: flags.verify ? ('always' as const) : undefined,
+    forbidOverwrite: flags['forbid-overwrite'],
+    contentType: flags['content-type'],
+    metadata: flags.meta,
+    tags: flags.tag,
+    storageClass: flags['storage-class'],
+    acl: flags.acl,
+    encryption: flags.encryption,
+    callback: flags.callback,
+    headers: flags.header,
+    bandwidth: flags.limit,
+  })
+}

@@ -1,0 +1,134 @@
+// Many files and folders: what is found, where it goes, and what earlier runs know of it.
+
+import { stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { basename, join, resolve } from 'node:path'
+import type { BatchOptions, BatchResult } from '../../batch/batch-options.ts'
+import type { Found, FoundFile } from '../../batch/found.ts'
+import { compareKeys } from '../../batch/key-order.ts'
+import type { KnownObjects } from '../../batch/known-objects.ts'
+import { mergeFound } from '../../batch/merge-found.ts'
+import { runBatch } from '../../batch/run-batch.ts'
+import { type Globs, type Selection, selectionOf } from '../../batch/selection.ts'
+import type { Bucket } from '../../bucket.ts'
+import { OptionError } from '../../errors.ts'
+import { sha256Hex } from '../../hash/sha256.ts'
+import { choice } from '../../option-checks.ts'
+import type { JournalStore } from '../../ports.ts'
+import { InodeTrust } from './file-identity.ts'
+import { foundFile } from './found-file.ts'
+import { openKnownObjects } from './known-objects-file.ts'
+import { pathOf } from './open-source.ts'
+import { findOss2Record } from './oss2-record.ts'
+import { notAFile, sourceFault } from './source-fault.ts'
+import { walk } from './walk.ts'
+
+export interface UploadFilesOptions extends BatchOptions, Globs {
+  /**
+   * The folder of the checkpoint files; made when it is first needed. What is known of objects that are
+   * stored is below it, too.
+   * @default `~/.ossup/checkpoints`
+   */
+  checkpointDir?: string
+  /**
+   * Only files that one of these globs matches, on their path below the folder with `/`; a glob without
+   * a slash is of the name alone, at any depth.
+   * @default all
+   */
+  include?: string | readonly string[]
+  /** None that one of these matches, nor anything in a folder that one matches. @default none */
+  exclude?: string | readonly string[]
+  /** Takes links for what they lead to; else they are skipped. @default false */
+  followLinks?: boolean
+}
+
+interface Means {
+  /** `undefined` if none is kept in a folder. */
+  readonly store: JournalStore | false
+  /** Where facts about stored objects are kept; `undefined` for nowhere. */
+  readonly folder: string | undefined
+}
+
+/** @param sources paths of files and folders; see `uploadFiles` of the public interface */
+export async function uploadAll(
+  bucket: Bucket,
+  prefix: string,
+  sources: readonly (string | URL)[],
+  options: UploadFilesOptions,
+  { store, folder }: Means,
+): Promise<BatchResult> {
+  const { include, exclude, followLinks, checkpointDir, ...batch } = options
+  checkPrefix(prefix)
+  const selection = selectionOf({
+    ...(include !== undefined && { include }),
+    ...(exclude !== undefined && { exclude }),
+  })
+  const isFollowing = choice('followLinks', followLinks, [true, false]) ?? false
+  const paths = sources.map(source => pathOf(source))
+  const inodes = new InodeTrust()
+  // Before any request: a name that was mistyped is not to be found out after an hour.
+  const walks = await walksOf(paths, { prefix, selection, followLinks: isFollowing, inodes })
+  const roots = [...(checkpointDir === undefined ? [] : [checkpointDir]), homedir()]
+  return runBatch({
+    bucket,
+    prefix,
+    found: mergeFound(walks),
+    checkpoint: store,
+    known: await knownObjects(bucket, prefix, paths, folder),
+    options: batch,
+    findEarlier: (key, path) => findOss2Record(roots, bucket.name, key, path),
+  })
+}
+
+function checkPrefix(prefix: unknown): void {
+  if (typeof prefix === 'string' && (prefix === '' || prefix.endsWith('/'))) return
+  throw new OptionError('INVALID_PREFIX', `prefix is '${String(prefix)}'`, {
+    hint: "Allowed: '' for the whole bucket, or a text that ends in /",
+  })
+}
+
+/**
+ * One walk for each folder, and one for the files that were named.
+ * @throws {SourceError} if one of them is not there, or is neither file nor folder
+ */
+async function walksOf(
+  paths: readonly string[],
+  options: Parameters<typeof walk>[1] & { readonly selection: Selection },
+): Promise<AsyncIterable<Found>[]> {
+  const { prefix, selection, inodes } = options
+  const walks: AsyncIterable<Found>[] = []
+  const files: FoundFile[] = []
+  for (const path of paths) {
+    const stats = await stat(path, { bigint: true }).catch(error => {
+      throw sourceFault(error, path)
+    })
+    if (stats.isDirectory()) walks.push(walk(path, options))
+    else if (!stats.isFile()) throw notAFile(path, 'neither a file nor a folder')
+    else if (selection.hasFile(basename(path))) {
+      files.push(await foundFile(path, prefix + basename(path), stats, inodes))
+    }
+  }
+  files.sort((a, b) => compareKeys(a.key, b.key))
+  return files.length === 0 ? walks : [...walks, inTurn(files)]
+}
+
+async function* inTurn(files: readonly FoundFile[]): AsyncGenerator<Found> {
+  yield* files
+}
+
+async function knownObjects(
+  { place }: Bucket,
+  prefix: string,
+  paths: readonly string[],
+  folder: string | undefined,
+): Promise<KnownObjects> {
+  if (folder === undefined) return nothingKnown
+  const name = sha256Hex(JSON.stringify([place, prefix, ...paths.map(path => resolve(path))]))
+  return openKnownObjects(join(folder, 'stored', name.slice(0, 40)))
+}
+
+const nothingKnown: KnownObjects = {
+  has: () => false,
+  add() {},
+  close: async () => {},
+}

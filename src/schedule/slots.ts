@@ -1,0 +1,54 @@
+// Connections for single requests of many uploads: as many at a time as the line allows, next to
+// uploads in parts. Whoever waits longest goes first.
+
+import type { Crew, Line } from './line.ts'
+
+/** Gives the connection back. */
+export type Free = () => void
+
+export class Slots {
+  readonly #crew: Crew
+  readonly #waiting = new Set<(free: Free) => void>()
+
+  constructor(line: Line) {
+    this.#crew = line.enter(() => this.#hand(), true)
+    this.#crew.noWork()
+  }
+
+  /** Waits for a connection; rejects with the signal's reason. */
+  acquire(signal: AbortSignal): Promise<Free> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason)
+      const giveUp = () => {
+        this.#waiting.delete(take)
+        reject(signal.reason)
+      }
+      const take = (free: Free) => {
+        signal.removeEventListener('abort', giveUp)
+        resolve(free)
+      }
+      signal.addEventListener('abort', giveUp, { once: true })
+      this.#waiting.add(take)
+      this.#crew.moreWork()
+    })
+  }
+
+  /** No more requests come. */
+  leave(): void {
+    this.#crew.leave()
+  }
+
+  /** The line has room for one more, or one has become free. */
+  #hand(): void {
+    const [next] = this.#waiting
+    if (next !== undefined) this.#waiting.delete(next)
+    if (this.#waiting.size === 0) this.#crew.noWork()
+    if (next === undefined) this.#crew.ended()
+    else next(() => this.#freed())
+  }
+
+  #freed(): void {
+    if (this.#waiting.size > 0 && !this.#crew.isOverstaffed) this.#hand()
+    else this.#crew.ended()
+  }
+}

@@ -1,0 +1,169 @@
+// `ossup upload` of folders and of several files, as a process.
+
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { jsonLines, ossup, start } from './command.ts'
+import { noise, temporaryFolder } from './folder.ts'
+import { localOss } from './local-oss.ts'
+
+const { oss, env, bytes } = await localOss()
+const folder = temporaryFolder()
+const names = [
+  'a b/c+d%20.txt',
+  'a b.txt',
+  'ü/日本 😀.bin',
+  'x/.hidden',
+  'x/y/z/deep',
+  'empty',
+  'q?&=#',
+]
+const checkpoints = join(folder, 'checkpoints')
+const flags = ['--checkpoint-dir', checkpoints]
+let made = 0
+
+/** A folder of files with odd names and one that goes in parts. */
+function madeFolder(): { path: string; files: Map<string, Buffer> } {
+  const path = join(folder, `dir-${++made}`)
+  const files = new Map<string, Buffer>()
+  for (const [index, name] of names.entries()) {
+    files.set(name, noise(name === 'empty' ? 0 : index * 10_000 + 1, index + 1))
+  }
+  files.set('large.bin', noise(3_000_000, 99))
+  for (const [name, content] of files) {
+    mkdirSync(join(path, name, '..'), { recursive: true })
+    writeFileSync(join(path, name), content)
+  }
+  return { path, files }
+}
+
+async function expectThere(prefix: string, files: ReadonlyMap<string, Buffer>): Promise<void> {
+  for (const [name, content] of files) {
+    expect([name, content.equals(await bytes(prefix + name))]).toEqual([name, true])
+  }
+}
+
+/** Checkpoints that nobody needs any more. */
+const left = () => readdirSync(checkpoints).filter(name => name !== 'stored')
+
+const requests = () =>
+  Object.fromEntries(
+    Object.entries(oss.stats().operations).map(([name, { requests }]) => [name, requests]),
+  )
+
+test('a folder is uploaded, and what is there is not sent again', async () => {
+  const { path, files } = madeFolder()
+  const args = ['upload', `${path}/`, 'oss://examplebucket/one/', ...flags, '--threshold', '1MiB']
+  const ledger = join(folder, 'ledger.jsonl')
+  oss.resetStats()
+  const first = await ossup([...args, '--ledger', ledger], env)
+  expect(first.code).toBe(0)
+  expect(first.stdout.toString()).toMatch(
+    /^oss:\/\/examplebucket\/one\/ {2}8 files uploaded, 3 MiB/,
+  )
+  expect(requests()).toMatchObject({ ListObjectsV2: 1, PutObject: 7, CompleteMultipartUpload: 1 })
+  expect(requests()).not.toHaveProperty('HeadObject')
+  await expectThere('one/', files)
+  expect(left()).toEqual([])
+
+  oss.resetStats()
+  const second = await ossup([...args, '--json', '--ledger', ledger], env)
+  expect(jsonLines(second).at(-1)).toMatchObject({ type: 'result', uploaded: 0, unchanged: 8 })
+  expect(requests()).not.toHaveProperty('PutObject')
+  const told = readFileSync(ledger, 'utf8').trimEnd().split('\n')
+  const types = told.map(line => JSON.parse(line).type)
+  expect(types).toEqual([
+    'begin',
+    ...names.map(() => 'uploaded'),
+    'uploaded',
+    'result',
+    'begin',
+    ...names.map(() => 'unchanged'),
+    'unchanged',
+    'result',
+  ])
+})
+
+test('killed at any moment, the same command ends it', async () => {
+  const { path, files } = madeFolder()
+  const args = ['upload', path, 'oss://examplebucket/killed/', ...flags, '--concurrency', '2']
+  const slow = ['--threshold', '1MiB', '--part-size', '100KiB', '--limit', '512KiB', '--json']
+  for (const pattern of [/"type":"uploaded".*killed\/empty"/, /"type":"progress"/]) {
+    const { child, saw, ended } = start([...args, ...slow], env)
+    await saw(pattern)
+    child.kill('SIGKILL')
+    expect((await ended).signal).toBe('SIGKILL')
+  }
+  const last = await ossup([...args, ...slow.slice(0, 4), '--json'], env)
+  expect(jsonLines(last).at(-1)).toMatchObject({ type: 'result', failed: 0 })
+  await expectThere('killed/', files)
+  expect(left()).toEqual([])
+})
+
+test('Ctrl-C stops gently and says how far it came', async () => {
+  const { path } = madeFolder()
+  const { child, saw, ended } = start(
+    ['upload', path, 'oss://examplebucket/stopped/', ...flags, '--verbose', '--limit', '256KiB'],
+    env,
+  )
+  await saw(/uploaded .*empty/)
+  child.kill('SIGINT')
+  const outcome = await ended
+  expect(outcome.code).toBe(130)
+  expect(outcome.stderr).toMatch(/Stopped\. \d+ files? (is|are) there: run the same command again/)
+})
+
+test('some fail, the others are there, and the end says which and why', async () => {
+  const { path, files } = madeFolder()
+  const other = join(folder, 'other')
+  mkdirSync(other)
+  writeFileSync(join(other, 'a b.txt'), 'another file of that name')
+  const args = ['upload', path, other, 'oss://examplebucket/some/', ...flags]
+  const outcome = await ossup(args, env)
+  expect(outcome.code).toBe(9)
+  expect(outcome.stderr).toMatch(/failed: .*other\/a b\.txt: .*has the same key as/)
+  expect(outcome.stderr).toContain('1 of 9 files failed')
+  expect(await bytes('some/a b.txt')).toEqual(files.get('a b.txt'))
+  expect(jsonLines(await ossup([...args, '--json'], env)).at(-1)).toMatchObject({
+    type: 'error',
+    code: 'SOME_FAILED',
+    exitCode: 9,
+    failed: 1,
+    unchanged: 8,
+  })
+})
+
+test('globs, links and a dry run', async () => {
+  const { path } = madeFolder()
+  symlinkSync('a b.txt', join(path, 'link.txt'))
+  const args = ['upload', path, 'oss://examplebucket/dry/', ...flags, '--dry-run']
+  const globs = ['--include', '*.txt', '--include', 'x/**', '--exclude', '.*']
+  oss.resetStats()
+  const outcome = await ossup([...args, ...globs], env)
+  expect(outcome.code).toBe(0)
+  const told = outcome.stdout.toString()
+  expect(told.split('\n').slice(0, -2)).toEqual([
+    `would upload ${path}/a b.txt (9.7 KiB, new)`,
+    `would upload ${path}/a b/c+d%20.txt (1 byte, new)`,
+    `would upload ${path}/x/y/z/deep (39 KiB, new)`,
+  ])
+  expect(told).toContain('3 files to upload, 48.8 KiB; 1 skipped')
+  expect(outcome.stderr).toMatch(/skipped .*link\.txt: a link/)
+  expect(requests()).toEqual({ ListObjectsV2: 1 })
+  const followed = await ossup([...args, ...globs, '--follow-links', '--json'], env)
+  expect(jsonLines(followed).at(-1)).toMatchObject({ planned: 4, skipped: 0 })
+})
+
+test.each<[number, string[], RegExp, Record<string, string>?]>([
+  [8, ['oss://nosuchbucket/x/'], /NoSuchBucket/],
+  [3, ['oss://examplebucket/x/'], /OSS_ACCESS_KEY_ID/, { OSS_ACCESS_KEY_ID: '' }],
+  [2, ['oss://examplebucket/x'], /Write oss:\/\/examplebucket\/x\/ to put what is in it/],
+  [2, ['oss://examplebucket/x/', '--include', '../x'], /INVALID|no path below a folder/],
+  [4, ['no-such-file', 'oss://examplebucket/x/'], /There is no file no-such-file/],
+  [10, ['oss://examplebucket/x/', '--ledger', folder], /The ledger .* cannot be written/],
+])('exit code %i for %j', async (code, args, pattern, more = {}) => {
+  const { path } = madeFolder()
+  const outcome = await ossup(['upload', path, ...args, ...flags], { ...env, ...more })
+  expect(outcome.stderr).toMatch(pattern)
+  expect(outcome.code).toBe(code)
+})
