@@ -34,7 +34,7 @@ test('from oss2: the same call', async () => {
 })
 
 test('from ali-oss: the same call, and the upload it left behind', async () => {
-  const content = noiseFile(join(folder, 'video.mp4'), 3_000_000, 2)
+  const content = noiseFile(join(folder, 'video.mp4'), 11_000_000, 2)
   await run(snippet('pause.signal'))
   expect((await bytes('video.mp4')).equals(content)).toBe(true)
   expect(await bucket.headObject({ key: 'video.mp4' })).toMatchObject({

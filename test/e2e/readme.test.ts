@@ -3,17 +3,14 @@
 
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type LocalOss, serve } from '../../src/server/index.ts'
 import { bin, root, startProcess } from './command.ts'
 import { noiseFile, temporaryFolder } from './folder.ts'
+import { runSnippet, snippetsIn } from './snippets.ts'
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
-const blocks = [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language, text]) => ({
-  language,
-  text: text ?? '',
-}))
+const blocks = snippetsIn('README.md')
 const folder = temporaryFolder()
 let oss: LocalOss
 
@@ -36,24 +33,8 @@ function environment(): Record<string, string> {
   }
 }
 
-/** The code, with the package taken from `dist` and the address of the local OSS. */
-function localised(code: string): string {
-  const library = pathToFileURL(join(root, 'dist/runtimes/node/index.js')).href
-  const server = pathToFileURL(join(root, 'dist/server/index.js')).href
-  return code
-    .replaceAll("'ossup'", `'${library}'`)
-    .replaceAll("'ossup/server'", `'${server}'`)
-    .replaceAll("endpoint: 'https://oss-cn-hangzhou.aliyuncs.com'", `endpoint: '${oss.endpoint}'`)
-    .replace("region: 'cn-hangzhou' })", `region: 'cn-hangzhou', endpoint: '${oss.endpoint}' })`)
-}
-
-async function runCode(code: string): Promise<string> {
-  const file = join(folder, `snippet-${code.length}.mjs`)
-  writeFileSync(file, localised(code))
-  const { code: status, stdout, stderr } = await startProcess([file], environment(), folder).ended
-  expect(stderr).toBe('')
-  expect(status).toBe(0)
-  return stdout.toString()
+function runCode(code: string): Promise<string> {
+  return runSnippet(code, { endpoint: oss.endpoint, env: environment(), folder })
 }
 
 async function uploaded(): Promise<Buffer> {
@@ -128,6 +109,12 @@ test('the server of the README serves', async () => {
   await serving.saw(/"type":"serving"/)
   serving.child.kill('SIGINT')
   await serving.ended
+})
+
+test('the snippets on observing run', async () => {
+  const snippets = snippetsIn('docs/observing.md')
+  expect(snippets).toHaveLength(2)
+  for (const { text } of snippets) await runCode(text)
 })
 
 test('the permissions are JSON', () => {
