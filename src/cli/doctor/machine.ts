@@ -32,7 +32,7 @@ export function thisMachine(
   flags: DoctorFlags,
   shell: Pick<Shell, 'env' | 'signal' | 'screen'>,
 ): World {
-  const { signal } = shell
+  const { signal, env } = shell
   const bucket = once(() => bucketOf(target?.bucket ?? noBucket, flags, shell))
   const origin = async () => {
     const { serviceOrigin, origin } = (await bucket()).client.address
@@ -47,7 +47,7 @@ export function thisMachine(
       node: process.versions.node,
       platform: `${process.platform} ${process.arch}`,
     },
-    insecure: flags.insecure,
+    uncheckedBy: flags.insecure ? '--insecure' : distrust(env),
     checkpointDir,
     checkpoints: fileJournalStore(checkpointDir),
     now: Date.now,
@@ -85,6 +85,12 @@ async function firstAnswer(
   // A page of its own, where it is not OSS, may be long: nobody reads it.
   for await (const _ of response.body) break
   return { status: response.status, headers: response.headers, sentAt, receivedAt }
+}
+
+/** Node.js goes by it for every connection, and warns of it once. */
+function distrust(env: Shell['env']): string | undefined {
+  const name = 'NODE_TLS_REJECT_UNAUTHORIZED'
+  return env[name] === '0' ? name : undefined
 }
 
 /** By the package's own name: nobody knows where a bundler puts this file. */

@@ -15,8 +15,8 @@ export interface World {
   /** By the clock of this machine, epoch milliseconds. */
   now(): number
   readonly program: { readonly version: string; readonly node: string; readonly platform: string }
-  /** Certificates are not checked. */
-  readonly insecure: boolean
+  /** Who says that certificates are not checked, if anybody: a flag or a variable. */
+  readonly uncheckedBy: string | undefined
   readonly checkpointDir: string
   readonly checkpoints: JournalStore
   /** The places where credentials can come from, in their order. */

@@ -1,7 +1,7 @@
 // An HTTP proxy on loopback that leads every host name to one port of this machine, so that names which
 // nobody can look up are reached through it and not otherwise.
 
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { createServer as createHttp, type IncomingMessage, request } from 'node:http'
 import { createServer as createHttps } from 'node:https'
 import { type AddressInfo, connect } from 'node:net'
@@ -13,6 +13,8 @@ export interface LoopbackProxy {
   readonly address: string
   /** What it was asked for: `CONNECT host:443`, `PUT http://host/key`. */
   readonly asked: string[]
+  /** How the next connection that breaks did: `ECONNRESET`. */
+  nextError(): Promise<string>
   close(): Promise<void>
 }
 
@@ -29,6 +31,7 @@ export interface ProxyManners {
 export async function loopbackProxy(manners: ProxyManners): Promise<LoopbackProxy> {
   const asked: string[] = []
   const open = new Set<Duplex>()
+  const happened = new EventEmitter()
   const refusal = ({ headers }: IncomingMessage): number | undefined => {
     if (manners.refuses !== undefined) return manners.refuses
     if (manners.login === undefined) return undefined
@@ -39,6 +42,7 @@ export async function loopbackProxy(manners: ProxyManners): Promise<LoopbackProx
   server.on('connection', socket => {
     open.add(socket)
     socket.on('close', () => open.delete(socket))
+    socket.on('error', (error: NodeJS.ErrnoException) => happened.emit('error-code', error.code))
   })
   server.on('connect', (message: IncomingMessage, socket: Duplex) => {
     asked.push(`CONNECT ${message.url}`)
@@ -87,6 +91,7 @@ export async function loopbackProxy(manners: ProxyManners): Promise<LoopbackProx
   return {
     address: `${manners.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     asked,
+    nextError: async () => String((await once(happened, 'error-code'))[0]),
     async close() {
       for (const socket of open) socket.destroy()
       server.close()

@@ -43,6 +43,10 @@ async function lookAt(asked: Bucket, signal: AbortSignal): Promise<Finding> {
 
 /** Without a bucket: only whether OSS takes the signature. */
 async function anyBucket(asked: Bucket, signal: AbortSignal): Promise<Finding> {
+  if (asked.client.address.serviceOrigin === undefined) {
+    const advice = ['Name its bucket: ossup doctor --cname oss://bucket/key']
+    return { state: 'skipped', summary: 'not known: a custom domain stands for one bucket', advice }
+  }
   const { buckets, isTruncated } = await asked.listBuckets({ maxKeys: 100 }, { signal })
   const count = `${buckets.length}${isTruncated ? ' or more' : ''}`
   return {

@@ -23,11 +23,12 @@ export const tls: Check = {
       }
     }
     const words = certificate === undefined ? '' : `, ${described(certificate)}`
-    if (world.insecure) {
+    const { uncheckedBy } = world
+    if (uncheckedBy !== undefined) {
       return {
         state: 'warning',
-        summary: `${protocol}, but certificates are not checked (--insecure)${words}`,
-        advice: ['Leave out --insecure: anybody on the way can read and change what is sent.'],
+        summary: `${protocol}, but certificates are not checked (${uncheckedBy})${words}`,
+        advice: [`Leave out ${uncheckedBy}: anybody on the way can read and change what is sent.`],
         facts,
       }
     }

@@ -180,7 +180,7 @@ describe('the certificate', () => {
   })
 
   test('that nobody checks is a warning', async () => {
-    expect(await find(tls, { insecure: true })).toMatchObject({ state: 'warning' })
+    expect(await find(tls, { uncheckedBy: '--insecure' })).toMatchObject({ state: 'warning' })
   })
 
   test.each([
@@ -227,6 +227,13 @@ describe('the first answer', () => {
   test('without a date', async () => {
     const dateless = { status: 403, headers: {}, sentAt: now, receivedAt: now }
     expect(await find(clock, { answer: async () => dateless })).toMatchObject({ state: 'warning' })
+  })
+})
+
+test('a custom domain has no list of buckets', async () => {
+  const custom = bucketAt('https://files.example.com', { cname: true })
+  expect(await find(bucket, { target: undefined, bucket: async () => custom })).toMatchObject({
+    state: 'skipped',
   })
 })
 

@@ -7,12 +7,16 @@ export const now = Date.parse('2026-11-23T12:00:00Z')
 
 export const target = { bucket: 'examplebucket', key: 'dir/' }
 
-export function bucketAt(endpoint = 'https://oss-cn-hangzhou.aliyuncs.com'): Bucket {
+export function bucketAt(
+  endpoint = 'https://oss-cn-hangzhou.aliyuncs.com',
+  more: { readonly cname?: boolean } = {},
+): Bucket {
   return new Bucket({
     name: 'examplebucket',
     region: 'cn-hangzhou',
     endpoint,
     credentials: { accessKeyId: 'id', accessKeySecret: 'secret' },
+    ...more,
   })
 }
 
@@ -21,7 +25,7 @@ export function well(change: Partial<World> = {}): World {
     target,
     signal: new AbortController().signal,
     program: { version: '1.2.3', node: '22.11.0', platform: 'linux x64' },
-    insecure: false,
+    uncheckedBy: undefined,
     checkpointDir: '/somewhere/.ossup/checkpoints',
     checkpoints: new MemoryJournalStore(),
     now: () => now,

@@ -181,6 +181,28 @@ describe('a proxy that is broken is named', () => {
   })
 })
 
+test('an abort in the middle of a body resets the connection to the proxy', async () => {
+  const oss = await start({ tls: certificate })
+  const proxy = await proxyTo(oss)
+  const bucket = bucketAt('https://oss.test', oss, { proxy: proxy.address, ca: certificate.cert })
+  const { uploadId } = await bucket.initiateMultipartUpload({ key: 'key' })
+  const controller = new AbortController()
+  const broken = proxy.nextError()
+  const body = {
+    size: 1e9,
+    async read(into: Uint8Array) {
+      return into.length
+    },
+  }
+  const sending = bucket.uploadPart(
+    { key: 'key', uploadId, partNumber: 1, body },
+    { signal: controller.signal, onBytesSent: () => controller.abort('no') },
+  )
+  await expect(sending).rejects.toBe('no')
+  expect(await broken).toBe('ECONNRESET')
+  expect((await bucket.listParts({ key: 'key', uploadId })).parts).toEqual([])
+})
+
 describe('certificates', () => {
   test('one of nobody is refused, of a given authority taken, and any where that is wanted', async () => {
     const oss = await start({ tls: certificate })
