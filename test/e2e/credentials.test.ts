@@ -1,8 +1,9 @@
 // The command with credentials from every place that it knows: it works, it says where they are from, and
 // no secret is in anything it says, however much it is asked to say and whatever goes wrong.
 
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import {
@@ -19,7 +20,7 @@ import {
 import { credentialsEndpoint } from '../unit/runtimes/node/credentials/endpoint.ts'
 import { alibabacloud, aliyun, homeWith, ossutil } from '../unit/runtimes/node/credentials/home.ts'
 import { VirtualClock } from '../unit/support/virtual-clock.ts'
-import { jsonLines, ossup } from './command.ts'
+import { jsonLines, ossup, root, startProcess } from './command.ts'
 import { noiseFile } from './folder.ts'
 import { localOss } from './local-oss.ts'
 
@@ -244,6 +245,22 @@ describe.each(Object.entries(failures))('%s', (_, { said, code, ...one }) => {
     expect(jsonLines(outcome).at(-1)).toMatchObject({ type: 'error', exitCode: code })
     expectNoSecret(outcome.stdout + outcome.stderr)
   })
+})
+
+test('what docs/credentials.md shows runs', async () => {
+  const text = readFileSync(join(root, 'docs', 'credentials.md'), 'utf8')
+  const [, code = ''] = /^```ts\n([\s\S]*?)^```$/m.exec(text) ?? []
+  expect(code).toContain('bucketOptionsFromConfig')
+  const library = pathToFileURL(join(root, 'dist', 'runtimes', 'node', 'index.js')).href
+  const home = homeWith({
+    [ossutil]: `[default]\n${keys}${place}`,
+    'snippet.mjs': `${code.replace("'ossup'", `'${library}'`)}
+const { buckets } = await bucket.listBuckets()
+console.log(buckets[0].name, typeof credentials)`,
+  })
+  const outcome = await startProcess([join(home, 'snippet.mjs')], { HOME: home }).ended
+  expect(outcome.stderr).toBe('')
+  expect(outcome.stdout.toString()).toBe('examplebucket function\n')
 })
 
 describe('services that the command finds only in the cloud', () => {

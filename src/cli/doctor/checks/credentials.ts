@@ -44,7 +44,9 @@ function noneOf(places: readonly CredentialsLink[]): Finding {
             'Set OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET (and OSS_SESSION_TOKEN with temporary ones), or choose a --profile.',
             ...places.map(describeLink),
           ]
-        : ['Put that right, or choose a --profile.'],
+        : [
+            'Put that right, or set OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET, or choose a --profile.',
+          ],
     error: new CredentialsError('MISSING_CREDENTIALS', summary),
   }
 }

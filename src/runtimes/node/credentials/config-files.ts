@@ -94,7 +94,8 @@ export class ConfigFiles {
     }
     const paths = kinds.map(kind => pathShown(kind, this.#around)).join(', ')
     return new OptionError('INVALID_PROFILE', `There is no profile '${profile}'`, {
-      hint: known.length > 0 ? `Known: ${known.join('; ')}` : `There are no files: ${paths}`,
+      hint:
+        known.length > 0 ? `Known: ${known.join('; ')}` : `None of the files is there: ${paths}`,
     })
   }
 }

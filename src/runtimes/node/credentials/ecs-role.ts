@@ -7,6 +7,7 @@ import { fieldsOf, json } from './json-fields.ts'
 import { isOn, type Surroundings, variable } from './options.ts'
 import { misconfigured, refused, unavailable } from './refusal.ts'
 
+/** How the role of an ECS instance is asked for. */
 export interface EcsRole {
   /** Saves one request. @default ALIBABA_CLOUD_ECS_METADATA, else what the metadata service says */
   roleName?: string

@@ -22,7 +22,6 @@ export interface EnvironmentKeys {
 
 /**
  * Access keys, of the first family that has them. With `OSS_ROLE_ARN`, those of OSS take that role on.
- * Half of a pair does not count: `halfSet` tells of it.
  */
 export function keysIn(env: Environment): EnvironmentKeys | undefined {
   for (const { id, secret, token } of families) {
@@ -44,12 +43,12 @@ export function keysIn(env: Environment): EnvironmentKeys | undefined {
   return undefined
 }
 
-/** Of a pair of which only one half is set: what is missing. */
-export function halfSet(env: Environment): string | undefined {
+/** A pair of which only one half is set. */
+export function halfSet(env: Environment): { set: string; missing: string } | undefined {
   for (const { id, secret } of families) {
     const [hasId, hasSecret] = [variable(env, id), variable(env, secret)]
-    if (hasId !== undefined && hasSecret === undefined) return secret
-    if (hasId === undefined && hasSecret !== undefined) return id
+    if (hasId !== undefined && hasSecret === undefined) return { set: id, missing: secret }
+    if (hasId === undefined && hasSecret !== undefined) return { set: secret, missing: id }
   }
   return undefined
 }

@@ -67,6 +67,8 @@ async function locationIn(
   const { ConfigFiles, chosenByVariable } = await import('./config-files.ts')
   const files = new ConfigFiles(around)
   for (const kind of files.kinds()) {
+    // Says nothing of places.
+    if (kind === 'alibabacloud') continue
     const choice = chosenByVariable(kind, around)
     try {
       const file = await files.get(kind)

@@ -1,5 +1,6 @@
 // The places where credentials can come from, in their order, and how each is looked at.
 
+import { CredentialsError } from '../../../errors.ts'
 import type { ConfigFiles, FileKind } from './config-files.ts'
 import { chosenByVariable, fileKinds, pathShown } from './config-files.ts'
 import { halfSet, keysIn, oidcRoleIn } from './environment.ts'
@@ -80,11 +81,15 @@ function variablesOf({ env }: Surroundings): Place[] {
       async look() {
         const keys = keysIn(env)
         if (keys !== undefined) return { source: keys.source, name: keys.variable }
-        const missing = halfSet(env)
-        return notSet(
-          missing === undefined
-            ? 'neither OSS_ACCESS_KEY_ID nor ALIBABA_CLOUD_ACCESS_KEY_ID is set'
-            : `${missing} is not set`,
+        const half = halfSet(env)
+        if (half === undefined) {
+          return notSet('neither OSS_ACCESS_KEY_ID nor ALIBABA_CLOUD_ACCESS_KEY_ID is set')
+        }
+        // Who sets half a pair means it, and does not want to be somebody else.
+        throw new CredentialsError(
+          'MISSING_CREDENTIALS',
+          `${half.set} is set, but ${half.missing} is not`,
+          { hint: 'Set both or neither' },
         )
       },
     },
@@ -114,7 +119,7 @@ function fileOf(kind: FileKind, around: Surroundings, files: ConfigFiles): Place
     name: path,
     async look() {
       if (!files.kinds().includes(kind)) {
-        return { outcome: 'skipped', why: 'ALIBABA_CLOUD_CLI_PROFILE_DISABLED says so' }
+        return { outcome: 'skipped', why: 'switched off by ALIBABA_CLOUD_CLI_PROFILE_DISABLED' }
       }
       const file = await files.get(kind)
       if (file === undefined) return notSet(noFile)
@@ -152,7 +157,7 @@ function machineOf({ env }: Surroundings): Place {
     name: 'RAM role of this ECS instance',
     async look() {
       if (isOn(env, 'ALIBABA_CLOUD_ECS_METADATA_DISABLED')) {
-        return { outcome: 'skipped', why: 'ALIBABA_CLOUD_ECS_METADATA_DISABLED says so' }
+        return { outcome: 'skipped', why: 'switched off by ALIBABA_CLOUD_ECS_METADATA_DISABLED' }
       }
       const isGuess = variable(env, 'ALIBABA_CLOUD_ECS_METADATA') === undefined
       return { source: { kind: 'ecs-role', role: {} }, isGuess }

@@ -7,6 +7,7 @@ import { masked } from './masked.ts'
 import type { Surroundings } from './options.ts'
 import { misconfigured, refused, unavailable } from './refusal.ts'
 
+/** A program that writes credentials to its standard output. */
 export interface CredentialsProcess {
   /** A line for the shell, or a program and its arguments, which no shell sees. */
   command: string | readonly string[]

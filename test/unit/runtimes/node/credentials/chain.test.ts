@@ -144,7 +144,7 @@ test.each<[what: string, given: ConfigOptions, code: string, message: string]>([
     'no files at all',
     options(homeWith({}), {}, { profile: 'nope' }),
     'INVALID_PROFILE',
-    'There are no files: ~/.ossutilconfig, ~/.aliyun/config.json, ~/.alibabacloud/credentials',
+    'None of the files is there: ~/.ossutilconfig, ~/.aliyun/config.json, ~/.alibabacloud/credentials',
   ],
   [
     'a file that a variable names',
@@ -175,10 +175,22 @@ test.each<[what: string, given: ConfigOptions, code: string, message: string]>([
     'fails with status 503',
   ],
   [
-    'nothing anywhere',
-    options(homeWith({ [ossutil]: '[default]\nregion=cn-x' }), { OSS_ACCESS_KEY_ID: 'x' }),
+    'half a pair, whatever the files have',
+    options(full, { OSS_ACCESS_KEY_ID: 'x' }),
     'MISSING_CREDENTIALS',
-    'No credentials: OSS_ACCESS_KEY_SECRET is not set; ~/.ossutilconfig: its profile default says nothing of credentials; RAM role of this ECS instance: ALIBABA_CLOUD_ECS_METADATA_DISABLED says so; no file ~/.aliyun/config.json, ~/.alibabacloud/credentials. Set OSS_ACCESS_KEY_ID and',
+    'OSS_ACCESS_KEY_ID is set, but OSS_ACCESS_KEY_SECRET is not. Set both or neither',
+  ],
+  [
+    'the other half',
+    options(full, { ALICLOUD_ACCESS_KEY_SECRET: 'top-secret' }),
+    'MISSING_CREDENTIALS',
+    'ALICLOUD_ACCESS_KEY_SECRET is set, but ALICLOUD_ACCESS_KEY_ID is not',
+  ],
+  [
+    'nothing anywhere',
+    options(homeWith({ [ossutil]: '[default]\nregion=cn-x' }), {}),
+    'MISSING_CREDENTIALS',
+    'No credentials: neither OSS_ACCESS_KEY_ID nor ALIBABA_CLOUD_ACCESS_KEY_ID is set; ~/.ossutilconfig: its profile default says nothing of credentials; RAM role of this ECS instance: switched off by ALIBABA_CLOUD_ECS_METADATA_DISABLED; no file ~/.aliyun/config.json, ~/.alibabacloud/credentials. Set OSS_ACCESS_KEY_ID and',
   ],
 ])('%s is an error', async (_, given, code, message) => {
   service.answer(() => [503, ''])

@@ -9,12 +9,12 @@ import {
   fromOidcRole,
   staticCredentials,
 } from '../../../../../src/runtimes/node/index.ts'
-import { temporaryFolder } from '../../../../e2e/folder.ts'
 import { VirtualClock } from '../../../support/virtual-clock.ts'
 import { type Asked, credentialsEndpoint, issued } from './endpoint.ts'
+import { homeWith } from './home.ts'
 
 const sts = await credentialsEndpoint()
-const folder = temporaryFolder()
+const folder = homeWith({})
 const asking = { refresh: false }
 const roleArn = 'acs:ram::123456789012:role/upload'
 const base = staticCredentials({ accessKeyId: 'ak', accessKeySecret: 'base-secret' })
