@@ -76,3 +76,8 @@ export function formatSpeed(bytesPerSecond: number | undefined): string {
   }
   return `${value.toFixed(1)} ${unit}/s`.padStart(width)
 }
+
+/** `20,000` */
+export function formatCount(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
+}

@@ -17,6 +17,8 @@ import { printable } from '../printable.ts'
 import type { Screen } from '../screen.ts'
 import { batchLine } from './batch-line.ts'
 import { eventTrace } from './event-note.ts'
+import { LiveBatch } from './live-batch.ts'
+import type { ViewClock } from './live-upload.ts'
 import { counted } from './progress-line.ts'
 
 const plainEveryMs = 10_000
@@ -40,7 +42,8 @@ export class BatchView {
   readonly #screen: Screen
   readonly #subject: BatchSubject
   readonly #verbose: boolean
-  readonly #monotonic: () => number
+  readonly #clock: ViewClock
+  readonly #live: LiveBatch
   readonly #startedAt: number
   readonly #failures: { readonly path: string; readonly message: string }[] = []
   #latest: BatchSnapshot | undefined
@@ -48,18 +51,18 @@ export class BatchView {
   #saidAt: number
   #skipped = 0
 
-  /** @param monotonic milliseconds since any moment. */
   constructor(
     screen: Screen,
     subject: BatchSubject,
     verbose: boolean,
-    monotonic: () => number = () => performance.now(),
+    clock: ViewClock = { monotonic: () => performance.now(), now: () => Date.now() },
   ) {
     this.#screen = screen
     this.#subject = subject
     this.#verbose = verbose
-    this.#monotonic = monotonic
-    this.#startedAt = monotonic()
+    this.#clock = clock
+    this.#live = new LiveBatch(clock, screen.glyphs, subject.prefix)
+    this.#startedAt = clock.monotonic()
     this.#saidAt = this.#startedAt
   }
 
@@ -83,11 +86,9 @@ export class BatchView {
   progress(snapshot: BatchSnapshot): void {
     this.#begin()
     this.#latest = snapshot
+    this.#live.progress(snapshot)
     const { phase } = snapshot
-    if (this.#screen.live) {
-      if (phase !== 'done') this.#screen.draw(batchLine(snapshot, this.#screen.width))
-      return
-    }
+    if (this.#screen.live) return
     if (!this.#isDue(this.#screen.json ? jsonEveryMs : plainEveryMs)) return
     if (this.#screen.json) this.#screen.event('progress', figuresOf(snapshot))
     else if (phase !== 'done') this.#screen.note(batchLine(snapshot, Number.POSITIVE_INFINITY))
@@ -95,6 +96,7 @@ export class BatchView {
 
   event(event: BatchEvent): void {
     this.#begin()
+    this.#live.event(event)
     const { type, ...fields } = event
     if (toldEvents.has(type)) this.#screen.event(type, fields)
     if (this.#screen.says('debug')) this.#screen.debug(eventTrace(event))
@@ -106,16 +108,18 @@ export class BatchView {
 
   done(result: BatchResult): void {
     this.#begin()
+    this.#screen.hide()
     this.#tellSkipped()
     this.#screen.outcome(
       { ...named(this.#subject), ...result },
-      sumText(this.#subject, result, this.#monotonic() - this.#startedAt),
+      sumText(this.#subject, result, this.#clock.monotonic() - this.#startedAt),
     )
   }
 
   /** It did not come to a good end, and why is told elsewhere. @param isStopped it was asked to */
   ended(isStopped: boolean): void {
     if (!this.#hasBegun) return
+    this.#screen.hide()
     this.#tellSkipped()
     for (const { path, message } of this.#failures) {
       this.#screen.error(printable(`failed: ${path}: ${message}`))
@@ -124,7 +128,7 @@ export class BatchView {
     if (latest === undefined) return
     const more = latest.failed - this.#failures.length
     if (more > 0) this.#screen.error(`and ${more} more: --ledger and --json tell of each`)
-    const sum = sumText(this.#subject, latest, this.#monotonic() - this.#startedAt)
+    const sum = sumText(this.#subject, latest, this.#clock.monotonic() - this.#startedAt)
     this.#screen.note(isStopped ? stoppedText(latest) : sum)
   }
 
@@ -138,6 +142,7 @@ export class BatchView {
     this.#screen.event('begin', this.#subject)
     const doing = dryRun ? 'Would upload' : 'Uploading'
     this.#screen.note(`${doing} ${what} to ${formatAddress({ bucket, key: prefix })}`)
+    if (this.#screen.live) this.#screen.show(size => this.#live.frame(size))
   }
 
   #tellSkipped(): void {
@@ -150,7 +155,7 @@ export class BatchView {
   }
 
   #isDue(everyMs: number): boolean {
-    const now = this.#monotonic()
+    const now = this.#clock.monotonic()
     if (now - this.#saidAt < everyMs) return false
     this.#saidAt = now
     return true

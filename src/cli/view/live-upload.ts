@@ -6,9 +6,11 @@ import { formatDuration, formatShareSteady } from '../figures.ts'
 import type { Glyphs } from '../live/glyphs.ts'
 import type { Line } from '../live/lines.ts'
 import { printable } from '../printable.ts'
+import type { FrameSize } from './frame-layout.ts'
+import { offlineText } from './offline-text.ts'
 import { RetryNotes } from './retry-notes.ts'
 import { TimeLeft } from './time-left.ts'
-import { type Figures, type FrameSize, uploadFrame } from './upload-frame.ts'
+import { type Figures, uploadFrame } from './upload-frame.ts'
 
 export interface ViewClock {
   /** Milliseconds since any moment. */
@@ -94,7 +96,9 @@ export class LiveUpload {
   /** What is said where nothing is being sent. */
   #instead(snapshot: ProgressSnapshot): string | undefined {
     const { phase, offlineSince, offlineUntil, verifiedBytes = 0, bytesToVerify } = snapshot
-    if (offlineSince !== undefined) return this.#offlineText(offlineSince, offlineUntil)
+    if (offlineSince !== undefined) {
+      return offlineText(offlineSince, offlineUntil, this.#clock.now())
+    }
     if (this.#owner !== undefined) return ownerText(this.#owner)
     if (bytesToVerify !== undefined) {
       return `verifying what is there: ${formatShareSteady(verifiedBytes, bytesToVerify).trim()}`
@@ -104,19 +108,6 @@ export class LiveUpload {
     const stillMs = this.#clock.monotonic() - this.#movedAt
     if (phase !== 'sending' || stillMs < stillFromMs) return undefined
     return `nothing moved for ${formatDuration(Math.floor(stillMs / 1000) * 1000)}`
-  }
-
-  #offlineText(since: number, until: number | undefined): string {
-    const now = this.#clock.now()
-    const forMs = Math.max(0, Math.floor((now - since) / 1000) * 1000)
-    const text = forMs < 1000 ? 'no connection' : `no connection for ${formatDuration(forMs)}`
-    if (until === undefined) return text
-    const leftMs = Math.max(0, until - now)
-    const left =
-      leftMs < 60_000
-        ? formatDuration(Math.ceil(leftMs / 10_000) * 10_000)
-        : formatDuration(Math.ceil(leftMs / 60_000) * 60_000)
-    return `${text}, waiting ${left} more`
   }
 }
 

@@ -10,12 +10,19 @@ const shownForMs = 6000
 /** What is shown gives way to news only after that long. */
 const shownAtLeastMs = 2000
 
+interface Entry {
+  readonly retry: Retry
+  readonly at: number
+  readonly file: string | undefined
+}
+
 export class RetryNotes {
-  #recent: { readonly retry: Retry; readonly at: number }[] = []
+  #recent: Entry[] = []
   #shown: { readonly text: string; readonly at: number } | undefined
 
-  add(retry: Retry, now: number): void {
-    this.#recent.push({ retry, at: now })
+  /** @param file of several, the one that it is about */
+  add(retry: Retry, now: number, file?: string): void {
+    this.#recent.push({ retry, at: now, file })
     this.#forget(now)
   }
 
@@ -29,7 +36,7 @@ export class RetryNotes {
       return undefined
     }
     const alike = this.#recent.filter(({ retry }) => reasonOf(retry) === reasonOf(last.retry))
-    const text = textOf(alike.map(({ retry }) => retry))
+    const text = textOf(alike)
     if (text !== this.#shown?.text) this.#shown = { text, at: now }
     return text
   }
@@ -39,16 +46,24 @@ export class RetryNotes {
   }
 }
 
-/** Retries of one reason, the last one last. */
-function textOf(retries: readonly Retry[]): string {
-  const numbers = new Set(retries.flatMap(({ partNumber }) => partNumber ?? []))
-  const last = retries.at(-1)
+/** Retries of one reason, the one that came last at the end. */
+function textOf(entries: readonly Entry[]): string {
+  const last = entries.at(-1)
   if (last === undefined) return ''
-  const { attempt, attemptsMax, operation } = last
-  const reason = printable(reasonOf(last))
-  const what = numbers.size === 0 ? operation : partsText([...numbers])
-  const count = numbers.size <= 1 ? ` (${attempt + 1} of ${attemptsMax})` : ''
-  return `${what} again: ${reason}${count}`
+  const { attempt, attemptsMax } = last.retry
+  const { what, isOne } = subjectOf(entries, last)
+  const count = isOne ? ` (${attempt + 1} of ${attemptsMax})` : ''
+  return `${what} again: ${printable(reasonOf(last.retry))}${count}`
+}
+
+function subjectOf(entries: readonly Entry[], { file, retry }: Entry) {
+  if (file !== undefined) {
+    const { size } = new Set(entries.map(entry => entry.file))
+    return { what: size === 1 ? printable(file) : `${size} files`, isOne: size === 1 }
+  }
+  const numbers = new Set(entries.flatMap(entry => entry.retry.partNumber ?? []))
+  const what = numbers.size === 0 ? retry.operation : partsText([...numbers])
+  return { what, isOne: numbers.size <= 1 }
 }
 
 /** `part 17`, `parts 17, 18`, `parts 17, 18 and 3 others`. */

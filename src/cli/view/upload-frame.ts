@@ -6,8 +6,10 @@ import { cutEnd } from '../live/columns.ts'
 import type { Glyphs } from '../live/glyphs.ts'
 import { fitting, type Line, span } from '../live/lines.ts'
 import { barLine, type Shares } from './bar-line.ts'
+import { type FrameSize, footLine, layOut, roomIn } from './frame-layout.ts'
 import { cellsPerRow, legend, mapLines, type PartCounts } from './map-lines.ts'
 import { mapParts } from './part-map.ts'
+import { counted } from './progress-line.ts'
 
 /** Figures as they are shown, which change more slowly than the map. */
 export interface Figures {
@@ -25,28 +27,18 @@ export interface UploadPicture {
   readonly trouble: string | undefined
 }
 
-export interface FrameSize {
-  readonly columns: number
-  readonly rows: number
-}
-
-/** Beyond that, lines are too long to be looked at as one. */
-const columnsMax = 120
 const mapRowsMax = 8
 
 export function uploadFrame(picture: UploadPicture, size: FrameSize, glyphs: Glyphs): Line[] {
-  const margin = size.columns >= 60 ? 2 : size.columns >= 30 ? 1 : 0
-  const columns = Math.min(size.columns - 2 * margin, columnsMax)
-  const isRoomy = size.rows >= 16 && columns >= 50
-  const figures = figureLines(picture, columns, glyphs)
-  const foot = footLine(picture, columns, glyphs)
+  const room = roomIn(size)
+  const { columns } = room
+  const { snapshot, trouble } = picture
+  const head = [headLine(snapshot, columns, glyphs), ...figureLines(picture, columns, glyphs)]
   const rows = Math.min(Math.floor(size.rows / 4), mapRowsMax)
-  const map = rows > 0 ? mapAndLegend(picture.snapshot, { columns, rows }, glyphs) : []
-  const head = [headLine(picture.snapshot, columns, glyphs), ...figures]
-  // With room, each block is set off from what is above it.
-  const lines = [head, ...map, [foot]].flatMap(block => (isRoomy ? [[], ...block] : block))
-  const indent = span(' '.repeat(margin))
-  return lines.map(line => (line.length === 0 ? line : [indent, ...line]))
+  const map = rows > 0 ? mapAndLegend(snapshot, { columns, rows }, glyphs) : []
+  const more = snapshot.retries === 0 ? '' : counted(snapshot.retries, 'retry', 'retries')
+  const foot = footLine({ trouble, advice: adviceFor(snapshot), more }, columns, glyphs)
+  return layOut([head, ...map, [foot]], room)
 }
 
 /** Percent and bar; of a source whose end is not known there is neither. */
@@ -123,19 +115,8 @@ function mapAndLegend(
   return [mapLines(map, room.columns, glyphs), [legend(told, room.columns, glyphs)]]
 }
 
-/** What goes wrong, and how often it did; else that it can be stopped. */
-function footLine({ snapshot, trouble }: UploadPicture, columns: number, glyphs: Glyphs): Line {
-  const { retries } = snapshot
-  if (trouble !== undefined) {
-    return [span(`${glyphs.failed} `, 'failed'), span(cutEnd(trouble, columns - 2, glyphs.cut))]
-  }
-  const count = retries === 0 ? '' : `${retries} ${retries === 1 ? 'retry' : 'retries'}`
-  const advice = calmWords(snapshot).find(text => text.length <= columns) ?? ''
-  return fitting([[span(advice, 'faint')], count === '' ? [] : [span(count, 'faint')]], columns, 3)
-}
-
 /** What is said while nothing goes wrong: as much of it as fits, and as is true. */
-function calmWords({ phase, totalBytes, partsTotal }: ProgressSnapshot): readonly string[] {
+function adviceFor({ phase, totalBytes, partsTotal }: ProgressSnapshot): readonly string[] {
   // A small file goes at once or not at all.
   if (phase === 'sending' && partsTotal === undefined) return []
   const how =

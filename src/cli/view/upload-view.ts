@@ -4,7 +4,7 @@
 import { basename } from 'node:path'
 import type { ProgressSnapshot, UploadEvent, UploadResult } from '../../runtimes/node/index.ts'
 import { type Address, formatAddress } from '../address.ts'
-import { formatBytes, formatDuration, percentOf } from '../figures.ts'
+import { formatBytes, formatCount, formatDuration, percentOf } from '../figures.ts'
 import { columnsOf } from '../live/columns.ts'
 import { printable } from '../printable.ts'
 import type { Screen } from '../screen.ts'
@@ -153,7 +153,7 @@ function resultText(result: UploadResult, ms: number, screen: Screen): string {
 
 /** `314,572,800 bytes` */
 function exactly(bytes: number): string {
-  return `${String(bytes).replace(/\B(?=(\d{3})+$)/g, ',')} ${bytes === 1 ? 'byte' : 'bytes'}`
+  return `${formatCount(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}`
 }
 
 /** For a shell. */

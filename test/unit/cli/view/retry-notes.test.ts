@@ -52,6 +52,14 @@ test.each<[string, Retry[], string]>([
   expect(notes.text(0)).toBe(text)
 })
 
+test('of several files, which one', () => {
+  const notes = new RetryNotes()
+  notes.add(retry(3), 0, '2026/a.jpg')
+  expect(notes.text(0)).toBe('2026/a.jpg again: connection lost (2 of 8)')
+  notes.add(retry(3), 100, '2026/b.jpg')
+  expect(notes.text(2000)).toBe('2 files again: connection lost')
+})
+
 test('stays long enough to be read, then goes', () => {
   const notes = new RetryNotes()
   notes.add(retry(1), 0)

@@ -1,0 +1,56 @@
+// How much room a terminal gives a live view, and how blocks of lines are laid out in it.
+
+import { cutEnd } from '../live/columns.ts'
+import type { Glyphs } from '../live/glyphs.ts'
+import { fitting, type Line, span } from '../live/lines.ts'
+
+export interface FrameSize {
+  readonly columns: number
+  readonly rows: number
+}
+
+export interface Room {
+  /** For what is drawn, without margins. */
+  readonly columns: number
+  readonly margin: number
+  /** Blocks are set off from each other. */
+  readonly isRoomy: boolean
+}
+
+/** Beyond that, lines are too long to be looked at as one. */
+const columnsMax = 120
+
+export function roomIn(size: FrameSize): Room {
+  const margin = size.columns >= 60 ? 2 : size.columns >= 30 ? 1 : 0
+  const columns = Math.min(size.columns - 2 * margin, columnsMax)
+  return { columns, margin, isRoomy: size.rows >= 16 && columns >= 50 }
+}
+
+export function layOut(blocks: readonly (readonly Line[])[], { margin, isRoomy }: Room): Line[] {
+  const indent = span(' '.repeat(margin))
+  return blocks
+    .filter(block => block.length > 0)
+    .flatMap(block => (isRoomy ? [[], ...block] : block))
+    .map(line => (line.length === 0 ? line : [indent, ...line]))
+}
+
+/**
+ * What goes wrong; else what to know meanwhile.
+ * @param advice the same in ever fewer words
+ */
+export function footLine(
+  {
+    trouble,
+    advice,
+    more = '',
+  }: { trouble: string | undefined; advice: readonly string[]; more?: string },
+  columns: number,
+  glyphs: Glyphs,
+): Line {
+  if (trouble !== undefined) {
+    return [span(`${glyphs.failed} `, 'failed'), span(cutEnd(trouble, columns - 2, glyphs.cut))]
+  }
+  const fits = advice.find(text => text.length <= columns) ?? ''
+  const words = [fits, more].filter(text => text !== '').map(text => [span(text, 'faint')])
+  return fitting(words, columns, 3)
+}
