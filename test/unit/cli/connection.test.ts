@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
-import { bucketOfCheckpoint, type connectionFlags } from '../../../src/cli/connection.ts'
+import { bucketOf, bucketOfCheckpoint, type connectionFlags } from '../../../src/cli/connection.ts'
 import type { FlagValues } from '../../../src/cli/flags.ts'
+import { credentialsEndpoint, issued } from '../runtimes/node/credentials/endpoint.ts'
 import { checkpoint } from './checkpoint.ts'
 
+const service = await credentialsEndpoint()
 const env = {
   OSS_ACCESS_KEY_ID: 'id',
   OSS_ACCESS_KEY_SECRET: 'secret',
@@ -46,4 +48,23 @@ test.each([
     screen: { debug() {}, says: () => false },
   })
   expect(client.address).toMatchObject({ origin, style, region: 'cn-hangzhou' })
+})
+
+test('all buckets of one command ask for credentials once', async () => {
+  service.answer((_, count) => [200, issued(count, new Date(Date.now() + 3_600_000).toISOString())])
+  const around = {
+    env: { ALIBABA_CLOUD_CREDENTIALS_URI: service.origin },
+    screen: { debug() {}, says: () => false },
+  }
+  const flags = { ...none, endpoint: 'http://127.0.0.1:1', region: 'cn-hangzhou' }
+  const buckets = [
+    await bucketOf('bucket', flags, around),
+    await bucketOfCheckpoint(checkpoint({}), flags, around),
+  ]
+  await Promise.all(buckets.map(({ client }) => client.ready()))
+  expect(service.asked).toHaveLength(1)
+  // Another run of a command is another one.
+  const other = await bucketOf('bucket', { ...flags }, around)
+  await other.client.ready()
+  expect(service.asked).toHaveLength(2)
 })
