@@ -101,7 +101,7 @@ test.each<
     'a SOCKS proxy',
     [address],
     { OSS_ENDPOINT: 'http://oss.test', HTTP_PROXY: 'socks5://u:secret-1@p' },
-    'proxy',
+    'endpoint',
     2,
     /http:\/\/host:port/,
   ],

@@ -1,6 +1,6 @@
 // The command behind a proxy and with certificates of its own.
 
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { certificateFor } from '../unit/support/certificate.ts'
@@ -31,6 +31,20 @@ test('an upload takes the proxy of the environment', async () => {
   expect(outcome.stderr).toBe('')
   expect(jsonLines(outcome).at(-1)).toMatchObject({ type: 'result', verified: 'crc64', parts: 3 })
   expect(proxy.asked).toContain('CONNECT examplebucket.oss.test:443')
+})
+
+test('a proxy that cannot be used is told before anything begins', async () => {
+  const kept = join(folder, 'never')
+  const outcome = await ossup(
+    ['upload', file, 'oss://examplebucket/key', '--checkpoint-dir', kept],
+    {
+      ...behind,
+      HTTPS_PROXY: 'socks5://p',
+    },
+  )
+  expect(outcome.code).toBe(2)
+  expect(outcome.stderr).toMatch(/HTTPS_PROXY names a proxy of the kind socks5/)
+  expect(existsSync(kept)).toBe(false)
 })
 
 test('NODE_EXTRA_CA_CERTS is enough', async () => {

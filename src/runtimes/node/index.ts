@@ -33,7 +33,7 @@ import {
   type InspectOptions,
   inspectConnection,
 } from './inspect-connection.ts'
-import type { NetworkOptions } from './network-options.ts'
+import { type NetworkOptions, proxyChoice } from './network-options.ts'
 import { expectError, openSource, pathOf, type UploadSource } from './open-source.ts'
 import { findOss2Record } from './oss2-record.ts'
 import { nodeRandom } from './random.ts'
@@ -117,6 +117,8 @@ export class Bucket extends CoreBucket {
       hash: nodeHash,
       observer: nodeObserver,
     })
+    // A variable that names no proxy is told now, before an upload has begun anything.
+    proxyChoice(network?.proxy)(new URL(this.client.address.origin))
   }
 }
 

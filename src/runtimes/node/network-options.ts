@@ -12,7 +12,7 @@ export interface NetworkOptions {
    * (docs/decisions/0006-proxies.md), a URL is for every host, `false` is for none. To https endpoints
    * it leads through a tunnel; user and password stand in the URL. Loopback never takes it.
    * @default 'environment'
-   * @throws {OptionError} `INVALID_PROXY`; for a variable, when it would be used.
+   * @throws {OptionError} `INVALID_PROXY`; for a variable, only if it would be used.
    */
   proxy?: 'environment' | string | URL | false
   /**
@@ -61,6 +61,7 @@ export function networkSettings(options: NetworkOptions): NetworkSettings {
   }
 }
 
+/** @throws {OptionError} `INVALID_PROXY`; the choice throws it where a variable that it needs is none. */
 export function proxyChoice(proxy: NetworkOptions['proxy'] = 'environment'): ProxyChoice {
   if (proxy === false) return () => undefined
   return proxy === 'environment' ? environmentProxy(process.env) : fixedProxy(String(proxy))
