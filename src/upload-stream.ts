@@ -16,7 +16,7 @@ import {
 import { lookAtObject, overwrittenElsewhere } from './lifecycle/look-at-object.ts'
 import { prepare } from './lifecycle/prepare.ts'
 import { putBytes } from './lifecycle/put-whole.ts'
-import { dropUnlisted, listAllParts } from './lifecycle/reconcile.ts'
+import { dropRefused, dropUnlisted, listAllParts } from './lifecycle/reconcile.ts'
 import { adoptStream, type Peek, recoverStream } from './lifecycle/recover-stream.ts'
 import type { Job, Run } from './lifecycle/run.ts'
 import { orSourceFailed, sendStream } from './lifecycle/stream-parts.ts'
@@ -55,7 +55,7 @@ async function runUpload(job: StreamUpload, line: Line): Promise<UploadResult> {
     const peek = (size: number) => orSourceFailed(job, signal, () => whole.peek(size, signal))
     const first = await peek(base)
     const isWhole = first.length < base
-    if (isWhole) checkLength(job, first.length, length)
+    if (isWhole) checkLength(job, first.length, length, true)
     const isSmall = isWhole && first.length < options.multipartThreshold
     run = await prepare(job, isSmall, progress, signal)
     const result = isSmall
@@ -107,8 +107,10 @@ async function uploadInParts(run: Run, cut: Cut): Promise<UploadResult> {
       grows: cut.length === undefined && options.sizeHint === undefined,
       listed,
       line: cut.line,
+      check: (size, isEnd) => {
+        if (isEnd || size > (cut.length ?? size)) checkLength(run, size, cut.length, isEnd)
+      },
     })
-    checkLength(run, sent.size, cut.length)
     await checkpoint.record({ t: 'source', size: sent.size, at: run.clock.now() })
     if (stored !== undefined) {
       const { crc64 } = expectedObject(run, [...checkpoint.state.parts.values()])
@@ -119,7 +121,10 @@ async function uploadInParts(run: Run, cut: Cut): Promise<UploadResult> {
       return finish(run, completion.object, completion.localCrc64, sent.parts, sent.size)
     }
     if (completion.kind === 'dead') await giveUp(run, 'OSS does not know the upload id any more')
-    else await dropUnlisted(run, await listAllParts(run))
+    else {
+      await dropUnlisted(run, await listAllParts(run))
+      await dropRefused(run, completion.error)
+    }
   } catch (error) {
     if (!(error instanceof OssError) || error.code !== 'NoSuchUpload') throw error
     await giveUp(run, 'OSS does not know the upload id any more')
@@ -196,9 +201,13 @@ function checkLength(
   { sourceName, key }: Pick<Job, 'sourceName' | 'key'>,
   size: number,
   expected: number | undefined,
+  isEnd: boolean,
 ): void {
   if (expected === undefined || size === expected) return
-  throw new SourceError('SOURCE_SIZE', `${sourceName} ended after ${size} bytes, not ${expected}`, {
+  const what = isEnd
+    ? `ended after ${size} bytes, not ${expected}`
+    : `has more than ${expected} bytes`
+  throw new SourceError('SOURCE_SIZE', `${sourceName} ${what}`, {
     key,
     hint: 'Nothing was stored. Offer the whole stream again: what is confirmed is not sent again',
   })

@@ -22,7 +22,7 @@ import { prepare } from './lifecycle/prepare.ts'
 import { isShortened, proveParts } from './lifecycle/prove-parts.ts'
 import { putWhole } from './lifecycle/put-whole.ts'
 import { queueParts } from './lifecycle/queue-parts.ts'
-import { reconcile } from './lifecycle/reconcile.ts'
+import { dropRefused, reconcile } from './lifecycle/reconcile.ts'
 import { recoverUpload } from './lifecycle/recover.ts'
 import type { Job, SourceRun } from './lifecycle/run.ts'
 import { sendParts } from './lifecycle/send-parts.ts'
@@ -333,14 +333,6 @@ async function sendRound(run: SourceRun, identity: Identity): Promise<string | u
   } catch (error) {
     if (!isShortened(error)) throw error
     return (error as Error).message
-  }
-}
-
-/** Without ListParts the refusal itself says which part OSS does not have as it confirmed it. */
-async function dropRefused(run: SourceRun, error: OssError): Promise<void> {
-  const partNumber = Number(error.extra.PartNumber)
-  if (run.checkpoint.state.parts.has(partNumber)) {
-    await run.checkpoint.record({ t: 'drop', n: [partNumber] })
   }
 }
 

@@ -89,6 +89,14 @@ export async function dropUnlisted(
   if (missing.length > 0) await run.checkpoint.record({ t: 'drop', n: missing })
 }
 
+/** Without ListParts the refusal itself says which part OSS does not have as it confirmed it. */
+export async function dropRefused(run: Run, error: OssError): Promise<void> {
+  const partNumber = Number(error.extra.PartNumber)
+  if (run.checkpoint.state.parts.has(partNumber)) {
+    await run.checkpoint.record({ t: 'drop', n: [partNumber] })
+  }
+}
+
 /** All parts that OSS has of the current upload; `undefined` where asking is refused. */
 export async function listAllParts(run: Run): Promise<Map<number, ListedPart> | undefined> {
   const { upload } = run.checkpoint.state

@@ -31,6 +31,11 @@ export interface StreamPlan {
   /** Parts that OSS has, if it said so: one that the journal lacks is kept if it is equal. */
   readonly listed: ReadonlyMap<number, ListedPart> | undefined
   readonly line: Line
+  /**
+   * Told of the bytes so far, and whether they are all, before the last of them are sent and before what
+   * an earlier offer had beyond them is given up. Throws if the stream cannot be right.
+   */
+  readonly check: (size: number, isEnd: boolean) => void
 }
 
 /**
@@ -59,6 +64,7 @@ export async function sendStream(run: Run, plan: StreamPlan): Promise<StreamPart
       while (inFlight.size >= Math.min(room, crew.share)) await Promise.race(inFlight)
       signal.throwIfAborted()
       const bytes = await nextBlock(run, plan.stream, partNumber + 1, size, signal)
+      plan.check(position + bytes.length, bytes.length < size)
       // OSS keeps an empty object as one empty part.
       if (bytes.length === 0 && partNumber > 0) break
       partNumber++
@@ -155,6 +161,7 @@ async function isKept(
   if (confirmed?.position === position && confirmed.size === size && confirmed.crc64 === crc) {
     return true
   }
+  if (confirmed !== undefined) await run.checkpoint.record({ t: 'drop', n: [partNumber] })
   const there = listed?.get(partNumber)
   if (there === undefined || !hasEqualBytes(run, bytes, there)) return false
   await run.checkpoint.record(recordOf({ ...part, etag: there.etag, crc64: crc }, true))

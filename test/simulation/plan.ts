@@ -4,6 +4,7 @@
 import { choose, type Unconfirmed } from '../../src/server/unconfirmed.ts'
 import { Dice } from './random.ts'
 import { partSizeMin } from './small-limits.ts'
+import { plainRun, type Widening, type WideRun, type wideIncidents, widen } from './widening.ts'
 
 /** What may befall a request. `docs/` of the transport port say what the sender sees. */
 export const networkFaults = [
@@ -39,7 +40,7 @@ export const incidents = [
   'disk-full',
   'disk-error',
 ] as const
-export type Incident = (typeof incidents)[number]
+export type Incident = (typeof incidents)[number] | (typeof wideIncidents)[number]
 
 export const operations = [
   'PutObject',
@@ -62,9 +63,9 @@ export interface FaultRate {
 
 /** Options of one run that another run of the same upload may have otherwise. */
 export interface RunOptions {
-  readonly partSize: number
+  readonly partSize: number | 'auto'
   readonly multipartThreshold: number
-  readonly concurrency: number
+  readonly concurrency: number | 'auto'
   readonly checkpoint: boolean
   readonly forbidOverwrite: boolean
   readonly verify: 'auto' | 'always'
@@ -73,6 +74,7 @@ export interface RunOptions {
   readonly offlineTimeoutMs: number
   readonly bandwidth: number | undefined
   readonly wait: boolean
+  readonly adopt: boolean | 'force'
 }
 
 export interface PlannedRun {
@@ -81,6 +83,7 @@ export interface PlannedRun {
   readonly incidents: readonly { readonly at: number; readonly what: Incident }[]
   /** Before the next run. */
   readonly pauseMs: number
+  readonly wide: WideRun
 }
 
 export type Denied =
@@ -92,6 +95,7 @@ export type Denied =
 export interface Plan {
   readonly seed: number
   readonly size: number
+  readonly wide: Widening
   /** Milliseconds of a file's stamps. */
   readonly stampGrainMs: number
   readonly hasInode: boolean
@@ -127,14 +131,14 @@ export function drawPlan(seed: number): Plan {
   const chosen = drawIncidents(new Dice(seed, 'incidents'))
   const count = dice.pick([1, 1, 2, 2, 3, 4, 6])
   const runs = Array.from({ length: count }, () => drawRun(dice, chosen, base, size))
+  const lastOptions = { ...(runs.at(-1)?.options ?? base), checkpoint: true }
   const isPacketLossy = swarm.chance(0.75)
   return {
     seed,
     size,
     stampGrainMs: dice.pick([0.001, 10, 1000, 2000]),
     hasInode: dice.chance(0.8),
-    runs,
-    lastOptions: { ...(runs.at(-1)?.options ?? base), checkpoint: true },
+    ...widen(new Dice(seed, 'wide'), size, { runs, lastOptions }),
     faults: isPacketLossy ? drawFaults(swarm) : [],
     denied: denials.filter(() => swarm.chance(0.08)),
     lock: dice.pick(['sound', 'sound', 'sound', 'broken', 'stolen']),
@@ -169,6 +173,7 @@ function drawOptions(dice: Dice, size: number): RunOptions {
     offlineTimeoutMs: dice.pick([0, 60_000, 900_000]),
     bandwidth: dice.chance(0.05) ? 1024 : undefined,
     wait: dice.chance(0.2),
+    adopt: false,
   }
 }
 
@@ -192,6 +197,7 @@ function drawRun(
     options: dice.chance(0.75) ? base : vary(dice, base, size),
     incidents: drawn.sort((a, b) => a.at - b.at),
     pauseMs: dice.chance(0.1) ? 86_400_000 : Math.round(dice.log(1, 600_000)),
+    wide: plainRun,
   }
 }
 

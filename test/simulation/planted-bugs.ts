@@ -117,6 +117,16 @@ export const plantedBugs: readonly KnownBug[] = [
     replace: `  return haveSameHeaders(intent.headers, headersOfObject(run, intent.nonce))`,
     by: `  return true`,
   }),
+  bug("an upload of the bucket is taken for one's own unasked", 18, 200, {
+    file: 'src/upload.ts',
+    replace: `  return adopt !== false && (await`,
+    by: `  return (await`,
+  }),
+  bug('the first caller to leave stops the upload for all', 5, 500, {
+    file: 'src/running.ts',
+    replace: `      if (--entry.waiters > 0) reject(signal?.reason)`,
+    by: `      if (--entry.waiters > 9) reject(signal?.reason)`,
+  }),
 ]
 
 function bug(

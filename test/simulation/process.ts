@@ -7,12 +7,15 @@ import { decodeJournal } from '../../src/journal/codec.ts'
 import { journalName } from '../../src/journal/name.ts'
 import type { JournalRecord } from '../../src/journal/record.ts'
 import type { UploadOptions, UploadResult } from '../../src/options.ts'
-import type { Journal, JournalStore, Ports, Source } from '../../src/ports.ts'
+import type { Journal, JournalStore, Ports, Source, StreamSource } from '../../src/ports.ts'
 import { uploadFrom } from '../../src/resumable-upload.ts'
 import { nodeHash } from '../../src/runtimes/node/hash.ts'
 import type { Machine } from './machine.ts'
-import type { Incident, RunOptions } from './plan.ts'
+import type { PlannedRun, RunOptions } from './plan.ts'
 import { Dice } from './random.ts'
+import type { OpenFile } from './simulated-file.ts'
+import { partSizeMin } from './small-limits.ts'
+import type { WideRun } from './widening.ts'
 import type { World } from './world.ts'
 
 export const bucketName = 'examplebucket'
@@ -44,6 +47,12 @@ export class SimulatedProcess {
   /** Virtual moments at which it looked at the source. */
   readonly looks: number[] = []
   readonly stopper = new AbortController()
+  /** The stream that was offered last. */
+  offered: Uint8Array | undefined
+  readonly #wide: WideRun
+  /** Callers in this process that want the same upload; the first that has not left leads. */
+  readonly #waiters: AbortController[] = []
+  readonly #settled = new Set<AbortController>()
   readonly #world: World
   readonly #dice: Dice
   /**
@@ -51,7 +60,7 @@ export class SimulatedProcess {
    * ones do not: so each has a source id of its own, which the journal's name forgets again.
    */
   readonly #sourceId = `${sourceId} ${String(births++).padStart(12, '0')}`
-  readonly #incidents: readonly { readonly at: number; readonly what: Incident }[]
+  readonly #incidents: PlannedRun['incidents']
   #end: (ending: Ending) => void = () => {}
 
   constructor(
@@ -60,7 +69,8 @@ export class SimulatedProcess {
       number: number
       machine: Machine
       options: RunOptions
-      incidents: readonly { readonly at: number; readonly what: Incident }[]
+      incidents: PlannedRun['incidents']
+      wide: WideRun
     },
   ) {
     this.#world = world
@@ -68,6 +78,7 @@ export class SimulatedProcess {
     this.machine = setting.machine
     this.options = setting.options
     this.#incidents = setting.incidents
+    this.#wide = setting.wide
     this.#dice = new Dice(world.plan.seed, `process ${setting.number}`)
     this.startedAt = world.time.now
     this.ended = new Promise(resolve => {
@@ -95,13 +106,65 @@ export class SimulatedProcess {
       { name: bucketName, region: 'cn-hangzhou', credentials: this.#credentials },
       { ...ports, hash: nodeHash },
     )
-    try {
-      const store = this.#journals(bucket.place)
-      const result = await uploadFrom(bucket, key, this.#open, this.#uploadOptions(), store)
-      if (this.isAlive) this.#settle({ kind: 'stored', result })
-    } catch (error) {
-      if (this.isAlive) this.#settle({ kind: 'failed', error })
+    const store = this.#journals(bucket.place)
+    const { wide } = this.#world.plan
+    const endings: Promise<Ending>[] = []
+    const wait = (open: () => Promise<Source | StreamSource>) => {
+      const waiter = new AbortController()
+      this.#waiters.push(waiter)
+      const options = this.#uploadOptions(waiter)
+      const findEarlier = async () => this.#findEarlier()
+      const upload = uploadFrom(bucket, key, open, options, store, findEarlier)
+      endings.push(this.#endingOf(waiter, upload))
     }
+    /** The others come as soon as the upload runs, and before it can have ended. */
+    const join = () => {
+      const source = this.#source(this.#world.file.open(), () => {})
+      while (this.#waiters.length < wide.waiters) wait(async () => source)
+    }
+    wait(() => this.#open(join))
+    await endings[0]
+    const all = await Promise.all(endings)
+    const lead = this.#waiters.findIndex(({ signal }) => !signal.aborted)
+    const ending = all[lead]
+    if (this.isAlive && ending !== undefined) this.#settle(ending)
+  }
+
+  async #endingOf(waiter: AbortController, upload: Promise<UploadResult>): Promise<Ending> {
+    const ending = await upload.then(
+      (result): Ending => ({ kind: 'stored', result }),
+      (error: unknown): Ending => ({ kind: 'failed', error }),
+    )
+    this.#settled.add(waiter)
+    if (!this.isAlive || !waiter.signal.aborted) return ending
+    // It left: whatever the others are told later, it was told its own reason at once.
+    const isOwn = ending.kind === 'failed' && ending.error === waiter.signal.reason
+    if (!isOwn) this.#world.violate('5 waiters', `one that left was told '${ending.kind}'`)
+    return ending
+  }
+
+  /** One of several callers does not want to wait any longer. Returns which, for the trace. */
+  leave(): string {
+    const staying = this.#waiters.filter(({ signal }) => !signal.aborted)
+    if (staying.length < 2) return 'nobody'
+    const waiter = this.#dice.pick(staying)
+    waiter.abort(new Error('left'))
+    return `waiter ${this.#waiters.indexOf(waiter)} of ${this.name}`
+  }
+
+  /** The first of those who wait is told what all are told. */
+  #isLead(waiter: AbortController): boolean {
+    return this.#waiters.find(({ signal }) => !signal.aborted) === waiter
+  }
+
+  #findEarlier() {
+    const { oss2 } = this.#world
+    if (oss2 === undefined || this.machine !== this.#world.here) return undefined
+    const forget = () =>
+      this.#call(async () => {
+        this.#world.oss2 = undefined
+      })
+    return { ...oss2, forget }
   }
 
   #settle(ending: Ending): void {
@@ -112,7 +175,7 @@ export class SimulatedProcess {
     this.#end(ending)
   }
 
-  #uploadOptions(): UploadOptions {
+  #uploadOptions(waiter: AbortController): UploadOptions {
     const { checkpoint, metadata, bandwidth, ...options } = this.options
     return {
       ...options,
@@ -120,9 +183,15 @@ export class SimulatedProcess {
       ...(bandwidth === undefined ? {} : { bandwidth }),
       metadata: { version: metadata },
       contentType: 'text/plain',
-      signal: this.stopper.signal,
-      onProgress: snapshot => this.#world.watch.onSnapshot(this, snapshot),
-      onEvent: event => this.#world.watch.onEvent(this, event),
+      ...(this.#world.plan.wide.stream === 'hinted' && { sizeHint: this.#world.plan.size }),
+      signal: AbortSignal.any([this.stopper.signal, waiter.signal]),
+      onProgress: snapshot => {
+        if (this.#settled.has(waiter)) this.#world.violate('13 progress', 'told after the end')
+        if (this.#isLead(waiter)) this.#world.watch.onSnapshot(this, snapshot)
+      },
+      onEvent: event => {
+        if (this.#isLead(waiter)) this.#world.watch.onEvent(this, event)
+      },
     }
   }
 
@@ -191,22 +260,56 @@ export class SimulatedProcess {
       return this.#world.oss.issueCredentials(refresh)
     })
 
-  readonly #open = (): Promise<Source> =>
-    this.#call(async () => {
-      const { file, time } = this.#world
+  #open(onLook: () => void): Promise<Source | StreamSource> {
+    return this.#call(async () => {
+      const { file, plan } = this.#world
       const open = file.open()
-      return {
-        name: 'file.txt',
-        id: this.#sourceId,
-        identity: () =>
-          this.#call(async () => {
-            this.looks.push(time.now)
-            return open.identity()
-          }),
-        read: (into, position) => this.#call(async () => open.read(into, position)),
-        close: () => this.#call(async () => {}),
-      }
+      return plan.wide.stream === undefined ? this.#source(open, onLook) : this.#stream()
     })
+  }
+
+  #source(open: OpenFile, onLook: () => void): Source {
+    return {
+      name: 'file.txt',
+      id: this.#sourceId,
+      identity: () =>
+        this.#call(async () => {
+          onLook()
+          this.looks.push(this.#world.time.now)
+          return open.identity()
+        }),
+      read: (into, position) => this.#call(async () => open.read(into, position)),
+      close: () => this.#call(async () => {}),
+    }
+  }
+
+  /** What the file is now, read once; its producer may die on the way, which is an error or looks like an end. */
+  #stream(): StreamSource {
+    const { file, plan, isCalm } = this.#world
+    const bytes = file.current.slice()
+    const isKnown = plan.wide.stream === 'known'
+    const end = isCalm ? bytes.length : Math.floor(bytes.length * this.#wide.cutOff)
+    let position = 0
+    this.offered = bytes
+    const read = async (into: Uint8Array) => {
+      if (position >= end && end < bytes.length) {
+        this.#world.count('incident cut-off')
+        if (!isKnown || this.#dice.chance(0.5)) throw new Error('the producer died')
+        return 0
+      }
+      const count = Math.min(into.length, end - position, this.#dice.whole(1, 4 * partSizeMin))
+      into.set(bytes.subarray(position, position + count))
+      position += count
+      return count
+    }
+    return {
+      name: 'stream',
+      id: this.#sourceId,
+      size: isKnown ? bytes.length : undefined,
+      read: into => this.#call(() => read(into)),
+      close: () => this.#call(async () => {}),
+    }
+  }
 
   #journals(place: string): JournalStore {
     const { watch } = this.#world

@@ -2,6 +2,7 @@
 // and what is left must come to a good end in bounded time: first safety, then liveness.
 
 import { isOssupError } from '../../src/errors.ts'
+import { mayNotAdopt } from './checkers/endings.ts'
 import type { Ending } from './process.ts'
 import { codeOf } from './story.ts'
 import type { World } from './world.ts'
@@ -10,6 +11,8 @@ import type { World } from './world.ts'
 const runMax = 6 * 3_600_000
 /** With nothing going wrong any more. */
 const calmRunMax = 20 * 60_000
+/** What may be running elsewhere is left alone for so long. */
+const adoptAfterMs = 15 * 60_000
 /** Documented ends that the user has to answer with another run. */
 const calmRunsMax = 4
 
@@ -21,8 +24,16 @@ export async function play(world: World): Promise<void> {
 }
 
 async function misfortunes(world: World): Promise<void> {
-  for (const run of world.plan.runs) {
-    const process = world.start(world.here, run.options, run.incidents)
+  const { runs, wide } = world.plan
+  if (wide.oss2 !== undefined) {
+    const { partSize, share } = wide.oss2
+    const uploadId = await world.oss.leaveOss2(world.file.current, partSize, share)
+    world.oss2 = { uploadId, partSize }
+  }
+  for (const run of runs) {
+    const machine = run.wide.elsewhere ? world.elsewhere : world.here
+    if (run.wide.losesCheckpoint) world.forget(machine)
+    const process = world.start(machine, run.options, run)
     const ending = await within(world, process.ended, runMax, 'a run')
     await world.time.sleep(run.pauseMs)
     if (ending?.kind === 'stored') break
@@ -45,7 +56,8 @@ async function comeToAnEnd(world: World): Promise<boolean> {
     )
     if (ending.kind === 'stored' && !isOwing) return true
     if (isFinal) return false
-    await world.time.sleep(1000)
+    const isYoung = ending.kind === 'failed' && codeOf(ending.error) === 'ADOPT_TOO_YOUNG'
+    await world.time.sleep(isYoung ? adoptAfterMs : 1000)
     if (ending.kind === 'stored' && world.plan.denied.length > 0) return true
   }
   world.violate('liveness', `${calmRunsMax} runs without faults did not come to an end`)
@@ -57,6 +69,7 @@ function isFinalAnswer(world: World, ending: Ending): boolean {
   if (ending.kind !== 'failed' || !isOssupError(ending.error)) return false
   const { denied, lastOptions } = world.plan
   const { code } = ending.error
+  if (code === 'AccessDenied') return mayNotAdopt(world, lastOptions)
   if (code === 'COMPLETE_UNKNOWN') return denied.includes('oss:GetObject')
   return code === 'FileAlreadyExists' && lastOptions.forbidOverwrite
 }

@@ -8,6 +8,7 @@ import { describeFailure } from './command.ts'
 import { incidents, networkFaults } from './plan.ts'
 import type { runSeed as RunSeed } from './run-seeds.ts'
 import { simulate } from './simulate.ts'
+import { wideIncidents } from './widening.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -17,8 +18,12 @@ test('5,000 stories without a violation, in which everything happens', {
   const summary = await simulate({ root, from: 1, seeds: 5000, workers: 2 })
   expect(summary.failures.map(failure => describeFailure(failure)).join('\n')).toBe('')
   expect(summary.seeds).toBe(5000)
+  for (const what of ['adopted', 'checkpoint lost', 'incident cut-off']) {
+    expect(summary.tally[what]).toBeGreaterThan(20)
+  }
   for (const fault of networkFaults) expect(summary.tally[`fault ${fault}`]).toBeGreaterThan(50)
-  for (const what of incidents) expect(summary.tally[`incident ${what}`]).toBeGreaterThan(50)
+  for (const what of [...incidents, ...wideIncidents])
+    expect(summary.tally[`incident ${what}`]).toBeGreaterThan(50)
 })
 
 describe('one story', () => {

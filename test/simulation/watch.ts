@@ -21,6 +21,8 @@ export interface Checker {
   onSnapshot?(process: SimulatedProcess, snapshot: ProgressSnapshot): void
   onEvent?(process: SimulatedProcess, event: UploadEvent): void
   onEnding?(process: SimulatedProcess, ending: Ending): void
+  /** Somebody deleted a checkpoint that said this. */
+  onForgotten?(contents: Uint8Array): void
   /** The faults are over, an upload has succeeded since, and its debts were paid. */
   atEnd?(): Promise<void>
 }
@@ -67,6 +69,10 @@ export class Watch implements Required<Checker> {
 
   onEnding(process: SimulatedProcess, ending: Ending): void {
     for (const checker of this.checkers) checker.onEnding?.(process, ending)
+  }
+
+  onForgotten(contents: Uint8Array): void {
+    for (const checker of this.checkers) checker.onForgotten?.(contents)
   }
 
   async atEnd(): Promise<void> {

@@ -2,7 +2,7 @@
 
 import { allCheckers } from './checkers/index.ts'
 import { Machine } from './machine.ts'
-import type { FaultRate, Incident, Plan, RunOptions } from './plan.ts'
+import type { FaultRate, Incident, Plan, PlannedRun, RunOptions } from './plan.ts'
 import { SimulatedProcess } from './process.ts'
 import { Dice } from './random.ts'
 import { SimulatedDisk } from './simulated-disk.ts'
@@ -13,6 +13,7 @@ import { narrate } from './story.ts'
 import { Trace } from './trace.ts'
 import { VirtualTime } from './virtual-time.ts'
 import { Watch } from './watch.ts'
+import { plainRun } from './widening.ts'
 
 export interface Violation {
   /** The rule that was broken, by the number of the contract where it has one. */
@@ -31,6 +32,8 @@ export class World {
   readonly here: Machine
   readonly elsewhere: Machine
   readonly processes: SimulatedProcess[] = []
+  /** What oss2 has left of the upload, and not yet lost. */
+  oss2: { readonly uploadId: string; readonly partSize: number } | undefined
   /** The bodies of requests, as far as they left. */
   readonly bodies = new WeakMap<Sent, Uint8Array>()
   readonly violations: Violation[] = []
@@ -109,14 +112,25 @@ export class World {
   start(
     machine: Machine,
     options: RunOptions,
-    incidents: readonly { readonly at: number; readonly what: Incident }[] = [],
+    { incidents, wide }: Pick<PlannedRun, 'incidents' | 'wide'> = { incidents: [], wide: plainRun },
   ): SimulatedProcess {
     const number = this.processes.length
     this.trace.note(`process ${number}`, `starts: ${JSON.stringify(options)}`)
-    const process = new SimulatedProcess(this, { number, machine, options, incidents })
+    const process = new SimulatedProcess(this, { number, machine, options, incidents, wide })
     this.processes.push(process)
     void process.run()
     return process
+  }
+
+  /** A person deletes the checkpoints of a machine on which nobody works. */
+  forget(machine: Machine): void {
+    if (this.processes.some(process => process.isAlive && process.machine === machine)) return
+    for (const name of machine.disk.names()) {
+      this.count('checkpoint lost')
+      this.trace.note('world', 'a checkpoint is deleted')
+      this.watch.onForgotten(machine.disk.contents(name))
+      machine.disk.discard(name)
+    }
   }
 
   /** Something happens, at a call that `process` makes of a port. */
@@ -150,12 +164,20 @@ export class World {
       case 'other-writer':
         void this.oss.overwrite()
         return ''
+      case 'equal-writer':
+        void this.oss.overwrite(this.file.current.slice())
+        return ''
+      case 'others-upload':
+        void this.oss.beginOthers()
+        return ''
+      case 'waiter-leaves':
+        return process.leave()
       case 'abort-by-other':
         void this.oss.abortAll()
         return ''
       case 'second-owner': {
         const place = this.plan.elsewhere ? this.elsewhere : machine
-        this.start(place, process.options, [])
+        this.start(place, process.options)
         return this.plan.elsewhere ? 'on another machine' : 'on the same machine'
       }
       case 'clock-jump':

@@ -15,6 +15,8 @@ const everyone = 'everyone'
 export function completeOnce(world: World): Checker {
   /** Processes that have journaled, and then synced, that they are about to complete. */
   const announced = new Map<number, 'written' | 'synced'>()
+  /** `by/id` of uploads that a process has begun. */
+  const begun = new Set<string>()
   /** Upload ids whose Complete may have worked, with the processes that have looked since. */
   const doubtful = new Map<string, Set<number | typeof everyone>>()
   let last:
@@ -34,7 +36,9 @@ export function completeOnce(world: World): Checker {
       world.violate('4 complete', 'Complete is sent, but nothing in the journal says so')
     }
     const looked = doubtful.get(uploadId)
-    const hasLooked = looked === undefined || looked.has(by) || looked.has(everyone)
+    // Whoever found the upload in the bucket cannot know what was done with it, but that it lives.
+    const isFound = process.found.length === 0 && !begun.has(`${by}/${uploadId}`)
+    const hasLooked = looked === undefined || looked.has(by) || looked.has(everyone) || isFound
     if (!hasLooked && world.plan.lock === 'sound') {
       world.violate('4 complete', 'Complete is sent again without a look at the object')
     }
@@ -60,6 +64,8 @@ export function completeOnce(world: World): Checker {
     },
     onSettled(sent) {
       const { operation, uploadId = '', by, state } = sent
+      const initiated = /<UploadId>(.*?)</.exec(sent.answer ?? '')?.[1]
+      if (operation === 'InitiateMultipartUpload') begun.add(`${by}/${initiated}`)
       if (operation === 'CompleteMultipartUpload' && isRefusal(sent)) doubtful.delete(uploadId)
       if (operation !== 'HeadObject' || state !== 'answered') return
       for (const looked of doubtful.values()) looked.add(by)
@@ -75,6 +81,9 @@ export function completeOnce(world: World): Checker {
     },
     // From then on nothing is known of it: a crash before the caller is told looks like a new call.
     onRemove() {
+      isTold = true
+    },
+    onForgotten() {
       isTold = true
     },
   }

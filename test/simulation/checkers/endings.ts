@@ -2,13 +2,13 @@
 // kept is there.
 
 import { isOssupError } from '../../../src/errors.ts'
-import type { Incident, NetworkFault } from '../plan.ts'
+import type { Incident, NetworkFault, RunOptions } from '../plan.ts'
 import type { SimulatedProcess } from '../process.ts'
 import { codeOf } from '../story.ts'
 import type { Checker } from '../watch.ts'
 import type { World } from '../world.ts'
 
-type Cause = NetworkFault | Incident | 'token' | 'provider' | 'any network fault'
+type Cause = NetworkFault | Incident | 'cut-off' | 'token' | 'provider' | 'any network fault'
 
 const tokenLifeMin = 60_000
 
@@ -21,7 +21,10 @@ const causes: Readonly<Record<string, readonly Cause[]>> = {
   JOURNAL_UNREADABLE: ['disk-error'],
   SOURCE_MISSING: ['delete-source'],
   SOURCE_CHANGED: ['edit'],
-  OVERWRITTEN_ELSEWHERE: ['other-writer', 'second-owner'],
+  OVERWRITTEN_ELSEWHERE: ['other-writer', 'equal-writer', 'second-owner'],
+  OFFER_AGAIN: ['abort-by-other', 'second-owner', 'late', 'duplicated', 'other-writer', 'edit'],
+  SOURCE_FAILED: ['cut-off'],
+  SOURCE_SIZE: ['cut-off'],
   UPLOAD_ID_LOST: ['abort-by-other', 'second-owner'],
   NoSuchUpload: ['abort-by-other', 'second-owner'],
   PARTS_DIFFER: ['late', 'duplicated', 'second-owner'],
@@ -71,6 +74,11 @@ export function endings(world: World): Checker {
   }
 }
 
+/** Who asks for an upload to be found in the bucket has to be allowed to look. */
+export function mayNotAdopt({ plan }: World, { adopt }: RunOptions): boolean {
+  return adopt !== false && plan.denied.includes('oss:ListMultipartUploads')
+}
+
 function isExplained(
   world: World,
   { number, options }: SimulatedProcess,
@@ -80,6 +88,8 @@ function isExplained(
   const { denied, completeMs, tokenLifeMs } = world.plan
   if (code === 'COMPLETE_UNKNOWN') return denied.includes('oss:GetObject')
   if (code === 'FileAlreadyExists') return options.forbidOverwrite
+  if (code === 'AccessDenied') return mayNotAdopt(world, options)
+  if (code === 'ADOPT_TOO_YOUNG') return options.adopt === true
   // OSS takes longer than the sender waits.
   if (code === 'STALLED' && completeMs > 0) return true
   const { whileCompleting } = world.plan.unconfirmed

@@ -2,6 +2,7 @@
 
 import type { Checker } from '../watch.ts'
 import type { World } from '../world.ts'
+import { adopting } from './adopting.ts'
 import { completeOnce } from './complete-once.ts'
 import { endings } from './endings.ts'
 import { initiateOnce } from './initiate-once.ts'
@@ -22,6 +23,7 @@ export const allCheckers: readonly ((world: World) => Checker)[] = [
   initiateOnce,
   nothingLeft,
   traffic,
+  adopting,
   progress,
   endings,
 ]

@@ -6,7 +6,7 @@ import { foldRecords } from '../../../src/journal/fold.ts'
 import { nonceHeader } from '../../../src/lifecycle/run.ts'
 import type { ObjectRecord } from '../../../src/server/records.ts'
 import type { Sent } from '../simulated-network.ts'
-import { isOthers } from '../simulated-oss.ts'
+import { equalsEtag, isOthers } from '../simulated-oss.ts'
 import type { Checker } from '../watch.ts'
 import type { World } from '../world.ts'
 
@@ -48,6 +48,7 @@ export function overwriting(world: World): Checker {
       if (event.kind === 'initiated') initiatedAt.set(event.upload.id, event.upload.initiatedAt)
       if (event.kind !== 'stored') return
       const { object, id } = event
+      if (object.etag.startsWith(equalsEtag)) others++
       if (isOthers(object.etag)) {
         others++
         // Within one second OSS's stamps do not tell which came first.
@@ -56,7 +57,12 @@ export function overwriting(world: World): Checker {
       }
       last = { object, id }
     },
-    onEnding({ number, name }, ending) {
+    onEnding({ number, name, options }, ending) {
+      if (ending.kind === 'stored' && options.forbidOverwrite) {
+        if (ending.result.etag.startsWith(equalsEtag)) {
+          world.violate('4 complete', `${name} takes another's object for its own`)
+        }
+      }
       if (ending.kind !== 'failed' || !isOssupError(ending.error)) return
       const { code } = ending.error
       if (code === 'FileAlreadyExists' && last !== undefined) {

@@ -4,7 +4,8 @@
 import { crc64 } from '../../../src/hash/crc64.ts'
 import type { ObjectRecord } from '../../../src/server/records.ts'
 import type { SimulatedProcess } from '../process.ts'
-import { isOthers } from '../simulated-oss.ts'
+import { isEqual } from '../simulated-file.ts'
+import { equalsEtag, isOthers } from '../simulated-oss.ts'
 import type { Checker } from '../watch.ts'
 import type { World } from '../world.ts'
 
@@ -16,9 +17,28 @@ interface StoredOnce {
 }
 
 export function rightBytes(world: World): Checker {
+  const foundIds = new Set<string>()
+  const isFound = (id: string) => id.startsWith('OSS2') || foundIds.has(id)
   const stored: StoredOnce[] = []
   let corruptedPuts = 0
+  /** `by/id` of uploads that a process found in the bucket, or its journal says so. */
+  const adopted = new Set<string>()
   return {
+    onOpened({ number, found }) {
+      for (const record of found) {
+        if (record.t === 'upload' && isFound(record.id)) adopted.add(`${number}/${record.id}`)
+      }
+    },
+    onRecords({ number, found, foundDamage, options }, records) {
+      for (const record of records) {
+        if (record.t !== 'upload') continue
+        const isKnown = found.length > 0 || foundDamage > 0
+        if (isFound(record.id) || (!isKnown && options.adopt !== false)) {
+          adopted.add(`${number}/${record.id}`)
+          foundIds.add(record.id)
+        }
+      }
+    },
     onSend({ operation, fault }) {
       if (operation === 'PutObject' && fault === 'body-corrupted') corruptedPuts++
     },
@@ -39,7 +59,7 @@ export function rightBytes(world: World): Checker {
       const { etag, size, crc64: crc, verified, uploadId } = ending.result
       const matching = stored.filter(({ object }) => object.etag === etag)
       // Another owner may have stored the same bytes: the same ETag, and other headers perhaps.
-      const own = matching.findLast(({ id }) => id === uploadId)
+      const own = matching.findLast(({ id }) => id === uploadId && !etag.startsWith(equalsEtag))
       const event = own ?? matching.at(-1)
       if (event === undefined) {
         world.violate('2 integrity', `success with an ETag that OSS never gave: ${etag}`)
@@ -53,11 +73,17 @@ export function rightBytes(world: World): Checker {
       const isGarbled = (world.tally.get('fault answer-garbage') ?? 0) > 0
       if (verified === 'none' && !isGarbled)
         world.violate('2 integrity', 'OSS gave a CRC-64, nobody compared it')
-      if (!world.file.hadSince(lookBefore(process, event.at), bytes)) {
+      if (process.offered !== undefined) {
+        if (!isEqual(bytes, process.offered)) {
+          world.violate('15 stream', 'success, but the object is not what was offered')
+        }
+      } else if (!world.file.hadSince(lookBefore(process, event.at), bytes)) {
         world.violate('3 source', 'success, but the file had become another before it was stored')
       }
       const metadata = object.attributes.headers['x-oss-meta-version']
-      if (own !== undefined && metadata !== process.options.metadata) {
+      // What was begun elsewhere has the headers that it was begun with.
+      const isAdopted = uploadId !== undefined && adopted.has(`${process.number}/${uploadId}`)
+      if (own !== undefined && !isAdopted && metadata !== process.options.metadata) {
         world.violate('17 headers', `success, but the object has the metadata ${metadata}`)
       }
     },

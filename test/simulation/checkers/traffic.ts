@@ -2,6 +2,8 @@
 // than its budget allows.
 
 import { isOssupError } from '../../../src/errors.ts'
+import { autoConcurrency } from '../../../src/schedule/concurrency.ts'
+import type { RunOptions } from '../plan.ts'
 import type { Sent } from '../simulated-network.ts'
 import type { Checker } from '../watch.ts'
 import type { World } from '../world.ts'
@@ -25,7 +27,7 @@ export function traffic(world: World): Checker {
       for (const { sent: other } of world.network.underWay) {
         if (other.by === sent.by && other.operation === 'UploadPart') underWay++
       }
-      if (underWay > options.concurrency) {
+      if (underWay > limitOf(options)) {
         world.violate('14 concurrency', `${underWay} parts are under way`)
       }
       const spent = failures.get(nameOf(sent)) ?? 0
@@ -44,7 +46,7 @@ export function traffic(world: World): Checker {
       }
     },
     onSnapshot({ number, options }, { partsInFlight }) {
-      if (partsInFlight <= options.concurrency) return
+      if (partsInFlight <= limitOf(options)) return
       world.violate('14 concurrency', `process ${number} shows ${partsInFlight} parts in flight`)
     },
     onRecords(process, records) {
@@ -57,6 +59,10 @@ export function traffic(world: World): Checker {
       }
     },
   }
+}
+
+function limitOf({ concurrency }: RunOptions): number {
+  return concurrency === 'auto' ? autoConcurrency.max : concurrency
 }
 
 function nameOf({ by, uploadId, partNumber }: Sent): string {
