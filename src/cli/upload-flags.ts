@@ -9,6 +9,7 @@ export const uploadFlags = {
   concurrency: orAuto(count('<auto|n>', 'parts sent at the same time', { min: 1, max: 256 })),
   threshold: size('<size>', 'smaller files go as one PutObject; default: 10MiB'),
   'expect-size': size('<size>', 'fail if standard input ends elsewhere: a producer may have died'),
+  spool: text('<dir>', 'keep a stream in a file there first: then ossup resume can finish it'),
   wait: toggle('wait for another process that does this upload'),
   adopt: toggle('look in the bucket for an upload whose checkpoint is gone'),
   force: toggle('with --adopt: also one that may still be running elsewhere'),

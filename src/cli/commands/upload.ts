@@ -71,7 +71,7 @@ export const upload = command({
         onProgress: snapshot => view.progress(snapshot),
         onEvent: event => view.event(event),
         ...options,
-        ...defined({ expectedSize: flags['expect-size'] }),
+        ...defined({ expectedSize: flags['expect-size'], spoolDir: flags.spool }),
       })
       view.done(result)
     } catch (error) {

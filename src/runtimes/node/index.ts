@@ -10,7 +10,7 @@ import {
   discardUpload as discardByName,
   type TidyOptions,
 } from '../../discard-checkpoint.ts'
-import { OptionError, SourceError } from '../../errors.ts'
+import { isOssupError, OptionError, SourceError } from '../../errors.ts'
 import type { UploadOptions as CoreUploadOptions, UploadResult } from '../../options.ts'
 import { fromEnvironment } from '../../oss/credentials.ts'
 import {
@@ -37,6 +37,7 @@ import { type NetworkOptions, proxyChoice } from './network-options.ts'
 import { expectError, openSource, pathOf, type UploadSource } from './open-source.ts'
 import { findOss2Record } from './oss2-record.ts'
 import { nodeRandom } from './random.ts'
+import { removeSpool, spoolStream } from './spool.ts'
 import { nodeTransport } from './transport.ts'
 import { type UploadFilesOptions, uploadAll } from './upload-files.ts'
 
@@ -86,6 +87,14 @@ export interface UploadOptions extends CoreUploadOptions {
    * @default `~/.ossup/checkpoints`
    */
   checkpointDir?: string
+  /**
+   * A stream is first written to a file in this folder, which is uploaded and then removed. So the upload
+   * goes on after any interruption without the stream (`resumeCheckpoint`), and a stream of any length
+   * fits; it takes as much room as the stream has bytes. Sources that are no streams are not affected.
+   * @default none: a stream is sent while it is read
+   * @throws {OptionError} `INVALID_SPOOL_DIR`; {SourceError} `SPOOL_FAILED` if there is no room
+   */
+  spoolDir?: string
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -134,17 +143,35 @@ export async function resumableUpload(
   options: UploadOptions = {},
 ): Promise<UploadResult> {
   expectError(source)
-  const { checkpointDir, ...rest } = options
+  const { checkpointDir, spoolDir, ...rest } = options
+  if (spoolDir !== undefined && (typeof spoolDir !== 'string' || spoolDir === '')) {
+    throw new OptionError('INVALID_SPOOL_DIR', `spoolDir is '${spoolDir}'`, {
+      hint: 'Allowed: the path of a folder',
+    })
+  }
   const store = storeFor(options)
   const roots = [...(checkpointDir === undefined ? [] : [checkpointDir]), homedir()]
-  return uploadFrom(
-    bucket,
-    key,
-    () => openSource(source),
-    rest,
-    store,
-    path => findOss2Record(roots, bucket.name, key, path),
-  )
+  let spooled: Source | undefined
+  const openOrSpool = async () => {
+    const opened = await openSource(source)
+    if (spoolDir === undefined || 'identity' in opened) return opened
+    const { expectedSize, signal } = options
+    const { place } = bucket
+    spooled = await spoolStream(opened, { directory: spoolDir, place, key, expectedSize, signal })
+    return spooled
+  }
+  try {
+    const result = await uploadFrom(bucket, key, openOrSpool, rest, store, path =>
+      findOss2Record(roots, bucket.name, key, path),
+    )
+    if (spooled !== undefined) await removeSpool(spooled.id)
+    return result
+  } catch (error) {
+    // What nothing goes on from is of no use.
+    const isOver = isOssupError(error) && !error.resumable
+    if (spooled !== undefined && isOver) await removeSpool(spooled.id)
+    throw error
+  }
 }
 
 /**
@@ -210,7 +237,14 @@ export async function resumeCheckpoint(
 ): Promise<UploadResult | undefined> {
   const [store, rest] = placeIn(options)
   if (store === false) throw noStore()
-  return resumeById(bucket, id, openAgain, rest, store)
+  let sourceId = ''
+  const open = (source: string, key: string) => {
+    sourceId = source
+    return openAgain(source, key)
+  }
+  const result = await resumeById(bucket, id, open, rest, store)
+  await removeSpool(sourceId)
+  return result
 }
 
 /**

@@ -2,13 +2,30 @@
 
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { createReadStream, createWriteStream, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  createReadStream,
+  createWriteStream,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
+import { listCheckpoints, resumeCheckpoint } from '../../../src/runtimes/node/index.ts'
 import { streamSource } from '../../../src/source/stream-source.ts'
-import { fileSize, key, makeWorld, noise, partCount, partSize, silence } from './world.ts'
+import {
+  fileSize,
+  key,
+  makeWorld,
+  noise,
+  partCount,
+  partSize,
+  silence,
+  type World,
+} from './world.ts'
 
 const bytes = noise(fileSize)
 
@@ -255,6 +272,63 @@ describe.skipIf(process.platform === 'win32')('a path that is no plain file', ()
     await (await open(fifo, 'w')).close()
     expect(await upload).toMatchObject({ size: 0 })
     await world.expectStored(Buffer.alloc(0))
+  })
+})
+
+describe('a stream that is spooled', () => {
+  const spoolOf = (world: World) => join(world.folder, 'spool')
+  const spoolFiles = (world: World) => readdirSync(spoolOf(world))
+
+  it('is uploaded from a file, which is gone afterwards', async () => {
+    const world = await makeWorld()
+    await world.upload(pieces(bytes), { spoolDir: spoolOf(world), expectedSize: fileSize })
+    await world.expectStored(bytes)
+    expect(spoolFiles(world)).toEqual([])
+  })
+
+  it('goes on after an interruption without the stream', async () => {
+    const world = await makeWorld()
+    await world.uploadUntil(5, pieces(bytes), { spoolDir: spoolOf(world) })
+    expect(spoolFiles(world)).toHaveLength(1)
+    const { checkpointDir } = world
+    const { checkpoints } = await listCheckpoints({ checkpointDir })
+    const id = checkpoints[0]?.id ?? ''
+    const result = await resumeCheckpoint(world.bucket(), id, { checkpointDir, partSize })
+    expect(result).toMatchObject({ resumed: { parts: 5 } })
+    expect(world.partBodies).toBe(partCount)
+    await world.expectStored(bytes)
+    expect(spoolFiles(world)).toEqual([])
+  })
+
+  it('or when it is offered again, and keeps what is equal', async () => {
+    const world = await makeWorld()
+    await world.uploadUntil(5, pieces(bytes), { spoolDir: spoolOf(world) })
+    const longer = Buffer.concat([bytes, noise(partSize, 7)])
+    await world.upload(pieces(longer), { spoolDir: spoolOf(world) })
+    expect(world.partBodies).toBe(partCount + 1)
+    await world.expectStored(longer)
+    expect(spoolFiles(world)).toEqual([])
+  })
+
+  it('and is cut off: nothing is sent, nothing is left', async () => {
+    const world = await makeWorld()
+    const spoolDir = spoolOf(world)
+    await expect(world.upload(pieces(bytes, 3000), { spoolDir })).rejects.toMatchObject({
+      code: 'SOURCE_FAILED',
+    })
+    const short = world.upload(pieces(bytes), { spoolDir, expectedSize: fileSize + 1 })
+    await expect(short).rejects.toMatchObject({ code: 'SOURCE_SIZE' })
+    const silent = new ReadableStream<Uint8Array>({ pull: silence })
+    const signal = AbortSignal.abort('enough')
+    await expect(world.upload(silent, { spoolDir, signal })).rejects.toBe('enough')
+    expect(spoolFiles(world)).toEqual([])
+    expect(world.oss.stats().operations).toEqual({})
+  })
+
+  it('where there is no folder for it', async () => {
+    const world = await makeWorld()
+    const upload = world.upload(pieces(bytes), { spoolDir: world.file(bytes) })
+    await expect(upload).rejects.toMatchObject({ code: 'SPOOL_FAILED' })
   })
 })
 
