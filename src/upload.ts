@@ -75,11 +75,13 @@ export async function upload(job: Upload): Promise<UploadResult> {
 
 /**
  * What makes two calls one upload. A caller who wants another object of the same source (other headers,
- * or nothing replaced) does not get this one: it meets its checkpoint, and is told who is busy.
+ * or nothing replaced), or trusts its stamps less, does not get this one: it meets its checkpoint, and is
+ * told who is busy. How it is sent (sizes, connections, patience) is as the first caller asked for it.
  */
 function nameOf({ place, key, sourceId, options }: Upload): string {
-  const { objectHeaders, completeHeaders, forbidOverwrite } = options
-  return JSON.stringify([place, key, sourceId, objectHeaders, completeHeaders, forbidOverwrite])
+  const { objectHeaders, completeHeaders, forbidOverwrite, verify } = options
+  const wanted = [objectHeaders, completeHeaders, forbidOverwrite, verify]
+  return JSON.stringify([place, key, sourceId, ...wanted])
 }
 
 async function runUpload(

@@ -8,6 +8,7 @@ export const flagsOfOptions: Readonly<Record<string, string>> = {
   concurrency: '--concurrency',
   multipartThreshold: '--threshold',
   expectedSize: '--expect-size',
+  spoolDir: '--spool',
   bandwidth: '--limit',
   contentType: '--content-type',
   metadata: '--meta',

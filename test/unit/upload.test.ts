@@ -828,6 +828,14 @@ describe('owners', () => {
     expect([bench.source.closed, second.closed]).toEqual([1, 1])
   })
 
+  test('a caller who trusts the file less does not share the upload of one who does not', async () => {
+    const bench = uploadBench()
+    const first = bench.run()
+    expect(await failureOf(bench.run({ verify: 'always' }))).toMatchObject({ code: 'UPLOAD_BUSY' })
+    await first
+    await expectStored(bench)
+  })
+
   test('a caller whose signal is aborted already gets its source closed', async () => {
     const bench = uploadBench()
     await expect(bench.run({ signal: AbortSignal.abort('no') })).rejects.toBe('no')
