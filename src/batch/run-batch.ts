@@ -6,6 +6,7 @@ import { isOssupError, type OssupError } from '../errors.ts'
 import type { EarlierUpload } from '../lifecycle/adopt.ts'
 import { bandwidthOf, makeRequester } from '../lifecycle/prepare.ts'
 import type { SharedLine } from '../lifecycle/shared-line.ts'
+import { choice, listener } from '../option-checks.ts'
 import { type CompleteOptions, completeOptions, type UploadOptions } from '../options.ts'
 import { validateKey } from '../oss/names.ts'
 import type { Identity, JournalStore, Source } from '../ports.ts'
@@ -58,12 +59,22 @@ export async function runBatch(job: BatchJob): Promise<BatchResult> {
     checkpoint: job.checkpoint,
     contentType: 'application/octet-stream',
   })
+  checkOptions(job.options)
   options.signal?.throwIfAborted()
   await job.bucket.client.ready()
   const checkpoint = options.checkpoint && (await withListedJournals(options.checkpoint))
   const budget = budgetFor({ clock, options })
   const batch = new Batch(job, { ...upload, checkpoint }, { ...options, checkpoint }, budget)
   return runAlone(budget, () => batch.run())
+}
+
+/** A dry run that is asked for in vain would send everything. */
+function checkOptions({ skipUnchanged, dryRun, onFile, onProgress, onEvent }: BatchOptions): void {
+  choice('skipUnchanged', skipUnchanged, [true, false])
+  choice('dryRun', dryRun, [true, false])
+  listener('onFile', onFile)
+  listener('onProgress', onProgress)
+  listener('onEvent', onEvent)
 }
 
 interface Todo {

@@ -42,14 +42,14 @@ export function isWorthAnotherTry(error: unknown): boolean {
 /** Somebody writes into the file, or is just uploading it. */
 const passing = new Set(['SOURCE_CHANGED', 'UPLOAD_BUSY', 'LOCK_LOST'])
 
-/** Counts refusals: by then it is not the file that is refused. */
+/** Counts refusals for want of permission: by then it is not the file that is refused. */
 export class RefusalStreak {
   #code: string | undefined
   #count = 0
 
   /** True if that was one too many. */
   failed(error: unknown): boolean {
-    if (!(error instanceof OssError) || error.retryable) return false
+    if (!(error instanceof OssError) || error.status !== 403 || error.retryable) return false
     this.#count = error.code === this.#code ? this.#count + 1 : 1
     this.#code = error.code
     return this.#count >= refusalMax

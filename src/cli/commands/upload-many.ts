@@ -138,5 +138,10 @@ function someFailed({ message, result }: BatchError): SomeFailed {
 }
 
 function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    // What is wrong with it is said when it is opened.
+    return false
+  }
 }

@@ -213,6 +213,30 @@ describe('failures', () => {
     expect(bench.counts().PutObject).toBeLessThan(40)
   })
 
+  test('what may not be replaced is the affair of each file', async () => {
+    const bench = batchBench()
+    for (let n = 0; n < 50; n++) bench.add(`f${n}`, 10)
+    await bench.run()
+    for (const source of bench.sources.values()) source.edit(() => new Uint8Array(11))
+    await expect(bench.run({ forbidOverwrite: true })).rejects.toMatchObject({
+      result: { failed: 50 },
+    })
+    expect(bench.outcomes).toMatchObject(
+      bench.outcomes.map(() => ({ error: { code: 'FileAlreadyExists' } })),
+    )
+  })
+
+  test('options that cannot be are refused before any request', async () => {
+    const bench = filled()
+    const wrong = JSON.parse('[{"dryRun":"yes"},{"skipUnchanged":0},{"onFile":1},{"dry":true}]')
+    for (const options of wrong) {
+      await expect(bench.run(options)).rejects.toMatchObject({
+        code: expect.stringMatching(/^INVALID_|UNKNOWN_OPTION/),
+      })
+    }
+    expect(bench.oss.requests).toEqual([])
+  })
+
   test('keys that cannot be, and faults of the walk, are failures of one', async () => {
     const bench = filled()
     bench.add('\\no', 10)
