@@ -29,6 +29,7 @@ export interface BatchOptions extends Omit<UploadOptions, OfOne> {
   onEvent?: (event: BatchEvent) => void
 }
 
+/** What happens while many files are uploaded, one by one. More kinds may come: ignore what you do not know. */
 export type BatchEvent = UploadEvent & { path?: string; key?: string }
 
 /** Why a file has to be sent; `unknown`: nobody may look at the object. */

@@ -13,6 +13,7 @@ export interface ActiveFile {
   readonly snapshot: ProgressSnapshot | undefined
 }
 
+/** How far an upload of many files is, at one moment. */
 export interface BatchSnapshot extends BatchResult {
   /** `again`: files that failed for a passing reason are tried once more. */
   readonly phase: 'sending' | 'again' | 'done'

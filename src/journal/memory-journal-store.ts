@@ -15,6 +15,7 @@ interface Stored {
 /** @param keep how many of a journal's unsynced last bytes survive: all after a kill, fewer after a power cut */
 export type Crash = (keep?: (name: string, unsynced: number) => number) => void
 
+/** Keeps journals in memory: for tests, and where nothing has to outlive the process. */
 export class MemoryJournalStore implements JournalStore {
   readonly location = 'memory'
   readonly #journals = new Map<string, Stored>()

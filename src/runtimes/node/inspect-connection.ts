@@ -9,6 +9,7 @@ import { endpointOf } from './http/connection-pool.ts'
 import { networkFault, placeOf } from './http/network-fault.ts'
 import { type NetworkOptions, networkSettings } from './network-options.ts'
 
+/** How far a connection came. */
 export interface ConnectionReport {
   /** Whose addresses these are: the proxy where there is one. */
   readonly host: string
@@ -29,6 +30,7 @@ export interface ConnectionReport {
   readonly error?: NetworkError
 }
 
+/** What a server shows of itself. */
 export interface CertificateReport {
   readonly subject: string
   readonly issuer: string
@@ -37,6 +39,7 @@ export interface CertificateReport {
   readonly validTo: number
 }
 
+/** How a connection is looked at. */
 export interface InspectOptions {
   readonly signal?: AbortSignal
   /** Milliseconds for each connection. @default 10_000 */

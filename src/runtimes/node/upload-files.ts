@@ -23,6 +23,7 @@ import { findOss2Record } from './oss2-record.ts'
 import { notAFile, sourceFault } from './source-fault.ts'
 import { walk } from './walk.ts'
 
+/** How many files are uploaded. */
 export interface UploadFilesOptions extends BatchOptions, Globs {
   /**
    * The folder of the checkpoint files; made when it is first needed. What is known of objects that are
