@@ -117,10 +117,25 @@ export const plantedBugs: readonly KnownBug[] = [
     replace: `  return haveSameHeaders(intent.headers, headersOfObject(run, intent.nonce))`,
     by: `  return true`,
   }),
+  bug('an upload is taken over however young its parts are', 18, 1500, {
+    file: 'src/lifecycle/adopt.ts',
+    replace: `  if (ageMs >= youngMs) return`,
+    by: `  if (ageMs >= 0) return`,
+  }),
   bug("an upload of the bucket is taken for one's own unasked", 18, 200, {
     file: 'src/upload.ts',
     replace: `  return adopt !== false && (await`,
     by: `  return (await`,
+  }),
+  bug('parts that only OSS knows are believed unread', 18, 500, {
+    file: 'src/lifecycle/reconcile.ts',
+    replace: `      return crc64 === there.crc64 ? crc64 : undefined`,
+    by: `      return crc64 === undefined ? undefined : there.crc64`,
+  }),
+  bug('a stream that was cut off is taken for its end', 15, 1000, {
+    file: 'src/upload-stream.ts',
+    replace: `        if (isEnd || size > (cut.length ?? size)) checkLength`,
+    by: `        if (size < 0) checkLength`,
   }),
   bug('the first caller to leave stops the upload for all', 5, 500, {
     file: 'src/running.ts',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { NetworkError, OssError, type OssupError } from '../../src/errors.ts'
 import { crc64 } from '../../src/hash/crc64.ts'
 import { decodeJournal } from '../../src/journal/codec.ts'
-import type { HttpResponse } from '../../src/ports.ts'
+import type { Clock, HttpResponse } from '../../src/ports.ts'
 import { EditableSource } from './support/editable-source.ts'
 import { type Intercept, refusal, type SeenRequest } from './support/local-oss.ts'
 import { key, partSize, uploadBench } from './support/upload-bench.ts'
@@ -799,9 +799,12 @@ describe('faults on the way', () => {
 
   test('a clock that is an hour slow is set right by the first refusal', async () => {
     const bench = uploadBench()
-    const slow = { ...bench.clock, now: () => bench.clock.now() - 3_600_000 }
-    const wrong = Object.assign(Object.create(bench.clock), slow) as typeof bench.clock
-    await bench.run({}, { client: bench.oss.client(undefined, wrong) })
+    const slow: Clock = {
+      now: () => bench.clock.now() - 3_600_000,
+      monotonic: () => bench.clock.monotonic(),
+      sleep: (ms, signal) => bench.clock.sleep(ms, signal),
+    }
+    await bench.run({}, { client: bench.oss.client(undefined, slow) })
     await expectStored(bench)
   })
 
