@@ -100,7 +100,8 @@ function isExplained(
     const isBlind = denied.includes('oss:GetObject') || misled.has(number)
     return isBlind && happened('fault answer-garbage')
   }
-  const isPast = world.isCalm && !['OVERWRITTEN_ELSEWHERE'].includes(code)
+  // What happened before may be noticed only now.
+  const isPast = world.isCalm && !['OVERWRITTEN_ELSEWHERE', 'OFFER_AGAIN'].includes(code)
   if (isPast) return false
   return (causes[code] ?? []).some(cause => {
     // A token that lives for seconds may end twice under one request; any other is replaced in time.
