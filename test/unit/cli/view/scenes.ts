@@ -169,7 +169,8 @@ export const scenes: Readonly<Record<string, Scene>> = {
     on.tracker.offline({ since, until: since + 15 * 60_000 })
     const reason = 'http://127.0.0.1: the network is unreachable (ENETUNREACH)'
     on.tracker.event({ type: 'offline', reason })
-    await on.pass(65_000)
+    await on.clock.advance(60_000)
+    await on.pass(5000)
   },
 
   'nothing moves': async on => {
@@ -209,8 +210,8 @@ export const scenes: Readonly<Record<string, Scene>> = {
     on.tracker.phase('preparing', 300 * gib)
     on.tracker.plan(parts.slice(0, 4321), parts.slice(4321), true)
     on.tracker.phase('sending', 300 * gib)
-    await on.send(parts.slice(4321, 4345), 125)
-    for (let index = 0; index < 16; index++) on.fly(parts[4345 + index * 3]!, 0.5)
+    await on.send(parts.slice(4321, 4329), 250)
+    for (let index = 0; index < 16; index++) on.fly(parts[4329 + index * 3]!, 0.5)
     await on.pass(500)
   },
 
