@@ -9,7 +9,7 @@ import { root, setUp } from './setup.mjs'
 import { runTool } from './tools.mjs'
 
 /** Bytes of the tarball and of what it unpacks to: raise them knowingly. */
-const budget = { packed: 700_000, unpacked: 2_400_000 }
+const budget = { packed: 900_000, unpacked: 3_000_000 }
 /** What is published, by the beginnings of the paths. */
 const published = ['dist/', 'docs/', 'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']
 
