@@ -16,7 +16,8 @@ function filesBelow(folder: string, extension: string): string[] {
 const read = (name: string) => readFileSync(join(root, name), 'utf8')
 
 /** Between back quotes, in capitals, and neither a variable of the environment nor a flag of open(2). */
-const codePattern = /`((?!OSS_|OSSUP_|OSSUTIL_|ALIBABA_CLOUD_|NODE_|O_)[A-Z]+(?:_[A-Z]+)+)`/g
+const codePattern =
+  /`((?!OSS_|OSSUP_|OSSUTIL_|ALIBABA_CLOUD_|NODE_|NO_COLOR|O_)[A-Z]+(?:_[A-Z]+)+)`/g
 
 const sources = filesBelow('src', '.ts').map(read).join('\n')
 const named = [...filesBelow('docs', '.md'), 'README.md'].flatMap(name =>
