@@ -18,6 +18,12 @@ export const credentials = {
 }
 
 /**
+ * What this machine is told to trust besides is no part of a client: Node reads such a file at every
+ * start, which takes 0.1 s, a tenth of an upload of 2,048 parts.
+ */
+export const { NODE_EXTRA_CA_CERTS: _, ...inherited } = process.env
+
+/**
  * Runs a command to its end.
  * @returns wall and CPU seconds, peak RSS in MiB, exit code and what it printed
  */
@@ -26,7 +32,7 @@ export async function run(command, env, folder) {
   const costs = join(folder, 'costs')
   const begin = performance.now()
   const child = spawn(time, ['-f', '%U %S %M', '-o', costs, ...command], {
-    env: { ...process.env, ...credentials, no_proxy: '127.0.0.1', ...env },
+    env: { ...inherited, ...credentials, no_proxy: '127.0.0.1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let printed = ''

@@ -10,6 +10,7 @@ export const cases = [
   { size: 20 * GiB, part: 10 * MiB, parallel: 4, limitMiB: 100 },
   { size: 20 * GiB, part: 10 * MiB, parallel: 16, limitMiB: 140 },
   { size: 20 * GiB, part: 2.5 * MiB, parallel: 16, limitMiB: 140 },
+  { size: 10_000 * 102_400, part: 102_400, parallel: 4, limitMiB: 100, flags: ' --json' },
 ]
 
 export async function measureMemory(cases, { rig, say }) {
@@ -19,7 +20,7 @@ export async function measureMemory(cases, { rig, say }) {
       const file = `${folder}/sparse`
       sparseFile(file, one.size)
       const sink = await startSink({ rig })
-      const template = `${process.execPath} ${ossup} upload {file} oss://bench/object --endpoint {endpoint} --region cn-hangzhou --part-size {part} --concurrency {parallel} --checkpoint-dir {folder}`
+      const template = `${process.execPath} ${ossup} upload {file} oss://bench/object --endpoint {endpoint} --region cn-hangzhou --part-size {part} --concurrency {parallel} --checkpoint-dir {folder}${one.flags ?? ''}`
       const values = { ...one, file, endpoint: sink.endpoint, folder: `${folder}/checkpoints` }
       const { code, printed, rss, wall } = await run(words(template, values), {}, folder)
       await sink.stop()
@@ -27,7 +28,7 @@ export async function measureMemory(cases, { rig, say }) {
       results.push({ ...one, rssMiB: rounded(rss, 0), wall: rounded(wall, 1) })
       const { size, part, parallel } = one
       say(
-        `memory: ${size / GiB} GiB, parts of ${part / MiB} MiB, parallel ${parallel}: ${rss | 0} MiB`,
+        `memory: ${rounded(size / GiB, 1)} GiB, parts of ${rounded(part / MiB, 1)} MiB, parallel ${parallel}: ${rss | 0} MiB`,
       )
     })
   }

@@ -2,7 +2,7 @@
 
 import { spawnSync } from 'node:child_process'
 import { ossup } from './clients.mjs'
-import { median, rounded } from './measure.mjs'
+import { inherited, median, rounded } from './measure.mjs'
 
 const commands = {
   'node -e 0': ['-e', '0'],
@@ -16,7 +16,7 @@ export function measureStartup({ rounds }) {
   for (let round = 0; round < rounds; round++) {
     for (const [name, args] of Object.entries(commands)) {
       const begin = performance.now()
-      const { status } = spawnSync(process.execPath, args, { stdio: 'ignore' })
+      const { status } = spawnSync(process.execPath, args, { stdio: 'ignore', env: inherited })
       if (status !== 0) throw new Error(`${name} failed`)
       times.get(name).push(performance.now() - begin)
     }

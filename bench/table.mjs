@@ -1,6 +1,6 @@
 // The results as tables for people.
 
-import { GiB, MiB } from './measure.mjs'
+import { GiB, MiB, rounded } from './measure.mjs'
 
 export function table(report) {
   const blocks = report.transfers.map(transferTable)
@@ -8,7 +8,7 @@ export function table(report) {
   if (resume) blocks.push(resumeTable(resume))
   if (memory) {
     const rows = memory.map(({ size, part, parallel, rssMiB, limitMiB }) => [
-      `${size / GiB} GiB, parts of ${part / MiB} MiB, parallel ${parallel}`,
+      `${rounded(size / GiB, 1)} GiB, parts of ${rounded(part / MiB, 1)} MiB, parallel ${parallel}`,
       rssMiB,
       limitMiB,
     ])

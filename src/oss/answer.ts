@@ -116,7 +116,12 @@ export function decoderFor(
 
 /** ETags travel in quotes, here they have none. */
 export function stripQuotes(etag: string): string {
-  return etag.replace(/^"|"$/g, '')
+  return ownText(etag.replace(/^"|"$/g, ''))
+}
+
+/** V8 keeps a text whole for as long as a slice of it is kept, and an ETag is kept for every part. */
+function ownText(slice: string): string {
+  return slice.split('').join('')
 }
 
 function quote(value: string | undefined): string {

@@ -35,12 +35,14 @@ function percentEncodeAscii(character: string): string {
  * parameter without a value is its bare name. Empty for no parameters.
  */
 export function canonicalQuery(query: Readonly<Record<string, string>>): string {
-  const pairs: [name: string, value: string][] = []
-  for (const name in query) pairs.push([encodeQuery(name), encodeQuery(query[name] ?? '')])
+  const pairs: { name: string; value: string }[] = []
+  for (const name in query) {
+    pairs.push({ name: encodeQuery(name), value: encodeQuery(query[name] ?? '') })
+  }
   // Names are sorted without their values: `=` would sort after digits. ASCII, so by bytes.
-  pairs.sort(([a], [b]) => (a < b ? -1 : 1))
+  pairs.sort((a, b) => (a.name < b.name ? -1 : 1))
   let text = ''
-  for (const [name, value] of pairs) {
+  for (const { name, value } of pairs) {
     text += (text === '' ? '' : '&') + (value === '' ? name : `${name}=${value}`)
   }
   return text

@@ -34,15 +34,19 @@ export interface PartQueue {
 
 /** Parts that are already cut. */
 export function cutBefore(parts: readonly Part[]): PartQueue {
-  const waiting = parts
-    .map(part => ({ ...part, lastNumber: part.partNumber, failures: 0 }))
-    .reverse()
+  const returned: QueuedPart[] = []
+  let next = 0
   return {
-    next: () => waiting.pop(),
-    giveBack: part => waiting.push(part),
+    next() {
+      const part = returned.length === 0 ? parts[next] : undefined
+      if (part === undefined) return returned.pop()
+      next++
+      return { ...part, lastNumber: part.partNumber, failures: 0 }
+    },
+    giveBack: part => returned.push(part),
     isTooLarge: () => false,
     get isEmpty() {
-      return waiting.length === 0
+      return next >= parts.length && returned.length === 0
     },
     uncutCount: 0,
   }

@@ -111,8 +111,13 @@ export class ProgressTracker {
 
   /** A part that was not planned: of a stream, or cut just now. `kept`: an earlier run had sent it. */
   addPart(part: Part, kept: boolean): void {
-    const state = kept ? 'kept' : 'waiting'
-    this.#parts.set(part.partNumber, { part, state, sentBytes: 0, attempts: 0 })
+    const planned = this.#parts.get(part.partNumber)
+    // Of ten thousand parts that were planned one by one, nothing is kept twice.
+    const isPlanned = planned?.state === 'waiting' && isSame(planned.part, part)
+    if (!isPlanned || kept) {
+      const state = kept ? 'kept' : 'waiting'
+      this.#parts.set(part.partNumber, { part, state, sentBytes: 0, attempts: 0 })
+    }
     if (!kept) return
     this.#confirmed++
     this.#confirmedBytes += part.size
@@ -288,4 +293,8 @@ export function quietly(call: () => unknown): void {
   } catch {
     // The listener's own affair; the upload goes on.
   }
+}
+
+function isSame(one: Part, other: Part): boolean {
+  return one.position === other.position && one.size === other.size
 }

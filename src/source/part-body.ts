@@ -25,30 +25,52 @@ export interface BodyHooks {
 /** A body of `size` bytes of the source from `position` on. For one attempt only. */
 export function sourceBody(
   source: Source,
-  range: { position: number; size: number },
+  range: { readonly position: number; readonly size: number },
   hooks: BodyHooks = {},
 ): HashedBody {
-  let crc = 0n
-  let done = 0
-  return {
-    size: range.size,
-    get crc64() {
-      return crc
-    },
-    get isWhole() {
-      return done === range.size
-    },
-    async read(into) {
-      const wanted = Math.min(into.length, range.size - done)
-      const admitted = hooks.admit === undefined ? wanted : await hooks.admit(wanted)
-      const target = admitted === into.length ? into : into.subarray(0, admitted)
-      const count = await source.read(target, range.position + done)
-      if (count === 0) throw truncated(source, range.position + done)
-      crc = crc64(count === target.length ? target : target.subarray(0, count), crc)
-      done += count
-      if (done === range.size && hooks.beforeEnd !== undefined) await hooks.beforeEnd(crc)
-      return count
-    },
+  return new SourceBody(source, range, hooks)
+}
+
+/** A class, since V8 makes a new shape for every object that is written with getters of its own. */
+class SourceBody implements HashedBody {
+  readonly size: number
+  readonly #source: Source
+  readonly #position: number
+  readonly #hooks: BodyHooks
+  #crc = 0n
+  #done = 0
+
+  constructor(
+    source: Source,
+    { position, size }: { readonly position: number; readonly size: number },
+    hooks: BodyHooks,
+  ) {
+    this.size = size
+    this.#source = source
+    this.#position = position
+    this.#hooks = hooks
+  }
+
+  get crc64(): bigint {
+    return this.#crc
+  }
+
+  get isWhole(): boolean {
+    return this.#done === this.size
+  }
+
+  async read(into: Uint8Array): Promise<number> {
+    const { admit, beforeEnd } = this.#hooks
+    const wanted = Math.min(into.length, this.size - this.#done)
+    const admitted = admit === undefined ? wanted : await admit(wanted)
+    const target = admitted === into.length ? into : into.subarray(0, admitted)
+    const position = this.#position + this.#done
+    const count = await this.#source.read(target, position)
+    if (count === 0) throw truncated(this.#source, position)
+    this.#crc = crc64(count === target.length ? target : target.subarray(0, count), this.#crc)
+    this.#done += count
+    if (this.isWhole && beforeEnd !== undefined) await beforeEnd(this.#crc)
+    return count
   }
 }
 

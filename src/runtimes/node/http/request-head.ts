@@ -13,7 +13,8 @@ export function encodeHead(request: HttpRequest, endpoint: Endpoint): Uint8Array
   }
   let head = `${method} ${toProxy(endpoint)}${target} HTTP/1.1\r\nhost: ${endpoint.authority}\r\n`
   head += loginOf(endpoint)
-  for (const [name, value] of Object.entries(headers)) {
+  for (const name in headers) {
+    const value = headers[name] ?? ''
     if (name === 'host' || name === 'content-length') continue
     if (!/^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(name)) {
       throw new TypeError(`Not a header's name in lower case: ${JSON.stringify(name)}`)

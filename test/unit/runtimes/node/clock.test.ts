@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { expect, test } from 'vitest'
-import { sha256Hex } from '../../../../src/hash/sha256.ts'
+import { portableHash, sha256Hex } from '../../../../src/hash/sha256.ts'
 import { nodeClock } from '../../../../src/runtimes/node/clock.ts'
 import { nodeHash } from '../../../../src/runtimes/node/hash.ts'
 import { nodeRandom } from '../../../../src/runtimes/node/random.ts'
@@ -44,4 +44,9 @@ test('hashes give the known answers', () => {
   expect(nodeHash.hmacSha256Hex(key, text)).toBe(known)
   expect(Buffer.from(nodeHash.hmacSha256(key, text)).toString('hex')).toBe(known)
   expect(nodeHash.sha256Hex('中😀')).toBe(sha256Hex('中😀'))
+  // Keys around the size of a block, which HMAC treats in different ways.
+  for (const size of [0, 1, 32, 63, 64, 65, 200]) {
+    const other = Uint8Array.from({ length: size }, (_, index) => 255 - index)
+    expect(nodeHash.hmacSha256Hex(other, '中😀')).toBe(portableHash.hmacSha256Hex(other, '中😀'))
+  }
 })
