@@ -1,6 +1,6 @@
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
-import type { CallbackRequest } from './callback.ts'
+import { CallbackRefused, type CallbackRequest } from './callback.ts'
 
 const timeoutMs = 5000
 const answerSizeMax = 1024 * 1024
@@ -39,8 +39,9 @@ export function postCallback(
         })
         answer.on('end', () => {
           const text = Buffer.concat(chunks).toString()
-          if (answer.statusCode === 200 && isJson(text)) resolve(text)
-          else reject(new Error(`the callback was answered with ${answer.statusCode}`))
+          if (answer.statusCode !== 200) reject(new CallbackRefused(answer.statusCode ?? 0))
+          else if (isJson(text)) resolve(text)
+          else reject(new Error('the callback was answered with something else than JSON'))
         })
       },
     )

@@ -14,8 +14,22 @@ export interface CallbackRequest {
   readonly body: string
 }
 
-/** Posts one callback; resolves to the answer's JSON text. Rejects for anything but 200 with JSON. */
+/**
+ * Posts one callback; resolves to the answer's JSON text. Rejects for anything but 200 with JSON, for another
+ * status with a `CallbackRefused`.
+ */
 export type CallbackSender = (request: CallbackRequest) => Promise<string>
+
+/** The application's server answered, but not with 200. */
+export class CallbackRefused extends Error {
+  readonly status: number
+
+  constructor(status: number) {
+    super(`the callback was answered with ${status}`)
+    this.name = 'CallbackRefused'
+    this.status = status
+  }
+}
 
 export interface Callback {
   readonly urls: readonly string[]
@@ -79,6 +93,7 @@ export async function withCallback(
     ...callback.variables,
   }
   const body = fill(callback, values)
+  let refused: CallbackRefused | undefined
   for (const url of callback.urls) {
     try {
       if (!sendCallback) break
@@ -95,11 +110,15 @@ export async function withCallback(
         'content-length': String(bytes.length),
       }
       return { status: 200, headers, body: bytes }
-    } catch {
+    } catch (error) {
+      if (error instanceof CallbackRefused) refused = error
       // The next URL gets its turn; that all failed is the answer below.
     }
   }
-  throw new OssFault('CallbackFailed', { headers: kept })
+  throw new OssFault('CallbackFailed', {
+    headers: kept,
+    ...(refused && { message: `Error status : ${refused.status}.` }),
+  })
 }
 
 /** In a form values are URL-encoded; in JSON they are JSON values, with or without quotes around the variable. */

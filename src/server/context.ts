@@ -33,7 +33,7 @@ export interface Context {
   readonly bucket: string
   /** Empty for operations on the service or a bucket. */
   readonly key: string
-  /** The bucket's record, which exists. Absent for operations on the service, and for PutBucket. */
+  /** The bucket's record, which exists. Absent for operations on the service, and where one is made. */
   readonly record?: BucketRecord
   /** Absent for anonymous requests. */
   readonly caller?: KeyPair

@@ -17,8 +17,16 @@ function write([name, content]: Node): string {
   const inner =
     typeof content === 'object'
       ? content.map(node => (node === undefined ? '' : write(node))).join('')
-      : escapeXml(String(content))
+      : escapeContent(String(content))
   return `<${name}>${inner}</${name}>`
+}
+
+/**
+ * Control characters that XML 1.0 cannot hold are written as they are: parsers that refuse references to them,
+ * as ali-oss's does, take the characters themselves.
+ */
+function escapeContent(text: string): string {
+  return text.replace(/[^\0-\x08\v\f\x0e-\x1f\ufffe\uffff]+/g, run => escapeXml(run))
 }
 
 /** How names are written: percent-encoded when the request says `encoding-type=url`. */

@@ -1,5 +1,6 @@
 // OSS's errors: a code decides the status; EC and further elements say more. Source: the reference, sections
-// 2.6, 3 and 5. Messages are our own words: OSS's are free text and nobody may match on them.
+// 2.6, 3 and 5. Messages are free text that nobody should match on. They are our own words, but for the few
+// that the suites of official clients compare with the service's, letter by letter (F08).
 
 interface CodeFacts {
   readonly status: number
@@ -68,7 +69,7 @@ const codes = {
   InvalidSecurityToken: { status: 403, message: 'The security token is not valid.' },
   RequestTimeTooSkewed: {
     status: 403,
-    message: 'The request time and the server time differ too much.',
+    message: 'The difference between the request time and the current time is too large.',
     ec: '0002-00000504',
   },
   SecondLevelDomainForbidden: {
@@ -80,12 +81,17 @@ const codes = {
     status: 403,
     message: 'The signature is not the one calculated from the request.',
   },
-  NoSuchBucket: { status: 404, message: 'The bucket does not exist.', ec: '0015-00000101' },
-  NoSuchCORSConfiguration: { status: 404, message: 'The bucket has no CORS rules.' },
-  NoSuchKey: { status: 404, message: 'The object does not exist.', ec: '0026-00000001' },
+  NoSuchBucket: {
+    status: 404,
+    message: 'The specified bucket does not exist.',
+    ec: '0015-00000101',
+  },
+  NoSuchCORSConfiguration: { status: 404, message: 'The CORS Configuration does not exist.' },
+  NoSuchKey: { status: 404, message: 'The specified key does not exist.', ec: '0026-00000001' },
   NoSuchUpload: {
     status: 404,
-    message: 'The upload id is unknown, completed or aborted.',
+    message:
+      'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
     ec: '0042-00000002',
   },
   MethodNotAllowed: { status: 405, message: 'The method is not allowed on this resource.' },
@@ -97,12 +103,15 @@ const codes = {
   },
   PositionNotEqualToLength: {
     status: 409,
-    message: 'The position is not the length of the object.',
+    message: 'Position is not equal to file length',
   },
   ObjectNotAppendable: { status: 409, message: 'The object is not appendable.' },
   FileAlreadyExists: { status: 409, message: 'The object exists and must not be overwritten.' },
   MissingContentLength: { status: 411, message: 'Content-Length or chunked encoding is required.' },
-  PreconditionFailed: { status: 412, message: 'A condition of the request does not hold.' },
+  PreconditionFailed: {
+    status: 412,
+    message: 'At least one of the pre-conditions you specified did not hold.',
+  },
   InvalidRange: { status: 416, message: 'The range starts beyond the end of the object.' },
   InternalError: { status: 500, message: 'The server failed; its log says more.' },
   ServiceUnavailable: { status: 503, message: 'Too many requests; try again later.' },

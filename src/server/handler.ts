@@ -177,7 +177,7 @@ function readTarget(target: string): Target {
   }
 }
 
-/** The bucket's record. Only PutBucket goes without one. */
+/** The bucket's record. Only what makes a bucket goes without one. */
 async function findBucket(
   { store, rules, clock }: Server,
   operation: OperationName,
@@ -185,7 +185,7 @@ async function findBucket(
   caller: KeyPair | undefined,
 ): Promise<BucketRecord | undefined> {
   const known = await store.bucket(name)
-  if (known || operation === 'PutBucket') return known
+  if (known || operation === 'PutBucket' || operation === 'PutBucketAcl') return known
   if (!rules.createBuckets || !caller || operation === 'DeleteBucket') {
     throw new OssFault('NoSuchBucket', { extra: { BucketName: name } })
   }

@@ -11,6 +11,7 @@ export const actions = {
   DeleteBucket: ['oss:DeleteBucket'],
   GetBucketInfo: ['oss:GetBucketInfo'],
   GetBucketLocation: ['oss:GetBucketLocation'],
+  GetBucketStat: ['oss:GetBucketStat'],
   GetBucketAcl: ['oss:GetBucketAcl'],
   PutBucketAcl: ['oss:PutBucketAcl'],
   PutBucketCors: ['oss:PutBucketCors'],
@@ -29,6 +30,9 @@ export const actions = {
   DeleteObject: ['oss:DeleteObject'],
   GetObjectAcl: ['oss:GetObjectAcl'],
   PutObjectAcl: ['oss:PutObjectAcl'],
+  GetObjectTagging: ['oss:GetObjectTagging'],
+  PutObjectTagging: ['oss:PutObjectTagging'],
+  DeleteObjectTagging: ['oss:DeleteObjectTagging'],
   InitiateMultipartUpload: ['oss:PutObject'],
   UploadPart: ['oss:PutObject'],
   UploadPartCopy: ['oss:PutObject'],
@@ -57,7 +61,9 @@ export function route(
   query: Query,
   headers: Readonly<Record<string, string>>,
 ): OperationName {
-  const missing = unsupported.find(name => query.has(name))
+  const missing = unsupported.find(
+    name => query.has(name) && !isExcepted(name, method, address, query),
+  )
   if (missing !== undefined) throw notImplemented(missing)
   if (address.bucket === undefined)
     return method === 'GET' ? 'ListBuckets' : notAllowed(method, 'Service', 'GET')
@@ -67,12 +73,28 @@ export function route(
     : routeObject(method, query, headers)
 }
 
+/** Where a feature that this server lacks elsewhere is served. */
+function isExcepted(name: string, method: string, { bucket, key }: Address, query: Query): boolean {
+  switch (name) {
+    case 'stat':
+      return bucket !== undefined && key === undefined && method === 'GET'
+    case 'tagging':
+      return key !== undefined && ['GET', 'PUT', 'DELETE'].includes(method)
+    case 'versionId':
+      // In a bucket without versions every object is also its version `null`.
+      return key !== undefined && query.get(name) === 'null'
+    default:
+      return false
+  }
+}
+
 function routeBucket(method: string, query: Query): OperationName {
   const has = (name: string) => query.has(name)
   switch (method) {
     case 'GET':
       if (has('bucketInfo')) return 'GetBucketInfo'
       if (has('location')) return 'GetBucketLocation'
+      if (has('stat')) return 'GetBucketStat'
       if (has('acl')) return 'GetBucketAcl'
       if (has('cors')) return 'GetBucketCors'
       if (has('uploads')) return 'ListMultipartUploads'
@@ -100,11 +122,13 @@ function routeObject(
   switch (method) {
     case 'GET':
       if (has('acl')) return 'GetObjectAcl'
+      if (has('tagging')) return 'GetObjectTagging'
       return has('uploadId') ? 'ListParts' : 'GetObject'
     case 'HEAD':
       return has('objectMeta') ? 'GetObjectMeta' : 'HeadObject'
     case 'PUT':
       if (has('acl')) return 'PutObjectAcl'
+      if (has('tagging')) return 'PutObjectTagging'
       if (has('uploadId') || has('partNumber')) return isCopy ? 'UploadPartCopy' : 'UploadPart'
       return isCopy ? 'CopyObject' : 'PutObject'
     case 'POST':
@@ -113,6 +137,7 @@ function routeObject(
       if (has('append')) return 'AppendObject'
       throw notImplemented('PostObject')
     case 'DELETE':
+      if (has('tagging')) return 'DeleteObjectTagging'
       return has('uploadId') ? 'AbortMultipartUpload' : 'DeleteObject'
     default:
       return notAllowed(method, 'Object', 'GET, HEAD, PUT, POST, DELETE, OPTIONS')

@@ -1,6 +1,6 @@
 // Reads the small XML documents that OSS and its clients exchange. Namespaces and prefixes are ignored,
-// as some answers carry them and some do not. Unlike strict XML 1.0, references to control characters
-// (`&#x1;`) are read as those characters: keys may hold them and official clients write them so.
+// as some answers carry them and some do not. Unlike strict XML 1.0, control characters are read, as they are
+// or by reference (`&#x1;`): keys may hold them, and official clients write them so.
 
 import { parseXml as parseStrictly, XmlElement as StrictElement, XmlText } from '@rgrove/parse-xml'
 
@@ -63,16 +63,17 @@ function simplify(element: StrictElement, depth: number): XmlElement {
   return { name: element.name.slice(element.name.indexOf(':') + 1), children: inner, text: content }
 }
 
-// The strict parser refuses `&#x1;` but lets its caller resolve entities it does not know. So such
-// references are given names for it. CDATA and comments are stepped over: there they are plain text. (`$` stands
+// The strict parser refuses `&#x1;` and the character itself but lets its caller resolve entities it does not
+// know. So both are given names for it. CDATA and comments are stepped over: there they are plain text. (`$` stands
 // for one that is not closed, or every such opening would be searched to the end again.)
 const controlPattern =
-  /<!\[CDATA\[[\s\S]*?(?:\]\]>|$)|<!--[\s\S]*?(?:-->|$)|&control-|&#(?:x([\da-fA-F]+)|(\d+));/g
+  /<!\[CDATA\[[\s\S]*?(?:\]\]>|$)|<!--[\s\S]*?(?:-->|$)|&control-|&#(?:x([\da-fA-F]+)|(\d+));|[\0-\x08\v\f\x0e-\x1f\ufffe\uffff]/g
 
 function nameControlReferences(text: string): string {
-  if (!text.includes('&#') && !text.includes('&control-')) return text
+  if (!/&#|&control-|[\0-\x08\v\f\x0e-\x1f\ufffe\uffff]/.test(text)) return text
   return text.replace(controlPattern, (found, hex?: string, decimal?: string) => {
     if (found === '&control-') throw new XmlError('undefined entity')
+    if (found.length === 1) return `&control-${found.charCodeAt(0)};`
     const code = hex !== undefined ? Number.parseInt(hex, 16) : Number(decimal ?? 32)
     return isForbidden(code) ? `&control-${code};` : found
   })

@@ -24,12 +24,22 @@ declare module 'ali-oss' {
     copy(key: string, source: string): Promise<unknown>
     list(query: object, options: object): Promise<Listing>
     listV2(query: object): Promise<Listing>
-    deleteMulti(keys: readonly string[]): Promise<unknown>
+    deleteMulti(
+      keys: readonly string[],
+    ): Promise<{ readonly deleted: readonly { readonly Key: string }[] }>
+    putObjectTagging(key: string, tags: Readonly<Record<string, string>>): Promise<unknown>
+    getObjectTagging(key: string): Promise<{ readonly tag: Readonly<Record<string, string>> }>
+    deleteObjectTagging(key: string): Promise<unknown>
     multipartUpload(
       key: string,
       file: string,
       options: PartOptions,
     ): Promise<{ readonly res: Answer }>
+    multipartUploadCopy(
+      key: string,
+      source: { readonly sourceKey: string; readonly sourceBucketName: string },
+      options: PartOptions,
+    ): Promise<unknown>
     listUploads(query: object): Promise<{ readonly uploads: readonly unknown[] }>
     initMultipartUpload(key: string): Promise<{ readonly uploadId: string }>
     abortMultipartUpload(key: string, uploadId: string): Promise<unknown>

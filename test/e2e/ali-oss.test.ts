@@ -111,6 +111,29 @@ describe.each([
     expect((await client.listUploads({ 'max-uploads': 10 })).uploads ?? []).toHaveLength(0)
   })
 
+  it('copies in parts', async () => {
+    const bytes = Buffer.alloc(2 * part + 7, 'copy ')
+    await client.put('source', bytes)
+    const source = { sourceKey: 'source', sourceBucketName: 'examplebucket' }
+    await client.multipartUploadCopy('copied', source, { partSize: part })
+    expect((await client.get('copied')).content.equals(bytes)).toBe(true)
+  })
+
+  it('tags objects', async () => {
+    await client.put('tagged', Buffer.from('text'))
+    await client.putObjectTagging('tagged', { a: '1', b: '2' })
+    expect((await client.getObjectTagging('tagged')).tag).toEqual({ a: '1', b: '2' })
+    await client.deleteObjectTagging('tagged')
+    expect((await client.getObjectTagging('tagged')).tag).toEqual({})
+  })
+
+  it('puts and deletes keys of control characters', async () => {
+    const key = 'k-\x01\n\f\x07Pc'
+    await client.put(key, Buffer.from('text'))
+    expect((await client.deleteMulti([key])).deleted).toMatchObject([{ Key: key }])
+    await expect(client.head(key)).rejects.toMatchObject({ code: 'NoSuchKey' })
+  })
+
   it('aborts', async () => {
     const { uploadId } = await client.initMultipartUpload('gone')
     await client.abortMultipartUpload('gone', uploadId)

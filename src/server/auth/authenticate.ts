@@ -105,6 +105,10 @@ function urlV4(request: SignedRequest, context: AuthContext): KeyPair {
   const endsAt = at + expires * 1000
   if (now < at - skewMaxMs) throw outsideLifetime('not valid yet', '0002-00000235', endsAt, now)
   if (now > endsAt) throw outsideLifetime('expired', '0002-00000236', endsAt, now)
+  const absent = claim.additionalHeaders.find(name => request.headers[name] === undefined)
+  if (absent !== undefined) {
+    throw invalidArgument('x-oss-additional-headers', absent, 'A signed header is missing.')
+  }
   checkV4(request, { ...claim, time }, key, context)
   checkToken(key, query.get('x-oss-security-token'), context)
   return key

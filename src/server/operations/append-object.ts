@@ -23,11 +23,13 @@ export const appendObject: Operation = async context => {
   refuseUnsupported(request.headers)
   checkTrafficLimit(context)
   const position = readPosition(context)
-  const attributes = readAttributes(context)
   const acl = readObjectAcl(request.headers)
   await authorizeAttributes(context)
   // OSS answers early where it can; it is decided again when the bytes are there.
-  checkPosition(await store.object(bucket, key), position)
+  const found = await store.object(bucket, key)
+  checkPosition(found, position)
+  // Headers count only where the object begins: bad ones are refused there, and passed over afterwards.
+  if (!found) readAttributes(context)
 
   const object = await receive(context, async received => {
     checkStillValid(context)
@@ -39,7 +41,7 @@ export const appendObject: Operation = async context => {
         type: 'Appendable',
         modifiedAt: context.clock.now(),
         // The headers are those of the append that began the object; its ACL is the last one given.
-        attributes: known?.attributes ?? attributes,
+        attributes: known?.attributes ?? readAttributes(context),
         acl: acl ?? known?.acl ?? 'default',
         ...joined(known ?? nothing, received),
       }

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { percentDecode, utf8Size } from '../encoding.ts'
 import { invalidArgument, OssFault } from '../errors.ts'
 import type { Attributes, ObjectAcl } from '../records.ts'
+import { checkTags } from './tags.ts'
 
 type Headers = Readonly<Record<string, string>>
 
@@ -11,7 +12,7 @@ const stored = ['cache-control', 'content-disposition', 'content-encoding', 'exp
 const storageClasses = ['Standard', 'IA', 'Archive', 'ColdArchive', 'DeepColdArchive']
 const acls = ['default', 'private', 'public-read', 'public-read-write']
 const metadataSizeMax = 8 * 1024
-const tagsMax = 10
+const defaultKmsKeyId = '00000000-0000-0000-0000-000000000001'
 
 /** @throws {OssFault} for values that OSS does not allow */
 export function readAttributes({ request, rules, record }: Context): Attributes {
@@ -31,7 +32,7 @@ export function readAttributes({ request, rules, record }: Context): Attributes 
     headers: { ...kept, ...readMetadata(headers, rules.unconfirmed.oversizedMetadataCode) },
     storageClass,
     encryption: readEncryption(headers),
-    tags: readTags(headers['x-oss-tagging'] ?? '', rules.unconfirmed.badTagValueCode),
+    tags: checkTags(readTags(headers['x-oss-tagging'] ?? ''), rules.unconfirmed),
   }
 }
 
@@ -116,23 +117,19 @@ function readEncryption(headers: Headers): Record<string, string> {
   return {
     ...(method === undefined ? {} : { 'x-oss-server-side-encryption': method }),
     ...(data === undefined ? {} : { 'x-oss-server-side-data-encryption': data }),
-    ...(keyId === undefined ? {} : { 'x-oss-server-side-encryption-key-id': keyId }),
+    // With KMS and no key of one's own OSS takes its default key, and names it.
+    ...(method === 'KMS' && { 'x-oss-server-side-encryption-key-id': keyId ?? defaultKmsKeyId }),
   }
 }
 
-function readTags(text: string, badValueCode: 'InvalidTag' | 'InvalidTaggingKey') {
-  const tags: Record<string, string> = {}
-  const pieces = text.split('&').filter(piece => piece !== '')
-  for (const piece of pieces) {
-    const [name = '', value = ''] = piece.split('=', 2).map(half => decodeTag(half))
-    if (!isTagText(name, 128) || name === '') throw new OssFault('InvalidTaggingKey')
-    if (!isTagText(value, 256)) throw new OssFault(badValueCode)
-    tags[name] = value
-  }
-  if (pieces.length > tagsMax || Object.keys(tags).length < pieces.length) {
-    throw new OssFault('InvalidTag', { message: `At most ${tagsMax} tags, each name once.` })
-  }
-  return tags
+function readTags(text: string): (readonly [name: string, value: string])[] {
+  return text
+    .split('&')
+    .filter(piece => piece !== '')
+    .map(piece => {
+      const [name = '', value = ''] = piece.split('=', 2).map(half => decodeTag(half))
+      return [name, value]
+    })
 }
 
 function decodeTag(text: string): string {
@@ -141,8 +138,4 @@ function decodeTag(text: string): string {
   } catch {
     throw new OssFault('InvalidTaggingKey')
   }
-}
-
-function isTagText(text: string, sizeMax: number): boolean {
-  return utf8Size(text) <= sizeMax && /^[\p{L}\p{N} +\-=._:/]*$/u.test(text)
 }

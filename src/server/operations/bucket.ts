@@ -81,11 +81,11 @@ export const getBucketLocation: Operation = async context => {
 
 export const getBucketAcl: Operation = async context => aclAnswer(bucketOf(context).acl)
 
-export const putBucketAcl: Operation = async context => {
-  const record = bucketOf(context)
-  const acl = readBucketAcl(context.request.headers['x-oss-acl'])
+/** Makes the bucket if it is not there. */
+export const putBucketAcl: Operation = async ({ request, record, store, bucket, clock }) => {
+  const acl = readBucketAcl(request.headers['x-oss-acl'])
   if (acl === undefined) throw invalidArgument('x-oss-acl', '')
-  await context.store.putBucket({ ...record, acl })
+  await store.putBucket({ ...(record ?? newBucket(bucket, clock.now())), acl })
   return emptyAnswer(200)
 }
 

@@ -113,7 +113,8 @@ function readList({ request, rules }: Context, body: Uint8Array): readonly Liste
     throw invalidArgument(
       'x-oss-complete-all',
       'yes',
-      'Either a list or x-oss-complete-all.',
+      // The service's own spelling, which the Go SDK v2's suite compares.
+      'Should not speficy both complete all header and http body.',
       '0042-00000216',
     )
   }

@@ -15,15 +15,16 @@ export function checkConditions(
   object: ObjectRecord,
   unconfirmed: Unconfirmed,
 ): void {
-  const match = headers[`${prefix}if-match`]
-  const noneMatch = headers[`${prefix}if-none-match`]
+  // A condition without a value is none: ali-oss's suite sends one.
+  const match = headers[`${prefix}if-match`] || undefined
+  const noneMatch = headers[`${prefix}if-none-match`] || undefined
   const modified = time(headers[`${prefix}if-modified-since`])
   const unmodified = time(headers[`${prefix}if-unmodified-since`])
   // Header times are whole seconds.
   const modifiedAt = Math.floor(object.modifiedAt / 1000) * 1000
 
-  if (match !== undefined && !isListed(match, object.etag)) throw new OssFault('PreconditionFailed')
-  if (unmodified !== undefined && modifiedAt > unmodified) throw new OssFault('PreconditionFailed')
+  if (match !== undefined && !isListed(match, object.etag)) throw failed('If-Match')
+  if (unmodified !== undefined && modifiedAt > unmodified) throw failed('If-Unmodified-Since')
   const isKnown = noneMatch !== undefined && isListed(noneMatch, object.etag)
   const isUnmodified = modified !== undefined && modifiedAt <= modified
   if (!isKnown && !(isUnmodified && noneMatch === undefined)) return
@@ -34,6 +35,11 @@ export function checkConditions(
         ? { etag: `"${object.etag}"`, 'last-modified': headerTime(object.modifiedAt) }
         : {},
   })
+}
+
+/** Names the condition without its prefix, also for the source of a copy. */
+function failed(condition: string): OssFault {
+  return new OssFault('PreconditionFailed', { extra: { Condition: condition } })
 }
 
 function isListed(list: string, etag: string): boolean {

@@ -86,7 +86,10 @@ export const uploadPartCopy: Operation = async context => {
             ['ETag', `"${part.etag}"`],
           ],
         ],
-        rules.unconfirmed.copyCrc === 'present' ? { 'x-oss-hash-crc64ecma': part.crc64 } : {},
+        {
+          etag: `"${part.etag}"`,
+          ...(rules.unconfirmed.copyCrc === 'present' && { 'x-oss-hash-crc64ecma': part.crc64 }),
+        },
       )
     }),
   )

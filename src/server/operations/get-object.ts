@@ -6,6 +6,7 @@ import type { ServerResponse } from '../http.ts'
 import type { ObjectRecord } from '../records.ts'
 import { checkTrafficLimit } from './attributes.ts'
 import { checkConditions } from './conditions.ts'
+import { compress, compressedHeaders, isCompressed } from './gzip.ts'
 import { readRange } from './range.ts'
 
 const overrides = [
@@ -25,7 +26,12 @@ export const getObject: Operation = async context => {
   if (!open) throw noSuchKey(context.key)
   try {
     const { status, headers, start, end } = describeRead(context, open.record)
-    return { status, headers, body: open.read(start, end) }
+    const body = open.read(start, end)
+    // Ranges are of the object's own bytes.
+    if (status === 200 && isCompressed(context.request.headers['accept-encoding'], headers)) {
+      return { status, headers: compressedHeaders(headers), body: compress(body) }
+    }
+    return { status, headers, body }
   } catch (error) {
     open.close()
     throw error

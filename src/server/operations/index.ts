@@ -4,6 +4,7 @@ import type { Operation } from '../context.ts'
 import type { OperationName } from '../routing.ts'
 import { appendObject } from './append-object.ts'
 import * as bucket from './bucket.ts'
+import { getBucketStat } from './bucket-stat.ts'
 import { completeMultipartUpload } from './complete.ts'
 import { copyObject, uploadPartCopy } from './copy.ts'
 import * as cors from './cors.ts'
@@ -13,6 +14,7 @@ import { listObjectsV1, listObjectsV2 } from './list-objects.ts'
 import { listMultipartUploads, listParts } from './list-uploads.ts'
 import { abortMultipartUpload, initiateMultipartUpload, uploadPart } from './multipart.ts'
 import { getObjectAcl, putObjectAcl } from './object-acl.ts'
+import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './object-tagging.ts'
 import { putObject } from './put-object.ts'
 
 export const operations: Readonly<Record<OperationName, Operation>> = {
@@ -21,6 +23,7 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
   DeleteBucket: bucket.deleteBucket,
   GetBucketInfo: bucket.getBucketInfo,
   GetBucketLocation: bucket.getBucketLocation,
+  GetBucketStat: getBucketStat,
   GetBucketAcl: bucket.getBucketAcl,
   PutBucketAcl: bucket.putBucketAcl,
   PutBucketCors: cors.putBucketCors,
@@ -39,6 +42,9 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
   DeleteObject: deleteObject,
   GetObjectAcl: getObjectAcl,
   PutObjectAcl: putObjectAcl,
+  GetObjectTagging: getObjectTagging,
+  PutObjectTagging: putObjectTagging,
+  DeleteObjectTagging: deleteObjectTagging,
   InitiateMultipartUpload: initiateMultipartUpload,
   UploadPart: uploadPart,
   UploadPartCopy: uploadPartCopy,

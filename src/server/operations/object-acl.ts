@@ -3,8 +3,8 @@ import { bucketOf, type Operation } from '../context.ts'
 import { invalidArgument } from '../errors.ts'
 import { readObjectAcl } from './attributes.ts'
 import { aclAnswer } from './bucket.ts'
+import { changeObject } from './change-object.ts'
 import { noSuchKey } from './get-object.ts'
-import { refuse } from './put-object.ts'
 
 export const getObjectAcl: Operation = async context => {
   bucketOf(context)
@@ -17,11 +17,6 @@ export const putObjectAcl: Operation = async context => {
   bucketOf(context)
   const acl = readObjectAcl(context.request.headers)
   if (acl === undefined) throw invalidArgument('x-oss-object-acl', '')
-  const object = await context.store.object(context.bucket, context.key)
-  if (!object) throw noSuchKey(context.key)
-  refuse(
-    await context.store.putObject(context.bucket, { ...object, acl }, { ifAbsent: false }),
-    context,
-  )
+  await changeObject(context, object => ({ ...object, acl }))
   return emptyAnswer(200)
 }

@@ -483,7 +483,8 @@ describe('an object that grows', () => {
 describe('what this server does not have', () => {
   it.each([
     ['GET', 'versionId=x'],
-    ['GET', 'tagging'],
+    ['POST', 'tagging'],
+    ['GET', 'symlink'],
     ['GET', 'x-oss-process=style/x'],
     ['POST', 'restore'],
   ])('F50 %s ?%s', async (method, query) => {

@@ -32,7 +32,8 @@ describe('parseXml', () => {
     ['&#xFFFE;', '\ufffe'],
     ['&#x1F600;', '😀'],
     ['<!-- &#x1; -->x&#x2;', 'x\x02'],
-  ])('reads the reference %s', (written, meant) => {
+    ['x\x01\f', 'x\x01\f'],
+  ])('reads the control character %j', (written, meant) => {
     expect(parseXml(`<A>${written}</A>`).text).toBe(meant)
   })
 
@@ -41,7 +42,7 @@ describe('parseXml', () => {
     ['no element', 'text'],
     ['not closed', '<A><B></A>'],
     ['two roots', '<A/><A/>'],
-    ['a raw control character', '<A>\x01</A>'],
+    ['a control character in CDATA', '<A><![CDATA[\x01]]></A>'],
     ['an unknown entity', '<A>&nbsp;</A>'],
     ['our own name for a reference', '<A>&#x1;&control-2;</A>'],
     ['our own name alone', '<A>&control-2;</A>'],

@@ -1,0 +1,59 @@
+// PutObjectTagging, GetObjectTagging, DeleteObjectTagging: an object's tags, changed without its bytes.
+
+import { child, children, text } from '../../xml/parse.ts'
+import { emptyAnswer, xmlAnswer } from '../answer.ts'
+import { bucketOf, type Operation } from '../context.ts'
+import type { Node } from '../documents.ts'
+import { OssFault } from '../errors.ts'
+import type { ObjectRecord } from '../records.ts'
+import { changeObject } from './change-object.ts'
+import { noSuchKey } from './get-object.ts'
+import { readXml } from './read-xml.ts'
+import { readBody } from './receive.ts'
+import { checkTags } from './tags.ts'
+
+const bodySizeMax = 64 * 1024
+
+export const putObjectTagging: Operation = async context => {
+  bucketOf(context)
+  const root = readXml(await readBody(context.request, bodySizeMax))
+  const set = child(root, 'TagSet')
+  if (root.name !== 'Tagging' || !set) throw new OssFault('MalformedXML')
+  const pairs = children(set, 'Tag').map(tag => {
+    const name = text(tag, 'Key')
+    if (name === undefined) throw new OssFault('MalformedXML')
+    return [name, text(tag, 'Value') ?? ''] as const
+  })
+  const tags = checkTags(pairs, context.rules.unconfirmed)
+  await changeObject(context, withTags(tags))
+  return emptyAnswer(200)
+}
+
+export const getObjectTagging: Operation = async context => {
+  bucketOf(context)
+  const object = await context.store.object(context.bucket, context.key)
+  if (!object) throw noSuchKey(context.key)
+  const tags = Object.entries(object.attributes.tags).map(
+    ([name, value]): Node => [
+      'Tag',
+      [
+        ['Key', name],
+        ['Value', value],
+      ],
+    ],
+  )
+  return xmlAnswer(['Tagging', [['TagSet', tags]]])
+}
+
+export const deleteObjectTagging: Operation = async context => {
+  bucketOf(context)
+  await changeObject(context, withTags({}))
+  return emptyAnswer(204)
+}
+
+function withTags(tags: Readonly<Record<string, string>>) {
+  return (object: ObjectRecord): ObjectRecord => ({
+    ...object,
+    attributes: { ...object.attributes, tags },
+  })
+}
