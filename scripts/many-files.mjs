@@ -147,8 +147,12 @@ function uploadArgs() {
 /** Runs to the end; memory and CPU time are what the process says of itself. */
 async function run(oss, args, script = command) {
   const report = `process.on('exit', () => {
+    const fs = require('node:fs')
     const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage()
-    require('node:fs').writeSync(3, JSON.stringify({ maxRSS, cpu: userCPUTime + systemCPUTime }))
+    // On Linux maxRSS begins with what the parent had; VmHWM is the process's own.
+    const own = fs.existsSync('/proc/self/status') && fs.readFileSync('/proc/self/status', 'utf8')
+    const rss = own ? Number(/VmHWM:\\s+(\\d+)/.exec(own)[1]) : maxRSS
+    fs.writeSync(3, JSON.stringify({ rss, cpu: userCPUTime + systemCPUTime }))
   })`
   const hook = join(folder, 'report.cjs')
   writeFileSync(hook, report)
@@ -162,13 +166,13 @@ async function run(oss, args, script = command) {
   for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (text += chunk))
   child.stdio[3].on('data', chunk => (told += chunk))
   const [code] = await once(child, 'close')
-  const { maxRSS = 0, cpu = 0 } = told === '' ? {} : JSON.parse(told)
+  const { rss = 0, cpu = 0 } = told === '' ? {} : JSON.parse(told)
   return {
     code,
     text,
     ms: performance.now() - begunAt,
     cpuMs: cpu / 1000,
-    rss: Math.round(maxRSS / 1024),
+    rss: Math.round(rss / 1024),
   }
 }
 

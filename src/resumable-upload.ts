@@ -35,7 +35,10 @@ export async function uploadFrom(
   shared?: SharedLine,
 ): Promise<UploadResult> {
   validateKey(key)
-  completeOptions(options, { checkpoint, contentType: 'application/octet-stream' })
+  // A batch has checked its options once.
+  if (shared === undefined) {
+    completeOptions(options, { checkpoint, contentType: 'application/octet-stream' })
+  }
   options.signal?.throwIfAborted()
   await bucket.client.ready()
   const source = await open()

@@ -1,7 +1,7 @@
 // A file as a source. Positions are read from one open descriptor, so a file that is renamed away
 // stays readable; `identity` looks at the path as well and follows it to the file that it names now.
 
-import { constants, read } from 'node:fs'
+import { type BigIntStats, constants, read } from 'node:fs'
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Identity, Source } from '../../ports.ts'
@@ -18,16 +18,22 @@ export async function openFileSource(path: string, inodes = new InodeTrust()): P
   return new FileSource(path, absolute, await openFile(absolute), inodes)
 }
 
+interface OpenFile {
+  readonly handle: FileHandle
+  /** When it was opened. What names it stays its own for as long as it is open. */
+  readonly stats: BigIntStats
+}
+
 class FileSource implements Source {
   readonly name: string
   readonly id: string
   readonly #inodes: InodeTrust
-  #file: FileHandle
+  #file: OpenFile
   #reads = 0
   /** Called when no read is under way any more. */
   #onQuiet: (() => void) | undefined
 
-  constructor(name: string, id: string, file: FileHandle, inodes: InodeTrust) {
+  constructor(name: string, id: string, file: OpenFile, inodes: InodeTrust) {
     this.name = name
     this.id = id
     this.#file = file
@@ -36,15 +42,16 @@ class FileSource implements Source {
 
   async identity(): Promise<Identity> {
     try {
-      const named = await stat(this.id, { bigint: true })
-      let opened = await this.#file.stat({ bigint: true })
-      if (named.ino !== opened.ino || named.dev !== opened.dev) {
+      // What the name leads to is the file that is open, or another one: no need to ask for both.
+      let now = await stat(this.id, { bigint: true })
+      const { ino, dev } = this.#file.stats
+      if (now.ino !== ino || now.dev !== dev) {
         const other = await openFile(this.id)
         await this.close()
         this.#file = other
-        opened = await other.stat({ bigint: true })
+        now = await other.handle.stat({ bigint: true })
       }
-      return await identityOf(this.id, opened, this.#inodes)
+      return await identityOf(this.id, now, this.#inodes)
     } catch (error) {
       throw sourceFault(error, this.id)
     }
@@ -54,9 +61,10 @@ class FileSource implements Source {
   read(into: Uint8Array, position: number): Promise<number> {
     return new Promise((resolve, reject) => {
       // Of a closed handle it is no descriptor: a programming error to Node, and one read too late to us.
-      if (this.#file.fd < 0) throw unreadable(this.id, 'EBADF')
+      const { fd } = this.#file.handle
+      if (fd < 0) throw unreadable(this.id, 'EBADF')
       this.#reads++
-      read(this.#file.fd, into, 0, into.length, position, (error, count) => {
+      read(fd, into, 0, into.length, position, (error, count) => {
         this.#reads--
         if (this.#reads === 0) this.#onQuiet?.()
         if (error === null) resolve(count)
@@ -72,21 +80,21 @@ class FileSource implements Source {
         this.#onQuiet = resolve
       })
     }
-    await this.#file.close()
+    await this.#file.handle.close()
   }
 }
 
-async function openFile(path: string): Promise<FileHandle> {
-  let file: FileHandle | undefined
+async function openFile(path: string): Promise<OpenFile> {
+  let handle: FileHandle | undefined
   try {
     // Without O_NONBLOCK the open of a FIFO waits for a writer. Regular files ignore the flag.
-    file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-    const stats = await file.stat()
+    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    const stats = await handle.stat({ bigint: true })
     if (!stats.isFile()) throw notAFile(path, stats.isDirectory() ? 'a directory' : 'no plain file')
-    if (stats.size === 0) await refuseHiddenBytes(file, path)
-    return file
+    if (stats.size === 0n) await refuseHiddenBytes(handle, path)
+    return { handle, stats }
   } catch (error) {
-    await file?.close()
+    await handle?.close()
     throw sourceFault(error, path)
   }
 }
