@@ -57,6 +57,8 @@ export async function adoptFound(
 ): Promise<boolean> {
   let best: Candidate | undefined
   for (const { uploadId } of await allUploadsOfKey(run)) {
+    // What was given up, because other headers are wanted perhaps, is not taken back.
+    if (run.checkpoint.state.aborting.has(uploadId)) continue
     const candidate = await examine(run, identity, uploadId, undefined)
     if (candidate === undefined) continue
     if (best === undefined || candidate.records.length > best.records.length) best = candidate

@@ -38,7 +38,8 @@ export async function recoverStream(run: Run, peek: Peek): Promise<void> {
  * @throws {StateError} `ADOPT_TOO_YOUNG`
  */
 export async function adoptStream(run: Run, peek: Peek, force: boolean): Promise<boolean> {
-  const found = await findByFirstPart(run, peek, () => true)
+  const { aborting } = run.checkpoint.state
+  const found = await findByFirstPart(run, peek, ({ uploadId }) => !aborting.has(uploadId))
   if (found === undefined) return false
   const candidate = { ...found, uploadId: found.upload.uploadId, records: [] }
   if (!force) refuseYoung(run, candidate)

@@ -748,3 +748,13 @@ describe('an owner that was waited for', () => {
     await world.expectStored(bytes)
   })
 })
+
+it('with adopt, an upload that was given up for its headers is not taken back', async () => {
+  const world = await makeWorld()
+  const file = world.file(bytes)
+  await world.uploadUntil(3, file, { metadata: { version: 'first' } })
+  await world.upload(file, { metadata: { version: 'second' }, adopt: 'force' })
+  const { metadata } = await world.other.headObject({ key })
+  expect(metadata).toMatchObject({ version: 'second' })
+  await world.expectStored(bytes)
+})
