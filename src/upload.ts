@@ -122,6 +122,7 @@ async function runUpload(
 async function uploadSource(run: SourceRun, seen: Identity): Promise<UploadResult> {
   // Whoever waited for another owner has looked at the source long ago.
   const identity = run.witness === undefined ? seen : await run.source.identity()
+  if (identity !== seen) run.progress.phase('preparing', identity.size)
   const witnessed = await findWitnessed(run, identity)
   if (witnessed !== undefined) {
     const { object, crc64, parts } = witnessed
