@@ -10,7 +10,7 @@ import { planParts } from '../plan/plan-parts.ts'
 import type { Identity } from '../ports.ts'
 import { begin } from './initiate.ts'
 import { allUploadsOfKey } from './list-uploads.ts'
-import { listPartsOf, recordsOfEqualParts } from './reconcile.ts'
+import { listPartsOf, recordsOfEqualParts, thatFit } from './reconcile.ts'
 import { headersOfObject, makeNonce, type Run, type SourceRun, warn } from './run.ts'
 
 /** A part younger than this may belong to an upload that is still running somewhere. */
@@ -102,7 +102,8 @@ export async function examine(
   const { missing } = planParts(identity.size, partSize)
   // Cut in one size throughout, as most programs do, or in any sizes side by side.
   const candidates = [...missing, ...locateSideBySide(listed.values(), identity.size)]
-  const records = await recordsOfEqualParts(run, identity, candidates, listed)
+  const equal = await recordsOfEqualParts(run, identity, candidates, listed)
+  const records = thatFit(equal, [], identity.size)
   return records.length === 0 ? undefined : { uploadId, partSize, listed, records }
 }
 

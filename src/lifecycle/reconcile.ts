@@ -38,7 +38,7 @@ export async function reconcile(run: SourceRun, identity: Identity): Promise<voi
 }
 
 /** Those parts for which no confirmed one has to be given up: what was cut anew may be there in both sizes. */
-function thatFit(
+export function thatFit(
   found: readonly PartRecord[],
   confirmed: Iterable<Part>,
   size: number,
