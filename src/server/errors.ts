@@ -41,6 +41,11 @@ const codes = {
     ec: '0042-00000209',
   },
   InvalidRequest: { status: 400, message: 'The request combines what cannot be combined.' },
+  InvalidTargetType: {
+    status: 400,
+    message: 'The target of the symbolic link is one itself.',
+    ec: '0026-00000011',
+  },
   InvalidTag: { status: 400, message: 'The tags are not valid.' },
   InvalidTaggingKey: { status: 400, message: 'A tag key is not valid.' },
   MalformedXML: {
@@ -93,6 +98,11 @@ const codes = {
     message:
       'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
     ec: '0042-00000002',
+  },
+  SymlinkTargetNotExist: {
+    status: 404,
+    message: 'The target of the symbolic link does not exist.',
+    ec: '0026-00000012',
   },
   MethodNotAllowed: { status: 405, message: 'The method is not allowed on this resource.' },
   BucketAlreadyExists: { status: 409, message: 'The bucket exists already.', ec: '0015-00000104' },
@@ -162,4 +172,8 @@ export function invalidArgument(
     ...(message === undefined ? {} : { message }),
     ...(ec === undefined ? {} : { ec }),
   })
+}
+
+export function noSuchKey(key: string): OssFault {
+  return new OssFault('NoSuchKey', { extra: { Key: key } })
 }

@@ -31,7 +31,9 @@ export interface ObjectRecord {
   readonly md5?: string
   /** Decimal. */
   readonly crc64: string
-  readonly type: 'Normal' | 'Multipart' | 'Appendable'
+  readonly type: 'Normal' | 'Multipart' | 'Appendable' | 'Symlink'
+  /** The key that a symbolic link stands for. Links have no bytes of their own. */
+  readonly target?: string
   /** Epoch milliseconds. */
   readonly modifiedAt: number
   readonly attributes: Attributes

@@ -30,6 +30,8 @@ export const actions = {
   DeleteObject: ['oss:DeleteObject'],
   GetObjectAcl: ['oss:GetObjectAcl'],
   PutObjectAcl: ['oss:PutObjectAcl'],
+  PutSymlink: ['oss:PutObject'],
+  GetSymlink: ['oss:GetObject'],
   GetObjectTagging: ['oss:GetObjectTagging'],
   PutObjectTagging: ['oss:PutObjectTagging'],
   DeleteObjectTagging: ['oss:DeleteObjectTagging'],
@@ -78,6 +80,8 @@ function isExcepted(name: string, method: string, { bucket, key }: Address, quer
   switch (name) {
     case 'stat':
       return bucket !== undefined && key === undefined && method === 'GET'
+    case 'symlink':
+      return key !== undefined && ['GET', 'PUT'].includes(method)
     case 'tagging':
       return key !== undefined && ['GET', 'PUT', 'DELETE'].includes(method)
     case 'versionId':
@@ -123,12 +127,14 @@ function routeObject(
     case 'GET':
       if (has('acl')) return 'GetObjectAcl'
       if (has('tagging')) return 'GetObjectTagging'
+      if (has('symlink')) return 'GetSymlink'
       return has('uploadId') ? 'ListParts' : 'GetObject'
     case 'HEAD':
       return has('objectMeta') ? 'GetObjectMeta' : 'HeadObject'
     case 'PUT':
       if (has('acl')) return 'PutObjectAcl'
       if (has('tagging')) return 'PutObjectTagging'
+      if (has('symlink')) return 'PutSymlink'
       if (has('uploadId') || has('partNumber')) return isCopy ? 'UploadPartCopy' : 'UploadPart'
       return isCopy ? 'CopyObject' : 'PutObject'
     case 'POST':

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
+import { noSuchKey } from '../errors.ts'
 import type { ObjectRecord } from '../records.ts'
-import { noSuchKey } from './get-object.ts'
 import { refuse } from './put-object.ts'
 
 /**

@@ -1,13 +1,14 @@
 import { emptyAnswer } from '../answer.ts'
 import { bucketOf, type Context, type Operation } from '../context.ts'
 import { headerTime } from '../documents.ts'
-import { invalidArgument, OssFault } from '../errors.ts'
+import { invalidArgument, noSuchKey, OssFault } from '../errors.ts'
 import type { ServerResponse } from '../http.ts'
 import type { ObjectRecord } from '../records.ts'
 import { checkTrafficLimit } from './attributes.ts'
 import { checkConditions } from './conditions.ts'
 import { compress, compressedHeaders, isCompressed } from './gzip.ts'
 import { readRange } from './range.ts'
+import { openToRead } from './symlink.ts'
 
 const overrides = [
   'content-type',
@@ -22,8 +23,7 @@ const overrides = [
 export const getObject: Operation = async context => {
   bucketOf(context)
   checkTrafficLimit(context)
-  const open = await context.store.openObject(context.bucket, context.key)
-  if (!open) throw noSuchKey(context.key)
+  const open = await openToRead(context)
   try {
     const { status, headers, start, end } = describeRead(context, open.record)
     const body = open.read(start, end)
@@ -41,9 +41,9 @@ export const getObject: Operation = async context => {
 /** HeadObject (3.4). */
 export const headObject: Operation = async context => {
   bucketOf(context)
-  const object = await context.store.object(context.bucket, context.key)
-  if (!object) throw noSuchKey(context.key)
-  const { status, headers } = describeRead(context, object)
+  const open = await openToRead(context)
+  open.close()
+  const { status, headers } = describeRead(context, open.record)
   return { status, headers }
 }
 
@@ -58,10 +58,6 @@ export const getObjectMeta: Operation = async context => {
     'last-modified': headerTime(object.modifiedAt),
     'x-oss-hash-crc64ecma': object.crc64,
   })
-}
-
-export function noSuchKey(key: string): OssFault {
-  return new OssFault('NoSuchKey', { extra: { Key: key } })
 }
 
 function describeRead(context: Context, object: ObjectRecord) {

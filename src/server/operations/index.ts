@@ -16,6 +16,7 @@ import { abortMultipartUpload, initiateMultipartUpload, uploadPart } from './mul
 import { getObjectAcl, putObjectAcl } from './object-acl.ts'
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './object-tagging.ts'
 import { putObject } from './put-object.ts'
+import { getSymlink, putSymlink } from './symlink.ts'
 
 export const operations: Readonly<Record<OperationName, Operation>> = {
   ListBuckets: bucket.listBuckets,
@@ -42,6 +43,8 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
   DeleteObject: deleteObject,
   GetObjectAcl: getObjectAcl,
   PutObjectAcl: putObjectAcl,
+  PutSymlink: putSymlink,
+  GetSymlink: getSymlink,
   GetObjectTagging: getObjectTagging,
   PutObjectTagging: putObjectTagging,
   DeleteObjectTagging: deleteObjectTagging,

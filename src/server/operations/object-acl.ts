@@ -1,10 +1,9 @@
 import { emptyAnswer } from '../answer.ts'
 import { bucketOf, type Operation } from '../context.ts'
-import { invalidArgument } from '../errors.ts'
+import { invalidArgument, noSuchKey } from '../errors.ts'
 import { readObjectAcl } from './attributes.ts'
 import { aclAnswer } from './bucket.ts'
 import { changeObject } from './change-object.ts'
-import { noSuchKey } from './get-object.ts'
 
 export const getObjectAcl: Operation = async context => {
   bucketOf(context)

@@ -204,6 +204,81 @@ describe('tags of an object', () => {
   })
 })
 
+describe('symbolic links', () => {
+  const link = (key: string, target: string, headers: TestRequest['headers'] = {}) =>
+    on(key, 'PUT', 'symlink', {
+      headers: { 'x-oss-symlink-target': encodeURIComponent(target), ...headers },
+    })
+
+  it('F57 say what they stand for, be it there or not', async () => {
+    const target = 'dir/目标 +1.txt'
+    expect(await link('link', target)).toMatchObject({ status: 200, text: '' })
+    const { status, headers } = await on('link', 'GET', 'symlink')
+    expect(status).toBe(200)
+    expect(decodeURIComponent(headers['x-oss-symlink-target']!)).toBe(target)
+    expect(headers.etag).toMatch(/^"[0-9A-F]{32}"$/)
+    expect(headers).toHaveProperty('last-modified')
+  })
+
+  it('F57 need a target, and may be forbidden to overwrite', async () => {
+    expect(await on('link', 'PUT', 'symlink')).toMatchObject({ code: 'InvalidArgument' })
+    expect(await link('link', 'x'.repeat(1024))).toMatchObject({ code: 'InvalidObjectName' })
+    expect(await on('link', 'GET', 'symlink')).toMatchObject({ code: 'NoSuchKey' })
+    await put('link', 'text')
+    expect(await on('link', 'GET', 'symlink')).toMatchObject({ status: 400 })
+    expect(await link('link', 'target', { 'x-oss-forbid-overwrite': 'true' })).toMatchObject({
+      code: 'FileAlreadyExists',
+    })
+  })
+
+  it('F58 are read as their targets, with headers of their own', async () => {
+    await put('target', 'hello', { 'content-type': 'text/css', 'x-oss-meta-of': 'target' })
+    const { headers: target } = await on('target', 'HEAD')
+    oss.clock.at += 60_000
+    await link('link', 'target', { 'x-oss-meta-of': 'link', 'x-oss-storage-class': 'IA' })
+    for (const method of ['GET', 'HEAD']) {
+      const { headers, text: body } = await on('link', method)
+      expect(body).toBe(method === 'GET' ? 'hello' : '')
+      for (const name of ['content-length', 'etag', 'content-md5', 'x-oss-hash-crc64ecma']) {
+        expect(headers[name]).toBe(target[name])
+      }
+      expect(headers).toMatchObject({
+        'x-oss-object-type': 'Symlink',
+        'x-oss-meta-of': 'link',
+        'x-oss-storage-class': 'IA',
+        'content-type': 'application/octet-stream',
+        'last-modified': new Date(oss.clock.at).toUTCString(),
+      })
+    }
+    expect((await on('link', 'GET', '', { headers: { range: 'bytes=1-2' } })).text).toBe('el')
+    await on('link', 'DELETE')
+    expect((await on('target')).text).toBe('hello')
+  })
+
+  it('F59 lead nowhere, or to another link', async () => {
+    await link('nowhere', 'absent')
+    await link('twice', 'nowhere')
+    for (const method of ['GET', 'HEAD']) {
+      const absent = { status: 404, code: 'SymlinkTargetNotExist', ec: '0026-00000012' }
+      expect(await on('nowhere', method)).toMatchObject(absent)
+      const chained = { status: 400, code: 'InvalidTargetType', ec: '0026-00000011' }
+      expect(await on('twice', method)).toMatchObject(chained)
+    }
+  })
+
+  it('F59 show strangers nothing that the ACL of the target does not', async () => {
+    await put('secret', 'text', { 'x-oss-object-acl': 'private' })
+    await put('open', 'text', { 'x-oss-object-acl': 'public-read' })
+    for (const [key, status] of [
+      ['secret', 403],
+      ['open', 200],
+    ] as const) {
+      await link('link', key, { 'x-oss-object-acl': 'public-read' })
+      expect((await on('link', 'GET', '', { sign: 'none' })).status).toBe(status)
+    }
+  })
+})
+
 describe('compressed answers', () => {
   const long = 'text '.repeat(300)
   const gzip = { 'accept-encoding': 'deflate, gzip;q=0.8' }

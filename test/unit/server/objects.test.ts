@@ -484,7 +484,7 @@ describe('what this server does not have', () => {
   it.each([
     ['GET', 'versionId=x'],
     ['POST', 'tagging'],
-    ['GET', 'symlink'],
+    ['POST', 'symlink'],
     ['GET', 'x-oss-process=style/x'],
     ['POST', 'restore'],
   ])('F50 %s ?%s', async (method, query) => {
