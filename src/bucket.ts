@@ -83,6 +83,13 @@ const known = new Set<string>([
   'logger',
 ] satisfies (keyof BucketOptions)[])
 
+/** What a runtime gives its buckets. */
+export interface BucketPorts extends Ports {
+  readonly hash?: HashFunctions
+  /** Options that the runtime's own `Bucket` takes itself; they are named where a caller gave an unknown one. */
+  readonly optionsTaken?: readonly string[]
+}
+
 /**
  * A bucket and the plain operations on it. Each sends one request once, without retries, and rejects
  * with an `OptionError` before anything is sent if it was given something it cannot use, with a
@@ -110,11 +117,11 @@ export class Bucket {
    * @throws {OptionError} naming the option, the value and what is allowed.
    * @throws {CredentialsError} `MISSING_CREDENTIALS` without `credentials` and `signer`.
    */
-  constructor(options: BucketOptions, ports: Ports & { readonly hash?: HashFunctions }) {
+  constructor(options: BucketOptions, ports: BucketPorts) {
     for (const name of Object.keys(options)) {
       if (known.has(name)) continue
       throw new OptionError('UNKNOWN_OPTION', `Bucket has no option '${name}'`, {
-        hint: `Allowed: ${[...known].join(', ')}`,
+        hint: `Allowed: ${[...known, ...(ports.optionsTaken ?? [])].join(', ')}`,
       })
     }
     this.name = validateBucketName(options.name)

@@ -56,6 +56,7 @@ const rows: readonly (readonly [applies: (error: unknown) => boolean, code: Exit
   [error => error instanceof UsageError, 2],
   [error => error instanceof SomeFailed, 9],
   [error => error instanceof OptionError, 2],
+  [error => error instanceof CredentialsError && error.retryable, 5],
   [error => error instanceof CredentialsError, 3],
   [error => error instanceof OssError && credentialCodes.has(error.code), 3],
   [error => error instanceof SourceError, 4],

@@ -1,5 +1,6 @@
 // The command with credentials from every place that it knows: it works, it says where they are from, and
-// no secret is in anything it says, however much it is asked to say and whatever goes wrong.
+// no secret is in anything it says, however much it is asked to say and whatever goes wrong. Roles that STS
+// gives are in roles.test.ts, the role of an ECS instance in scripts/ecs-role.mjs.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -263,7 +264,7 @@ console.log(buckets[0].name, typeof credentials)`,
   expect(outcome.stdout.toString()).toBe('examplebucket function\n')
 })
 
-describe('services that the command finds only in the cloud', () => {
+describe('roles in the library', () => {
   const oidcTokenFile = join(homeWith({}), 'oidc')
   writeFileSync(oidcTokenFile, token)
   const clock = new VirtualClock()

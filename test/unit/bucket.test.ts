@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Bucket, type BucketOptions } from '../../src/bucket.ts'
+import { Bucket as NodeBucket } from '../../src/runtimes/node/index.ts'
 import { fixedClock, plainSigner, scriptedTransport, startedAt } from './oss/scripted-transport.ts'
 
 const credentials = { accessKeyId: 'id', accessKeySecret: 'sk' }
@@ -76,6 +77,13 @@ describe('Bucket', () => {
     ],
   ])('refuses %s', (_, options, code) => {
     expect(() => open(options)).toThrow(expect.objectContaining({ code }))
+  })
+
+  it('names the options of its runtime beside its own', () => {
+    const options = { name: 'bucket', region, credentials, ...{ netwrok: {} } }
+    expect(() => new NodeBucket(options)).toThrow(
+      /no option 'netwrok'\. Allowed: name, .*logger, network$/,
+    )
   })
 
   const operations = [

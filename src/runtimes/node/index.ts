@@ -125,6 +125,7 @@ export class Bucket extends CoreBucket {
       transport: nodeTransport(network),
       hash: nodeHash,
       observer: nodeObserver,
+      optionsTaken: ['network'],
     })
     // A variable that names no proxy is told now, before an upload has begun anything.
     proxyChoice(network?.proxy)(new URL(this.client.address.origin))

@@ -14,6 +14,8 @@ const table: [error: unknown, code: ExitCode][] = [
   [new UsageError('m', 'h'), 2],
   [new errors.OptionError('INVALID_PART_SIZE', 'm'), 2],
   [new errors.CredentialsError('MISSING_CREDENTIALS', 'm'), 3],
+  [new errors.CredentialsError('CREDENTIALS_REFUSED', 'm'), 3],
+  [new errors.CredentialsError('CREDENTIALS_UNAVAILABLE', 'm', { retryable: true }), 5],
   [oss('InvalidAccessKeyId', 403), 3],
   [oss('SignatureDoesNotMatch', 403), 3],
   [oss('SecurityTokenExpired', 403), 3],

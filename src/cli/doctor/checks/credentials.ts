@@ -31,10 +31,13 @@ export const credentials: Check = {
   },
 }
 
-/** The role of the machine is looked for where nothing else is there: that there is none is no failure. */
 function noneOf(places: readonly CredentialsLink[]): Finding {
-  const failed = places.find(({ outcome, source }) => outcome === 'failed' && source !== 'ecs-role')
+  const failed = places.find(({ outcome, isGuess }) => outcome === 'failed' && !isGuess)
   const summary = failed === undefined ? 'none found' : describeLink(failed)
+  if (failed?.retryable) {
+    const error = new CredentialsError('CREDENTIALS_UNAVAILABLE', summary, { retryable: true })
+    return { state: 'problem', summary, advice: ['Run it again in a while.'], error }
+  }
   return {
     state: 'problem',
     summary,

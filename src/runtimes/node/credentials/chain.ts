@@ -67,7 +67,14 @@ async function tryPlace(place: Place, around: Surroundings): Promise<Tried> {
     return { link: usedLink(found, what, credentials), provider }
   } catch (error) {
     if (!isOssupError(error)) throw error
-    const link: CredentialsLink = { source, name, outcome: 'failed', why: error.message }
+    const link: CredentialsLink = {
+      source,
+      name,
+      outcome: 'failed',
+      why: error.message,
+      ...(error.retryable && { retryable: true }),
+      ...(isGuess && { isGuess: true }),
+    }
     return isGuess ? { link } : { link, error }
   }
 }

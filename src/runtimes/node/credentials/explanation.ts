@@ -18,6 +18,10 @@ export interface CredentialsLink {
   readonly outcome: 'used' | 'not set' | 'skipped' | 'failed'
   /** In words: what was used, or why not. */
   readonly why: string
+  /** Of what failed: it may be another time, so asking again later helps. */
+  readonly retryable?: true
+  /** Of what failed: nobody had said that it is there, so that it failed is no error. */
+  readonly isGuess?: true
   /** Of what is used; shortened. */
   readonly accessKeyId?: string
   /** Of what is used and ends, epoch milliseconds. */

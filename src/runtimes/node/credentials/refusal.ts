@@ -2,12 +2,13 @@
 
 import { CredentialsError } from '../../../errors.ts'
 
-/** Passes by itself: no answer, or a fault of the one who was asked. */
+/**
+ * Passes by itself: no answer, or a fault of the one who was asked.
+ * @param cause whose message, with its own advice, is part of `message`
+ */
 export function unavailable(message: string, cause?: unknown): CredentialsError {
-  return new CredentialsError('CREDENTIALS_UNAVAILABLE', message, {
-    retryable: true,
-    ...(cause !== undefined && { cause }),
-  })
+  const more = cause === undefined ? { hint: 'This passes by itself: try again later' } : { cause }
+  return new CredentialsError('CREDENTIALS_UNAVAILABLE', message, { retryable: true, ...more })
 }
 
 /** Who was asked says no, or nonsense: asking again does not help. */

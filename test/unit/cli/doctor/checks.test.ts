@@ -62,7 +62,14 @@ describe('credentials', () => {
     const finding = await find(credentials, {
       credentials: async () => [
         { source: 'ossutil', name: '~/.ossutilconfig', outcome: 'not set', why: 'no such file' },
-        { source: 'ecs-role', name: 'RAM role', outcome: 'failed', why: 'no answer' },
+        {
+          source: 'ecs-role',
+          name: 'RAM role',
+          outcome: 'failed',
+          why: 'no answer',
+          retryable: true,
+          isGuess: true,
+        },
       ],
     })
     expect(finding).toMatchObject({ state: 'problem', summary: 'none found' })
@@ -72,19 +79,24 @@ describe('credentials', () => {
     expect(exitCodeOf(finding.error)).toBe(3)
   })
 
-  test('a place that is set and fails is named', async () => {
+  test.each([
+    ['for good', {}, 3, /choose a --profile/],
+    ['for now', { retryable: true } as const, 5, /Run it again/],
+  ])('a place that is set and fails %s is named', async (_, more, code, advice) => {
     const place = {
       source: 'credentials-uri',
       name: 'ALIBABA_CLOUD_CREDENTIALS_URI',
       outcome: 'failed',
       why: 'status 403',
+      ...more,
     } as const
     const finding = await find(credentials, { credentials: async () => [place] })
     expect(finding).toMatchObject({
       state: 'problem',
       summary: 'ALIBABA_CLOUD_CREDENTIALS_URI: failed: status 403',
     })
-    expect(exitCodeOf(finding.error)).toBe(3)
+    expect(finding.advice?.join('\n')).toMatch(advice)
+    expect(exitCodeOf(finding.error)).toBe(code)
   })
 
   test.each([

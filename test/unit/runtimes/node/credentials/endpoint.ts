@@ -2,9 +2,11 @@
 // says what it answers and looks at what it was asked.
 
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { afterAll } from 'vitest'
+import type { Certificate } from '../../../support/certificate.ts'
 
 export interface Asked {
   readonly method: string
@@ -19,15 +21,16 @@ export type Given = readonly [status: number, body: unknown, date?: string]
 
 export interface Endpoint {
   readonly origin: string
+  readonly port: number
   readonly asked: Asked[]
   /** Answers from now on; what was asked before is forgotten. */
   answer(answers: (asked: Asked, count: number) => Given): void
 }
 
-export async function credentialsEndpoint(): Promise<Endpoint> {
+export async function credentialsEndpoint(tls?: Certificate): Promise<Endpoint> {
   let answers: (asked: Asked, count: number) => Given = () => [500, '']
   const asked: Asked[] = []
-  const server = createServer(async (request, response) => {
+  const listener: RequestListener = async (request, response) => {
     let body = ''
     for await (const chunk of request) body += chunk
     const { method = '', headers, url = '' } = request
@@ -44,13 +47,15 @@ export async function credentialsEndpoint(): Promise<Endpoint> {
     const [status, content, date] = answers(one, asked.length)
     response.writeHead(status, date === undefined ? {} : { date })
     response.end(typeof content === 'string' ? content : JSON.stringify(content))
-  })
+  }
+  const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   afterAll(() => server.close())
   const { port } = server.address() as AddressInfo
   return {
-    origin: `http://127.0.0.1:${port}`,
+    origin: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
+    port,
     asked,
     answer(next) {
       answers = next
