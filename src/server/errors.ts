@@ -18,7 +18,7 @@ const codes = {
   EntityTooLarge: { status: 400, message: 'The entity is larger than allowed.' },
   EntityTooSmall: {
     status: 400,
-    message: 'A part other than the last is smaller than allowed.',
+    message: 'Your proposed upload smaller than the minimum allowed size.',
     ec: '0042-00000213',
   },
   IncompleteBody: { status: 400, message: 'The body ended before its announced length.' },
@@ -27,17 +27,22 @@ const codes = {
   InvalidCRC64: { status: 400, message: 'The CRC-64 given is not that of the body received.' },
   InvalidDigest: {
     status: 400,
-    message: 'The Content-MD5 given is not that of the body received.',
+    message: 'The Content-MD5 you specified was invalid.',
   },
   InvalidEncryptionAlgorithmError: {
     status: 400,
     message: 'The encryption method is not AES256, KMS or SM4.',
   },
   InvalidObjectName: { status: 400, message: 'A key is 1 to 1023 bytes of UTF-8.' },
-  InvalidPart: { status: 400, message: 'A listed part is missing or its ETag differs.' },
+  InvalidPart: {
+    status: 400,
+    message:
+      "One or more of the specified parts could not be found or the specified entity tag might not have matched the part's entity tag.",
+  },
   InvalidPartOrder: {
     status: 400,
-    message: 'Parts must be listed in ascending order.',
+    message:
+      'The list of parts was not in ascending order. Parts list must specified in order by part number.',
     ec: '0042-00000209',
   },
   InvalidRequest: { status: 400, message: 'The request combines what cannot be combined.' },
@@ -52,7 +57,11 @@ const codes = {
     status: 400,
     message: 'The XML is not well formed or not what is expected here.',
   },
-  MissingArgument: { status: 400, message: 'A required argument is missing.', ec: '0016-00000502' },
+  MissingArgument: {
+    status: 400,
+    message: 'Missing Some Required Arguments.',
+    ec: '0016-00000502',
+  },
   NotImplemented: {
     status: 400,
     message: 'This server does not implement what the request asks for.',
@@ -68,7 +77,7 @@ const codes = {
   },
   InvalidAccessKeyId: {
     status: 403,
-    message: 'The access key id is not known.',
+    message: 'The OSS Access Key Id you provided does not exist in our records.',
     ec: '0002-00000902',
   },
   InvalidSecurityToken: { status: 403, message: 'The security token is not valid.' },
@@ -108,14 +117,14 @@ const codes = {
   BucketAlreadyExists: { status: 409, message: 'The bucket exists already.', ec: '0015-00000104' },
   BucketNotEmpty: {
     status: 409,
-    message: 'The bucket holds objects or unfinished uploads.',
+    message: 'The bucket has objects. Please delete them first.',
     ec: '0015-00000301',
   },
   PositionNotEqualToLength: {
     status: 409,
     message: 'Position is not equal to file length',
   },
-  ObjectNotAppendable: { status: 409, message: 'The object is not appendable.' },
+  ObjectNotAppendable: { status: 409, message: 'The object is not appendable' },
   FileAlreadyExists: { status: 409, message: 'The object exists and must not be overwritten.' },
   MissingContentLength: { status: 411, message: 'Content-Length or chunked encoding is required.' },
   PreconditionFailed: {

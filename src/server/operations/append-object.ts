@@ -60,7 +60,10 @@ export const appendObject: Operation = async context => {
 }
 
 function readPosition({ query }: Context): number {
-  const text = query.get('position') ?? ''
+  const text = query.get('position')
+  if (text === undefined) {
+    throw new OssFault('MissingArgument', { extra: { ArgumentName: 'position' } })
+  }
   if (!/^\d{1,15}$/.test(text)) throw invalidArgument('position', text)
   return Number(text)
 }

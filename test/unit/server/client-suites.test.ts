@@ -23,6 +23,11 @@ describe('messages that suites compare', () => {
   const day = 86_400_000
 
   it.each<[string, TestRequest, string]>([
+    [
+      'InvalidAccessKeyId',
+      { signer: { accessKeyId: 'unknown', accessKeySecret: 'x' } },
+      'The OSS Access Key Id you provided does not exist in our records.',
+    ],
     ['NoSuchBucket', { bucket: 'absent', query: 'acl' }, 'The specified bucket does not exist.'],
     ['NoSuchKey', { bucket, key: 'absent' }, 'The specified key does not exist.'],
     [
@@ -39,6 +44,16 @@ describe('messages that suites compare', () => {
       'PositionNotEqualToLength',
       { method: 'POST', bucket, key: 'log', query: 'append&position=1' },
       'Position is not equal to file length',
+    ],
+    [
+      'MissingArgument',
+      { method: 'POST', bucket, key: 'log', query: 'append' },
+      'Missing Some Required Arguments.',
+    ],
+    [
+      'InvalidDigest',
+      { method: 'PUT', bucket, key: 'key', headers: { 'content-md5': `${'A'.repeat(22)}==` } },
+      'The Content-MD5 you specified was invalid.',
     ],
     [
       'RequestTimeTooSkewed',
@@ -70,6 +85,30 @@ describe('messages that suites compare', () => {
         'At least one of the pre-conditions you specified did not hold.',
       )
     }
+  })
+
+  it('F08 of what a Complete is refused for, and of what is full or not appendable', async () => {
+    await put('key', 'text')
+    const { xml } = await on('big', 'POST', 'uploads')
+    const id = text(xml, 'UploadId')
+    for (const number of [1, 2]) {
+      await on('big', 'PUT', `partNumber=${number}&uploadId=${id}`, { body: 'text' })
+    }
+    const complete = async (...numbers: number[]) => {
+      const etag = '1CB251EC0D568DE6A929B520C4AED8D1'
+      const parts = numbers.map(
+        number => `<Part><PartNumber>${number}</PartNumber><ETag>${etag}</ETag></Part>`,
+      )
+      const body = `<CompleteMultipartUpload>${parts.join('')}</CompleteMultipartUpload>`
+      return (await on('big', 'POST', `uploadId=${id}`, { body })).field('Message')
+    }
+    expect(await complete(2, 1)).toMatch(/^The list of parts was not in ascending order\./)
+    expect(await complete(3)).toMatch(/^One or more of the specified parts could not be found/)
+    expect(await complete(1, 2)).toMatch(/^Your proposed upload smaller than the minimum/)
+    const append = await on('key', 'POST', 'append&position=4', { body: 'x' })
+    expect(append.field('Message')).toBe('The object is not appendable')
+    const drop = await oss.send({ method: 'DELETE', bucket })
+    expect(drop.field('Message')).toBe('The bucket has objects. Please delete them first.')
   })
 
   it('F08 CallbackFailed tells the status that the callback was answered with', async () => {
