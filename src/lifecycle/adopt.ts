@@ -11,7 +11,7 @@ import type { Identity } from '../ports.ts'
 import { begin } from './initiate.ts'
 import { allUploadsOfKey } from './list-uploads.ts'
 import { listPartsOf, recordsOfEqualParts, thatFit } from './reconcile.ts'
-import { headersOfObject, makeNonce, type Run, type SourceRun, warn } from './run.ts'
+import { headersOfObject, makeNonce, nonceHeader, type Run, type SourceRun, warn } from './run.ts'
 
 /** A part younger than this may belong to an upload that is still running somewhere. */
 const youngMs = 15 * 60_000
@@ -117,10 +117,12 @@ export async function takeOver(run: Run, identity: Identity, candidate: Candidat
   const nonce = makeNonce(run.random)
   const moments = [...candidate.listed.values()].map(part => part.lastModified)
   await begin(run, identity)
+  // Whoever began it gave it another mark, or none: its object is told by its bytes alone.
+  const { [nonceHeader]: _, ...headers } = headersOfObject(run, nonce)
   const intent = {
     t: 'intent',
     nonce,
-    headers: headersOfObject(run, nonce),
+    headers,
     partSize: candidate.partSize,
     at: run.clock.now(),
   } as const

@@ -9,7 +9,7 @@ import { type Plan, planParts } from '../plan/plan-parts.ts'
 import { hashRange } from '../source/part-body.ts'
 import { lookAtObject, overwrittenElsewhere } from './look-at-object.ts'
 import { proveParts } from './prove-parts.ts'
-import type { SourceRun } from './run.ts'
+import { nonceHeader, type SourceRun } from './run.ts'
 
 export interface FoundObject {
   readonly object: StoredObject
@@ -36,7 +36,7 @@ export async function lookAfterDeath(run: SourceRun): Promise<FoundObject | unde
         return whole
       },
       initiatedAt: upload.initiatedAt,
-      nonce: run.options.forbidOverwrite ? upload.intent.nonce : undefined,
+      nonce: upload.intent.headers[nonceHeader],
     },
     // Only a Complete that was sent may still be at work.
     completing !== undefined,

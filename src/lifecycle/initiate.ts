@@ -114,7 +114,9 @@ export function storedHeaders({ headers }: IntentRecord): Record<string, string>
 export function headersStillFit(run: Run): boolean {
   const intent = run.checkpoint.state.upload?.intent
   if (intent === undefined) return false
-  return haveSameHeaders(intent.headers, headersOfObject(run, intent.nonce))
+  const { [nonceHeader]: mark, ...begunWith } = intent.headers
+  const { [nonceHeader]: _, ...wanted } = headersOfObject(run, mark ?? '')
+  return haveSameHeaders(begunWith, wanted)
 }
 
 export function haveSameHeaders(

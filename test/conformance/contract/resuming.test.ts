@@ -535,6 +535,30 @@ describe('adopt', () => {
     await world.expectStored(bytes)
   })
 
+  it.each(['CompleteMultipartUpload', 'UploadPart'])(
+    'without overwriting, knows its object by the bytes after a lost answer to %s',
+    async operation => {
+      const world = await makeWorld()
+      const file = world.file(bytes)
+      await loseCheckpoint(world, file, 9)
+      world.oss.faults.set([{ kind: 'lose-answer', operations: [operation], times: 1 }])
+      const result = await world.upload(file, { adopt: 'force', forbidOverwrite: true })
+      expect(result.resumed.parts).toBe(9)
+      await world.expectStored(bytes)
+    },
+  )
+
+  it('without overwriting, is resumed once more after a kill', async () => {
+    const world = await makeWorld()
+    const file = world.file(bytes)
+    await loseCheckpoint(world, file, 9)
+    await world.uploadUntil(3, file, { adopt: 'force', forbidOverwrite: true })
+    world.forgetRequests()
+    const result = await world.upload(file, { forbidOverwrite: true })
+    expect(result.resumed.parts).toBeGreaterThanOrEqual(12)
+    await world.expectStored(bytes)
+  })
+
   it("leaves another file's upload alone", async () => {
     const world = await makeWorld()
     await loseCheckpoint(world, world.file(bytes), 9)
