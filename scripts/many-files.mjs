@@ -1,9 +1,10 @@
 // Uploads a folder of many files with the built command: killed three times, completed, every object
 // compared, run again (which must send nothing), and once without kills for the figures.
 //
-//   node scripts/many-files.mjs [--files 1000] [--seed 1] [--compare]
+//   node scripts/many-files.mjs [--files 1000] [--seed 1] [--compare] [--latency 30]
 //
-// With --compare beside loops over ali-oss: one by one, and as many at a time as the best of a few.
+// With --compare beside loops over ali-oss, one by one and several at a time; with --latency the figures are
+// of a line that takes so many milliseconds for a request.
 // Sizes are from 0 bytes to 50 MiB, most of them small; names are what people and programs come up with.
 
 import { spawn } from 'node:child_process'
@@ -23,6 +24,7 @@ const { values: flags } = parseArgs({
     files: { type: 'string', default: '1000' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     compare: { type: 'boolean', default: false },
+    latency: { type: 'string', default: '0' },
   },
 })
 const count = Number(flags.files)
@@ -77,7 +79,7 @@ async function killAndComplete(oss, files) {
   await oss.control('DELETE', 'stats')
   const again = await run(oss, uploadArgs())
   const second = (await oss.control('GET', 'stats')).operations
-  console.log(`run again: ${seconds(again.ms)} s, ${again.rss} MiB; ${told(second)}`)
+  console.log(`run again: ${seconds(again.tookMs)} s, ${again.rss} MiB; ${told(second)}`)
   const sent = Object.values(second).reduce((sum, { bytesReceived }) => sum + bytesReceived, 0)
   if (again.code !== 0 || sent > 0) failures.push(`run again it sent ${sent} bytes`)
   if (sizes.length > 0 && second.PutObject !== undefined) failures.push('run again it sent files')
@@ -129,12 +131,15 @@ async function compare(oss, files) {
 async function measure(name, args, files) {
   await withOss(async oss => {
     rmSync(checkpoints, { recursive: true, force: true })
+    const ms = Number(flags.latency)
+    if (ms > 0) await oss.control('PUT', 'faults', [{ kind: 'latency', ms }])
     const own = args[0] === command ? ['--checkpoint-dir', checkpoints] : []
-    const { code, ms, cpuMs, rss, text } = await run(oss, [...args.slice(1), ...own], args[0])
+    const { code, tookMs, cpuMs, rss, text } = await run(oss, [...args.slice(1), ...own], args[0])
+    await oss.control('DELETE', 'faults')
     if (code !== 0) failures.push(`${name} ended with ${code}: ${text}`)
     const { operations } = await oss.control('GET', 'stats')
     const total = Object.values(operations).reduce((sum, { requests }) => sum + requests, 0)
-    const figures = `${seconds(ms)} s, ${seconds(cpuMs)} s CPU, ${rss} MiB`
+    const figures = `${seconds(tookMs)} s, ${seconds(cpuMs)} s CPU, ${rss} MiB`
     console.log(`${name}: ${figures}; ${total} requests: ${told(operations)}`)
     if (args[0] === command) await compare(oss, files)
   })
@@ -170,7 +175,7 @@ async function run(oss, args, script = command) {
   return {
     code,
     text,
-    ms: performance.now() - begunAt,
+    tookMs: performance.now() - begunAt,
     cpuMs: cpu / 1000,
     rss: Math.round(rss / 1024),
   }
