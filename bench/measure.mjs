@@ -49,13 +49,16 @@ export async function run(command, env, folder) {
   return { code, printed, wall, cpu: Number(user) + Number(system), rss: Number(rss) / 1024 }
 }
 
-/** Starts a sink: the rig's where there is one, else our own. `args` are those of our own. */
-export async function startSink({ rig, tls, args = [] }) {
+/**
+ * Starts a sink: the rig's where there is one, else our own. `args` are those of our own, `rigArgs` those
+ * of the rig's.
+ */
+export async function startSink({ rig, tls, args = [], rigArgs = [] }) {
   const certificates = tls ? ['--tls', tls] : []
   const own = [fileURLToPath(new URL('sink.mjs', import.meta.url)), ...certificates, ...args]
   const isRigs = rig !== undefined && existsSync(`${rig}/bin/sink`) && args.length === 0
   const child = isRigs
-    ? spawn(`${rig}/bin/sink`, ['--discard', '--crc', ...certificates])
+    ? spawn(`${rig}/bin/sink`, ['--discard', '--crc', ...rigArgs, ...certificates])
     : spawn(process.execPath, own)
   child.stderr.pipe(process.stderr)
   const line = await new Promise((resolve, reject) => {

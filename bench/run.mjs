@@ -2,7 +2,8 @@
 //
 //   npm run bench                           everything, seven rounds
 //   npm run bench -- --quick                one round of everything but 20 GiB, to see that it works
-//   npm run bench -- --only small,resume    large, https, small, resume, memory, startup, crc64
+//   npm run bench -- --only small,resume    large, https, small, auto, resume, memory, startup, crc64
+//                                           (auto: with a rig only, since its sink makes the lines)
 //   npm run bench -- --rig FOLDER           with FOLDER/bin/{raw,go-v1,sink}; else OSSUP_BENCH_RIG
 //   npm run bench -- --libraries FOLDER     where hash-wasm and crc64-ecma182.js are installed
 //
@@ -15,6 +16,7 @@ import { mkdtemp } from 'node:fs/promises'
 import os from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { measureAutoLines } from './auto-lines.mjs'
 import { drawChart } from './chart.mjs'
 import { findClients, ossup, packageRoot, versions } from './clients.mjs'
 import { fillFile } from './measure.mjs'
@@ -27,7 +29,7 @@ import { measureTransfers, scenarios } from './transfers.mjs'
 const { values: options } = parseArgs({
   options: {
     rounds: { type: 'string', default: '7' },
-    only: { type: 'string', default: 'large,https,small,resume,memory,startup,crc64' },
+    only: { type: 'string', default: 'large,https,small,auto,resume,memory,startup,crc64' },
     rig: { type: 'string', default: process.env.OSSUP_BENCH_RIG ?? '' },
     libraries: { type: 'string', default: '' },
     out: { type: 'string', default: join(packageRoot, 'bench', 'results') },
@@ -65,6 +67,10 @@ for (const scenario of scenarios) {
     const setting = { clients, rounds, rig, fileOf, say }
     report.transfers.push(await measureTransfers(scenario, setting))
   }
+}
+if (wanted.has('auto') && rig !== undefined) {
+  const setting = { clients, rounds: Math.min(rounds, 3), rig, fileOf, say }
+  report.auto = await measureAutoLines(setting)
 }
 if (wanted.has('resume')) report.resume = await measureResume({ rounds: Math.min(rounds, 5), say })
 if (wanted.has('memory')) {

@@ -4,7 +4,8 @@ import { GiB, MiB, rounded } from './measure.mjs'
 
 export function table(report) {
   const blocks = report.transfers.map(transferTable)
-  const { resume, memory, startup, crc64 } = report
+  const { auto = [], resume, memory, startup, crc64 } = report
+  blocks.push(...auto.map(autoTable))
   if (resume) blocks.push(resumeTable(resume))
   if (memory) {
     const rows = memory.map(({ size, part, parallel, rssMiB, limitMiB }) => [
@@ -41,6 +42,19 @@ function transferTable({ name, clients }) {
     ...others.flatMap(other => [one[`to ${other}`].wall, one[`to ${other}`].cpu]),
   ])
   return markdown(head, rows)
+}
+
+function autoTable({ line, shareOfBest, rows }) {
+  const [auto] = rows
+  return markdown(
+    [`${line} (auto: ${shareOfBest} of the best fixed)`, 'wall s', 'to auto', 'in vain MiB'],
+    rows.map(({ name, wall, wastedMiB }) => [
+      name,
+      wall ?? 'failed',
+      wall === undefined ? '' : rounded(wall / auto.wall, 2),
+      wastedMiB,
+    ]),
+  )
 }
 
 function resumeTable({ parts, checkpointBytes, plain, verify }) {
