@@ -243,6 +243,7 @@ test.each<
   expect(jsonLines(upload).at(-1)).toMatchObject({ exitCode: code, retryable: code === 5 })
   const [check] = jsonLines(doctor).filter(line => line.check === 'credentials')
   expect(check).toMatchObject({ state: 'problem', summary: expect.stringMatching(message) })
+  expect(check?.summary).toContain('OSS_ACCESS_KEY_ID: failed: ')
   expect(doctor.code).toBe(code)
 })
 

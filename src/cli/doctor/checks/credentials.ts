@@ -36,7 +36,12 @@ function noneOf(places: readonly CredentialsLink[]): Finding {
   const summary = failed === undefined ? 'none found' : describeLink(failed)
   if (failed?.retryable) {
     const error = new CredentialsError('CREDENTIALS_UNAVAILABLE', summary, { retryable: true })
-    return { state: 'problem', summary, advice: ['Run it again in a while.'], error }
+    return {
+      state: 'problem',
+      summary,
+      advice: ['It may pass by itself: run it again in a while.'],
+      error,
+    }
   }
   return {
     state: 'problem',

@@ -52,12 +52,13 @@ interface Tried {
 
 async function tryPlace(place: Place, around: Surroundings): Promise<Tried> {
   const { source, name } = place
+  let found = { source, name }
   let isGuess = false
   try {
     const look = await place.look()
     if ('outcome' in look) return { link: { source, name, ...look } }
     isGuess = look.isGuess ?? false
-    const found = { source, name: look.name ?? name }
+    found = { source, name: look.name ?? name }
     const what = describeSource(look.source)
     if (look.source.kind === 'unsupported' && !look.isChosen) {
       return { link: { ...found, outcome: 'skipped', why: `${what} is not supported` } }
@@ -68,8 +69,7 @@ async function tryPlace(place: Place, around: Surroundings): Promise<Tried> {
   } catch (error) {
     if (!isOssupError(error)) throw error
     const link: CredentialsLink = {
-      source,
-      name,
+      ...found,
       outcome: 'failed',
       why: error.message,
       ...(error.retryable && { retryable: true }),

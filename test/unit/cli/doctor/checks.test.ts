@@ -81,7 +81,7 @@ describe('credentials', () => {
 
   test.each([
     ['for good', {}, 3, /choose a --profile/],
-    ['for now', { retryable: true } as const, 5, /Run it again/],
+    ['for now', { retryable: true } as const, 5, /run it again/],
   ])('a place that is set and fails %s is named', async (_, more, code, advice) => {
     const place = {
       source: 'credentials-uri',

@@ -237,6 +237,31 @@ describe('what is said of each place', () => {
     expect(links[3]).toBe('~/.ossutilconfig: skipped: one before it failed')
   })
 
+  test('when a role fails for the moment, by the variable or profile that names it', async () => {
+    service.answer(() => [503, ''])
+    const role = { mode: 'RamRoleArn', ram_role_arn: 'acs:r' }
+    const home = homeWith({ [aliyun]: { current: 'dev', profiles: [cliProfile('dev', role)] } })
+    const more = { stsEndpoint: service.origin }
+    for (const [env, name] of [
+      [{ ...ossKeys, OSS_ROLE_ARN: 'acs:r' }, 'OSS_ACCESS_KEY_ID'],
+      [{}, '~/.aliyun/config.json, profile dev'],
+    ] as const) {
+      const links = await explainCredentials(options(home, env, more))
+      const failed = links.filter(({ outcome }) => outcome === 'failed')
+      expect(failed).toMatchObject([{ name, retryable: true }])
+      expect(failed[0]).not.toHaveProperty('isGuess')
+    }
+  })
+
+  test('when it was only a guess that the machine has a role', async () => {
+    service.answer(() => [404, ''])
+    const env = { ALIBABA_CLOUD_ECS_METADATA_DISABLED: '' }
+    const links = await explainCredentials(
+      options(homeWith({}), env, { metadataEndpoint: service.origin }),
+    )
+    expect(links.at(-1)).toMatchObject({ outcome: 'failed', isGuess: true })
+  })
+
   test('when the machine has a role', async () => {
     service.answer(() => [200, { ...issued(1, '2026-01-02T09:00:00Z'), Code: 'Success' }])
     const env = { ALIBABA_CLOUD_ECS_METADATA_DISABLED: '', ALIBABA_CLOUD_ECS_METADATA: 'r' }
