@@ -15,7 +15,13 @@ const envFile = join(home, 'env')
 const data = join(home, 'data')
 const ossVariables = ['OSS_ACCESS_KEY_ID', 'OSS_REGION', 'OSS_ENDPOINT']
 const isConfigured = ossVariables.some(name => (process.env[name] ?? '') !== '')
-const nothing = { write: () => true, on: () => {} }
+const nothing = {
+  write(_, done) {
+    done?.()
+    return true
+  },
+  on() {},
+}
 const silence = { stdout: nothing, stderr: nothing }
 
 const usage = `Usage: npm start -- [file] [oss://bucket/key] [flags of ossup upload]
