@@ -5,6 +5,8 @@
 import { readFileSync, statSync } from 'node:fs'
 
 const args = process.argv.slice(2)
+/** How long after a signal standard output may take to leave. */
+const flushMs = 1000
 
 if (['--version', '-v', '-V'].includes(args[0] ?? '')) {
   const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
@@ -19,6 +21,8 @@ if (['--version', '-v', '-V'].includes(args[0] ?? '')) {
   }
   const { main } = await import('./main.ts')
   const code = await main(args, process)
+  // Who was asked to stop waits for no reader that may never come.
+  if (code > 128) setTimeout(() => process.exit(code), flushMs)
   // Idle connections and half-done requests would keep the process alive; what was written is
   // flushed first.
   process.stdout.write('', () => process.stderr.write('', () => process.exit(code)))

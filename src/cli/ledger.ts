@@ -1,10 +1,11 @@
 // What became of each file of a batch, in a file of one JSON object a line that only grows: it
 // outlives the command however that ends, and a later run goes on in it.
 
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync } from 'node:fs'
 import { type FileOutcome, JournalError } from '../runtimes/node/index.ts'
 import { outcomeFields } from './outcome-fields.ts'
 import { jsonVersion } from './screen.ts'
+import { writeWhole } from './write-whole.ts'
 
 export class Ledger {
   readonly #path: string
@@ -20,9 +21,12 @@ export class Ledger {
     this.#stop = stop
     try {
       this.#file = openSync(path, 'a+', 0o600)
-      if (!endsWithLine(this.#file)) writeSync(this.#file, '\n')
+      // A pipe that nobody reads would stop everything, signals included.
+      const stats = fstatSync(this.#file)
+      if (stats.isFIFO() || stats.isSocket()) throw aPipe(path)
+      if (!endsWithLine(this.#file)) writeWhole(this.#file, '\n')
     } catch (error) {
-      throw unwritable(path, error)
+      throw error instanceof JournalError ? error : unwritable(path, error)
     }
   }
 
@@ -33,11 +37,13 @@ export class Ledger {
 
   write(type: string, fields: object): void {
     if (this.#stop.signal.aborted) return
+    const { size } = fstatSync(this.#file)
     try {
       // At once and in one piece: nothing that is done is missing after a kill.
       const line = { v: jsonVersion, type, at: Date.now(), ...fields }
-      writeSync(this.#file, `${JSON.stringify(line)}\n`)
+      writeWhole(this.#file, `${JSON.stringify(line)}\n`)
     } catch (error) {
+      this.#takeBack(size)
       this.#stop.abort(unwritable(this.#path, error))
     }
   }
@@ -47,10 +53,19 @@ export class Ledger {
     this.write(type, fields)
     try {
       fsyncSync(this.#file)
-    } catch {
-      // Not a file: a pipe or /dev/stdout has nothing to sync.
+    } catch (error) {
+      this.#stop.abort(unwritable(this.#path, error))
     }
     closeSync(this.#file)
+  }
+
+  /** Half a line, as a full disk leaves it, is no line. */
+  #takeBack(size: number): void {
+    try {
+      ftruncateSync(this.#file, size)
+    } catch {
+      // The next run ends it with a line break.
+    }
   }
 }
 
@@ -61,6 +76,12 @@ function endsWithLine(file: number): boolean {
   const last = Buffer.alloc(1)
   readSync(file, last, 0, 1, stats.size - 1)
   return last.toString() === '\n'
+}
+
+function aPipe(path: string): JournalError {
+  return new JournalError('LEDGER_UNWRITABLE', `The ledger ${path} is a pipe`, {
+    hint: 'Name a file; for a program that reads along there is --json',
+  })
 }
 
 function unwritable(path: string, cause: unknown): JournalError {

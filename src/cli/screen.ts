@@ -144,9 +144,15 @@ export class Screen {
 
   /** Draws the live view as it is now. */
   refresh(): void {
-    const lines = this.#compose?.(this.#region.size)
-    if (lines !== undefined && lines.length > 0)
-      this.#region.draw(lines.map(line => paintLine(line, this.#colour)))
+    try {
+      const lines = this.#compose?.(this.#region.size)
+      if (lines !== undefined && lines.length > 0)
+        this.#region.draw(lines.map(line => paintLine(line, this.#colour)))
+    } catch (error) {
+      // No fault of a picture may stop what it is a picture of.
+      this.hide()
+      this.debug(error instanceof Error ? (error.stack ?? error.message) : String(error))
+    }
   }
 
   /** Takes the live view away for good. */

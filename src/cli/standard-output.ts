@@ -1,9 +1,10 @@
 // Standard output, watched: a reader that left early, as `head` does, is no reason to fail; bytes that
 // are lost, as on a full disk, are.
 
-import { fstatSync, writeSync } from 'node:fs'
+import { fstatSync } from 'node:fs'
 import { TargetError } from '../runtimes/node/index.ts'
 import type { Output } from './screen.ts'
+import { writeWhole } from './write-whole.ts'
 
 export interface OutputStream extends Output {
   /** The descriptor behind it, where there is one. */
@@ -78,10 +79,4 @@ function fileOf({ fd }: OutputStream): number | undefined {
   } catch {
     return undefined
   }
-}
-
-/** Node's own stream takes a write of fewer bytes than given, as on a disk that is nearly full, for a whole one. */
-function writeWhole(file: number, data: string | Uint8Array): void {
-  const bytes = typeof data === 'string' ? Buffer.from(data) : data
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
 }

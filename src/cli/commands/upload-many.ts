@@ -93,6 +93,7 @@ export async function uploadMany(request: Request, { screen, signal }: Shell): P
         followLinks: flags['follow-links'],
         skipUnchanged: !flags.resend,
         dryRun,
+        leaveOut: flags.ledger === undefined ? undefined : [flags.ledger],
       }),
       signal: AbortSignal.any([signal, stop.signal]),
       onFile(outcome) {

@@ -12,9 +12,10 @@ export interface Shares {
   readonly flying: number
 }
 
-/** Rounds down: the bar is full when everything is confirmed. */
-export function barLine(shares: Shares, columns: number, { bar }: Glyphs): Line {
+/** Rounds down: the bar is full when everything is confirmed. In a window without room for it, it is empty. */
+export function barLine(shares: Shares, room: number, { bar }: Glyphs): Line {
   const { total, kept, confirmed, flying } = shares
+  const columns = Math.max(0, room)
   const upTo = (bytes: number) =>
     total === 0 ? columns : Math.min(columns, Math.floor((bytes / total) * columns))
   const [first, second, third] = [

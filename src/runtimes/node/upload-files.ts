@@ -20,6 +20,7 @@ import { foundFile } from './found-file.ts'
 import { openKnownObjects } from './known-objects-file.ts'
 import { pathOf } from './open-source.ts'
 import { findOss2Record } from './oss2-record.ts'
+import { realPathOf } from './real-path.ts'
 import { notAFile, sourceFault } from './source-fault.ts'
 import { walk } from './walk.ts'
 
@@ -41,6 +42,12 @@ export interface UploadFilesOptions extends BatchOptions, Globs {
   exclude?: string | readonly string[]
   /** Takes links for what they lead to; else they are skipped. @default false */
   followLinks?: boolean
+  /**
+   * Paths of files and folders that are not uploaded wherever they are met, such as a file that the caller
+   * itself writes meanwhile. The folder of the checkpoints is always left out.
+   * @default none
+   */
+  leaveOut?: readonly string[]
 }
 
 interface Means {
@@ -58,7 +65,7 @@ export async function uploadAll(
   options: UploadFilesOptions,
   { store, folder }: Means,
 ): Promise<BatchResult> {
-  const { include, exclude, followLinks, checkpointDir, ...batch } = options
+  const { include, exclude, followLinks, leaveOut = [], checkpointDir, ...batch } = options
   checkPrefix(prefix)
   const selection = selectionOf({
     ...(include !== undefined && { include }),
@@ -68,7 +75,14 @@ export async function uploadAll(
   const paths = sources.map(source => pathOf(source))
   const inodes = new InodeTrust()
   // Before any request: a name that was mistyped is not to be found out after an hour.
-  const walks = await walksOf(paths, { prefix, selection, followLinks: isFollowing, inodes })
+  const own = folder === undefined ? leaveOut : [...leaveOut, folder]
+  const walks = await walksOf(paths, {
+    prefix,
+    selection,
+    followLinks: isFollowing,
+    leftOut: await Promise.all(own.map(realPathOf)),
+    inodes,
+  })
   const roots = [...(checkpointDir === undefined ? [] : [checkpointDir]), homedir()]
   return runBatch({
     bucket,

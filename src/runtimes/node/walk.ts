@@ -3,12 +3,13 @@
 
 import type { BigIntStats, Dirent } from 'node:fs'
 import { lstat, readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import type { Found, FoundFile, SkipReason } from '../../batch/found.ts'
 import type { Selection } from '../../batch/selection.ts'
 import { SourceError } from '../../errors.ts'
 import type { InodeTrust } from './file-identity.ts'
 import { foundFile } from './found-file.ts'
+import { realPathOf } from './real-path.ts'
 import { sourceFault } from './source-fault.ts'
 
 export interface WalkOptions {
@@ -17,6 +18,8 @@ export interface WalkOptions {
   readonly selection: Selection
   /** Links to files and folders are taken for what they lead to. */
   readonly followLinks: boolean
+  /** Paths, as `realpath` has them, that are passed over wherever they are met. */
+  readonly leftOut: readonly string[]
   readonly inodes: InodeTrust
 }
 
@@ -43,6 +46,7 @@ interface Level {
 
 export async function* walk(root: string, options: WalkOptions): AsyncGenerator<Found> {
   const { prefix, selection, followLinks, inodes } = options
+  const leftOut = await pathsBelow(root, options.leftOut)
   const levels: Level[] = []
 
   const enter = async (path: string, below: string): Promise<Found | undefined> => {
@@ -80,7 +84,7 @@ export async function* walk(root: string, options: WalkOptions): AsyncGenerator<
     }
     const path = join(level.path, name)
     const below = level.below + name
-    if (!isWanted(selection, below, isFolder)) continue
+    if (leftOut.has(below) || !isWanted(selection, below, isFolder)) continue
     if (isFolder) {
       const found = await enter(path, `${below}/`)
       if (found !== undefined) yield found
@@ -103,6 +107,15 @@ export async function* walk(root: string, options: WalkOptions): AsyncGenerator<
       return fault(path, key, sourceFault(error, path))
     }
   }
+}
+
+/** Those of the paths that are in the folder, as they are called below it. */
+async function pathsBelow(root: string, paths: readonly string[]): Promise<ReadonlySet<string>> {
+  if (paths.length === 0) return new Set()
+  const real = await realPathOf(root)
+  return new Set(
+    paths.map(path => relative(real, path).split(sep).join('/')).filter(path => path !== ''),
+  )
 }
 
 function isWanted(selection: Selection, below: string, isFolder: boolean): boolean {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -39,6 +40,20 @@ test('a place that cannot be written is refused before anything is done', () => 
     expect.objectContaining({ code: 'LEDGER_UNWRITABLE' }),
   )
 })
+
+test.skipIf(process.platform === 'win32')(
+  'a pipe is refused: its reader could stop everything',
+  () => {
+    const path = join(folder, 'pipe')
+    execFileSync('mkfifo', [path])
+    expect(() => new Ledger(path, new AbortController())).toThrow(
+      expect.objectContaining({
+        code: 'LEDGER_UNWRITABLE',
+        message: expect.stringContaining('pipe'),
+      }),
+    )
+  },
+)
 
 test.skipIf(process.platform !== 'linux')('a full disk stops the batch', () => {
   const stop = new AbortController()

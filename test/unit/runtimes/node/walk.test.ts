@@ -24,12 +24,17 @@ function write(...paths: string[]): void {
 }
 
 /** What a walk finds, as `key` or `key: why not`. */
-async function found(globs: Globs = {}, followLinks = false): Promise<string[]> {
+async function found(
+  globs: Globs = {},
+  followLinks = false,
+  leftOut: readonly string[] = [],
+): Promise<string[]> {
   const seen: string[] = []
   const options = {
     prefix: 'p/',
     selection: selectionOf(globs),
     followLinks,
+    leftOut,
     inodes: new InodeTrust(),
   }
   for await (const one of walk(folder, options)) {
@@ -53,6 +58,7 @@ test('a file is what it is', async () => {
     prefix: '',
     selection: selectionOf({}),
     followLinks: false,
+    leftOut: [],
     inodes: new InodeTrust(),
   }
   for await (const one of walk(folder, options)) {
@@ -67,6 +73,12 @@ test('a file is what it is', async () => {
     expect(await source.identity()).toEqual(one.identity)
     await source.close()
   }
+})
+
+test('paths that are left out are passed over, wherever the folder is reached from', async () => {
+  write('a', '.ossup/checkpoints/x.journal', '.ossup/config', 'logs/ledger', 'logs/ledger2')
+  const leftOut = ['.ossup/checkpoints', 'logs/ledger'].map(path => join(folder, path))
+  expect(await found({}, false, leftOut)).toEqual(['p/.ossup/config', 'p/a', 'p/logs/ledger2'])
 })
 
 test('empty folders are nothing, and what is left out is not looked into', async () => {

@@ -1,0 +1,13 @@
+import { realpath } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+
+/** The path without links in it, also of what does not exist yet. */
+export async function realPathOf(path: string): Promise<string> {
+  const whole = resolve(path)
+  try {
+    return await realpath(whole)
+  } catch {
+    const parent = dirname(whole)
+    return parent === whole ? whole : join(await realPathOf(parent), basename(whole))
+  }
+}
