@@ -5,6 +5,7 @@ import { checkCall, checkRequest } from './bucket-arguments.ts'
 import { CredentialsError, OptionError } from './errors.ts'
 import type { HashFunctions } from './hash/sha256.ts'
 import { logRequests } from './logging.ts'
+import { refuseUnknownOptions } from './option-names.ts'
 import {
   type AbortMultipartUploadRequest,
   abortMultipartUpload,
@@ -70,7 +71,7 @@ export interface BucketOptions extends AddressOptions {
   logger?: Logger
 }
 
-const known = new Set<string>([
+const known = [
   'name',
   'region',
   'endpoint',
@@ -81,7 +82,7 @@ const known = new Set<string>([
   'credentials',
   'signer',
   'logger',
-] satisfies (keyof BucketOptions)[])
+] satisfies (keyof BucketOptions)[]
 
 /** What a runtime gives its buckets. */
 export interface BucketPorts extends Ports {
@@ -118,12 +119,11 @@ export class Bucket {
    * @throws {CredentialsError} `MISSING_CREDENTIALS` without `credentials` and `signer`.
    */
   constructor(options: BucketOptions, ports: BucketPorts) {
-    for (const name of Object.keys(options)) {
-      if (known.has(name)) continue
-      throw new OptionError('UNKNOWN_OPTION', `Bucket has no option '${name}'`, {
-        hint: `Allowed: ${[...known, ...(ports.optionsTaken ?? [])].join(', ')}`,
-      })
-    }
+    refuseUnknownOptions(
+      options,
+      [...known, ...(ports.optionsTaken ?? [])],
+      name => `Bucket has no option '${name}'`,
+    )
     this.name = validateBucketName(options.name)
     const address = resolveAddress(options)
     this.region = address.region

@@ -1,6 +1,7 @@
 // Giving an unfinished upload up: all that it left at OSS is aborted, then its checkpoint is removed.
 
 import type { Bucket } from './bucket.ts'
+import { checkBucket } from './check-bucket.ts'
 import { readCheckpoint } from './checkpoints.ts'
 import { JournalError, OptionError } from './errors.ts'
 import { journalName } from './journal/name.ts'
@@ -30,6 +31,7 @@ export async function discardUpload(
   store: JournalStore,
   options: TidyOptions = {},
 ): Promise<boolean> {
+  checkBucket(bucket)
   const { place } = bucket
   if ((await store.read(journalName(place, key, sourceId))) === undefined) return false
   await discard(bucket, { key, place, source: sourceId }, store, options)
@@ -46,6 +48,7 @@ export async function discardCheckpoint(
   store: JournalStore,
   options: TidyOptions = {},
 ): Promise<boolean> {
+  checkBucket(bucket)
   const found = await readCheckpoint(store, id)
   if (found === undefined) return false
   checkBelongs(bucket, id, found.begin)

@@ -1,10 +1,10 @@
 // The options of an upload: their meaning, defaults and limits, in one place. They are checked here
 // once; inside, they are complete.
 
-import { OptionError } from './errors.ts'
 import { objectSizeMax, partSizeMax, partSizeMin, putSizeMax } from './limits.ts'
 import { completeHeaders, objectHeaders } from './object-headers.ts'
 import { choice, integer, listener, signalOf, store } from './option-checks.ts'
+import { refuseUnknownOptions } from './option-names.ts'
 import type { JournalStore } from './ports.ts'
 import type { ProgressSnapshot } from './progress/snapshot.ts'
 
@@ -215,7 +215,8 @@ export interface CompleteOptions {
   readonly offlineTimeoutMs: number
 }
 
-const known = new Set<string>([
+/** The names of all options that every runtime knows. */
+export const uploadOptionNames: readonly string[] = [
   'checkpoint',
   'multipartThreshold',
   'partSize',
@@ -242,7 +243,7 @@ const known = new Set<string>([
   'attempts',
   'idleTimeoutMs',
   'offlineTimeoutMs',
-] satisfies (keyof UploadOptions)[])
+] satisfies (keyof UploadOptions)[]
 
 /**
  * Checks an upload's options and fills in the defaults.
@@ -252,12 +253,7 @@ export function completeOptions(
   options: UploadOptions,
   defaults: { checkpoint: JournalStore | false; contentType: string },
 ): CompleteOptions {
-  for (const name of Object.keys(options)) {
-    if (known.has(name)) continue
-    throw new OptionError('UNKNOWN_OPTION', `There is no option '${name}'`, {
-      hint: `Allowed: ${[...known].join(', ')}`,
-    })
-  }
+  refuseUnknownOptions(options, uploadOptionNames)
   const number = (name: keyof UploadOptions, min: number, max: number, fallback: number) =>
     integer(name, options[name], min, max, fallback)
   const orAuto = (name: 'partSize' | 'concurrency', min: number, max: number) => {

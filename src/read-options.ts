@@ -1,7 +1,7 @@
 // The options of what reads objects, download and verify: their meaning, defaults and limits.
 
-import { OptionError } from './errors.ts'
 import { choice, integer, listener, signalOf } from './option-checks.ts'
+import { refuseUnknownOptions } from './option-names.ts'
 import {
   defaultAttempts,
   defaultIdleTimeoutMs,
@@ -55,7 +55,8 @@ export interface CompleteReadOptions {
   readonly download: boolean
 }
 
-const known = [
+/** The names of all options that download and verify have in common. */
+export const readOptionNames = [
   'signal',
   'onProgress',
   'onEvent',
@@ -74,13 +75,7 @@ export function completeReadOptions(
   options: VerifyOptions,
   further: readonly (keyof VerifyOptions)[] = [],
 ): CompleteReadOptions {
-  const names: readonly string[] = [...known, ...further]
-  for (const name of Object.keys(options)) {
-    if (names.includes(name)) continue
-    throw new OptionError('UNKNOWN_OPTION', `There is no option '${name}'`, {
-      hint: `Allowed: ${names.join(', ')}`,
-    })
-  }
+  refuseUnknownOptions(options, [...readOptionNames, ...further])
   const { concurrency, attempts, idleTimeoutMs, offlineTimeoutMs } = options
   return {
     signal: signalOf(options.signal) ?? new AbortController().signal,

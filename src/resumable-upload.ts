@@ -2,6 +2,7 @@
 // opened and where its checkpoints are.
 
 import type { Bucket } from './bucket.ts'
+import { checkBucket } from './check-bucket.ts'
 import { guessContentType } from './content-type.ts'
 import type { EarlierUpload } from './lifecycle/adopt.ts'
 import type { SharedLine } from './lifecycle/shared-line.ts'
@@ -34,6 +35,7 @@ export async function uploadFrom(
   findEarlier?: (sourceId: string) => Promise<EarlierUpload | undefined>,
   shared?: SharedLine,
 ): Promise<UploadResult> {
+  checkBucket(bucket)
   validateKey(key)
   // A batch has checked its options once.
   if (shared === undefined) {

@@ -2,6 +2,7 @@
 // headers that the object is to have. With any other headers the upload would begin anew.
 
 import type { Bucket } from './bucket.ts'
+import { checkBucket } from './check-bucket.ts'
 import { type FoundCheckpoint, readCheckpoint } from './checkpoints.ts'
 import { checkBelongs, discardCheckpoint } from './discard-checkpoint.ts'
 import { OptionError, StateError } from './errors.ts'
@@ -10,6 +11,7 @@ import { otherOwner } from './journal/ownership.ts'
 import { isOver } from './lifecycle/given-up.ts'
 import { storedHeaders } from './lifecycle/initiate.ts'
 import { busyPauseMs } from './lifecycle/wait-for-owner.ts'
+import { refuseUnknownOptions } from './option-names.ts'
 import {
   type CompleteOptions,
   completeOptions,
@@ -57,6 +59,7 @@ export async function resumeCheckpoint(
   options: ResumeOptions,
   store: JournalStore,
 ): Promise<UploadResult | undefined> {
+  checkBucket(bucket)
   refuseOthers(options)
   const { wait, ...once } = options
   for (let hasWaited = false; ; hasWaited = true) {
@@ -145,11 +148,5 @@ function settledOptions(
 }
 
 function refuseOthers(options: ResumeOptions): void {
-  const allowed: readonly string[] = resumeOptions
-  for (const name of Object.keys(options)) {
-    if (allowed.includes(name)) continue
-    throw new OptionError('UNKNOWN_OPTION', `What is resumed takes no option '${name}'`, {
-      hint: `Allowed: ${allowed.join(', ')}`,
-    })
-  }
+  refuseUnknownOptions(options, resumeOptions, name => `What is resumed takes no option '${name}'`)
 }

@@ -1,6 +1,7 @@
 // Unfinished uploads as the bucket knows them, whoever began them: for those that no checkpoint has.
 
 import type { Bucket } from './bucket.ts'
+import { checkBucket } from './check-bucket.ts'
 import type { TidyOptions } from './discard-checkpoint.ts'
 import { abortUntilGone } from './lifecycle/debts.ts'
 import { pagesOfUploads } from './lifecycle/list-uploads.ts'
@@ -33,7 +34,9 @@ export async function abortUnfinishedUpload(
   await abortUntilGone({ ...meansOf(bucket, options), key }, uploadId)
 }
 
-function meansOf({ client, ports }: Bucket, options: TidyOptions) {
+function meansOf(bucket: Bucket, options: TidyOptions) {
+  checkBucket(bucket)
+  const { client, ports } = bucket
   const { clock, random } = ports
   const progress = new ProgressTracker(clock)
   progress.subscribe(options)

@@ -1,11 +1,12 @@
 // From arguments to an exit code: finds the command, reads its flags, runs it, and says how it failed.
 
+import { nearest } from '../nearest.ts'
 import type { Command, Shell } from './command.ts'
 import { commands, findCommand } from './commands.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { reportFailure } from './failure.ts'
 import { warnOfInsecure } from './network.ts'
-import { nearest, parseRequest } from './parse.ts'
+import { parseRequest } from './parse.ts'
 import { type Level, Screen } from './screen.ts'
 import { type OutputStream, StandardOutput } from './standard-output.ts'
 import { type SignalSource, watchSignals } from './stop.ts'

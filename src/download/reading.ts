@@ -1,6 +1,7 @@
 // What reading an object needs: its facts, and requests that are repeated until they succeed.
 
 import type { Bucket } from '../bucket.ts'
+import { checkBucket } from '../check-bucket.ts'
 import { headObject, type ObjectHead } from '../oss/head-object.ts'
 import { validateKey } from '../oss/names.ts'
 import { TransferMeter } from '../progress/transfer-meter.ts'
@@ -26,6 +27,7 @@ export async function prepareReading(
   key: string,
   options: CompleteReadOptions,
 ): Promise<Reading> {
+  checkBucket(bucket)
   validateKey(key)
   const { signal, onProgress } = options
   signal.throwIfAborted()

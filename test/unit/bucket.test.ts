@@ -82,7 +82,7 @@ describe('Bucket', () => {
   it('names the options of its runtime beside its own', () => {
     const options = { name: 'bucket', region, credentials, ...{ netwrok: {} } }
     expect(() => new NodeBucket(options)).toThrow(
-      /no option 'netwrok'\. Allowed: name, .*logger, network$/,
+      /no option 'netwrok'\. Did you mean 'network'\? Allowed: name, .*logger, network$/,
     )
   })
 

@@ -107,6 +107,22 @@ describe('choices', () => {
 })
 
 describe('names', () => {
+  test.each([
+    ['parallel', 'It is now called concurrency.'],
+    ['num_threads', 'It is now called concurrency.'],
+    ['part_size', 'It is now called partSize.'],
+    ['multipart_threshold', 'It is now called multipartThreshold.'],
+    ['progress', 'It is now called onProgress.'],
+    ['progress_callback', 'It is now called onProgress.'],
+    ['mime', 'It is now called contentType.'],
+    ['meta', 'It is now called metadata.'],
+    ['partsize', "Did you mean 'partSize'?"],
+    ['content_type', "Did you mean 'contentType'?"],
+    ['speed-limit', 'Allowed: '],
+  ])('what %s may have meant is told', (name, start) => {
+    expect(failureOf({ [name]: 1 }).hint?.startsWith(start)).toBe(true)
+  })
+
   test.each(['parallel', 'toString', '__proto__x', 'PartSize'])('%s is refused', name => {
     expect(failureOf({ [name]: 1 })).toMatchObject({
       code: 'UNKNOWN_OPTION',

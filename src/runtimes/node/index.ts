@@ -11,7 +11,12 @@ import {
   type TidyOptions,
 } from '../../discard-checkpoint.ts'
 import { isOssupError, OptionError, SourceError } from '../../errors.ts'
-import type { UploadOptions as CoreUploadOptions, UploadResult } from '../../options.ts'
+import { refuseUnknownOptions } from '../../option-names.ts'
+import {
+  type UploadOptions as CoreUploadOptions,
+  type UploadResult,
+  uploadOptionNames,
+} from '../../options.ts'
 import { fromEnvironment } from '../../oss/credentials.ts'
 import {
   credentialsSigner as portableSigner,
@@ -144,6 +149,7 @@ export async function resumableUpload(
   options: UploadOptions = {},
 ): Promise<UploadResult> {
   expectError(source)
+  refuseUnknownOptions(options, ['checkpointDir', 'spoolDir', ...uploadOptionNames])
   const { checkpointDir, spoolDir, ...rest } = options
   if (spoolDir !== undefined && (typeof spoolDir !== 'string' || spoolDir === '')) {
     throw new OptionError('INVALID_SPOOL_DIR', `spoolDir is '${spoolDir}'`, {

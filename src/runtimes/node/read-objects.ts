@@ -2,8 +2,9 @@
 
 import type { Bucket } from '../../bucket.ts'
 import { type DownloadResult, downloadTo } from '../../download-object.ts'
+import { refuseUnknownOptions } from '../../option-names.ts'
 import type { Sink } from '../../ports.ts'
-import type { ReadOptions, VerifyOptions } from '../../read-options.ts'
+import { type ReadOptions, readOptionNames, type VerifyOptions } from '../../read-options.ts'
 import { type Verification, verifyFrom } from '../../verify-object.ts'
 import { openFileSink } from './file-sink.ts'
 import { expectError, openSource, pathOf, type UploadSource } from './open-source.ts'
@@ -27,11 +28,13 @@ export async function downloadObject(
   bucket: Bucket,
   key: string,
   target: string | URL | Sink,
-  { overwrite = false, ...options }: DownloadOptions = {},
+  options: DownloadOptions = {},
 ): Promise<DownloadResult> {
+  refuseUnknownOptions(options, [...readOptionNames, 'overwrite'])
+  const { overwrite = false, ...reading } = options
   const open = async () =>
     isSink(target) ? target : openFileSink(pathOf(target, 'target'), key, overwrite)
-  return downloadTo(bucket, key, open, options)
+  return downloadTo(bucket, key, open, reading)
 }
 
 /**

@@ -11,9 +11,12 @@ import { mergeFound } from '../../batch/merge-found.ts'
 import { runBatch } from '../../batch/run-batch.ts'
 import { type Globs, type Selection, selectionOf } from '../../batch/selection.ts'
 import type { Bucket } from '../../bucket.ts'
+import { checkBucket } from '../../check-bucket.ts'
 import { OptionError } from '../../errors.ts'
 import { sha256Hex } from '../../hash/sha256.ts'
 import { choice } from '../../option-checks.ts'
+import { refuseUnknownOptions } from '../../option-names.ts'
+import { type UploadOptions, uploadOptionNames } from '../../options.ts'
 import type { JournalStore } from '../../ports.ts'
 import { InodeTrust } from './file-identity.ts'
 import { foundFile } from './found-file.ts'
@@ -50,6 +53,23 @@ export interface UploadFilesOptions extends BatchOptions, Globs {
   leaveOut?: readonly string[]
 }
 
+/** A list that the compiler keeps whole: an option that is left out of it would be refused. */
+const ofMany: Record<Exclude<keyof UploadFilesOptions, keyof UploadOptions>, true> = {
+  checkpointDir: true,
+  include: true,
+  exclude: true,
+  followLinks: true,
+  leaveOut: true,
+  skipUnchanged: true,
+  dryRun: true,
+  onFile: true,
+}
+
+const optionNames = [
+  ...uploadOptionNames.filter(name => name !== 'expectedSize' && name !== 'sizeHint'),
+  ...Object.keys(ofMany),
+]
+
 interface Means {
   /** `undefined` if none is kept in a folder. */
   readonly store: JournalStore | false
@@ -66,6 +86,8 @@ export async function uploadAll(
   { store, folder }: Means,
 ): Promise<BatchResult> {
   const { include, exclude, followLinks, leaveOut = [], checkpointDir, ...batch } = options
+  checkBucket(bucket)
+  refuseUnknownOptions(options, optionNames)
   checkPrefix(prefix)
   const selection = selectionOf({
     ...(include !== undefined && { include }),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { command } from '../../../src/cli/command.ts'
 import { count, oneOf, orAuto, pairs, size, text, toggle } from '../../../src/cli/flags.ts'
-import { nearest, parseRequest } from '../../../src/cli/parse.ts'
+import { parseRequest } from '../../../src/cli/parse.ts'
 import { UsageError } from '../../../src/cli/usage-error.ts'
 
 const example = command({
@@ -70,14 +70,4 @@ test.each([
   expect(refused).toThrow(UsageError)
   expect(refused).toThrow(message)
   expect(refused).toThrow(expect.objectContaining({ hint: expect.stringContaining(hint) }))
-})
-
-test.each([
-  ['uplaod', 'upload'],
-  ['statsu', 'status'],
-  ['list', 'ls'],
-  ['frobnicate', undefined],
-  ['x', undefined],
-])('%s is taken for %s', (word, meant) => {
-  expect(nearest(word, ['upload', 'status', 'stat', 'ls', 'cat'])).toBe(meant)
 })

@@ -47,14 +47,17 @@ const borders: Readonly<Record<string, { values: readonly string[]; types: reado
   errors: { values: [], types: [] },
   limits: { values: [], types: [] },
   options: {
-    values: ['errors', 'limits', 'object-headers', 'option-checks'],
+    values: ['errors', 'limits', 'object-headers', 'option-checks', 'option-names'],
     types: ['ports', 'progress/snapshot'],
   },
   'object-headers': { values: ['option-checks'], types: ['options'] },
+  nearest: { values: [], types: [] },
+  'option-names': { values: ['errors', 'nearest'], types: [] },
   'option-checks': { values: ['errors'], types: ['ports'] },
   ...Object.fromEntries(stages.map(stage => [stage, { values: vocabulary, types: stages }])),
   server: { values: ['hash', 'xml'], types: ['ports'] },
-  cli: { values: ['runtimes/node/index', 'server/index'], types: [] },
+  // Words and flags are guessed alike; how is no part of the public interface.
+  cli: { values: ['runtimes/node/index', 'server/index', 'nearest'], types: [] },
 }
 
 /** The compositions: they know all but what is built on them. */

@@ -1,0 +1,76 @@
+// What callers without a compiler give: refused with a reason, before anything is read or sent.
+
+import { describe, expect, test } from 'vitest'
+import {
+  abortUnfinishedUpload,
+  Bucket,
+  discardCheckpoint,
+  discardUpload,
+  downloadObject,
+  listUnfinishedUploads,
+  MemoryJournalStore,
+  resumableUpload,
+  resumeCheckpoint,
+  uploadFiles,
+  verifyObject,
+} from '../../../../src/runtimes/node/index.ts'
+
+const credentials = { accessKeyId: 'ak', accessKeySecret: 'sk' }
+const bucket = new Bucket({ name: 'bucket', region: 'cn-hangzhou', credentials })
+const checkpoint = new MemoryJournalStore()
+const source = new Uint8Array(1)
+
+describe('a bucket that is none', () => {
+  const calls: [string, (given: Bucket) => Promise<unknown>][] = [
+    ['resumableUpload', given => resumableUpload(given, 'k', source, { checkpoint })],
+    ['uploadFiles', given => uploadFiles(given, '', [], { checkpoint })],
+    ['discardUpload', given => discardUpload(given, 'k', source, { checkpoint })],
+    ['resumeCheckpoint', given => resumeCheckpoint(given, 'id', { checkpoint })],
+    ['discardCheckpoint', given => discardCheckpoint(given, 'id', { checkpoint })],
+    ['verifyObject', given => verifyObject(given, 'k', source)],
+    ['downloadObject', given => downloadObject(given, 'k', 'target')],
+    ['listUnfinishedUploads', given => listUnfinishedUploads(given, '').next()],
+    ['abortUnfinishedUpload', given => abortUnfinishedUpload(given, { key: 'k', uploadId: 'u' })],
+  ]
+
+  test.each(calls)('%s refuses it', async (_, call) => {
+    const wrong = JSON.parse('["bkt1",{"name":"bkt1","secret":"s3cret"},null,5]')
+    for (const given of wrong) {
+      const refusal = call(given)
+      await expect(refusal).rejects.toMatchObject({
+        name: 'OptionError',
+        code: 'INVALID_BUCKET',
+        hint: expect.stringContaining('new Bucket({'),
+      })
+      await expect(refusal).rejects.not.toThrow('s3cret')
+    }
+  })
+})
+
+describe('an option that is none', () => {
+  const given = (name: string) => JSON.parse(`{"${name}":1}`)
+  const upload = (name: string) => resumableUpload(bucket, 'k', source, given(name))
+
+  test.each([
+    ['resumableUpload', upload, 'checkpointdir', /^Did you mean 'checkpointDir'\? .*spoolDir/],
+    ['resumableUpload', upload, 'spooldir', /^Did you mean 'spoolDir'\? .*checkpointDir/],
+    ['resumableUpload', upload, 'store', /^It is now called checkpointDir\. /],
+    [
+      'uploadFiles',
+      (name: string) => uploadFiles(bucket, '', [], given(name)),
+      'excludes',
+      /^Did you mean 'exclude'\? .*checkpointDir/,
+    ],
+    [
+      'downloadObject',
+      (name: string) => downloadObject(bucket, 'k', 'target', given(name)),
+      'overwrit',
+      /^Did you mean 'overwrite'\? /,
+    ],
+  ])('%s: %s', async (_, call, name, hint) => {
+    await expect(call(name)).rejects.toMatchObject({
+      code: 'UNKNOWN_OPTION',
+      hint: expect.stringMatching(hint),
+    })
+  })
+})
