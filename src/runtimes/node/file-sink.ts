@@ -69,10 +69,22 @@ async function isThere(path: string): Promise<boolean> {
   }
 }
 
+/** As of chmod; without the bits by which a program runs as somebody else: its bytes are others now. */
+async function permissionsOf(path: string): Promise<number | undefined> {
+  return (await isThere(path)) ? (await stat(path)).mode & 0o777 : undefined
+}
+
 function targetExists(path: string): TargetError {
   return new TargetError('TARGET_EXISTS', `${path} is there already`, {
     hint: 'Choose another name, or allow it to be replaced (--overwrite)',
   })
+}
+
+interface Temporary {
+  readonly path: string
+  readonly file: FileHandle
+  /** Who may read and write the file that is replaced, which is how it stays. */
+  readonly mode: number | undefined
 }
 
 class FileSink implements Sink {
@@ -81,7 +93,7 @@ class FileSink implements Sink {
   /** What is to be made or replaced. */
   readonly #path: string
   readonly #overwrite: boolean
-  #temporary: { readonly path: string; readonly file: FileHandle } | undefined
+  #temporary: Temporary | undefined
 
   constructor(name: string, path: string, overwrite: boolean) {
     this.name = name
@@ -96,7 +108,10 @@ class FileSink implements Sink {
       // A folder that may be written but not read hides them.
       await removeStale(folder, name).catch(() => {})
       const path = join(folder, await temporaryName(name))
-      this.#temporary = { path, file: await open(path, 'wx', 0o666) }
+      const mode = this.#overwrite ? await permissionsOf(this.#path) : undefined
+      // Nobody may read the bytes before they have their name who may not afterwards.
+      const file = await open(path, 'wx', mode === undefined ? 0o666 : mode | 0o200)
+      this.#temporary = { path, file, mode }
     })
   }
 
@@ -111,8 +126,9 @@ class FileSink implements Sink {
   }
 
   async commit(): Promise<void> {
-    const { path, file } = this.#begun
+    const { path, file, mode } = this.#begun
     await this.#attempt(async () => {
+      if (mode !== undefined) await file.chmod(mode)
       await file.sync()
       await file.close()
       if (this.#overwrite) await rename(path, this.#path)

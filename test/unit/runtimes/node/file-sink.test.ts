@@ -1,6 +1,16 @@
 // A file as a sink: the old one or the new one, whole, and nothing of anybody else's is touched.
 
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -28,6 +38,23 @@ test('bytes in any order become the file at commit, and not before', async () =>
   expect(await readFile(target, 'utf8')).toBe('abcdef')
   expect(await readdir(folder)).toEqual(['file'])
 })
+
+test.skipIf(process.platform === 'win32').each([0o400, 0o600, 0o755, 0o666])(
+  'what replaces a file may be read by whom the old one could: mode %o',
+  async mode => {
+    await writeFile(target, 'the old one')
+    await chmod(target, mode)
+    const sink = await openFileSink(target, 'key', true)
+    await sink.begin({ size: 3 })
+    const [temporary = ''] = (await readdir(folder)).filter(name => name !== 'file')
+    const meanwhile = (await stat(join(folder, temporary))).mode & 0o777
+    expect(meanwhile & ~(mode | 0o200)).toBe(0)
+    await sink.write(bytes('new'), 0)
+    await sink.commit()
+    expect((await stat(target)).mode & 0o777).toBe(mode)
+    expect(await readFile(target, 'utf8')).toBe('new')
+  },
+)
 
 test('a file that somebody makes meanwhile is not replaced', async () => {
   const sink = await openFileSink(target, 'key', false)
