@@ -1,6 +1,7 @@
 // Credentials that a program writes to its standard output, as JSON.
 
 import { spawn } from 'node:child_process'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { CredentialsProvider } from '../../../ports.ts'
 import { credentialsInText } from './answered-credentials.ts'
 import { masked } from './masked.ts'
@@ -18,6 +19,8 @@ export interface CredentialsProcess {
 const timeoutDefault = 15_000
 const timeoutMax = 600_000
 const outputMax = 1024 ** 2
+/** The turn that is under way when the process ends may have looked at its pipes before. */
+const quietTurns = 3
 const whom = 'The process for credentials'
 
 /** @throws {CredentialsError} `CREDENTIALS_MISCONFIGURED` */
@@ -55,7 +58,11 @@ async function outputOf(
     const outcome = await Promise.race([
       new Promise<number | string | Error>(resolve => {
         child.on('error', resolve)
-        child.on('close', (code, signal) => resolve(code ?? signal ?? 'no reason'))
+        // Not `close`: what it left in the background may hold its pipes for ever.
+        child.on('exit', (code, signal) => {
+          const how = code ?? signal ?? 'no reason'
+          drained([output, complaints]).then(() => resolve(how), resolve)
+        })
       }),
       clock.sleep(timeoutMs, ended.signal).then(() => undefined),
     ])
@@ -68,10 +75,10 @@ async function outputOf(
     }
     if (outcome !== 0) {
       const how = typeof outcome === 'number' ? `exit code ${outcome}` : outcome
-      const said = masked(complaints())
+      const said = masked(complaints.text())
       throw refused(`${whom} failed with ${how}${said === '' ? '' : `: ${said}`}`)
     }
-    return output()
+    return output.text()
   } finally {
     ended.abort()
     // Whoever holds on to the pipes, a grandchild for instance, must not hold on to us.
@@ -81,13 +88,39 @@ async function outputOf(
   }
 }
 
+interface Gathered {
+  /** How many bytes came. */
+  readonly size: number
+  text(): string
+}
+
 /** Collects what a stream gives; what is beyond the limit is thrown away. */
-function gather(stream: NodeJS.ReadableStream): () => string {
+function gather(stream: NodeJS.ReadableStream): Gathered {
   const chunks: Buffer[] = []
   let size = 0
   stream.on('data', (chunk: Buffer) => {
     if (size < outputMax) chunks.push(chunk)
     size += chunk.length
   })
-  return () => Buffer.concat(chunks).toString()
+  return {
+    get size() {
+      return size
+    },
+    text: () => Buffer.concat(chunks).toString(),
+  }
+}
+
+/**
+ * Resolves once all is read that was in the pipes. Every turn of the event loop reads what is there, so
+ * turns that bring nothing say that there was no more.
+ */
+async function drained(pipes: readonly Gathered[]): Promise<void> {
+  const read = () => pipes.reduce((sum, { size }) => sum + Math.min(size, outputMax), 0)
+  let before = read()
+  for (let quiet = 0; quiet < quietTurns; quiet += 1) {
+    await nextTurn()
+    const now = read()
+    if (now !== before) quiet = 0
+    before = now
+  }
 }

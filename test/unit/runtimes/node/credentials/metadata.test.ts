@@ -1,5 +1,8 @@
 // The role of an ECS instance, a credentials URI, and an external process.
 
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import {
   fromCredentialsUri,
@@ -213,6 +216,26 @@ test('a line for the shell, which sees the environment that was given', async ()
   )
   expect(await provider(asking)).toEqual({ accessKeyId: 'ak', accessKeySecret: 'from-env' })
 })
+
+test.skipIf(process.platform === 'win32')(
+  'a child that it leaves in the background, with its pipes, is not waited for',
+  async () => {
+    const filling = 'x'.repeat(60_000)
+    const json = JSON.stringify({ AccessKeyId: 'ak', AccessKeySecret: 'sk', filling })
+    const command = `sleep 1000 & echo $! >"$PID_FILE"; printf '%s' '${json}'`
+    const folder = await mkdtemp(join(tmpdir(), 'ossup-process-'))
+    const pidFile = join(folder, 'pid')
+    try {
+      const env = { PATH: process.env.PATH, PID_FILE: pidFile }
+      // Its time never ends.
+      const provider = fromProcess({ command }, { env, clock: new VirtualClock() })
+      expect(await provider(asking)).toEqual({ accessKeyId: 'ak', accessKeySecret: 'sk' })
+    } finally {
+      process.kill(Number(await readFile(pidFile, 'utf8')), 'SIGKILL')
+      await rm(folder, { recursive: true })
+    }
+  },
+)
 
 const secret = 'aB3dEfGh1jKlMn0pQrStUvWxYz12345'
 test.each([
