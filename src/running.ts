@@ -101,8 +101,13 @@ async function wait<T>(
     }
   })
   signal?.addEventListener('abort', onAbort, { once: true })
+  // A callback that was told how far the upload is may have given up while it was joined.
+  if (signal?.aborted) onAbort()
   try {
     return await Promise.race([entry.promise, aborted])
+  } catch (error) {
+    // However it stopped: who gave up is told its own reason.
+    throw signal?.aborted ? signal.reason : error
   } finally {
     signal?.removeEventListener('abort', onAbort)
     leave()

@@ -43,7 +43,8 @@ export function thatFit(
   confirmed: Iterable<Part>,
   size: number,
 ): PartRecord[] {
-  const known = [...confirmed]
+  // Those that have to go anyway are no reason against anything.
+  const known = planGaps(size, confirmed).kept
   const isPossible = (records: readonly PartRecord[]) => {
     const parts = records.map(({ n, o, s }) => ({ partNumber: n, position: o, size: s }))
     return planGaps(size, [...known, ...parts]).dropped.length === 0

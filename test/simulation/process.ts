@@ -138,7 +138,8 @@ export class SimulatedProcess {
     this.#settled.add(waiter)
     if (!this.isAlive || !waiter.signal.aborted) return ending
     // It left: whatever the others are told later, it was told its own reason at once.
-    const isOwn = ending.kind === 'failed' && ending.error === waiter.signal.reason
+    const reasons = [waiter.signal.reason, this.stopper.signal.reason]
+    const isOwn = ending.kind === 'failed' && reasons.includes(ending.error)
     if (!isOwn) this.#world.violate('5 waiters', `one that left was told '${ending.kind}'`)
     return ending
   }

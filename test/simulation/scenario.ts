@@ -32,6 +32,7 @@ async function misfortunes(world: World): Promise<void> {
   }
   for (const run of runs) {
     const machine = run.wide.elsewhere ? world.elsewhere : world.here
+    world.writer = machine
     if (run.wide.losesCheckpoint) world.forget(machine)
     const process = world.start(machine, run.options, run)
     const ending = await within(world, process.ended, runMax, 'a run')
@@ -46,6 +47,7 @@ async function misfortunes(world: World): Promise<void> {
 /** @returns true if the upload was stored and nothing is owed for it */
 async function comeToAnEnd(world: World): Promise<boolean> {
   for (let attempt = 1; attempt <= calmRunsMax; attempt++) {
+    world.writer = world.here
     const { ended } = world.start(world.here, world.plan.lastOptions)
     const ending = await within(world, ended, calmRunMax, 'a run without faults')
     if (ending === undefined) return false

@@ -31,6 +31,8 @@ export class World {
   readonly file: SimulatedFile
   readonly here: Machine
   readonly elsewhere: Machine
+  /** Where the file is written: its stamps are of that machine's clock. */
+  writer: Machine
   readonly processes: SimulatedProcess[] = []
   /** What oss2 has left of the upload, and not yet lost. */
   oss2: { readonly uploadId: string; readonly partSize: number } | undefined
@@ -54,11 +56,12 @@ export class World {
     const disk = (name: string) => new SimulatedDisk(new Dice(seed, name), lock)
     this.here = new Machine(this.time, disk('disk'), plan.clockOffsetMs)
     this.elsewhere = new Machine(this.time, disk('other disk'), 0)
+    this.writer = this.here
     this.file = new SimulatedFile({
       ...plan,
       dice: new Dice(seed, 'file'),
       now: () => this.time.now,
-      wallClock: () => this.here.wallClock(),
+      wallClock: () => this.writer.wallClock(),
     })
     this.oss = new SimulatedOss(plan, this.time, {
       onStored: event => this.watch.onStored(event),

@@ -30,6 +30,19 @@ let ids = 0
 const newId = () => `upload ${++ids}`
 const settle = () => new Promise(resolve => setImmediate(resolve))
 
+test('who gives up while being told of the upload it joins is not kept waiting', async () => {
+  const { started, start } = scripted()
+  const leaving = new AbortController()
+  const reason = new Error('enough')
+  const waiting = shareRunning(newId(), leaving.signal, start, () => {
+    leaving.abort(reason)
+    return () => {}
+  })
+  expect(started[0]?.stop.aborted).toBe(true)
+  started[0]?.fail(new Error('stopped in the middle'))
+  await expect(waiting).rejects.toBe(reason)
+})
+
 describe('two who want the same', () => {
   test('get one upload and its one result', async () => {
     const { started, joined, start, join } = scripted()

@@ -2,8 +2,10 @@
 // without a look at the object in between. What it has stored is not uploaded a second time.
 
 import { NetworkError } from '../../../src/errors.ts'
+import type { JournalRecord } from '../../../src/journal/record.ts'
 import { nonceHeader } from '../../../src/lifecycle/run.ts'
 import type { ObjectRecord } from '../../../src/server/records.ts'
+import type { SimulatedProcess } from '../process.ts'
 import { isEqual } from '../simulated-file.ts'
 import type { Sent } from '../simulated-network.ts'
 import { isOthers } from '../simulated-oss.ts'
@@ -19,6 +21,11 @@ export function completeOnce(world: World): Checker {
   const begun = new Set<string>()
   /** Upload ids whose Complete may have worked, with the processes that have looked since. */
   const doubtful = new Map<string, Set<number | typeof everyone>>()
+  /** Processes whose checkpoint is damaged: it may have lost what was about to be completed. */
+  const damaged = new Set<number>()
+  /** Upload ids by the disk whose journal has them, and those whose journal is gone. */
+  const journaled = new Map<object, Set<string>>()
+  const closed = new Set<string>()
   let last:
     | { object: ObjectRecord; bytes: Uint8Array; id: string | undefined; at: number }
     | undefined
@@ -46,8 +53,22 @@ export function completeOnce(world: World): Checker {
     doubtful.set(uploadId, new Set())
   }
 
+  const learn = (process: SimulatedProcess, records: readonly JournalRecord[]) => {
+    const { disk } = process.machine
+    const ids = journaled.get(disk) ?? new Set()
+    journaled.set(disk, ids)
+    for (const record of records) if (record.t === 'upload') ids.add(record.id)
+  }
+
   return {
+    onOpened(process) {
+      learn(process, process.found)
+    },
+    onEvent({ number }, event) {
+      if (event.type === 'warning' && event.code === 'CHECKPOINT_DAMAGED') damaged.add(number)
+    },
     onRecords(process, records) {
+      learn(process, records)
       for (const { t } of records) {
         if (t === 'completing') announced.set(process.number, 'written')
         // Who looked and then gave a part up has journaled for all who follow that it was not completed.
@@ -74,14 +95,18 @@ export function completeOnce(world: World): Checker {
       if (event.kind !== 'stored') return
       const { object, bytes, id } = event
       last = { object, bytes, id, at: world.time.now }
-      isTold = isOthers(object.etag)
+      // A late Complete of an upload whose end somebody was told of makes no news.
+      isTold = isOthers(object.etag) || (id !== undefined && closed.has(id))
     },
     onEnding(_, ending) {
       if (ending.kind === 'stored') isTold = true
     },
     // From then on nothing is known of it: a crash before the caller is told looks like a new call.
-    onRemove() {
+    onRemove(process) {
       isTold = true
+      const { disk } = process.machine
+      for (const id of journaled.get(disk) ?? []) closed.add(id)
+      journaled.delete(disk)
     },
     onForgotten() {
       isTold = true
@@ -91,6 +116,7 @@ export function completeOnce(world: World): Checker {
   /** What was stored by an upload in parts, and nobody was told of, is not begun again. */
   function checkInitiate({ by }: Sent): void {
     if (last?.id === undefined || isTold || world.plan.lock !== 'sound') return
+    if (damaged.has(by) && world.plan.denied.includes('oss:GetObject')) return
     const process = world.process(by)
     const isShared = world.processes.every(({ machine }) => machine === process.machine)
     const hasCheckpoints = world.processes.every(({ options }) => options.checkpoint)

@@ -48,6 +48,10 @@ export function journalTruth(world: World): Checker {
       for (const record of process.found) {
         if (record.t === 'upload') current.set(process.number, record.id)
         if (record.t !== 'part') continue
+        const { n, e, s, c } = record
+        // Two owners that the lock did not keep apart may have mixed their parts up: ListParts will tell.
+        if (world.plan.lock !== 'sound')
+          facts.add(`${current.get(process.number)}/${n}/${e}/${s}/${c}`)
         told.add(`${process.number}/${current.get(process.number)}/${record.n}/${record.e}`)
       }
     },
