@@ -11,6 +11,7 @@ import {
   type TidyOptions,
 } from '../../discard-checkpoint.ts'
 import { isOssupError, OptionError, SourceError } from '../../errors.ts'
+import type { JournalOwner } from '../../journal/ownership.ts'
 import { refuseUnknownOptions } from '../../option-names.ts'
 import {
   type UploadOptions as CoreUploadOptions,
@@ -42,7 +43,7 @@ import { type NetworkOptions, proxyChoice } from './network-options.ts'
 import { expectError, openSource, pathOf, type UploadSource } from './open-source.ts'
 import { findOss2Record } from './oss2-record.ts'
 import { nodeRandom } from './random.ts'
-import { removeSpool, spoolStream } from './spool.ts'
+import { type HeldSpool, reopenSpool, spoolStream } from './spool.ts'
 import { nodeTransport } from './transport.ts'
 import { type UploadFilesOptions, uploadAll } from './upload-files.ts'
 
@@ -158,26 +159,29 @@ export async function resumableUpload(
   }
   const store = storeFor(options)
   const roots = [...(checkpointDir === undefined ? [] : [checkpointDir]), homedir()]
-  let spooled: Source | undefined
+  let spooled: HeldSpool | undefined
   const openOrSpool = async () => {
     const opened = await openSource(source)
     if (spoolDir === undefined || 'identity' in opened) return opened
-    const { expectedSize, signal } = options
+    const { expectedSize, signal, wait, onEvent } = options
+    const onBusy = (owner: JournalOwner) => onEvent?.({ type: 'waiting', ...owner })
+    const patience = { waits: wait === true, signal, onBusy }
     const { place } = bucket
-    spooled = await spoolStream(opened, { directory: spoolDir, place, key, expectedSize, signal })
-    return spooled
+    const spool = { directory: spoolDir, place, key, expectedSize, signal, patience }
+    spooled = await spoolStream(opened, spool)
+    return spooled.source
   }
+  let goesOn = false
   try {
-    const result = await uploadFrom(bucket, key, openOrSpool, rest, store, path =>
+    return await uploadFrom(bucket, key, openOrSpool, rest, store, path =>
       findOss2Record(roots, bucket.name, key, path),
     )
-    if (spooled !== undefined) await removeSpool(spooled.id)
-    return result
   } catch (error) {
     // What nothing goes on from is of no use.
-    const isOver = isOssupError(error) && !error.resumable
-    if (spooled !== undefined && isOver) await removeSpool(spooled.id)
+    goesOn = !isOssupError(error) || error.resumable
     throw error
+  } finally {
+    await spooled?.end(goesOn)
   }
 }
 
@@ -244,14 +248,22 @@ export async function resumeCheckpoint(
 ): Promise<UploadResult | undefined> {
   const [store, rest] = placeIn(options)
   if (store === false) throw noStore()
-  let sourceId = ''
-  const open = (source: string, key: string) => {
-    sourceId = source
-    return openAgain(source, key)
+  let spooled: HeldSpool | undefined
+  let isDone = false
+  const open = async (source: string, key: string) => {
+    // Asked again, since another owner of the checkpoint was waited for.
+    await spooled?.end(true)
+    spooled = undefined
+    spooled = await reopenSpool(source)
+    return spooled?.source ?? openAgain(source, key)
   }
-  const result = await resumeById(bucket, id, open, rest, store)
-  await removeSpool(sourceId)
-  return result
+  try {
+    const result = await resumeById(bucket, id, open, rest, store)
+    isDone = true
+    return result
+  } finally {
+    await spooled?.end(!isDone)
+  }
 }
 
 /**

@@ -2,17 +2,22 @@
 // after any interruption without the stream, and 10,000 parts are enough whatever its length. Offered
 // again, the stream is written anew, and what the file still has in common with what was sent is kept.
 
-import { randomBytes } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
-import { SourceError } from '../../errors.ts'
+import { basename, dirname, join, resolve } from 'node:path'
+import { isOssupError, SourceError } from '../../errors.ts'
 import { journalName } from '../../journal/name.ts'
 import type { Source, StreamSource } from '../../ports.ts'
 import { readBlock } from '../../source/block-reader.ts'
 import { makeDirectory } from './durable-directory.ts'
 import { openFileSource } from './file-source.ts'
+import type { JournalLock } from './journal-lock.ts'
+import { lockSpool, type SpoolPatience } from './spool-lock.ts'
+import { removeStale, temporaryName } from './stale-files.ts'
 
 const suffix = '.ossup-spool'
+const pattern = /^[0-9a-f]{40}\.ossup-spool$/
+/** One name for all that is being spooled into a folder: what a killed process left is found whatever its key was. */
+const unfinished = 'ossup-spool'
 const blockSize = 1024 ** 2
 
 export interface Spool {
@@ -23,19 +28,76 @@ export interface Spool {
   readonly key: string
   readonly expectedSize: number | undefined
   readonly signal: AbortSignal | undefined
+  /** What becomes of another upload that has the file. */
+  readonly patience: SpoolPatience
+}
+
+/** A spool file, and the only right to it. */
+export interface HeldSpool {
+  readonly source: Source
+  /** Gives the right back; the file stays only for an upload that goes on from it. */
+  end(keep: boolean): Promise<void>
 }
 
 /**
  * Writes the whole stream to a file, and opens that. The file takes its name only when it is whole.
  * @throws {SourceError} `SPOOL_FAILED`, `SOURCE_SIZE`, or `SOURCE_FAILED` with what the stream threw
+ * @throws {UploadBusyError} while another process writes or uploads the file: nothing was read
  */
-export async function spoolStream(stream: StreamSource, spool: Spool): Promise<Source> {
-  const { key, signal = new AbortController().signal } = spool
+export async function spoolStream(stream: StreamSource, spool: Spool): Promise<HeldSpool> {
   const directory = resolve(spool.directory)
-  const path = join(directory, journalName(spool.place, key, 'spool:') + suffix)
-  const temporary = `${path}.${randomBytes(8).toString('hex')}.tmp`
+  const name = journalName(spool.place, spool.key, 'spool:') + suffix
+  const path = join(directory, name)
+  let lock: JournalLock | undefined
   try {
     await orSpoolFailed(directory, () => makeDirectory(directory))
+    lock = await orSpoolFailed(directory, () => lockSpool(directory, name, spool.patience))
+    await write(stream, spool, path)
+    return held(await openFileSource(path), path, lock)
+  } catch (error) {
+    await lock?.release()
+    throw error
+  } finally {
+    // Whoever feeds it may be stuck.
+    stream.close().catch(() => {})
+  }
+}
+
+/**
+ * Opens the source of a checkpoint again, if it is a spool file that is there.
+ * @returns `undefined` for any other
+ * @throws {UploadBusyError} while another process writes or uploads it
+ */
+export async function reopenSpool(sourceId: string): Promise<HeldSpool | undefined> {
+  const name = basename(sourceId)
+  if (!pattern.test(name)) return undefined
+  const source = await openFileSource(sourceId)
+  try {
+    const lock = await lockSpool(dirname(sourceId), name, { waits: false })
+    return held(source, sourceId, lock)
+  } catch (error) {
+    await source.close()
+    throw error
+  }
+}
+
+function held(source: Source, path: string, lock: JournalLock): HeldSpool {
+  return {
+    source,
+    async end(keep) {
+      if (!keep) await rm(path, { force: true }).catch(() => {})
+      await lock.release().catch(() => {})
+    },
+  }
+}
+
+async function write(stream: StreamSource, spool: Spool, path: string): Promise<void> {
+  const { key, signal = new AbortController().signal } = spool
+  const directory = dirname(path)
+  // A folder that may be written but not read hides them.
+  await removeStale(directory, unfinished).catch(() => {})
+  const temporary = join(directory, await temporaryName(unfinished))
+  try {
     const file = await orSpoolFailed(directory, () => open(temporary, 'wx', 0o600))
     try {
       const buffer = new Uint8Array(blockSize)
@@ -62,16 +124,7 @@ export async function spoolStream(stream: StreamSource, spool: Spool): Promise<S
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {})
     throw error
-  } finally {
-    // Whoever feeds it may be stuck.
-    stream.close().catch(() => {})
   }
-  return openFileSource(path)
-}
-
-/** Removes the file of a source, once its object is stored, if a stream was written to it. */
-export async function removeSpool(sourceId: string): Promise<void> {
-  if (sourceId.endsWith(suffix)) await rm(sourceId, { force: true }).catch(() => {})
 }
 
 function checkSize(
@@ -91,6 +144,7 @@ async function orSpoolFailed<T>(directory: string, act: () => Promise<T>): Promi
   try {
     return await act()
   } catch (error) {
+    if (isOssupError(error)) throw error
     const code = error instanceof Error && 'code' in error ? error.code : error
     throw new SourceError('SPOOL_FAILED', `The stream cannot be kept in ${directory} (${code})`, {
       hint: 'Choose another folder with `spoolDir` (--spool), or none: then it is sent while it is read',

@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import {
   createReadStream,
   createWriteStream,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -15,6 +16,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { listCheckpoints, resumeCheckpoint } from '../../../src/runtimes/node/index.ts'
+import { temporaryName } from '../../../src/runtimes/node/stale-files.ts'
 import { streamSource } from '../../../src/source/stream-source.ts'
 import {
   fileSize,
@@ -323,6 +325,56 @@ describe('a stream that is spooled', () => {
     await expect(world.upload(silent, { spoolDir, signal })).rejects.toBe('enough')
     expect(spoolFiles(world)).toEqual([])
     expect(world.oss.stats().operations).toEqual({})
+  })
+
+  it('and offered twice at once: the second reads nothing, and replaces nothing', async () => {
+    const world = await makeWorld()
+    const spoolDir = spoolOf(world)
+    let isRead = false
+    async function* second() {
+      isRead = true
+      yield bytes
+    }
+    async function* first() {
+      yield bytes.subarray(0, partSize)
+      const checkpointDir = join(world.folder, 'another')
+      const other = world.upload(second(), { spoolDir, checkpointDir })
+      await expect(other).rejects.toMatchObject({ code: 'UPLOAD_BUSY', resumable: true })
+      yield bytes.subarray(partSize)
+    }
+    await world.upload(first(), { spoolDir })
+    expect(isRead).toBe(false)
+    await world.expectStored(bytes)
+    expect(spoolFiles(world)).toEqual([])
+  })
+
+  it('or waits for the first, if it is told to', async () => {
+    const world = await makeWorld()
+    const spoolDir = spoolOf(world)
+    let other: Promise<unknown> | undefined
+    async function* first() {
+      yield bytes.subarray(0, partSize)
+      await new Promise<void>(resolve => {
+        const onEvent = ({ type }: { type: string }) => type === 'waiting' && resolve()
+        other = world.upload(pieces(bytes), { spoolDir, wait: true, onEvent })
+      })
+      yield bytes.subarray(partSize)
+    }
+    await world.upload(first(), { spoolDir })
+    await other
+    await world.expectStored(bytes)
+    expect(spoolFiles(world)).toEqual([])
+  })
+
+  it('what a killed process left is removed, whatever its key was', async () => {
+    const world = await makeWorld()
+    const spoolDir = spoolOf(world)
+    const mine = await temporaryName('ossup-spool')
+    const dead = mine.replace(/-\d+-(\d+)-/, '-4194303-$1-')
+    mkdirSync(spoolDir)
+    for (const name of [mine, dead]) writeFileSync(join(spoolDir, name), '')
+    await world.upload(pieces(bytes), { spoolDir })
+    expect(spoolFiles(world)).toEqual([mine])
   })
 
   it('where there is no folder for it', async () => {
