@@ -77,7 +77,7 @@ const sources = { path: 'file.bin', stream: createReadStream('file.bin'), blob: 
 for (const [key, source] of Object.entries(sources)) {
   const done = await resumableUpload(bucket, key, source, options)
   const head = await bucket.headObject({ key })
-  if (done.verified !== 'crc64' || head.crc64 !== BigInt(done.crc64)) throw new Error(key)
+  if (done.verified !== 'crc64' || head.crc64 !== done.crc64) throw new Error(key)
 }
 const pause = new AbortController()
 const reason = new Error('pause')

@@ -66,7 +66,7 @@ export async function startSeparateOss(options = {}) {
       const { uploads } = await bucket.listMultipartUploads({})
       return uploads.map(({ uploadId }) => uploadId)
     },
-    crc64Of: bytes => crc64(bytes),
+    crc64Of: bytes => String(crc64(bytes)),
     async close() {
       child.stdin.end()
       await once(child, 'exit')

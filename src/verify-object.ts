@@ -57,7 +57,7 @@ export async function verifyFrom(
     const local = await contentsOf(reading, source, head.size)
     const remote =
       complete.download && local.crc64 !== undefined
-        ? await readInto(reading, head, nowhere)
+        ? String(await readInto(reading, head, nowhere))
         : head.crc64
     reading.meter.close(true)
     return compare(reading, local, head, remote)
@@ -77,18 +77,19 @@ function compare(
   { bucket, key }: Reading,
   local: Local,
   { size, etag, lastModified, versionId }: ObjectHead,
-  crc: bigint | undefined,
+  crc: string | undefined,
 ): Verification {
-  const isSame = local.size === size && local.crc64 === crc
+  const localCrc = local.crc64?.toString()
+  const isSame = local.size === size && localCrc === crc
   const isKnown = local.size !== size || crc !== undefined
   return {
     bucket: bucket.name,
     key,
     outcome: !isKnown ? 'unknown' : isSame ? 'equal' : 'differs',
-    local: { size: local.size, ...decimal(local.crc64) },
+    local: { size: local.size, ...given(localCrc) },
     object: {
       size,
-      ...decimal(crc),
+      ...given(crc),
       etag,
       lastModified,
       ...(versionId !== undefined && { versionId }),
@@ -96,8 +97,8 @@ function compare(
   }
 }
 
-function decimal(crc: bigint | undefined): { crc64?: string } {
-  return crc === undefined ? {} : { crc64: crc.toString() }
+function given(crc64: string | undefined): { crc64?: string } {
+  return crc64 === undefined ? {} : { crc64 }
 }
 
 /** A source whose size tells enough is not read. */

@@ -46,7 +46,7 @@ export async function reasonToSend(
   if (listed === 'unknown' && (await isBegun(comparison, file))) return 'unfinished'
   if (head.crc64 === undefined) return 'unknown'
   const { crc, identity } = await comparison.hashing.through(() => hashFile(file, signal))
-  if (crc !== head.crc64) return 'content'
+  if (String(crc) !== head.crc64) return 'content'
   learn(comparison, file, identity, head.etag)
   return undefined
 }

@@ -55,7 +55,7 @@ export async function fetchRanges(reading: Reading, head: ObjectHead, sink: Sink
 
 /** @throws {IntegrityError} `CHECKSUM_MISMATCH` if what came is not what OSS has. */
 export function checkWhole({ bucket, key }: Reading, head: ObjectHead, crc: bigint): void {
-  if (head.crc64 === undefined || head.crc64 === crc) return
+  if (head.crc64 === undefined || head.crc64 === String(crc)) return
   throw new IntegrityError(
     'CHECKSUM_MISMATCH',
     `The bytes that arrived have the CRC-64 ${crc}, the object has ${head.crc64}`,

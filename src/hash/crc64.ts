@@ -83,6 +83,7 @@ function engine(): Crc64 {
 
 /**
  * CRC-64/XZ of bytes, from 0 to 2^64 - 1. Hashing in pieces gives the same as hashing at once.
+ * `String` of it is what results and OSS's answers have as `crc64`.
  * @param previous the CRC of the bytes before these
  */
 export function crc64(bytes: Uint8Array, previous = 0n): bigint {

@@ -118,7 +118,7 @@ async function verify(
   object: StoredObject,
   expected: Expected & { readonly crc64: bigint },
 ): Promise<void> {
-  if (object.crc64 === undefined || object.crc64 === expected.crc64) return
+  if (object.crc64 === undefined || object.crc64 === String(expected.crc64)) return
   // Where reading it is refused, the answer is all there is to go by.
   const look = await lookAtObject(run, expected, false).catch((error: unknown) => {
     if (error instanceof StateError) return undefined

@@ -66,7 +66,7 @@ async function lookOnce(run: Run, expected: Expected): Promise<Look> {
     // Should Last-Modified be the time of Initiate, it may lie in the second before its answer.
     modifiedSecond >= initiatedSecond - 1 &&
     (expected.nonce === undefined || head.headers[nonceHeader] === expected.nonce) &&
-    head.crc64 === (await knownOrRead(expected.crc64))
+    head.crc64 === String(await knownOrRead(expected.crc64))
   if (same) {
     const { etag, crc64, versionId, requestId } = head
     return { kind: 'ours', object: { etag, crc64, versionId, requestId, isFound: true } }

@@ -72,7 +72,7 @@ async function put(
           { key: run.key, body: size === 0 ? new Uint8Array() : body, headers },
           { ...call, onBytesSent },
         )
-        if (!body.isWhole || (stored.crc64 !== undefined && stored.crc64 !== body.crc64)) {
+        if (!body.isWhole || (stored.crc64 !== undefined && stored.crc64 !== String(body.crc64))) {
           throw new IntegrityError('CHECKSUM_MISMATCH', 'OSS stored other bytes than were sent', {
             operation: 'PutObject',
             key: run.key,

@@ -147,7 +147,7 @@ async function hashIfEqual(
   try {
     if (there.crc64 !== undefined) {
       const crc64 = await hashRange(run.source, part, buffer, run.signal)
-      return crc64 === there.crc64 ? crc64 : undefined
+      return String(crc64) === there.crc64 ? crc64 : undefined
     }
     // Under server-side encryption an ETag need not be the MD5 of the bytes.
     if (isEncrypted(run)) return undefined
@@ -165,7 +165,7 @@ async function hashIfEqual(
 /** True if OSS holds these very bytes as the part. */
 export function hasEqualBytes(run: Run, bytes: Uint8Array, there: ListedPart): boolean {
   if (there.size !== bytes.length) return false
-  if (there.crc64 !== undefined) return there.crc64 === crc64(bytes)
+  if (there.crc64 !== undefined) return there.crc64 === String(crc64(bytes))
   if (isEncrypted(run)) return false
   const md5 = md5Digest()
   md5.update(bytes)

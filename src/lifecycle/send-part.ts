@@ -83,7 +83,7 @@ export async function sendPart(run: Run, toSend: PartToSend): Promise<void> {
           { key: run.key, uploadId: upload.id, partNumber, body },
           { ...call, onBytesSent },
         )
-        if (!body.isWhole || (answer.crc64 !== undefined && answer.crc64 !== body.crc64)) {
+        if (!body.isWhole || (answer.crc64 !== undefined && answer.crc64 !== String(body.crc64))) {
           throw new IntegrityError('CHECKSUM_MISMATCH', 'OSS received other bytes than were sent', {
             operation: 'UploadPart',
             key: run.key,

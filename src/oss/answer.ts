@@ -39,17 +39,18 @@ export function etagOf(head: AnswerHead): string {
   return etag
 }
 
-/** The CRC-64 of the whole object or part; OSS leaves it out in rare cases. */
-export function crc64Of(head: AnswerHead): bigint | undefined {
+/** The CRC-64 of the whole object or part, in decimal; OSS leaves it out in rare cases. */
+export function crc64Of(head: AnswerHead): string | undefined {
   return readCrc64(head, head.headers['x-oss-hash-crc64ecma'])
 }
 
-export function readCrc64(head: AnswerHead, value: string | undefined): bigint | undefined {
+/** In the one spelling that can be compared: without zeros in front. */
+export function readCrc64(head: AnswerHead, value: string | undefined): string | undefined {
   if (value === undefined || value === '') return undefined
   if (!/^\d{1,20}$/.test(value) || BigInt(value) >= 1n << 64n) {
     throw badAnswer(head, `${quote(value)} is no CRC-64`)
   }
-  return BigInt(value)
+  return BigInt(value).toString()
 }
 
 /** When OSS answered, by its own clock. */

@@ -15,8 +15,8 @@ export interface ObjectHead {
   readonly size: number
   /** Without quotes. */
   readonly etag: string
-  /** Of the whole object; objects older than the feature have none. */
-  readonly crc64?: bigint | undefined
+  /** Of the whole object, in decimal; objects older than the feature have none. */
+  readonly crc64?: string | undefined
   /** Epoch milliseconds, to the second. */
   readonly lastModified: number
   readonly contentType?: string | undefined

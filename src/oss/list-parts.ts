@@ -21,7 +21,8 @@ export interface ListedPart {
   readonly size: number
   /** Without quotes. */
   readonly etag: string
-  readonly crc64?: bigint | undefined
+  /** In decimal. */
+  readonly crc64?: string | undefined
   /** Epoch milliseconds. */
   readonly lastModified: number
 }

@@ -16,8 +16,8 @@ import {
 export interface StoredObject {
   /** Without quotes. */
   readonly etag: string
-  /** Of the whole object. */
-  readonly crc64?: bigint | undefined
+  /** Of the whole object, in decimal. */
+  readonly crc64?: string | undefined
   readonly versionId?: string | undefined
   readonly requestId: string
   /** If a callback was asked for. `ok: false`: the object is stored all the same. */

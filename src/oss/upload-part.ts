@@ -20,8 +20,8 @@ export interface UploadPartRequest {
 export interface UploadedPart {
   /** Without quotes. */
   readonly etag: string
-  /** Of the part as OSS received it. */
-  readonly crc64?: bigint | undefined
+  /** Of the part as OSS received it, in decimal. */
+  readonly crc64?: string | undefined
   readonly requestId: string
 }
 

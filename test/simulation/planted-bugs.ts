@@ -50,8 +50,8 @@ export const plantedBugs: readonly KnownBug[] = [
   }),
   bug('a wrong checksum of a part goes unnoticed', 2, 500, {
     file: 'src/lifecycle/send-part.ts',
-    replace: `answer.crc64 !== body.crc64`,
-    by: `answer.crc64 === 0n`,
+    replace: `answer.crc64 !== String(body.crc64)`,
+    by: `answer.crc64 === '0'`,
   }),
   bug('NoSuchUpload at Complete is taken for a failure', 4, 1000, {
     file: 'src/lifecycle/complete.ts',
@@ -129,8 +129,8 @@ export const plantedBugs: readonly KnownBug[] = [
   }),
   bug('parts that only OSS knows are believed unread', 18, 500, {
     file: 'src/lifecycle/reconcile.ts',
-    replace: `      return crc64 === there.crc64 ? crc64 : undefined`,
-    by: `      return crc64 === undefined ? undefined : there.crc64`,
+    replace: `      return String(crc64) === there.crc64 ? crc64 : undefined`,
+    by: `      return crc64 === undefined ? undefined : BigInt(there.crc64)`,
   }),
   bug('a stream that was cut off is taken for its end', 15, 1000, {
     file: 'src/upload-stream.ts',

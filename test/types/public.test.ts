@@ -10,7 +10,9 @@ import {
   credentialsSigner,
   isOssupError,
   type JournalStore,
+  type ListedPart,
   type Logger,
+  type ObjectHead,
   OssError,
   type OssupError,
   type RequestReport,
@@ -19,6 +21,7 @@ import {
   type Signer,
   type StoredObject,
   type UploadEvent,
+  type UploadedPart,
   type UploadOptions,
   type UploadResult,
   type UploadSource,
@@ -33,6 +36,15 @@ test('a bucket', () => {
   expectTypeOf<Bucket['putObject']>().returns.toEqualTypeOf<Promise<StoredObject>>()
   expectTypeOf<Bucket['listObjects']>().toBeCallableWith()
   expectTypeOf<Bucket['presign']>().returns.toEqualTypeOf<Promise<string>>()
+  // As in the result of an upload: what is compared has one type.
+  for (const crc64 of [
+    expectTypeOf<StoredObject['crc64']>(),
+    expectTypeOf<ObjectHead['crc64']>(),
+    expectTypeOf<UploadedPart['crc64']>(),
+    expectTypeOf<ListedPart['crc64']>(),
+  ]) {
+    crc64.toEqualTypeOf<UploadResult['crc64'] | undefined>()
+  }
   // A key alone is no request.
   expectTypeOf<string>().not.toExtend<Parameters<Bucket['headObject']>[0]>()
 })

@@ -14,8 +14,8 @@ export const stat = command({
     const address = parseObjectAddress(target)
     const bucket = await bucketOf(address.bucket, flags, shell)
     const head = await bucket.headObject({ key: address.key }, { signal })
-    const crc64 = head.crc64?.toString()
-    const { size, etag, lastModified, contentType, storageClass, versionId, objectType } = head
+    const { size, crc64, etag, lastModified, contentType, storageClass, versionId, objectType } =
+      head
     const tagCount = Number(head.headers['x-oss-tagging-count'] ?? 0)
     const facts = {
       size,
