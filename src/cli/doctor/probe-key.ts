@@ -11,3 +11,9 @@ export function probeKey(key: string, random: string): string {
   if (Buffer.byteLength(below) <= keySizeMax) return below
   return key.slice(0, key.lastIndexOf('/') + 1) + name
 }
+
+/** Is it a key that `probeKey` made of `key`, with a random name of `World.randomName`? */
+export function isProbeKey(found: string, key: string): boolean {
+  const random = /\.ossup-doctor-([0-9a-f]{12})$/.exec(found)?.[1]
+  return random !== undefined && found === probeKey(key, random)
+}

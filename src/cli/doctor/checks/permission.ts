@@ -4,6 +4,7 @@
 import { type Bucket, OssError } from '../../../runtimes/node/index.ts'
 import { formatAddress } from '../../address.ts'
 import type { Check, Finding } from '../check.ts'
+import { abortEarlierProbes, findEarlierProbes } from '../earlier-probes.ts'
 import { problemOf } from '../examine.ts'
 import { probeKey } from '../probe-key.ts'
 import { abortProbe, beginProbe, type ProbeUpload } from '../probe-upload.ts'
@@ -22,6 +23,7 @@ export const permission: Check = {
     const upload = begun.value
     const findings: Finding[] = []
     let aborted: Finding
+    let left: readonly ProbeUpload[] = []
     try {
       const body = world.randomBytes(64)
       const sent = await attempt(() =>
@@ -30,11 +32,15 @@ export const permission: Check = {
       findings.push(putObject(sent.error))
       const listed = await attempt(() => bucket.listParts(upload, { signal }))
       findings.push(outcomeOf('oss:ListParts', listed.error))
-      const found = await attempt(() => bucket.listMultipartUploads({ prefix: key }, { signal }))
+      const found = await attempt(() => findEarlierProbes(bucket, target.key, upload, signal))
+      left = found.value ?? []
       findings.push(outcomeOf('oss:ListMultipartUploads', found.error))
     } finally {
       // Also after Ctrl-C: what was begun here is not left to the user.
       aborted = await abortOf(bucket, upload)
+    }
+    if (aborted.state === 'ok') {
+      aborted = withGone(aborted, await abortEarlierProbes(bucket, left, signal), bucket)
     }
     findings.push(aborted)
     const looked = await attempt(() => bucket.headObject({ key }, { signal }))
@@ -108,6 +114,16 @@ async function abortOf(bucket: Bucket, upload: ProbeUpload): Promise<Finding> {
       `Left behind by this check: an upload of one part of 64 bytes. With credentials that may: ossup clean --older-than 0s --others ${address}`,
     ],
     facts: { ...finding.facts, leftBehind: { bucket: bucket.name, ...upload } },
+  }
+}
+
+function withGone(finding: Finding, gone: readonly ProbeUpload[], { name }: Bucket): Finding {
+  if (gone.length === 0) return finding
+  const what = gone.length === 1 ? 'an upload' : `${gone.length} uploads`
+  return {
+    ...finding,
+    summary: `${finding.summary}; aborted too: ${what} that an earlier check left behind when it was killed`,
+    facts: { ...finding.facts, tidied: gone.map(upload => ({ bucket: name, ...upload })) },
   }
 }
 

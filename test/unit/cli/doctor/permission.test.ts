@@ -67,3 +67,42 @@ test('a server that is ill says nothing of permissions', async () => {
   await expect(permission.run(world, earlier)).rejects.toMatchObject({ code: 'ServiceUnavailable' })
   expect(asked.at(-1)).toBe('DELETE uploadId')
 })
+
+test('what an earlier check left is aborted, by the time of OSS; nothing else is', async () => {
+  const found = (name: string, uploadId: string, minutes: number) => {
+    const at = new Date(Date.UTC(2020, 0, 1, 12, -minutes)).toISOString()
+    return `<Upload><Key>dir/${name}</Key><UploadId>${uploadId}</UploadId><Initiated>${at}</Initiated></Upload>`
+  }
+  const list = [
+    found('.ossup-doctor-0123456789ab', 'OLD', 11),
+    found('.ossup-doctor-0123456789ac', 'YOUNG', 10),
+    found('.ossup-doctor-0123456789ab.txt', 'LONGER', 99),
+    found('.ossup-doctor-x/.ossup-doctor-0123456789ab', 'BELOW', 99),
+    found('.ossup-doctor-notes', 'NAMED', 99),
+    found('.ossup-doctor-a1b2', 'U1', 0),
+  ]
+  const prefixes: (string | null)[] = []
+  const aborted: (string | null)[] = []
+  const { world } = scripted((what, { query }) => {
+    if (what === 'POST uploads') return [200, begun]
+    if (what === 'PUT partNumber,uploadId') return [200, '']
+    if (what === 'GET uploads') {
+      prefixes.push(query.get('prefix'))
+      const all = `<IsTruncated>false</IsTruncated>${list.join('')}`
+      return [200, `<ListMultipartUploadsResult>${all}</ListMultipartUploadsResult>`]
+    }
+    if (what !== 'DELETE uploadId') return [404, error('NoSuchKey')]
+    aborted.push(query.get('uploadId'))
+    return [404, error('NoSuchUpload')]
+  })
+  const findings = [await permission.run(world, earlier)].flat()
+  expect(prefixes).toEqual(['dir/.ossup-doctor-'])
+  expect(aborted).toEqual(['U1', 'OLD'])
+  expect(findings.find(({ facts }) => facts?.action === 'oss:AbortMultipartUpload')).toMatchObject({
+    state: 'ok',
+    summary: expect.stringContaining('an upload that an earlier check left behind'),
+    facts: {
+      tidied: [{ bucket: 'examplebucket', key: 'dir/.ossup-doctor-0123456789ab', uploadId: 'OLD' }],
+    },
+  })
+})

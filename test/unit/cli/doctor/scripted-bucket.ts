@@ -19,6 +19,7 @@ export interface Asked {
   readonly times: number
   readonly size: number
   readonly signal: AbortSignal | undefined
+  readonly query: URLSearchParams
 }
 
 /** A world whose bucket answers as told, and what it was asked. */
@@ -29,12 +30,13 @@ export function scripted(
   const asked: string[] = []
   const { name, region, ports } = bucketAt()
   const send: Bucket['ports']['transport']['send'] = async (request, { signal }) => {
-    const names = [...new URL(request.origin + request.target).searchParams.keys()]
+    const query = new URL(request.origin + request.target).searchParams
+    const names = [...query.keys()]
     const what = `${request.method} ${names.includes('uploads') ? 'uploads' : names.join()}`
     asked.push(what)
     const times = asked.filter(one => one === what).length
     const size = request.body instanceof Uint8Array ? request.body.length : 0
-    const given = await reply(what, { what, times, size, signal })
+    const given = await reply(what, { what, times, size, signal, query })
     if (given instanceof Error) throw given
     const [status, xml] = given
     const body = (async function* () {
