@@ -45,6 +45,7 @@ export async function uploadFrom(
   await bucket.client.ready()
   const source = await open()
   const contentType = options.contentType ?? (await guessContentType(key, source.name))
+  const { signal, onProgress, onEvent } = options
   const { client, name, place, ports } = bucket
   const job = {
     client,
@@ -53,7 +54,10 @@ export async function uploadFrom(
     place,
     sourceId: source.id,
     sourceName: source.name,
-    options: completeOptions(options, { checkpoint, contentType }),
+    options:
+      shared === undefined
+        ? completeOptions(options, { checkpoint, contentType })
+        : { ...shared.optionsFor(contentType), signal, onProgress, onEvent },
     clock: ports.clock,
     random: ports.random,
     shared,

@@ -88,14 +88,16 @@ async function openCheckpoint(
   patience: Patience,
 ): Promise<OpenedCheckpoint> {
   const store = job.options.checkpoint
-  const name = journalName(job.place, job.key, job.sourceId)
   if (store === false) return { checkpoint: new Checkpoint(undefined, job.clock) }
-  const location = `${name} in ${store.location}`
-  if (isSmall && (await store.read(name)) === undefined) {
+  const nameIt = () => journalName(job.place, job.key, job.sourceId)
+  const mayBeBegun = job.shared?.hasJournals() !== false
+  if (isSmall && (!mayBeBegun || (await store.read(nameIt())) === undefined)) {
     // It may grow across the threshold and be begun in parts after all.
-    const open = async () => (await openJournal(store, name, patience)).journal
-    return { checkpoint: new Checkpoint(undefined, job.clock, location, open) }
+    const open = async () => (await openJournal(store, nameIt(), patience)).journal
+    return { checkpoint: new Checkpoint(undefined, job.clock, '', open) }
   }
+  const name = nameIt()
+  const location = `${name} in ${store.location}`
   const { journal, witness } = await openJournal(store, name, patience)
   try {
     return { checkpoint: new Checkpoint(journal, job.clock, location), witness }

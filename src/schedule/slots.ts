@@ -1,6 +1,7 @@
 // Connections for single requests of many uploads: as many at a time as the line allows, next to
 // uploads in parts. Whoever waits longest goes first.
 
+import { AbortWatch } from '../abort-watch.ts'
 import type { Crew, Line } from './line.ts'
 
 /** Gives the connection back. */
@@ -8,6 +9,7 @@ export type Free = () => void
 
 export class Slots {
   readonly #crew: Crew
+  readonly #aborts = new AbortWatch()
   readonly #waiting = new Set<(free: Free) => void>()
 
   constructor(line: Line) {
@@ -23,13 +25,17 @@ export class Slots {
         this.#waiting.delete(take)
         reject(signal.reason)
       }
+      let leave: (() => void) | undefined
+      let isTaken = false
       const take = (free: Free) => {
-        signal.removeEventListener('abort', giveUp)
+        isTaken = true
+        leave?.()
         resolve(free)
       }
-      signal.addEventListener('abort', giveUp, { once: true })
       this.#waiting.add(take)
       this.#crew.moreWork()
+      // Mostly there is a connection at once, and nothing to listen for.
+      if (!isTaken) leave = this.#aborts.watch(signal, giveUp)
     })
   }
 

@@ -1,25 +1,32 @@
 // A file as a source. Positions are read from one open descriptor, so a file that is renamed away
 // stays readable; `identity` looks at the path as well and follows it to the file that it names now.
 
-import { type BigIntStats, constants, read } from 'node:fs'
-import { type FileHandle, open, stat } from 'node:fs/promises'
+import type { BigIntStats } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Identity, Source } from '../../ports.ts'
-import { InodeTrust, identityOf } from './file-identity.ts'
+import { byThreadPool, type FileCalls } from './file-calls.ts'
+import { identityOf } from './file-identity.ts'
+import { FileSystems } from './file-system.ts'
 import { notAFile, sourceFault, unreadable } from './source-fault.ts'
 
 /**
  * Opens a file to be uploaded.
- * @param inodes what is known of file systems, if more files are opened
+ * @param systems what is known of file systems, if more files are opened
+ * @param calls how it is opened and looked at
  * @throws {SourceError} `SOURCE_MISSING`, `SOURCE_NOT_A_FILE` or `SOURCE_UNREADABLE`.
  */
-export async function openFileSource(path: string, inodes = new InodeTrust()): Promise<Source> {
+export async function openFileSource(
+  path: string,
+  systems = new FileSystems(),
+  calls: FileCalls = byThreadPool,
+): Promise<Source> {
   const absolute = resolve(path)
-  return new FileSource(path, absolute, await openFile(absolute), inodes)
+  return new FileSource(path, absolute, await openFile(absolute, calls), systems, calls)
 }
 
 interface OpenFile {
-  readonly handle: FileHandle
+  /** Negative once it is closed. */
+  fd: number
   /** When it was opened. What names it stays its own for as long as it is open. */
   readonly stats: BigIntStats
 }
@@ -27,80 +34,84 @@ interface OpenFile {
 class FileSource implements Source {
   readonly name: string
   readonly id: string
-  readonly #inodes: InodeTrust
+  readonly #systems: FileSystems
+  readonly #calls: FileCalls
   #file: OpenFile
   #reads = 0
   /** Called when no read is under way any more. */
   #onQuiet: (() => void) | undefined
 
-  constructor(name: string, id: string, file: OpenFile, inodes: InodeTrust) {
+  constructor(name: string, id: string, file: OpenFile, systems: FileSystems, calls: FileCalls) {
     this.name = name
     this.id = id
     this.#file = file
-    this.#inodes = inodes
+    this.#systems = systems
+    this.#calls = calls
   }
 
   async identity(): Promise<Identity> {
     try {
       // What the name leads to is the file that is open, or another one: no need to ask for both.
-      let now = await stat(this.id, { bigint: true })
+      let now = await this.#calls.stat(this.id)
       const { ino, dev } = this.#file.stats
       if (now.ino !== ino || now.dev !== dev) {
-        const other = await openFile(this.id)
+        const other = await openFile(this.id, this.#calls)
         await this.close()
         this.#file = other
-        now = await other.handle.stat({ bigint: true })
+        now = await this.#calls.statOpen(other.fd)
       }
-      return await identityOf(this.id, now, this.#inodes)
+      return identityOf(now, await this.#systems.of(this.id, now.dev))
     } catch (error) {
       throw sourceFault(error, this.id)
     }
   }
 
-  /** By callback: the handle's own `read` goes through three promises, which cost more than a small read. */
-  read(into: Uint8Array, position: number): Promise<number> {
-    return new Promise((resolve, reject) => {
-      // Of a closed handle it is no descriptor: a programming error to Node, and one read too late to us.
-      const { fd } = this.#file.handle
-      if (fd < 0) throw unreadable(this.id, 'EBADF')
-      this.#reads++
-      read(fd, into, 0, into.length, position, (error, count) => {
-        this.#reads--
-        if (this.#reads === 0) this.#onQuiet?.()
-        if (error === null) resolve(count)
-        else reject(sourceFault(error, this.id))
-      })
-    })
+  async read(into: Uint8Array, position: number): Promise<number> {
+    // Of a closed file it is no descriptor: a programming error to Node, and one read too late to us.
+    const { fd } = this.#file
+    if (fd < 0) throw unreadable(this.id, 'EBADF')
+    this.#reads++
+    try {
+      return await this.#calls.read(fd, into, position)
+    } catch (error) {
+      throw sourceFault(error, this.id)
+    } finally {
+      this.#reads--
+      if (this.#reads === 0) this.#onQuiet?.()
+    }
   }
 
   /** Waits for reads: the descriptor's number must not come to mean another file in the middle of one. */
   async close(): Promise<void> {
+    const file = this.#file
     if (this.#reads > 0) {
       await new Promise<void>(resolve => {
         this.#onQuiet = resolve
       })
     }
-    await this.#file.handle.close()
+    const { fd } = file
+    if (fd < 0) return
+    file.fd = -1
+    await this.#calls.close(fd)
   }
 }
 
-async function openFile(path: string): Promise<OpenFile> {
-  let handle: FileHandle | undefined
+async function openFile(path: string, calls: FileCalls): Promise<OpenFile> {
+  let fd = -1
   try {
-    // Without O_NONBLOCK the open of a FIFO waits for a writer. Regular files ignore the flag.
-    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-    const stats = await handle.stat({ bigint: true })
+    fd = await calls.open(path)
+    const stats = await calls.statOpen(fd)
     if (!stats.isFile()) throw notAFile(path, stats.isDirectory() ? 'a directory' : 'no plain file')
-    if (stats.size === 0n) await refuseHiddenBytes(handle, path)
-    return { handle, stats }
+    if (stats.size === 0n) await refuseHiddenBytes(fd, path)
+    return { fd, stats }
   } catch (error) {
-    await handle?.close()
+    if (fd >= 0) await calls.close(fd)
     throw sourceFault(error, path)
   }
 }
 
 /** Files below /proc say that they are empty and are not: their size is only known at the end. */
-async function refuseHiddenBytes(file: FileHandle, path: string): Promise<void> {
-  const { bytesRead } = await file.read(new Uint8Array(1), 0, 1, 0)
-  if (bytesRead > 0) throw notAFile(path, 'a file that does not tell its size')
+async function refuseHiddenBytes(fd: number, path: string): Promise<void> {
+  const count = await byThreadPool.read(fd, new Uint8Array(1), 0)
+  if (count > 0) throw notAFile(path, 'a file that does not tell its size')
 }

@@ -1,23 +1,24 @@
 import type { BigIntStats } from 'node:fs'
 import { resolve } from 'node:path'
 import type { FoundFile } from '../../batch/found.ts'
-import { type InodeTrust, identityOf } from './file-identity.ts'
+import { identityOf } from './file-identity.ts'
 import { openFileSource } from './file-source.ts'
+import type { FileSystem, FileSystems } from './file-system.ts'
 
-/** A file of a batch. */
-export async function foundFile(
+/** A file of a batch, which was looked at just now. */
+export function foundFile(
   path: string,
   key: string,
   stats: BigIntStats,
-  inodes: InodeTrust,
-): Promise<FoundFile> {
-  const id = resolve(path)
+  system: FileSystem,
+  systems: FileSystems,
+): FoundFile {
   return {
     kind: 'file',
     path,
     key,
-    id,
-    identity: await identityOf(id, stats, inodes),
-    open: () => openFileSource(path, inodes),
+    id: resolve(path),
+    identity: identityOf(stats, system),
+    open: () => openFileSource(path, systems, system.calls),
   }
 }

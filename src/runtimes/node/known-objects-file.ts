@@ -2,7 +2,7 @@
 // record that is torn or damaged is the hash of nothing, so it can only be of no use. It is appended
 // to, without syncing, and written anew when most of it does not hold any more.
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { KnownObjects } from '../../batch/known-objects.ts'
@@ -78,7 +78,7 @@ class KnownObjectsFile implements KnownObjects {
 }
 
 function recordOf(fact: string): string {
-  return createHash('sha256').update(fact).digest().toString('latin1', 0, recordSize)
+  return hash('sha256', fact, 'buffer').toString('latin1', 0, recordSize)
 }
 
 async function append(path: string, records: readonly string[]): Promise<void> {

@@ -18,7 +18,7 @@ import { choice } from '../../option-checks.ts'
 import { refuseUnknownOptions } from '../../option-names.ts'
 import { type UploadOptions, uploadOptionNames } from '../../options.ts'
 import type { JournalStore } from '../../ports.ts'
-import { InodeTrust } from './file-identity.ts'
+import { FileSystems } from './file-system.ts'
 import { foundFile } from './found-file.ts'
 import { openKnownObjects } from './known-objects-file.ts'
 import { pathOf } from './open-source.ts'
@@ -95,7 +95,7 @@ export async function uploadAll(
   })
   const isFollowing = choice('followLinks', followLinks, [true, false]) ?? false
   const paths = sources.map(source => pathOf(source))
-  const inodes = new InodeTrust()
+  const systems = new FileSystems()
   // Before any request: a name that was mistyped is not to be found out after an hour.
   const own = folder === undefined ? leaveOut : [...leaveOut, folder]
   const walks = await walksOf(paths, {
@@ -103,7 +103,7 @@ export async function uploadAll(
     selection,
     followLinks: isFollowing,
     leftOut: await Promise.all(own.map(realPathOf)),
-    inodes,
+    systems,
   })
   const roots = [...(checkpointDir === undefined ? [] : [checkpointDir]), homedir()]
   return runBatch({
@@ -132,7 +132,7 @@ async function walksOf(
   paths: readonly string[],
   options: Parameters<typeof walk>[1] & { readonly selection: Selection },
 ): Promise<AsyncIterable<Found>[]> {
-  const { prefix, selection, inodes } = options
+  const { prefix, selection, systems } = options
   const walks: AsyncIterable<Found>[] = []
   const files: FoundFile[] = []
   for (const path of paths) {
@@ -142,7 +142,8 @@ async function walksOf(
     if (stats.isDirectory()) walks.push(walk(path, options))
     else if (!stats.isFile()) throw notAFile(path, 'neither a file nor a folder')
     else if (selection.hasFile(basename(path))) {
-      files.push(await foundFile(path, prefix + basename(path), stats, inodes))
+      const system = await systems.of(path, stats.dev)
+      files.push(foundFile(path, prefix + basename(path), stats, system, systems))
     }
   }
   files.sort((a, b) => compareKeys(a.key, b.key))

@@ -2,12 +2,13 @@
 // names, a folder as if its name ended in a slash. In memory are the names of one folder at each depth.
 
 import type { BigIntStats, Dirent } from 'node:fs'
-import { lstat, readdir, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
-import type { Found, FoundFile, SkipReason } from '../../batch/found.ts'
+import type { Found, SkipReason } from '../../batch/found.ts'
 import type { Selection } from '../../batch/selection.ts'
 import { SourceError } from '../../errors.ts'
-import type { InodeTrust } from './file-identity.ts'
+import { byThreadPool, type FileCalls } from './file-calls.ts'
+import type { FileSystems } from './file-system.ts'
 import { foundFile } from './found-file.ts'
 import { realPathOf } from './real-path.ts'
 import { sourceFault } from './source-fault.ts'
@@ -20,7 +21,7 @@ export interface WalkOptions {
   readonly followLinks: boolean
   /** Paths, as `realpath` has them, that are passed over wherever they are met. */
   readonly leftOut: readonly string[]
-  readonly inodes: InodeTrust
+  readonly systems: FileSystems
 }
 
 type Kind = 'file' | 'folder' | SkipReason
@@ -42,10 +43,12 @@ interface Level {
   next: number
   /** What tells a folder from others, where links are followed. */
   readonly identity: string | undefined
+  /** How its files are looked at: the first by the pool, the others as suits the file system that it is on. */
+  calls: FileCalls
 }
 
 export async function* walk(root: string, options: WalkOptions): AsyncGenerator<Found> {
-  const { prefix, selection, followLinks, inodes } = options
+  const { prefix, selection, followLinks, systems } = options
   const leftOut = await pathsBelow(root, options.leftOut)
   const levels: Level[] = []
 
@@ -56,7 +59,7 @@ export async function* walk(root: string, options: WalkOptions): AsyncGenerator<
         return { kind: 'other', path, key: prefix + below.slice(0, -1), reason: 'loop' }
       }
       const entries = await entriesOf(path, followLinks)
-      levels.push({ path, below, entries, next: 0, identity })
+      levels.push({ path, below, entries, next: 0, identity, calls: byThreadPool })
       return undefined
     } catch (error) {
       return fault(path, prefix + below, sourceFault(error, path))
@@ -92,17 +95,17 @@ export async function* walk(root: string, options: WalkOptions): AsyncGenerator<
       yield fault(path, prefix + below, sourceFault(entry.fault, path))
     } else if (entry.kind !== 'file') {
       yield { kind: 'other', path, key: prefix + below, reason: entry.kind }
-    } else yield await fileAt(path, prefix + below)
+    } else yield await fileAt(level, path, prefix + below)
   }
 
-  async function fileAt(path: string, key: string): Promise<FoundFile | Found> {
+  async function fileAt(level: Level, path: string, key: string): Promise<Found> {
     try {
-      return foundFile(
-        path,
-        key,
-        await (followLinks ? stat : lstat)(path, { bigint: true }),
-        inodes,
-      )
+      const look = followLinks ? level.calls.stat : level.calls.lstat
+      const stats = await look(path)
+      const system = await systems.of(path, stats.dev)
+      // A link may lead to any other file system.
+      if (!followLinks) level.calls = system.calls
+      return foundFile(path, key, stats, system, systems)
     } catch (error) {
       return fault(path, key, sourceFault(error, path))
     }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { compareKeys } from '../../../../src/batch/key-order.ts'
 import { type Globs, selectionOf } from '../../../../src/batch/selection.ts'
-import { InodeTrust } from '../../../../src/runtimes/node/file-identity.ts'
+import { FileSystems } from '../../../../src/runtimes/node/file-system.ts'
 import { walk } from '../../../../src/runtimes/node/walk.ts'
 
 let folder = ''
@@ -35,7 +35,7 @@ async function found(
     selection: selectionOf(globs),
     followLinks,
     leftOut,
-    inodes: new InodeTrust(),
+    systems: new FileSystems(),
   }
   for await (const one of walk(folder, options)) {
     if (one.kind === 'file') seen.push(one.key)
@@ -59,7 +59,7 @@ test('a file is what it is', async () => {
     selection: selectionOf({}),
     followLinks: false,
     leftOut: [],
-    inodes: new InodeTrust(),
+    systems: new FileSystems(),
   }
   for await (const one of walk(folder, options)) {
     expect(one).toMatchObject({
