@@ -105,6 +105,8 @@ function hostWith(env, { stdout, stderr }) {
     on: (event, listener) => process.on(event, listener),
     off: (event, listener) => process.off(event, listener),
     exit: code => process.exit(code),
+    // The local OSS ends with this process, and no ossup is in PATH: what to type is said at the end.
+    isTyped: false,
   }
 }
 

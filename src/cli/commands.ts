@@ -21,7 +21,7 @@ export const commands = {
     load: async () => (await import('./commands/resume.ts')).resume,
   },
   clean: {
-    summary: 'abort and forget unfinished uploads, by age',
+    summary: 'abort and forget unfinished uploads, by age or by id',
     load: async () => (await import('./commands/clean.ts')).clean,
   },
   mb: {
@@ -49,7 +49,7 @@ export const commands = {
     load: async () => (await import('./commands/verify.ts')).verify,
   },
   rm: {
-    summary: 'delete an object',
+    summary: 'delete an object, or all below a prefix',
     load: async () => (await import('./commands/rm.ts')).rm,
   },
   sign: {

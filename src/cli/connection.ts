@@ -11,6 +11,7 @@ import {
   describeLink,
 } from '../runtimes/node/index.ts'
 import type { Shell } from './command.ts'
+import { keepSource } from './credentials-source.ts'
 import { defined } from './defined.ts'
 import { type FlagValues, oneOf, text, toggle } from './flags.ts'
 import { networkFlags, networkOf } from './network.ts'
@@ -39,7 +40,9 @@ export const commonFlags = { ...connectionFlags, ...outputFlags }
 type ConnectionFlags = FlagValues<typeof connectionFlags>
 
 /** What is around a command and leads to a bucket. */
-type Around = Pick<Shell, 'env'> & { readonly screen: Pick<Shell['screen'], 'debug' | 'says'> }
+type Around = Pick<Shell, 'env'> & {
+  readonly screen: Pick<Shell['screen'], 'debug' | 'note' | 'says'>
+}
 
 /** A flag beats a variable, a variable beats a file; but a profile named by a flag beats variables. */
 export async function bucketOf(
@@ -53,7 +56,15 @@ export async function bucketOf(
     ...networkOf(flags),
     ...addressIn(flags),
   }
-  return new Bucket(await bucketOptionsFromConfig(given, configOf(flags, around)))
+  const options = await bucketOptionsFromConfig(given, configOf(flags, around))
+  const set = around.env.OSS_ENDPOINT
+  const isReplaced =
+    flags.region !== undefined && !hasHost(flags) && set && options.endpoint !== set
+  // A profile that was named comes before variables anyway.
+  if (isReplaced && flags.profile === undefined) {
+    around.screen.note(`OSS_ENDPOINT is not used: ${printable(set)} is not in ${flags.region}`)
+  }
+  return new Bucket(options)
 }
 
 /** Where an upload was begun. Flags lead there by another way; variables and profiles are of other uploads. */
@@ -63,7 +74,7 @@ export async function bucketOfCheckpoint(
   around: Around,
 ): Promise<Bucket> {
   const { endpoint, cname, pathStyle, ...begun } = bucketOptionsOf(info)
-  const isElsewhere = flags.endpoint !== undefined || flags.internal || flags.accelerate
+  const isElsewhere = hasHost(flags)
   return new Bucket({
     ...begun,
     ...(isElsewhere ? {} : defined({ endpoint, cname, pathStyle })),
@@ -73,15 +84,28 @@ export async function bucketOfCheckpoint(
   })
 }
 
+function hasHost({ endpoint, internal, accelerate }: ConnectionFlags): boolean {
+  return endpoint !== undefined || internal || accelerate
+}
+
 /** How the places for credentials and addresses are gone through, for `explainCredentials` as well. */
 export function configOf(flags: ConnectionFlags, { env, screen }: Around) {
   // Not `insecure`: whoever stands on the way to OSS must not be able to stand on the way to STS.
   const { proxy, ca } = networkOf(flags).network
-  const explain = (links: readonly CredentialsLink[]) => screen.debug(explained(links))
+  const explain = (links: readonly CredentialsLink[]) => {
+    keepSource(screen, links)
+    screen.debug(explained(links))
+  }
+  // To explain, all places are loaded. Where the keys are in variables and come first, nobody waits for that.
+  const isPlain = flags.profile === undefined && env.OSS_ACCESS_KEY_ID && env.OSS_ACCESS_KEY_SECRET
+  if (isPlain) keepSource(screen, [environmentLink])
   return {
     env,
     network: defined({ proxy, ca }),
-    ...defined({ profile: flags.profile, onExplained: screen.says('debug') ? explain : undefined }),
+    ...defined({
+      profile: flags.profile,
+      onExplained: isPlain && !screen.says('debug') ? undefined : explain,
+    }),
   }
 }
 
@@ -103,6 +127,13 @@ function addressIn(flags: ConnectionFlags) {
     cname: flags.cname || undefined,
     pathStyle: flags['path-style'] || undefined,
   })
+}
+
+const environmentLink: CredentialsLink = {
+  source: 'environment',
+  name: 'OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET in the environment',
+  outcome: 'used',
+  why: 'access keys',
 }
 
 function explained(links: readonly CredentialsLink[]): string {

@@ -2,10 +2,11 @@
 
 import { inspect } from 'node:util'
 import { isOssupError, type OssupError } from '../runtimes/node/index.ts'
+import { sourceAdvice } from './credentials-source.ts'
 import { Unwell } from './doctor/unwell.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { withFlags } from './option-flags.ts'
-import { printable } from './printable.ts'
+import { printableLine } from './printable.ts'
 import type { Screen } from './screen.ts'
 import { SomeFailed } from './some-failed.ts'
 import { Stopped } from './stop.ts'
@@ -30,7 +31,7 @@ export function reportOne(
   const fields = { ...failureFields(error), ...subject.fields, exitCode: exitCodeOf(error) }
   if (screen.json) screen.result('failed', fields, '')
   screen.error(
-    `ossup: ${subject.text}: ${printable(error instanceof Error ? withFlags(error) : String(error))}`,
+    `ossup: ${subject.text}: ${printableLine(error instanceof Error ? withFlags(error) : String(error))}`,
   )
   screen.debug(inspect(error))
 }
@@ -42,14 +43,25 @@ export function codeAndMessage(error: unknown): { code: string; message: string 
 }
 
 function failureText(error: unknown, screen: Screen): string {
-  const head = `ossup: ${printable(error instanceof Error ? withFlags(error) : String(error))}`
+  const head = `ossup: ${printableLine(error instanceof Error ? withFlags(error) : String(error))}`
   if (error instanceof UsageError) return `${head}\n${error.hint}`
   if (error instanceof SomeFailed || error instanceof Unwell) return head
   if (!isOssupError(error)) {
     return `${head}\nThis is a fault in ossup itself. Run it with --log-level debug and report what it says.`
   }
   const advice = error.resumable ? adviceAfter(error) : undefined
-  return advice === undefined ? head : `${head}\n${screen.paint('bold', advice)}`
+  return [
+    head,
+    ...sourceAdvice(error, screen),
+    ...makeAdvice(error),
+    ...(advice === undefined ? [] : [screen.paint('bold', advice)]),
+  ].join('\n')
+}
+
+/** Of a bucket that is not there: how it would be made. */
+function makeAdvice({ code, bucket }: OssupError): string[] {
+  const isWanted = code === 'NoSuchBucket' && bucket !== undefined
+  return isWanted ? [`If it is yet to be made: ossup mb oss://${bucket}`] : []
 }
 
 /** What is to be done where a checkpoint is kept; nothing where the error's own hint says it. */

@@ -39,21 +39,35 @@ export function texts(placeholder: string, help: string): Flag<readonly string[]
   return { help, placeholder, many: true, read: given => given }
 }
 
+/** What a number may be, and the same in the words of those who type it: `1s to 7d`. */
+interface Range {
+  readonly min: number
+  readonly max: number
+  readonly words: string
+}
+
 /** Bytes, plain or with a unit. */
-export function size(placeholder: string, help: string): Flag<number | undefined> {
-  return {
-    help,
-    placeholder,
-    read: ([given], name) => (given === undefined ? undefined : parseSize(given, name)),
-  }
+export function size(placeholder: string, help: string, range?: Range): Flag<number | undefined> {
+  return { help, placeholder, read: readWithin(parseSize, range) }
 }
 
 /** Milliseconds, from a number with a unit. */
-export function duration(placeholder: string, help: string): Flag<number | undefined> {
-  return {
-    help,
-    placeholder,
-    read: ([given], name) => (given === undefined ? undefined : parseDuration(given, name)),
+export function duration(
+  placeholder: string,
+  help: string,
+  range?: Range,
+): Flag<number | undefined> {
+  return { help, placeholder, read: readWithin(parseDuration, range) }
+}
+
+function readWithin(parse: (given: string, name: string) => number, range: Range | undefined) {
+  return ([given]: readonly string[], name: string): number | undefined => {
+    if (given === undefined) return undefined
+    const value = parse(given, name)
+    if (range !== undefined && (value < range.min || value > range.max)) {
+      throw new UsageError(`${name} is '${given}'`, `Allowed: ${range.words}.`)
+    }
+    return value
   }
 }
 

@@ -19,6 +19,8 @@ export interface Host extends SignalSource {
   readonly stdout: OutputStream
   readonly stderr: OutputStream
   exit(code: number): unknown
+  /** Whether a person could type `ossup` to go on; false where another program runs the command. @default true */
+  readonly isTyped?: boolean
 }
 
 /** How long a command that was asked to stop may take to do so. */
@@ -29,10 +31,11 @@ const stopTimeoutMs = 5000
  * @returns the exit code; see exit-codes.ts.
  */
 export async function main(args: readonly string[], host: Host): Promise<number> {
-  const { env, stderr } = host
+  const { env, stderr, isTyped = true } = host
   const stdout = new StandardOutput(host.stdout)
   stderr.on('error', () => {})
-  const screenOf = (json: boolean, level: Level) => new Screen({ json, level, stdout, stderr, env })
+  const screenOf = (json: boolean, level: Level) =>
+    new Screen({ json, level, stdout, stderr, env, suggests: isTyped })
   // A mistake in the flags must be told in the wanted form, before the flags are understood.
   let screen = screenOf(args.includes('--json'), 'info')
   const stop = watchSignals(host, stopped => host.exit(exitCodeOf(stopped)))
@@ -86,9 +89,18 @@ async function helpFor(args: readonly string[]): Promise<string | undefined> {
     : help.commandHelp(topic, await loadCommand(topic))
 }
 
+/** What people look for who know other tools. */
+const insteadOf: Readonly<Record<string, string>> = {
+  cp: 'To OSS: ossup upload <file> oss://bucket/key. From OSS: ossup download oss://bucket/key.',
+  rb: 'ossup deletes no buckets: empty it with ossup rm -r, then delete it in the OSS console.',
+  sync: 'ossup upload <folder> oss://bucket/prefix/ sends what is new or has changed.',
+}
+
 async function loadCommand(name: string): Promise<Command> {
   const entry = findCommand(name)
   if (entry !== undefined) return entry.load()
+  const instead = Object.hasOwn(insteadOf, name) ? insteadOf[name] : undefined
+  if (instead !== undefined) throw new UsageError(`'${name}' is not a command`, instead)
   const near = nearest(name, Object.keys(commands))
   throw new UsageError(
     `'${name}' is not a command`,

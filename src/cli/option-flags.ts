@@ -1,6 +1,6 @@
 // The library's errors name its options; who types a command knows flags and variables.
 
-import { OptionError } from '../runtimes/node/index.ts'
+import { isOssupError, OptionError } from '../runtimes/node/index.ts'
 
 /** How each option of the library is written on the command line. */
 export const flagsOfOptions: Readonly<Record<string, string>> = {
@@ -32,6 +32,9 @@ export const flagsOfOptions: Readonly<Record<string, string>> = {
 
 /** The message of an error; that of an option also says its flag, as `… (--part-size)`. */
 export function withFlags(error: Error): string {
+  if (isOssupError(error) && error.code === 'UPLOAD_BUSY') {
+    return error.message.replace('the option wait', '--wait')
+  }
   const flags = optionsIn(error).flatMap(name => flagsOfOptions[name] ?? [])
   return flags.length === 0 ? error.message : `${error.message} (${flags.join(', ')})`
 }

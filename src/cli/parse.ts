@@ -9,7 +9,7 @@ import { UsageError } from './usage-error.ts'
 /** @param name of the command, for messages. */
 export function parseRequest(
   name: string,
-  { flags, positionals: allowed, usage }: Command,
+  { flags, positionals: allowed, usage, words }: Command,
   args: readonly string[],
 ): CommandRequest {
   const { positionals, tokens } = parseArgs({
@@ -55,10 +55,19 @@ export function parseRequest(
     texts.push(token.value)
   }
   if (positionals.length < allowed.min || positionals.length > allowed.max) {
-    const what = positionals.length < allowed.min ? 'something is missing' : 'too many arguments'
+    const missing = words?.join(', ') ?? missingWords(usage[0], allowed.min, positionals)
+    const what = positionals.length < allowed.min ? `missing: ${missing}` : 'too many arguments'
     throw new UsageError(`${name}: ${what}`, `Usage: ossup ${usage.join(`\n       ossup `)}`)
   }
   return { positionals, flags: readFlags(flags, given) }
+}
+
+/** The words of a usage line that nothing was given for. An address stands for itself, wherever it is. */
+function missingWords(usage = '', min: number, given: readonly string[]): string {
+  const isAddress = (word: string) => word.startsWith('oss://')
+  const wanted = usage.split(' ').slice(1, 1 + min)
+  const left = wanted.filter(word => !(isAddress(word) && given.some(isAddress)))
+  return left.slice(given.filter(word => !isAddress(word)).length).join(' and ')
 }
 
 function readFlags(flags: Flags, given: ReadonlyMap<string, readonly string[]>) {

@@ -20,6 +20,8 @@ export interface ScreenOptions {
   readonly stdout: Output
   readonly stderr: Output
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Whether a command is named that could be typed next. @default true */
+  readonly suggests?: boolean
   /** Calls `tick` again and again until the function it returns is called. */
   readonly ticker?: (tick: () => void) => () => void
   readonly events?: ProcessEvents
@@ -45,6 +47,7 @@ export class Screen {
   readonly live: boolean
   readonly glyphs: Glyphs
   readonly stdout: Output
+  readonly suggests: boolean
   readonly #region: LiveRegion
   readonly #ticker: (tick: () => void) => () => void
   readonly #level: number
@@ -54,7 +57,8 @@ export class Screen {
   #stopTicking = () => {}
 
   constructor(options: ScreenOptions) {
-    const { json, level, stdout, stderr, env, ticker = everyMoment, events } = options
+    const { json, level, stdout, stderr, env, suggests = true } = options
+    const { ticker = everyMoment, events } = options
     const terminal = terminalOf(stderr, env)
     this.json = json
     this.#level = levels.indexOf(level)
@@ -63,6 +67,7 @@ export class Screen {
     this.#wraps = stderr.isTTY === true
     this.#colour = terminal.colour
     this.stdout = stdout
+    this.suggests = suggests
     this.#region = new LiveRegion(stderr, events)
     this.#ticker = ticker
   }
@@ -87,9 +92,16 @@ export class Screen {
     this.report('result', data, text)
   }
 
-  /** A line of what was done: always in JSON; in text only where notes are wanted. */
+  /**
+   * A line of what was done: always in JSON; in text only where notes are wanted, and on a terminal broken
+   * between words, since nobody reads it but people.
+   */
   report(type: string, data: object, text?: string): void {
-    if (this.json || (text !== undefined && this.says('info'))) this.result(type, data, text ?? '')
+    const { isTTY, columns } = this.stdout
+    if (this.json) this.result(type, data, '')
+    else if (text !== undefined && this.says('info')) {
+      this.result(type, data, isTTY && columns ? wrap(text, columns) : text)
+    }
   }
 
   /** A line of JSON on the way; nothing in text. */

@@ -3,11 +3,19 @@
 import { defined } from './defined.ts'
 import { count, type FlagValues, oneOf, orAuto, pairs, size, text, toggle } from './flags.ts'
 
+/** What OSS takes as a part that is not the last. */
+export const partSizes = { min: 100 * 1024, max: 5 * 1024 ** 3, words: '100 KiB to 5 GiB' }
+export const limits = { min: 1024, max: Number.MAX_SAFE_INTEGER, words: '1 KiB or more' }
+
 export const uploadFlags = {
   'checkpoint-dir': text('<dir>', 'where progress is kept; default: ~/.ossup/checkpoints'),
-  'part-size': orAuto(size('<auto|size>', 'bytes of a part, 100KiB to 5GiB')),
+  'part-size': orAuto(size('<auto|size>', 'bytes of a part, 100KiB to 5GiB', partSizes)),
   concurrency: orAuto(count('<auto|n>', 'parts sent at the same time', { min: 1, max: 256 })),
-  threshold: size('<size>', 'smaller files go as one PutObject; default: 10MiB'),
+  threshold: size('<size>', 'smaller files go as one PutObject; default: 10MiB', {
+    min: 0,
+    max: 5 * 1024 ** 3,
+    words: '0 to 5 GiB',
+  }),
   'expect-size': size('<size>', 'fail if standard input ends elsewhere: a producer may have died'),
   spool: text('<dir>', 'keep a stream in a file there first: then ossup resume can finish it'),
   wait: toggle('wait for another process that does this upload'),
@@ -26,7 +34,7 @@ export const uploadFlags = {
   encryption: oneOf(['AES256', 'KMS', 'SM4'], 'server-side encryption'),
   callback: text('<json>', 'the callback that OSS makes once the object is stored'),
   header: pairs('<k=v>', 'further header, as cache-control=no-cache'),
-  limit: size('<size>', 'most bytes sent a second'),
+  limit: size('<size>', 'most bytes sent a second', limits),
 }
 
 /** The options of an upload that hold for one file as for many. */

@@ -18,7 +18,7 @@ const byCode: Readonly<Record<string, string>> = {
   AccessDenied:
     'The credentials lack the permission for this: check the RAM and bucket policies for bucket and key',
   AccessKeyIdAndSecurityTokenNotMatch:
-    'OSS_SESSION_TOKEN does not belong to OSS_ACCESS_KEY_ID: set all three from one set of temporary credentials',
+    'The session token does not belong to the access key id: take all three from one set of temporary credentials',
   BadErrorResponse:
     'The answer is not one of OSS: check the endpoint and any proxy between here and there',
   BucketAlreadyExists: 'Bucket names are taken worldwide: choose another one',
@@ -26,10 +26,10 @@ const byCode: Readonly<Record<string, string>> = {
   BucketNotEmpty: 'Delete its objects and abort its unfinished uploads first',
   CallbackFailed: 'The object is stored; only the callback failed',
   EntityTooSmall: 'Every part but the last has to be of at least 100 KiB',
-  FileAlreadyExists: 'The object exists and overwriting was forbidden: nothing was replaced',
+  FileAlreadyExists: 'Nothing was replaced',
   FileImmutable: 'A retention policy protects the object: nothing was replaced',
   InvalidAccessKeyId:
-    'Check OSS_ACCESS_KEY_ID: it is unknown or disabled, or a temporary one that lacks OSS_SESSION_TOKEN',
+    'Check the access key id: it is unknown or disabled, or a temporary one without its session token',
   InvalidBucketName:
     'Allowed: 3 to 63 of a-z, 0-9 and -, beginning and ending with a letter or digit',
   InvalidObjectName: 'Allowed: keys of 1 to 1023 bytes of UTF-8',
@@ -50,7 +50,7 @@ const byCode: Readonly<Record<string, string>> = {
     'The temporary credentials have ended: get new ones, or use a provider that renews them',
   SecurityTokenNotSupported: 'This cannot be done with temporary credentials',
   SignatureDoesNotMatch:
-    'Check OSS_ACCESS_KEY_SECRET for a wrong or cut value, and that no proxy changes the request',
+    'Check the access key secret for a wrong or cut value, and that no proxy changes the request',
   TransferAccelerationDisabled:
     'Switch on transfer acceleration for the bucket, or leave out accelerate',
   UserDisable: 'The account is suspended, often for an unpaid bill: see the console',

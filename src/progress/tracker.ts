@@ -222,6 +222,7 @@ export class ProgressTracker {
     if (done) {
       this.#phase = 'done'
       this.#confirmedBytes = this.#totalBytes ?? this.#confirmedBytes
+      this.#inFlightBytes = 0
       this.#emit(true)
     }
     this.#closed = true

@@ -65,6 +65,7 @@ test('every line of every command is documented', async () => {
     ['doctor', target, ...dir],
     ['doctor', 'oss://otherbucket', ...dir],
     ['rm', target],
+    ['rm', '-r', 'oss://examplebucket/many/'],
     ['stat', target],
   ]
   for (const args of runs) {

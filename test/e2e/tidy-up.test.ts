@@ -202,6 +202,23 @@ describe('clean', () => {
     expect(readdirSync(join(folder, 'old'))).toEqual([])
   })
 
+  test('by id, of any age, and no other', async () => {
+    await killed('ids', 'ids/one')
+    await killed('ids', 'ids/two')
+    const [one] = jsonLines(await status('ids')).filter(({ key }) => key === 'ids/one')
+    const id = String(one?.id).slice(0, 10)
+    expect(jsonLines(await clean('ids', id, '--dry-run'))).toMatchObject([
+      { type: 'cleaned', key: 'ids/one', dryRun: true },
+      { type: 'result', cleaned: 1 },
+    ])
+    const astray = await clean('ids', id, 'zzz')
+    expect(astray).toMatchObject({ code: 2 })
+    expect(await unfinished('ids/')).toHaveLength(2)
+    expect(await clean('ids', id, '--older-than', '1d')).toMatchObject({ code: 2 })
+    expect(last(await clean('ids', id))).toMatchObject({ cleaned: 1, younger: 0 })
+    expect((await unfinished('ids/')).map(({ key }) => key)).toEqual(['ids/two'])
+  })
+
   test('one that is running is left alone, and shown as such', async () => {
     const { child, ended } = await running('busy', 'busy')
     const shown = await status('busy')

@@ -14,7 +14,8 @@ import { defined } from '../defined.ts'
 import { codeAndMessage, reportOne } from '../failure.ts'
 import { formatDuration, formatMoment } from '../figures.ts'
 import { duration, text, toggle } from '../flags.ts'
-import { printable } from '../printable.ts'
+import { pickCheckpoint } from '../pick-checkpoint.ts'
+import { printableLine } from '../printable.ts'
 import { SomeFailed } from '../some-failed.ts'
 import { UsageError } from '../usage-error.ts'
 import { ageText, ownerText, sourceText, unreadableText } from '../view/checkpoint-text.ts'
@@ -24,15 +25,17 @@ import { idsOf } from './status.ts'
 const defaultAgeMs = 7 * 86_400_000
 
 export const clean = command({
-  usage: ['clean', 'clean --others oss://bucket/prefix'],
-  summary: 'abort and forget unfinished uploads, by age',
+  usage: ['clean', 'clean <id>...', 'clean --others oss://bucket/prefix'],
+  summary: 'abort and forget unfinished uploads, by age or by id',
   details: [
     'Our own: those whose checkpoint has not changed for a while are aborted at OSS, and the checkpoint',
     'is removed. What uploads that are done or given up left at OSS is removed at any age. One that is',
     "running is left alone. Others' uploads, which no checkpoint here knows of, are touched only with",
     '--others, and only below a prefix that is named. Nothing is asked before it is done: see --dry-run.',
+    'With ids, as ossup status shows them, these alone, of any age; as much of an id as no other begins',
+    'with is enough.',
   ].join('\n'),
-  positionals: { min: 0, max: 0 },
+  positionals: { min: 0, max: Number.POSITIVE_INFINITY },
   flags: {
     'older-than': duration('<7d|12h|30m>', 'how long nothing has happened; default: 7d'),
     'dry-run': toggle('only say what would be done'),
@@ -40,13 +43,18 @@ export const clean = command({
     'checkpoint-dir': text('<dir>', 'where progress is kept; default: ~/.ossup/checkpoints'),
     ...commonFlags,
   },
-  async run({ flags }, shell) {
+  async run({ positionals: ids, flags }, shell) {
+    if (ids.length > 0) refuseAmongIds(flags)
     const others = flags.others === undefined ? undefined : parsePrefix(flags.others)
     const place = defined({ checkpointDir: flags['checkpoint-dir'] })
-    const { checkpoints, unreadable } = await listCheckpoints(place)
+    const list = await listCheckpoints(place)
+    // All of them are found before the first is given up.
+    const named = [...new Set(ids.map(id => pickCheckpoint(list, id)))]
+    const { checkpoints, unreadable } =
+      ids.length > 0 ? { checkpoints: named, unreadable: [] } : list
     const cleaner = new Cleaner(shell, {
       dryRun: flags['dry-run'],
-      ageMs: flags['older-than'] ?? defaultAgeMs,
+      ageMs: ids.length > 0 ? 0 : (flags['older-than'] ?? defaultAgeMs),
     })
     const { screen, signal } = shell
     const tidily = { signal, offlineTimeoutMs: 0 }
@@ -75,6 +83,16 @@ export const clean = command({
     cleaner.sum(unreadable.length)
   },
 })
+
+/** An id says which upload is meant: what chooses by other means contradicts it. */
+function refuseAmongIds(flags: Readonly<Record<'older-than' | 'others', unknown>>): void {
+  const name = (['older-than', 'others'] as const).find(flag => flags[flag] !== undefined)
+  if (name === undefined) return
+  throw new UsageError(
+    `clean: an id and --${name} contradict each other`,
+    'Write ossup clean <id>, or leave the ids out.',
+  )
+}
 
 /** Others' uploads need a prefix, so that nobody empties a bucket by a slip of the fingers. */
 function parsePrefix(given: string): Address {
@@ -164,7 +182,7 @@ class Cleaner {
       // Neither a stop nor missing credentials would let anything else succeed.
       if (this.#signal.aborted || error instanceof CredentialsError) throw error
       if (isOssupError(error) && error.code === 'UPLOAD_BUSY') {
-        return this.#skip(fields, `${what}: ${printable(error.message)}`)
+        return this.#skip(fields, `${what}: ${printableLine(error.message)}`)
       }
       this.#counts.failed += 1
       reportOne(error, { text: what, fields }, this.#screen)

@@ -6,7 +6,7 @@ import { defined } from '../defined.ts'
 import { formatBytes, formatDuration } from '../figures.ts'
 import { count, toggle } from '../flags.ts'
 import { writeObject } from '../output-sink.ts'
-import { printable } from '../printable.ts'
+import { printableLine } from '../printable.ts'
 import type { Screen } from '../screen.ts'
 import { UsageError } from '../usage-error.ts'
 import { TransferView } from '../view/transfer-view.ts'
@@ -36,6 +36,7 @@ export const download = command({
   },
   async run({ positionals: [given = '', target = '.'], flags }, shell) {
     const { screen, signal } = shell
+    refuseFolder(given)
     const address = parseObjectAddress(given)
     const view = new TransferView(screen)
     const options = {
@@ -64,6 +65,15 @@ export const download = command({
   },
 })
 
+/** Taken for the object of that very key, it would be said not to be there. */
+function refuseFolder(given: string): void {
+  if (!/^oss:\/\/[^/]+(?:\/|\/[\s\S]*\/)?$/.test(given)) return
+  throw new UsageError(
+    'download takes one object: folders cannot be downloaded yet',
+    `ossup ls -r ${printableLine(given)} lists what is there. An object whose key ends in /: ossup cat.`,
+  )
+}
+
 function resultText(result: DownloadResult, ms: number, screen: Screen): string {
   const { size, crc64, verified, target } = result
   const speed = size >= speedFrom ? ` (${formatBytes((size / ms) * 1000)}/s)` : ''
@@ -71,5 +81,5 @@ function resultText(result: DownloadResult, ms: number, screen: Screen): string 
     verified === 'crc64'
       ? `${screen.paint('green', 'verified')}: CRC-64 ${crc64} at both ends`
       : `not verified: OSS has no CRC-64 of ${formatAddress(result)}; here it is ${crc64}`
-  return `${printable(target)}  ${formatBytes(size)} in ${formatDuration(ms)}${speed}\n${check}`
+  return `${printableLine(target)}  ${formatBytes(size)} in ${formatDuration(ms)}${speed}\n${check}`
 }

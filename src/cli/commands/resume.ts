@@ -12,6 +12,7 @@ import { reportOne } from '../failure.ts'
 import { count, oneOf, orAuto, size, text, toggle } from '../flags.ts'
 import { pickCheckpoint, shortId } from '../pick-checkpoint.ts'
 import { SomeFailed } from '../some-failed.ts'
+import { limits, partSizes } from '../upload-flags.ts'
 import { UsageError } from '../usage-error.ts'
 import { offerAgainText, sourceText } from '../view/checkpoint-text.ts'
 import { counted } from '../view/progress-line.ts'
@@ -30,7 +31,7 @@ export const resume = command({
   flags: {
     all: toggle('every unfinished upload'),
     'checkpoint-dir': text('<dir>', 'where progress is kept; default: ~/.ossup/checkpoints'),
-    'part-size': orAuto(size('<auto|size>', 'bytes of a part that is not yet sent')),
+    'part-size': orAuto(size('<auto|size>', 'bytes of a part that is not yet sent', partSizes)),
     concurrency: orAuto(count('<auto|n>', 'parts sent at the same time', { min: 1, max: 256 })),
     verify: toggle('read confirmed parts again before they are kept and before the end'),
     acl: oneOf(
@@ -38,7 +39,7 @@ export const resume = command({
       'who may read it; default: as it was begun',
     ),
     callback: text('<json>', 'the callback it was begun with, which no checkpoint keeps'),
-    limit: size('<size>', 'most bytes sent a second'),
+    limit: size('<size>', 'most bytes sent a second', limits),
     wait: toggle('wait for another process that does this upload'),
     ...commonFlags,
   },

@@ -3,7 +3,7 @@ import { serve as startServer } from '../../server/index.ts'
 import { command } from '../command.ts'
 import { outputFlags } from '../connection.ts'
 import { count, text, toggle } from '../flags.ts'
-import { printable } from '../printable.ts'
+import { printableLine } from '../printable.ts'
 import { UsageError } from '../usage-error.ts'
 
 export const serve = command({
@@ -39,7 +39,7 @@ export const serve = command({
       region,
       createBuckets: flags['create-buckets'],
       control: flags.control,
-      onError: error => screen.warn(printable(String(error))),
+      onError: error => screen.warn(printableLine(String(error))),
       ...(given && { keys: [given] }),
     }).catch(error => {
       throw cannotStart(error, port)
@@ -51,7 +51,7 @@ export const serve = command({
       'serving',
       { endpoint, port: server.port, data, region, ...told },
       [
-        `Local OSS at ${endpoint}, its data in ${printable(data)}`,
+        `Local OSS at ${endpoint}, its data in ${printableLine(data)}`,
         '',
         `  export OSS_ENDPOINT=${endpoint} OSS_REGION=${region}`,
         given === undefined

@@ -16,7 +16,11 @@ export const sign = command({
   positionals: { min: 1, max: 1 },
   flags: {
     method: oneOf(['GET', 'PUT'], 'read it, or store it; default: GET'),
-    expires: duration('<1h|7d>', 'how long it holds, 1s to 7d; default: 1h'),
+    expires: duration('<1h|7d>', 'how long it holds, 1s to 7d; default: 1h', {
+      min: 1000,
+      max: 604_800_000,
+      words: '1s to 7d',
+    }),
     header: pairs('<k=v>', 'a header to come with it, as content-type=text/plain'),
     ...commonFlags,
   },

@@ -2,7 +2,7 @@ import { formatAddress, parseObjectAddress } from '../address.ts'
 import { command } from '../command.ts'
 import { bucketOf, commonFlags } from '../connection.ts'
 import { formatBytes, formatMoment } from '../figures.ts'
-import { printable } from '../printable.ts'
+import { printableLine } from '../printable.ts'
 
 export const stat = command({
   usage: ['stat oss://bucket/key'],
@@ -45,7 +45,7 @@ export const stat = command({
     ]
     const lines = rows
       .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => `  ${name.padEnd(10)} ${printable(value ?? '')}`)
+      .map(([name, value]) => `  ${name.padEnd(10)} ${printableLine(value ?? '')}`)
     const text = [formatAddress(address), ...lines].join('\n')
     screen.result('result', { ...address, ...facts, metadata: head.metadata }, text)
   },

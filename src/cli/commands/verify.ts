@@ -10,7 +10,7 @@ import { command } from '../command.ts'
 import { bucketOf, commonFlags } from '../connection.ts'
 import { formatBytes } from '../figures.ts'
 import { toggle } from '../flags.ts'
-import { printable } from '../printable.ts'
+import { printableLine } from '../printable.ts'
 import { TransferView } from '../view/transfer-view.ts'
 
 export const verify = command({
@@ -39,7 +39,7 @@ export const verify = command({
     })
     const source = file === '-' ? 'standard input' : file
     screen.report('comparison', { source, ...found })
-    const names = `${printable(source)} and ${formatAddress(address)}`
+    const names = `${printableLine(source)} and ${formatAddress(address)}`
     if (found.outcome === 'equal') {
       screen.outcome({ source, ...found }, `equal: ${names}\n${contentsText(found.object)}`)
       return

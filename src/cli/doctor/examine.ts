@@ -29,9 +29,13 @@ export async function* examine(
   }
 }
 
-/** What is to be put right may lie further back: a check that was itself skipped for another. */
+/** What is to be put right may lie further back, and where nothing was wrong, nothing is to be put right. */
 function skippedFor(unmet: string, earlier: Earlier): Finding {
-  const before = earlier.get(unmet)?.find(({ waitsFor }) => waitsFor !== undefined)
+  const findings = earlier.get(unmet) ?? []
+  const before = findings.find(({ waitsFor }) => waitsFor !== undefined)
+  const isWrong = before !== undefined || findings.some(({ state }) => state === 'problem')
+  const [first] = findings
+  if (!isWrong && first !== undefined) return { state: 'skipped', summary: first.summary }
   const waitsFor = before?.waitsFor ?? unmet
   return { state: 'skipped', summary: `not tried: first put ${waitsFor} right`, waitsFor }
 }

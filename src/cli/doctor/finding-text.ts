@@ -28,10 +28,8 @@ export interface TextOptions {
   readonly paint: Screen['paint']
 }
 
-/** @param isNamed false where the line before has the same name */
 export function findingText(
   { check, state, summary, advice = [] }: Named,
-  isNamed: boolean,
   { columns, paint }: TextOptions,
 ): string {
   const width = Math.min(columns, widthMax)
@@ -41,7 +39,7 @@ export function findingText(
     ...advice.map(text => indent + arrow + wrap(indent + inset + oneLine(text), width).trimStart()),
   ]
   const [mark, colour] = marks[state]
-  const name = (isNamed ? check : '').padEnd(nameWidth)
+  const name = check.padEnd(nameWidth)
   const [first = '', ...others] = lines
   const painted = colour === undefined ? mark : paint(colour, mark)
   return [`${painted} ${name}${first.slice(indent.length)}`, ...others].join('\n')

@@ -1,4 +1,4 @@
-// What was found, as it is shown: a line for each finding, and one for all that wait for the same.
+// What was found, as it is shown: a line for each finding.
 
 import type { Screen } from '../screen.ts'
 import type { CheckState } from './check.ts'
@@ -10,9 +10,6 @@ export class Report {
   readonly #look: TextOptions
   readonly #counts: Record<CheckState, number> = { ok: 0, warning: 0, problem: 0, skipped: 0 }
   readonly #problems: Named[] = []
-  /** Skipped, and not shown yet: more may wait for the same. */
-  #waiting: Named[] = []
-  #last = ''
 
   constructor(screen: Screen) {
     this.#screen = screen
@@ -36,33 +33,18 @@ export class Report {
     if (this.#screen.json) {
       const more = { ...(waitsFor !== undefined && { waitsFor }), ...facts }
       this.#screen.result('check', { check, state, summary, advice, ...more }, '')
-    } else if (waitsFor !== undefined) {
-      if (this.#waiting[0]?.waitsFor !== waitsFor) this.#showWaiting()
-      this.#waiting.push(finding)
     } else {
-      this.#showWaiting()
       this.#show(finding)
     }
   }
 
   end(): { counts: Readonly<Record<CheckState, number>>; problems: readonly Named[] } {
-    this.#showWaiting()
     return { counts: this.#counts, problems: this.#problems }
   }
 
-  #showWaiting(): void {
-    const [first] = this.#waiting
-    if (first === undefined) return
-    const names = this.#waiting.map(({ check }) => check).join(', ')
-    const summary = `${names}: first put ${first.waitsFor} right`
-    this.#waiting = []
-    this.#show({ check: 'not tried', state: 'skipped', summary })
-  }
-
   #show(finding: Named): void {
-    const { check, state } = finding
-    const text = findingText(finding, check !== this.#last, this.#look)
-    this.#last = check
+    const { state } = finding
+    const text = findingText(finding, this.#look)
     // With --quiet, nothing but what is wrong.
     if (this.#screen.says('info') || state === 'problem') this.#screen.result('check', {}, text)
   }

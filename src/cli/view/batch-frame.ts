@@ -5,7 +5,7 @@ import { formatCount, formatShareSteady, formatSpeed, percentOf } from '../figur
 import { columnsOf, cutMiddle } from '../live/columns.ts'
 import type { Glyphs } from '../live/glyphs.ts'
 import { fitting, type Line, span } from '../live/lines.ts'
-import { printable } from '../printable.ts'
+import { printableLine } from '../printable.ts'
 import { barLine } from './bar-line.ts'
 import { type FrameSize, footLine, layOut, type Room, roomIn } from './frame-layout.ts'
 
@@ -78,7 +78,7 @@ function fileLine(file: ActiveFile | undefined, columns: number, glyphs: Glyphs)
   const percent = `${percentOf(confirmed, size)} %`.padStart(5)
   const bar = columns < 50 ? 0 : Math.min(30, Math.floor(columns / 4))
   const names = columns - percent.length - 2 - (bar > 0 ? bar + 2 : 0)
-  const name = cutMiddle(printable(path), names, glyphs.cut)
+  const name = cutMiddle(printableLine(path), names, glyphs.cut)
   const kept = snapshot?.resumedBytes ?? 0
   const shares = {
     total: size,

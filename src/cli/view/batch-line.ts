@@ -2,7 +2,7 @@
 
 import type { ActiveFile, BatchSnapshot } from '../../runtimes/node/index.ts'
 import { formatBytes, percentOf } from '../figures.ts'
-import { printable } from '../printable.ts'
+import { printableLine } from '../printable.ts'
 import { counted } from './progress-line.ts'
 
 /** What matters most comes first and stays longest where the line is narrow. */
@@ -36,5 +36,5 @@ function largestOf(files: readonly ActiveFile[]): ActiveFile | undefined {
 
 function activeText({ path, size, snapshot }: ActiveFile): string {
   const share = snapshot === undefined ? 0 : percentOf(snapshot.confirmedBytes, size)
-  return share > 0 && share < 100 ? `${printable(path)} ${share} %` : printable(path)
+  return share > 0 && share < 100 ? `${printableLine(path)} ${share} %` : printableLine(path)
 }

@@ -13,7 +13,7 @@ import { formatAddress } from '../address.ts'
 import { formatBytes, formatDuration } from '../figures.ts'
 import { withFlags } from '../option-flags.ts'
 import { outcomeFields } from '../outcome-fields.ts'
-import { printable } from '../printable.ts'
+import { printableLine } from '../printable.ts'
 import type { Screen } from '../screen.ts'
 import { batchLine } from './batch-line.ts'
 import { eventTrace } from './event-note.ts'
@@ -102,7 +102,7 @@ export class BatchView {
     if (this.#screen.says('debug')) this.#screen.debug(eventTrace(event))
     if (event.type === 'warning' && !this.#screen.json) {
       const where = event.path === undefined ? '' : `${event.path}: `
-      this.#screen.warn(printable(where + event.message))
+      this.#screen.warn(printableLine(where + event.message))
     }
   }
 
@@ -122,7 +122,7 @@ export class BatchView {
     this.#screen.hide()
     this.#tellSkipped()
     for (const { path, message } of this.#failures) {
-      this.#screen.error(printable(`failed: ${path}: ${message}`))
+      this.#screen.error(printableLine(`failed: ${path}: ${message}`))
     }
     const latest = this.#latest
     if (latest === undefined) return
@@ -138,7 +138,7 @@ export class BatchView {
     this.#hasBegun = true
     const { sources, dryRun, bucket, prefix } = this.#subject
     const [first = ''] = sources
-    const what = sources.length === 1 ? printable(first) : `${sources.length} files and folders`
+    const what = sources.length === 1 ? printableLine(first) : `${sources.length} files and folders`
     this.#screen.event('begin', this.#subject)
     const doing = dryRun ? 'Would upload' : 'Uploading'
     this.#screen.note(`${doing} ${what} to ${formatAddress({ bucket, key: prefix })}`)
@@ -189,7 +189,7 @@ const kinds: Readonly<Record<SkipReason, string>> = {
 }
 
 function outcomeText(outcome: Exclude<FileOutcome, { outcome: 'failed' }>): string {
-  const path = printable(outcome.path)
+  const path = printableLine(outcome.path)
   switch (outcome.outcome) {
     case 'uploaded':
       return `uploaded ${path} (${formatBytes(outcome.size)})`

@@ -4,7 +4,7 @@ import type { CheckpointInfo, UnreadableCheckpoint } from '../../runtimes/node/i
 import { formatAddress } from '../address.ts'
 import { formatBytes, formatDuration, formatMoment, formatShare, percentOf } from '../figures.ts'
 import { shortId } from '../pick-checkpoint.ts'
-import { printable } from '../printable.ts'
+import { printableLine } from '../printable.ts'
 import { counted } from './progress-line.ts'
 
 /** All about it, in a few lines. @param now epoch milliseconds */
@@ -28,7 +28,7 @@ export function sourceText({
   source,
   sourceKind,
 }: Pick<CheckpointInfo, 'source' | 'sourceKind'>): string {
-  return sourceKind === 'file' ? printable(source) : unnamed[sourceKind]
+  return sourceKind === 'file' ? printableLine(source) : unnamed[sourceKind]
 }
 
 const unnamed = {
@@ -77,13 +77,13 @@ export function ownerText({
   isCertain,
 }: NonNullable<CheckpointInfo['owner']>): string {
   const who = pid === undefined ? 'another owner' : `process ${pid}`
-  const where = host === undefined ? '' : ` on ${printable(host)}`
+  const where = host === undefined ? '' : ` on ${printableLine(host)}`
   const when = since === undefined ? '' : ` since ${formatMoment(since)}`
   return `${isCertain ? 'running now' : 'perhaps running'}: ${who}${where}${when}`
 }
 
 export function unreadableText({ id, error }: UnreadableCheckpoint): string {
-  return `checkpoint ${shortId({ id })} cannot be read\n  ${printable(error.message)}`
+  return `checkpoint ${shortId({ id })} cannot be read\n  ${printableLine(error.message)}`
 }
 
 function debtLines({ debts: { uploadIds, intents } }: CheckpointInfo): string[] {

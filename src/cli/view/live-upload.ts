@@ -5,7 +5,7 @@ import type { ProgressSnapshot, UploadEvent } from '../../runtimes/node/index.ts
 import { formatDuration, formatShareSteady } from '../figures.ts'
 import type { Glyphs } from '../live/glyphs.ts'
 import type { Line } from '../live/lines.ts'
-import { printable } from '../printable.ts'
+import { printableLine } from '../printable.ts'
 import type { FrameSize } from './frame-layout.ts'
 import { offlineText } from './offline-text.ts'
 import { RetryNotes } from './retry-notes.ts'
@@ -113,6 +113,6 @@ export class LiveUpload {
 
 function ownerText({ host, pid }: Extract<UploadEvent, { type: 'waiting' }>): string {
   const who = pid === undefined ? 'another owner' : `process ${pid}`
-  const where = host === undefined ? '' : ` on ${printable(host)}`
+  const where = host === undefined ? '' : ` on ${printableLine(host)}`
   return `waiting for ${who}${where} to finish it`
 }

@@ -2,7 +2,7 @@
 
 import type { UploadEvent } from '../../runtimes/node/index.ts'
 import { formatDuration } from '../figures.ts'
-import { printable } from '../printable.ts'
+import { printableLine } from '../printable.ts'
 
 type Retry = Extract<UploadEvent, { type: 'retry' }>
 
@@ -53,13 +53,13 @@ function textOf(entries: readonly Entry[]): string {
   const { attempt, attemptsMax } = last.retry
   const { what, isOne } = subjectOf(entries, last)
   const count = isOne ? ` (${attempt + 1} of ${attemptsMax})` : ''
-  return `${what} again: ${printable(reasonOf(last.retry))}${count}`
+  return `${what} again: ${printableLine(reasonOf(last.retry))}${count}`
 }
 
 function subjectOf(entries: readonly Entry[], { file, retry }: Entry) {
   if (file !== undefined) {
     const { size } = new Set(entries.map(entry => entry.file))
-    return { what: size === 1 ? printable(file) : `${size} files`, isOne: size === 1 }
+    return { what: size === 1 ? printableLine(file) : `${size} files`, isOne: size === 1 }
   }
   const numbers = new Set(entries.flatMap(entry => entry.retry.partNumber ?? []))
   const what = numbers.size === 0 ? retry.operation : partsText([...numbers])

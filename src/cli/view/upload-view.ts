@@ -6,7 +6,7 @@ import type { ProgressSnapshot, UploadEvent, UploadResult } from '../../runtimes
 import { type Address, formatAddress } from '../address.ts'
 import { formatBytes, formatCount, formatDuration, percentOf } from '../figures.ts'
 import { columnsOf } from '../live/columns.ts'
-import { printable } from '../printable.ts'
+import { printableLine } from '../printable.ts'
 import type { Screen } from '../screen.ts'
 import { eventNote, eventTrace } from './event-note.ts'
 import { LiveUpload, type ViewClock } from './live-upload.ts'
@@ -58,7 +58,7 @@ export class UploadView {
     this.#screen.event(type, fields)
     if (this.#screen.says('debug')) this.#screen.debug(eventTrace(event))
     if (event.type === 'warning') {
-      if (!this.#screen.json) this.#screen.warn(printable(event.message))
+      if (!this.#screen.json) this.#screen.warn(printableLine(event.message))
       return
     }
     const note = eventNote(event, this.#latest?.totalBytes)
@@ -95,7 +95,7 @@ export class UploadView {
   #begin(size: number | undefined): void {
     if (this.#hasBegun) return
     this.#hasBegun = true
-    const source = printable(this.#subject.source)
+    const source = printableLine(this.#subject.source)
     this.#screen.event('begin', { ...this.#subject, size })
     const much = size === undefined ? '' : ` (${formatBytes(size)})`
     const told = (name: string) => `Uploading ${name}${much} to ${formatAddress(this.#subject)}`
@@ -147,7 +147,9 @@ function resultText(result: UploadResult, ms: number, screen: Screen): string {
     `${address}  ${formatBytes(size)}${how}`,
     `${check}, ${exactly(size)}${made}${repeated}`,
     ...(resumed.bytes > 0 ? [`resumed: ${kept} of it not sent again`] : []),
-    ...(screen.live ? [screen.paint('dim', `fetch it: ossup download ${quoted(address)}`)] : []),
+    ...(screen.live && screen.suggests
+      ? [screen.paint('dim', `fetch it: ossup download ${quoted(address)}`)]
+      : []),
   ].join('\n')
 }
 

@@ -45,16 +45,35 @@ test.each([
   const given = { ...none, ...flags }
   const { client } = await bucketOfCheckpoint(checkpoint(change), given, {
     env,
-    screen: { debug() {}, says: () => false },
+    screen: { debug() {}, note() {}, says: () => false },
   })
   expect(client.address).toMatchObject({ origin, style, region: 'cn-hangzhou' })
+})
+
+test.each([
+  ['http://127.0.0.1:9000', []],
+  [
+    'oss-cn-hangzhou.aliyuncs.com',
+    ['OSS_ENDPOINT is not used: oss-cn-hangzhou.aliyuncs.com is not in cn-beijing'],
+  ],
+])('--region beside OSS_ENDPOINT %s: notes %j', async (endpoint, notes) => {
+  const said: string[] = []
+  await bucketOf(
+    'bucket',
+    { ...none, region: 'cn-beijing' },
+    {
+      env: { ...env, OSS_REGION: 'cn-hangzhou', OSS_ENDPOINT: endpoint },
+      screen: { debug() {}, note: text => said.push(text), says: () => false },
+    },
+  )
+  expect(said).toEqual(notes)
 })
 
 test('all buckets of one command ask for credentials once', async () => {
   service.answer((_, count) => [200, issued(count, new Date(Date.now() + 3_600_000).toISOString())])
   const around = {
     env: { ALIBABA_CLOUD_CREDENTIALS_URI: service.origin },
-    screen: { debug() {}, says: () => false },
+    screen: { debug() {}, note() {}, says: () => false },
   }
   const flags = { ...none, endpoint: 'http://127.0.0.1:1', region: 'cn-hangzhou' }
   const buckets = [

@@ -57,6 +57,15 @@ test('an unknown command is a usage error with a guess', async () => {
   )
 })
 
+test.each([
+  ['cp', /ossup upload .*ossup download/],
+  ['rb', /ossup rm -r/],
+])('who knows other tools and types %s is told what to type here', async (name, hint) => {
+  const world = host()
+  expect(await main([name], world)).toBe(2)
+  expect(world.shown.err).toMatch(hint)
+})
+
 test('with --json the last line tells the error as well', async () => {
   const world = host()
   expect(await main(['stat', 'oss://bucket', '--json'], world)).toBe(2)

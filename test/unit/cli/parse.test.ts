@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { command } from '../../../src/cli/command.ts'
+import { commands } from '../../../src/cli/commands.ts'
 import { count, oneOf, orAuto, pairs, size, text, toggle } from '../../../src/cli/flags.ts'
 import { parseRequest } from '../../../src/cli/parse.ts'
 import { UsageError } from '../../../src/cli/usage-error.ts'
@@ -50,7 +51,20 @@ test.each([
 })
 
 test.each([
-  [[], 'something is missing', 'ossup example <file>'],
+  [['upload', 'file'], 'missing: oss://bucket/key'],
+  [['upload', 'oss://b/k'], 'missing: <file>'],
+  [['upload'], 'missing: <file> and oss://bucket/key'],
+  [['sign'], 'missing: oss://bucket/key'],
+  [['completion'], 'missing: bash, zsh, fish'],
+  [['sign', 'oss://b/k', '--expires', '99d'], "--expires is '99d'"],
+  [['upload', 'f', 'oss://b/k', '--part-size', '10'], "--part-size is '10'"],
+] as const)('%j: %s', async ([name, ...args], message) => {
+  const command = await commands[name].load()
+  expect(() => parseRequest(name, command, args)).toThrow(message)
+})
+
+test.each([
+  [[], 'example: missing: <file>', 'ossup example <file>'],
   [['a', 'b', 'c'], 'too many arguments', 'ossup example <file>'],
   [['f', '--part-sise', '1'], 'no flag --part-sise', 'Did you mean --part-size?'],
   [['f', '--colour'], 'no flag --colour', 'See ossup help example'],

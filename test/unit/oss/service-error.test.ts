@@ -132,14 +132,14 @@ describe('hintFor', () => {
     ['AccessDenied', { extra: { Endpoint: 'oss-cn-x.aliyuncs.com' } }, /use oss-cn-x/],
     ['AccessDenied', { extra: { Endpoint: 'evil <b>' } }, /permission/],
     ['InvalidArgument', { ec: '0002-00000226' }, /region/],
-    ['SignatureDoesNotMatch', {}, /SECRET/],
-    ['InvalidAccessKeyId', {}, /OSS_ACCESS_KEY_ID/],
+    ['SignatureDoesNotMatch', {}, /access key secret/],
+    ['InvalidAccessKeyId', {}, /access key id/],
     ['RequestTimeTooSkewed', {}, /clock/],
     ['NoSuchBucket', {}, /bucket name/],
     ['PublicEndpointForbidden', {}, /cname/],
     ['SecondLevelDomainForbidden', {}, /pathStyle/],
     ['SecurityTokenExpired', {}, /ended/],
-    ['FileAlreadyExists', {}, /overwriting/],
+    ['FileAlreadyExists', {}, /^Nothing was replaced$/],
     ['UserDisable', {}, /suspended/],
   ])('%s %j', (code, details, hint) => {
     expect(hintFor(code, details)).toMatch(hint)

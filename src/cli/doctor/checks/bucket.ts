@@ -1,20 +1,20 @@
 import { type Bucket, OssError } from '../../../runtimes/node/index.ts'
 import { exitCodeOf } from '../../exit-codes.ts'
-import type { Check, Finding } from '../check.ts'
+import type { Check, Earlier, Finding } from '../check.ts'
 import { problemOf } from '../examine.ts'
 
 /** The first signed request: whether OSS takes the signature, and whether the bucket is there. */
 export const bucket: Check = {
   name: 'bucket',
   needs: ['credentials', 'answer'],
-  async run(world) {
+  async run(world, earlier) {
     const asked = await world.bucket()
     const { signal, target } = world
     try {
       return target === undefined ? await anyBucket(asked, signal) : await lookAt(asked, signal)
     } catch (error) {
       if (!(error instanceof OssError)) throw error
-      return refusal(error, asked)
+      return refusal(error, asked, earlier)
     }
   },
 }
@@ -57,7 +57,7 @@ async function anyBucket(asked: Bucket, signal: AbortSignal): Promise<Finding> {
   }
 }
 
-function refusal(error: OssError, { name }: Bucket): Finding {
+function refusal(error: OssError, { name }: Bucket, earlier: Earlier): Finding {
   const elsewhere = error.extra.Endpoint
   if (elsewhere !== undefined) {
     return {
@@ -76,6 +76,17 @@ function refusal(error: OssError, { name }: Bucket): Finding {
     }
   }
   const problem = problemOf(error)
+  const advise = (text: string) => [...(problem.advice ?? []), text]
+  if (error.code === 'NoSuchBucket') {
+    return { ...problem, advice: advise(`If it is yet to be made: ossup mb oss://${name}`) }
+  }
   if (exitCodeOf(error) !== 3) return problem
-  return { ...problem, summary: `OSS does not accept the credentials: ${problem.summary}` }
+  const [source] = earlier.get('credentials') ?? []
+  return {
+    ...problem,
+    summary: `OSS does not accept the credentials: ${problem.summary}`,
+    ...(source !== undefined && {
+      advice: advise(`The credentials are those of ${source.summary}`),
+    }),
+  }
 }

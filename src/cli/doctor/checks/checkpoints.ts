@@ -1,6 +1,6 @@
 import { isOssupError, JournalError, type JournalStore } from '../../../runtimes/node/index.ts'
 import { formatBytes } from '../../figures.ts'
-import { printable } from '../../printable.ts'
+import { printableLine } from '../../printable.ts'
 import type { Check } from '../check.ts'
 
 /** A journal of 10,000 parts has less than 2 MiB; this is for a few of them at a time. */
@@ -19,7 +19,7 @@ export const checkpoints: Check = {
   name: 'checkpoints',
   needs: [],
   async run(world) {
-    const path = printable(world.checkpointDir)
+    const path = printableLine(world.checkpointDir)
     const folder = await world.folder(world.checkpointDir)
     try {
       await useOnce(world.checkpoints, `doctor-${world.randomName()}`)

@@ -17,9 +17,9 @@ export async function locateBucket(
   if (profile !== undefined) {
     const { ConfigFiles } = await import('./config-files.ts')
     const { file } = await new ConfigFiles(around).find(profile)
-    return fill(fill(given, file.location(profile, given.name)), variablesOf(around))
+    return fill(fill(given, file.location(profile, given.name)), variablesOf(around, given))
   }
-  const filled = fill(given, variablesOf(around))
+  const filled = fill(given, variablesOf(around, given))
   if (regionOf(filled) !== undefined && hasHost(filled)) return filled
   return fill(filled, await locationIn(filled, around))
 }
@@ -50,8 +50,9 @@ function regionOf({
   return region ?? (endpoint === undefined ? undefined : parseEndpoint(endpoint).region)
 }
 
-function variablesOf({ env }: Surroundings): Location {
-  const region = regionIn(env)
+/** A region that is given replaces OSS_REGION alone: OSS_ENDPOINT holds, unless it is OSS's own of another region. */
+function variablesOf({ env }: Surroundings, given: BucketOptions): Location {
+  const region = given.region === undefined ? regionIn(env) : undefined
   const endpoint = variable(env, 'OSS_ENDPOINT')
   return {
     ...(region !== undefined && { region }),

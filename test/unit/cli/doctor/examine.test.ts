@@ -48,6 +48,13 @@ test('what hangs on a problem is skipped, however far, and says what to put righ
   ])
 })
 
+test('where nothing is wrong, nothing is to be put right', async () => {
+  const none: Finding = { state: 'skipped', summary: 'not tried: no address was given' }
+  const found = await all([check('a', [], none), check('b', ['a'], ok), check('c', ['b'], ok)])
+  expect(found.map(({ summary }) => summary)).toEqual(Array(3).fill(none.summary))
+  expect(found.every(({ waitsFor }) => waitsFor === undefined)).toBe(true)
+})
+
 test.each<[string, Finding[], boolean]>([
   ['a warning', [{ state: 'warning', summary: '' }], true],
   ['one of two skipped', [ok, { state: 'skipped', summary: '' }], true],
@@ -78,14 +85,13 @@ test('text is aligned, wraps, and shows no control characters', () => {
     summary: 'one two three four five six\x1b seven',
     advice: ['Do this and that.'],
   }
-  expect(findingText(finding, true, look)).toBe(
+  expect(findingText(finding, look)).toBe(
     [
       '<yellow>! bucket       one two three four five',
       '               six\\x1b seven',
       '               → Do this and that.',
     ].join('\n'),
   )
-  expect(findingText(finding, false, look)).toMatch(/^<yellow>! {14}one/)
 })
 
 test.each([

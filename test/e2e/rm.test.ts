@@ -1,0 +1,72 @@
+// What is deleted, and what is not by a slip of the fingers.
+
+import { beforeEach, expect, test } from 'vitest'
+import { jsonLines, ossup } from './command.ts'
+import { localOss } from './local-oss.ts'
+
+const { env, bucket } = await localOss()
+const keys = ['photos-2024/a', 'photos/', 'photos/a', 'photos/deep/line\nbreak', 'photos/deep/z']
+const rm = (...args: string[]) => ossup(['rm', ...args], env)
+const left = async () => (await bucket.listObjects()).objects.map(({ key }) => key)
+
+beforeEach(async () => {
+  for (const key of keys) await bucket.putObject({ key, body: new Uint8Array(1) })
+})
+
+test('all below a prefix, first as a dry run', async () => {
+  const dry = await rm('-r', 'oss://examplebucket/photos/', '--dry-run')
+  expect(dry).toMatchObject({ code: 0, stderr: '' })
+  expect(dry.stdout.toString().split('\n')).toContain(
+    'would delete oss://examplebucket/photos/deep/line\\x0abreak',
+  )
+  expect(dry.stdout.toString()).toMatch(/\n4 objects to delete\n$/)
+  expect(await left()).toEqual(keys)
+  const lines = jsonLines(await rm('-r', 'oss://examplebucket/photos/', '--json'))
+  expect(lines.at(-1)).toMatchObject({ type: 'result', prefix: 'photos/', deleted: 4, failed: 0 })
+  expect(
+    lines
+      .slice(0, -1)
+      .map(({ key }) => key)
+      .sort(),
+  ).toEqual(keys.slice(1))
+  expect(await left()).toEqual(['photos-2024/a'])
+})
+
+test('more objects than one page lists', async () => {
+  const many = Array.from({ length: 1002 }, (_, index) => `many/${String(index).padStart(4, '0')}`)
+  await Promise.all(many.map(key => bucket.putObject({ key, body: new Uint8Array(0) })))
+  const outcome = await rm('-r', 'oss://examplebucket/many/', '--json')
+  expect(jsonLines(outcome).at(-1)).toMatchObject({ deleted: 1002 })
+  expect(await left()).toEqual(keys)
+})
+
+test.each([
+  ['oss://examplebucket', /is the whole bucket/],
+  ['oss://examplebucket/', /is the whole bucket/],
+  ['oss://examplebucket/photos', /does not end in \//],
+])('%s is refused without --force', async (address, message) => {
+  const outcome = await rm('-r', address)
+  expect(outcome).toMatchObject({ code: 2, stderr: expect.stringMatching(message) })
+  expect(await left()).toEqual(keys)
+})
+
+test('with --force a whole bucket', async () => {
+  expect(await rm('-r', '--force', 'oss://examplebucket')).toMatchObject({ code: 0 })
+  expect(await left()).toEqual([])
+})
+
+test('one object, and as a dry run none', async () => {
+  const dry = await rm('oss://examplebucket/photos/a', '--dry-run')
+  expect(dry.stdout.toString()).toBe('would delete oss://examplebucket/photos/a\n')
+  expect(await left()).toEqual(keys)
+  await rm('oss://examplebucket/photos/a')
+  expect(await left()).not.toContain('photos/a')
+})
+
+test.each(['oss://examplebucket', 'oss://examplebucket/photos/'])(
+  'download %s says that folders cannot be downloaded yet',
+  async address => {
+    const outcome = await ossup(['download', address], env)
+    expect(outcome).toMatchObject({ code: 2, stderr: expect.stringMatching(/folders cannot be/) })
+  },
+)
