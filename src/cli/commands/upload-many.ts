@@ -6,6 +6,7 @@ import {
   type BatchResult,
   type Bucket,
   type FileOutcome,
+  SourceError,
   type UploadFilesOptions,
   uploadFiles,
 } from '../../runtimes/node/index.ts'
@@ -57,10 +58,16 @@ export function isMany(sources: readonly string[], flags: ManyFlags): boolean {
 /** Many files need a prefix, and a slip must not put them all beside each other. */
 export function checkPrefix(prefix: string, sources: readonly string[], target: string): void {
   if (prefix === '' || prefix.endsWith('/')) return
-  const what = sources.length > 1 ? 'several files' : 'a folder'
-  throw new UsageError(
-    `${what} cannot become the one object '${target}'`,
-    `Write ${target}/ to put ${sources.length > 1 ? 'them' : 'what is in it'} below that prefix.`,
+  if (sources.length > 1) {
+    throw new UsageError(
+      `several files cannot become the one object '${target}'`,
+      `Write ${target}/ to put them below that prefix.`,
+    )
+  }
+  throw new SourceError(
+    'SOURCE_NOT_A_FILE',
+    `${sources[0]} is a directory, which cannot become the one object '${target}'`,
+    { hint: `Write ${target}/ to put what is in it below that prefix` },
   )
 }
 

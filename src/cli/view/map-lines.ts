@@ -60,14 +60,6 @@ export interface PartCounts {
 export function legend(counts: PartCounts, columns: number, glyphs: Glyphs): Line {
   const items = legendItems(counts, glyphs)
   const worded = items.map(({ mark, count, word }) => [mark, span(`${count} ${word}`, 'faint')])
-  // A cell that stands for several parts, or for one under way, is filled in part.
-  const partly = span(glyphs.filling[Math.floor(glyphs.filling.length / 2)] ?? '', 'flying')
-  const explained = fitting(
-    [...worded, [partly, span(' filling', 'faint')]],
-    Number.POSITIVE_INFINITY,
-    3,
-  )
-  if (widthOf(explained) <= columns) return explained
   for (const gap of [3, 2]) {
     const all = fitting(worded, Number.POSITIVE_INFINITY, gap)
     if (widthOf(all) <= columns) return all
