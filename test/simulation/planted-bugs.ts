@@ -75,7 +75,7 @@ export const plantedBugs: readonly KnownBug[] = [
   }),
   bug('what a lost answer to Initiate left behind is forgotten', 7, 500, {
     file: 'src/lifecycle/debts.ts',
-    replace: `  for (const id of await findOrphans(run, intents)) await abortUntilGone(run, id)`,
+    replace: `  for (const id of await findOrphans(run)) await abortUntilGone(run, id)`,
     by: ``,
   }),
   bug('a debt is struck off without an Abort', 7, 500, {
@@ -114,7 +114,7 @@ export const plantedBugs: readonly KnownBug[] = [
   }),
   bug('headers of an earlier run are kept', 17, 500, {
     file: 'src/lifecycle/initiate.ts',
-    replace: `  return haveSameHeaders(intent.headers, headersOfObject(run, intent.nonce))`,
+    replace: `  return haveSameHeaders(begunWith, wanted)`,
     by: `  return true`,
   }),
   bug('an upload is taken over however young its parts are', 18, 1500, {
