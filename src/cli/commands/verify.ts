@@ -51,7 +51,7 @@ export const verify = command({
 function differs(names: string, { local, object }: Verification): IntegrityError {
   return new IntegrityError(
     'CONTENT_DIFFERS',
-    `${names} differ:\n  here    ${contentsText(local)}\n  at OSS  ${contentsText(object)}`,
+    `${names} differ: here ${contentsText(local)}; at OSS ${contentsText(object)}`,
   )
 }
 
