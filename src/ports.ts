@@ -192,6 +192,11 @@ export interface JournalLook {
 export interface Journal {
   /** What was there when it was opened. */
   readonly contents: Uint8Array
+  /**
+   * When it was begun, epoch milliseconds, as the store knows it without reading it; absent where it does
+   * not. It is what is left to go by when every record is damaged.
+   */
+  readonly bornAt?: number | undefined
   /** When it resolves, the bytes survive a kill of this process. Appends keep their order. */
   append(bytes: Uint8Array): Promise<void>
   /** When it resolves, what was appended before survives a power cut. */

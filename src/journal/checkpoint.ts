@@ -21,7 +21,7 @@ export class Checkpoint {
   readonly damaged: number
   /** When this run began to use the journal, epoch milliseconds. */
   readonly openedAt: number
-  /** When the first run did, as far as sound records tell. */
+  /** When the first run did, as far as sound records tell, or else the store. */
   readonly begunAt: number | undefined
   /** Intents of this run by their nonces: when they were recorded, by the clock that never steps. */
   readonly #recordedAt = new Map<string, number>()
@@ -54,7 +54,8 @@ export class Checkpoint {
     this.#torn = decoded.torn
     this.damaged = decoded.damaged
     this.openedAt = clock.now()
-    this.begunAt = momentsOf(decoded.records).sort((a, b) => a - b)[0]
+    const [first] = momentsOf(decoded.records).sort((a, b) => a - b)
+    this.begunAt = first ?? (decoded.damaged > 0 || decoded.torn ? journal?.bornAt : undefined)
     const state =
       decoded.records.length === 0 ? emptyState() : foldRecords(decoded.records, location)
     this.state = decoded.damaged > 0 ? distrustParts(state) : state

@@ -47,7 +47,7 @@ export function fileJournalStore(
           const opened =
             contents === undefined
               ? { contents: new Uint8Array(), file: undefined }
-              : { contents, file: await openToAppend(path) }
+              : { contents, file: await openToAppend(path), bornAt: await bornAtOf(path) }
           return new FileJournal(path, opened, temporaryOf(path), lock, write)
         } catch (error) {
           await lock.release().catch(() => {})
@@ -109,4 +109,10 @@ async function removeTemporaries(directory: string, name: string): Promise<void>
       await rm(join(directory, entry), { force: true })
     }
   }
+}
+
+/** Some file systems do not keep it, and say 0. */
+async function bornAtOf(path: string): Promise<number | undefined> {
+  const { birthtimeMs } = await stat(path)
+  return birthtimeMs > 0 ? birthtimeMs : undefined
 }

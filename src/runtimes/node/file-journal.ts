@@ -27,6 +27,7 @@ const writeOnce: WriteOnce = (file, bytes, isSyncing) =>
 
 export class FileJournal implements Journal {
   readonly contents: Uint8Array
+  readonly bornAt: number | undefined
   readonly #path: string
   readonly #temporary: string
   readonly #lock: JournalLock
@@ -46,12 +47,17 @@ export class FileJournal implements Journal {
 
   constructor(
     path: string,
-    opened: { contents: Uint8Array; file: FileHandle | undefined },
+    opened: {
+      contents: Uint8Array
+      file: FileHandle | undefined
+      bornAt?: number | undefined
+    },
     temporary: string,
     lock: JournalLock,
     write: WriteOnce = writeOnce,
   ) {
     this.contents = opened.contents
+    this.bornAt = opened.bornAt
     this.#path = path
     this.#temporary = temporary
     this.#lock = lock

@@ -243,3 +243,25 @@ test('what one run recorded the next one reads', async () => {
   await second.close()
   expect(await store.list()).toEqual([])
 })
+
+describe('when the first run began', () => {
+  const clock = new VirtualClock()
+  const journalOf = (contents: Uint8Array): Journal =>
+    Object.assign(new WatchedJournal(contents), { bornAt: 4321 })
+  const bytes = encodeRecords([begin, intent('a')])
+
+  test('is told by sound records', () => {
+    const { begunAt } = new Checkpoint(journalOf(bytes), clock)
+    expect(begunAt).toBeLessThan(4321)
+  })
+
+  test('is told by the store where none is sound', () => {
+    const zeros = new Uint8Array(bytes.length)
+    zeros.set(bytes.subarray(0, 5))
+    expect(new Checkpoint(journalOf(zeros), clock).begunAt).toBe(4321)
+  })
+
+  test('is not told by the store of a journal that is new', () => {
+    expect(new Checkpoint(journalOf(new Uint8Array()), clock).begunAt).toBeUndefined()
+  })
+})
