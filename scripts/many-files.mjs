@@ -67,7 +67,8 @@ async function killAndComplete(oss, files) {
   if (last.code !== 0) failures.push(`the last run ended with ${last.code}: ${last.text}`)
   const { operations } = await oss.control('GET', 'stats')
   console.log(`killed ${kills} times and completed: ${told(operations)}`)
-  const put = operations.PutObject.requests + operations.CompleteMultipartUpload.requests
+  const put =
+    (operations.PutObject?.requests ?? 0) + (operations.CompleteMultipartUpload?.requests ?? 0)
   // What is in flight at a kill is at most as many files as there are connections, and a few more.
   if (put > count + kills * 70) failures.push(`${put} objects were stored for ${count} files`)
   await compare(oss, files)

@@ -129,6 +129,8 @@ function apply(state: MutableState, record: JournalRecord): void {
       state.ending = record
       break
     case 'intent':
+      // It is written twice; what became of it is known by the second time.
+      if (state.upload?.intent.nonce === record.nonce) break
       state.intents.set(record.nonce, record)
       break
     case 'settled':
@@ -144,6 +146,8 @@ function apply(state: MutableState, record: JournalRecord): void {
         break
       }
       state.intents.delete(record.nonce)
+      // The first intent may have been damaged, and this upload been given up for that alone.
+      state.aborting.delete(record.id)
       if (state.upload !== undefined && state.upload.id !== record.id) {
         // The record that gave the one before up was damaged; OSS may still have it.
         state.aborting.set(state.upload.id, 'another upload took its place')

@@ -133,5 +133,5 @@ export async function takeOver(run: Run, identity: Identity, candidate: Candidat
     nonce,
     at: Math.min(...moments),
   } as const
-  await run.checkpoint.recordAndSync(intent, upload, upload, ...candidate.records)
+  await run.checkpoint.recordAndSync(intent, upload, intent, upload, ...candidate.records)
 }

@@ -72,9 +72,10 @@ export async function initiate(run: Run, size: number): Promise<void> {
       )
       const at = answer.answeredAt ?? run.client.serverTime() ?? run.client.now()
       const upload = { t: 'upload', id: answer.uploadId, nonce, at } as const
-      // Without these no part can be kept: they are there twice, should one record be damaged.
+      // Without these no part can be kept: they are there twice, and not side by side, so that no single
+      // hole in the journal takes both of one kind.
       const lost = newlyDated(run).filter(other => other.nonce !== nonce)
-      await run.checkpoint.recordAndSync(...lost, intent, upload, upload)
+      await run.checkpoint.recordAndSync(...lost, upload, intent, upload)
       run.progress.event({ type: 'started', uploadId: answer.uploadId })
       return
     } catch (error) {

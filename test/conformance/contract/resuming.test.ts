@@ -130,6 +130,7 @@ describe('a checkpoint', () => {
     ['with a byte flipped in the middle', flipInTheMiddle],
     ['with noise behind its end', (journal: Buffer) => Buffer.concat([journal, noise(300)])],
     ['with a hole of zeros', holeOfZeros],
+    ['with a hole between its intents', holeBetweenIntents],
   ])('that was torn: %s', async (_, tear) => {
     const world = await makeWorld()
     const file = world.file(bytes)
@@ -694,6 +695,12 @@ function xorshift(size: number): Buffer {
 
 function md5(text: string): string {
   return createHash('md5').update(text).digest('hex')
+}
+
+/** Takes the end of the first intent and what follows it. */
+function holeBetweenIntents(journal: Buffer): Buffer {
+  const end = journal.indexOf('\n', journal.indexOf('"t":"intent"'))
+  return journal.fill(0, end - 30, end + 34)
 }
 
 function holeOfZeros(journal: Buffer): Buffer {
