@@ -111,8 +111,9 @@ export interface UploadOptions {
   /** Milliseconds without a byte moved after which a request counts as stalled. Range: 100 to 3,600,000. @default 20_000 */
   idleTimeoutMs?: number
   /**
-   * How long being offline is waited out. It begins to count once OSS has answered in this run, or
-   * when a checkpoint is continued: a first contact that fails is told at once.
+   * How long being offline is waited out: no connection can be made, from the first request on or
+   * later. `onEvent` is told of it at once, with the reason: a mistyped endpoint looks the same. 0: a
+   * connection that cannot be made counts as any other failure, and a first contact is tried three times.
    * Unit: milliseconds, 0 to 604,800,000. @default 900_000 (15 minutes)
    */
   offlineTimeoutMs?: number
@@ -136,7 +137,8 @@ export type UploadEvent =
     }
   /** With `wait`: another owner does this upload, as far as it is known who. */
   | { type: 'waiting'; host?: string; pid?: number; since?: number }
-  | { type: 'offline'; reason: string }
+  /** No connection can be made; that is waited out for `timeoutMs`. */
+  | { type: 'offline'; reason: string; timeoutMs: number }
   | { type: 'online'; afterMs: number }
   | { type: 'round'; reason: string; partsKept: number; partsDropped: number }
   | { type: 'completing' }

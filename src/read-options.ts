@@ -24,7 +24,7 @@ export interface ReadOptions {
   attempts?: number
   /** Milliseconds without a byte moved after which a request counts as stalled. Range: 100 to 3,600,000. @default 20_000 */
   idleTimeoutMs?: number
-  /** How long being offline is waited out, once OSS has answered. Milliseconds, 0 to 604,800,000. @default 900_000 */
+  /** How long being offline is waited out, from the first request on. Milliseconds, 0 to 604,800,000. @default 900_000 */
   offlineTimeoutMs?: number
 }
 

@@ -41,7 +41,7 @@ function meansOf(bucket: Bucket, options: TidyOptions) {
   const progress = new ProgressTracker(clock)
   progress.subscribe(options)
   const complete = completeOptions(options, { checkpoint: false, contentType: '' })
-  const requester = makeRequester({ client, clock, random, options: complete }, progress, false)
+  const requester = makeRequester({ client, clock, random, options: complete }, progress)
   const { signal = new AbortController().signal } = options
   return { client, clock, random, requester, signal }
 }

@@ -72,13 +72,11 @@ export class ObjectsThere {
   }
 
   #page(startAfter: string | undefined, signal: AbortSignal) {
-    const { bucket, prefix, requester, shared } = this.#options
-    return requester.run({ operation: 'ListObjects', signal }, async call => {
-      const request = { prefix, maxKeys: pageSize, ...(startAfter !== undefined && { startAfter }) }
-      const page = await listObjects(bucket.client, request, call)
-      shared.hasAnswered = true
-      return page
-    })
+    const { bucket, prefix, requester } = this.#options
+    const request = { prefix, maxKeys: pageSize, ...(startAfter !== undefined && { startAfter }) }
+    return requester.run({ operation: 'ListObjects', signal }, call =>
+      listObjects(bucket.client, request, call),
+    )
   }
 }
 

@@ -120,16 +120,12 @@ class Batch {
     const bandwidth = bandwidthOf(options, clock)
     const slots = new Slots(line)
     const optionsFor = eachOnce(contentType => completeOptions(upload, { checkpoint, contentType }))
-    this.#shared = { budget, slots, optionsFor, hasJournals, bandwidth, hasAnswered: false }
+    this.#shared = { budget, slots, optionsFor, hasJournals, bandwidth }
     // One connection is left to files that go in one request.
     this.#inParts = new Gate(() => Math.max(1, Math.min(inPartsMax, line.target - 1)))
     const progress = new ProgressTracker(clock)
     progress.subscribe({ onEvent: event => this.#tracker.event(event) })
-    const requester = makeRequester(
-      { client: bucket.client, clock, random, options },
-      progress,
-      false,
-    )
+    const requester = makeRequester({ client: bucket.client, clock, random, options }, progress)
     const warn = (code: string, message: string) =>
       this.#tracker.event({ type: 'warning', code, message })
     const there = new ObjectsThere(
@@ -281,7 +277,6 @@ class Batch {
         isLarge ? id => findEarlier(file.key, id) : undefined,
         this.#shared,
       )
-      this.#shared.hasAnswered = true
       return { result, lastSeen }
     }
     const isLarge = file.identity.size >= this.#options.multipartThreshold

@@ -10,6 +10,7 @@ export const flagsOfOptions: Readonly<Record<string, string>> = {
   expectedSize: '--expect-size',
   spoolDir: '--spool',
   bandwidth: '--limit',
+  offlineTimeoutMs: '--offline-timeout',
   contentType: '--content-type',
   metadata: '--meta',
   tags: '--tag',

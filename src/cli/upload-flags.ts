@@ -1,11 +1,30 @@
 // The flags of an upload, and the options of the library that they stand for.
 
 import { defined } from './defined.ts'
-import { count, type FlagValues, oneOf, orAuto, pairs, size, text, toggle } from './flags.ts'
+import {
+  count,
+  duration,
+  type FlagValues,
+  oneOf,
+  orAuto,
+  pairs,
+  size,
+  text,
+  toggle,
+} from './flags.ts'
 
 /** What OSS takes as a part that is not the last. */
 export const partSizes = { min: 100 * 1024, max: 5 * 1024 ** 3, words: '100 KiB to 5 GiB' }
 export const limits = { min: 1024, max: Number.MAX_SAFE_INTEGER, words: '1 KiB or more' }
+
+/** Of all commands that say how far they are. */
+export const patienceFlags = {
+  'offline-timeout': duration(
+    '<15m|0s>',
+    'how long a missing connection is waited for; default: 15m',
+    { min: 0, max: 7 * 86_400_000, words: '0s to 7d' },
+  ),
+}
 
 export const uploadFlags = {
   'checkpoint-dir': text('<dir>', 'where progress is kept; default: ~/.ossup/checkpoints'),
@@ -35,6 +54,7 @@ export const uploadFlags = {
   callback: text('<json>', 'the callback that OSS makes once the object is stored'),
   header: pairs('<k=v>', 'further header, as cache-control=no-cache'),
   limit: size('<size>', 'most bytes sent a second', limits),
+  ...patienceFlags,
 }
 
 /** The options of an upload that hold for one file as for many. */
@@ -57,5 +77,6 @@ export function uploadOptions(flags: FlagValues<typeof uploadFlags>) {
     callback: flags.callback,
     headers: flags.header,
     bandwidth: flags.limit,
+    offlineTimeoutMs: flags['offline-timeout'],
   })
 }

@@ -62,14 +62,13 @@ function makeRequester(
     attempts,
     idleTimeoutMs,
     offlineTimeoutMs,
-    patient: false,
     onRetry({ error, partNumber: _, ...retry }) {
       meter.retried()
       tell({ type: 'retry', ...retry, code: error.code, reason: error.message })
     },
     onOffline(error) {
       meter.offline(clock.now())
-      tell({ type: 'offline', reason: error.message })
+      tell({ type: 'offline', reason: error.message, timeoutMs: offlineTimeoutMs })
     },
     onOnline(afterMs) {
       meter.offline(undefined)

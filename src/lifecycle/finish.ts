@@ -72,7 +72,7 @@ export async function leave(run: Run, error: unknown): Promise<void> {
   if (isOssupError(error) && error.name === 'JournalError') return
   try {
     await giveUp(run, isOver ? error.code : 'no checkpoint is kept')
-    const hasty = makeRequester({ ...run, options: hurried(run.options) }, run.progress, false)
+    const hasty = makeRequester({ ...run, options: hurried(run.options) }, run.progress)
     const left = { ...run, requester: hasty, signal: new AbortController().signal }
     if (await settleDebts(left)) await run.checkpoint.remove()
   } catch {

@@ -27,8 +27,7 @@ export async function prepare(
   const patience = { clock, waits: options.wait, signal, onBusy }
   const { checkpoint, witness } = await openCheckpoint(job, isSmall, patience)
   if (checkpoint.damaged > 0) progress.event(damagedWarning(checkpoint.damaged))
-  const isPatient = checkpoint.state.upload !== undefined || job.shared?.hasAnswered === true
-  const requester = makeRequester(job, progress, isPatient)
+  const requester = makeRequester(job, progress)
   const bandwidth = job.shared ? job.shared.bandwidth : bandwidthOf(options, clock)
   return { ...job, signal, checkpoint, witness, progress, requester, bandwidth }
 }
@@ -43,11 +42,10 @@ function damagedWarning(records: number): UploadEvent {
   return { type: 'warning', code: 'CHECKPOINT_DAMAGED', message }
 }
 
-/** @param patient an upload is continued, so being offline from the start is waited out */
+/** What repeats requests, and tells `progress` of it. */
 export function makeRequester(
   job: Pick<Job, 'client' | 'clock' | 'random' | 'options'>,
   progress: ProgressTracker,
-  patient: boolean,
 ): Requester {
   const { client, clock, random, options } = job
   return new Requester({
@@ -57,7 +55,6 @@ export function makeRequester(
     attempts: options.attempts,
     idleTimeoutMs: options.idleTimeoutMs,
     offlineTimeoutMs: options.offlineTimeoutMs,
-    patient,
     onRetry: ({ error, partNumber, ...retry }) => {
       progress.retried()
       const part = partNumber === undefined ? {} : { partNumber }
@@ -67,7 +64,8 @@ export function makeRequester(
     onOffline: error => {
       const since = clock.now()
       progress.offline({ since, until: since + options.offlineTimeoutMs })
-      progress.event({ type: 'offline', reason: error.message })
+      const { offlineTimeoutMs: timeoutMs } = options
+      progress.event({ type: 'offline', reason: error.message, timeoutMs })
     },
     onOnline: afterMs => {
       progress.offline(undefined)

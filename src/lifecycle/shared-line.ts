@@ -15,6 +15,4 @@ export interface SharedLine {
   /** False: none of its files has a checkpoint, so that none has to be looked for. */
   readonly hasJournals: () => boolean
   readonly bandwidth: Bandwidth | undefined
-  /** OSS has answered to one of them: from then on, being offline is waited out. */
-  hasAnswered: boolean
 }

@@ -7,7 +7,7 @@ import type { Clock, Random } from '../ports.ts'
 import { backoffMs } from './backoff.ts'
 import { askedDelayMs, isInDoubt, isPassing, type Remedy, remedyFor } from './retryable.ts'
 
-/** Before OSS has ever answered, a failure to connect is more likely a wrong address than an outage. */
+/** Where nothing is waited out: before OSS has ever answered, more would not help against a wrong address. */
 const firstContactAttempts = 3
 const offlinePauseMaxMs = 10_000
 
@@ -28,9 +28,8 @@ export interface RequesterOptions {
   readonly random: Random
   readonly attempts: number
   readonly idleTimeoutMs: number
+  /** Being offline is waited out for so long, from the first request on; 0: not at all. */
   readonly offlineTimeoutMs: number
-  /** Being offline is waited out from the first request on. */
-  readonly patient: boolean
   readonly onRetry: (retry: Retry) => void
   readonly onOffline: (error: OssupError) => void
   readonly onOnline: (afterMs: number) => void
@@ -111,15 +110,11 @@ export class Requester {
   /** What to do about an error here and now; a remedy that was just tried in vain is none. */
   #remedy(error: OssupError, inVain: ReadonlySet<Remedy>): Remedy {
     const remedy = remedyFor(error)
-    if (remedy === 'offline' && !this.#mayWait()) return 'again'
+    if (remedy === 'offline' && this.#options.offlineTimeoutMs === 0) return 'again'
     if (inVain.has(remedy)) return 'no'
     if (remedy !== 'offline' || this.#offlineSince === undefined) return remedy
     const offlineMs = this.#options.clock.monotonic() - this.#offlineSince
     return offlineMs >= this.#options.offlineTimeoutMs ? 'no' : remedy
-  }
-
-  #mayWait(): boolean {
-    return (this.#answered || this.#options.patient) && this.#options.offlineTimeoutMs > 0
   }
 
   #budgetFor(error: OssupError, budget: number): number {

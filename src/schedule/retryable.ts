@@ -59,6 +59,10 @@ export function remedyFor(error: unknown): Remedy {
     const { code, status } = error
     return byCode.get(code) ?? byStatus[status] ?? (status >= 500 ? 'again' : 'no')
   }
+  // A line that swallows what is sent looks like this to a connection that is being made.
+  if (error instanceof NetworkError && error.code === 'STALLED' && error.sent === 'nothing') {
+    return 'offline'
+  }
   if (
     error instanceof NetworkError ||
     error instanceof IntegrityError ||

@@ -5,6 +5,7 @@ import { readdirSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { serve } from '../../src/server/index.ts'
 import { jsonLines, type Outcome, ossup, start } from './command.ts'
 import { noiseFile, temporaryFolder } from './folder.ts'
 import { localOss } from './local-oss.ts'
@@ -122,4 +123,23 @@ test('the second process is told who is busy', async () => {
   expect(result(second)).toMatchObject({ type: 'error', code: 'UPLOAD_BUSY', exitCode: 7 })
   first.child.kill('SIGTERM')
   expect((await first.ended).code).toBe(143)
+})
+
+test('an OSS that is not there yet is waited for, and that is said at once', async () => {
+  const { port, key, close } = await serve({ buckets: ['examplebucket'] })
+  await close()
+  const dir = checkpoints('not-there-yet')
+  const target = 'oss://examplebucket/not-there-yet'
+  const { saw, ended } = start(['upload', file, target, ...dir], {
+    OSS_ENDPOINT: `http://127.0.0.1:${port}`,
+    OSS_REGION: 'cn-hangzhou',
+    OSS_ACCESS_KEY_ID: key.accessKeyId,
+    OSS_ACCESS_KEY_SECRET: key.accessKeySecret,
+  })
+  await saw(/No connection, waiting up to 15 min for it; .* refused \(ECONNREFUSED\)/)
+  const late = await serve({ buckets: ['examplebucket'], port, keys: [key] })
+  const outcome = await ended
+  await late.close()
+  expect(outcome.stderr).toMatch(/Connected again after/)
+  expect(outcome.code).toBe(0)
 })

@@ -1,8 +1,11 @@
 import { formatAddress, parseObjectAddress } from '../address.ts'
 import { command } from '../command.ts'
 import { commonFlags } from '../connection.ts'
+import { defined } from '../defined.ts'
 import { writeObject } from '../output-sink.ts'
+import { patienceFlags } from '../upload-flags.ts'
 import { UsageError } from '../usage-error.ts'
+import { TransferView } from '../view/transfer-view.ts'
 
 export const cat = command({
   usage: ['cat oss://bucket/key > file'],
@@ -13,13 +16,16 @@ export const cat = command({
     'JSON alone, by their Content-Type.',
   ].join('\n'),
   positionals: { min: 1, max: 1 },
-  flags: commonFlags,
+  flags: { ...patienceFlags, ...commonFlags },
   async run({ positionals: [target = ''], flags }, shell) {
     if (flags.json) {
       throw new UsageError('cat writes bytes and knows no --json', 'Leave --json out.')
     }
     const address = parseObjectAddress(target)
+    const view = new TransferView(shell.screen)
     await writeObject(address, flags, shell, {
+      onEvent: event => view.event(event),
+      ...defined({ offlineTimeoutMs: flags['offline-timeout'] }),
       async check({ contentType }) {
         if (!shell.screen.stdout.isTTY || isText(contentType)) return
         throw new UsageError(

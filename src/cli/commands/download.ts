@@ -8,6 +8,7 @@ import { count, toggle } from '../flags.ts'
 import { writeObject } from '../output-sink.ts'
 import { printableLine } from '../printable.ts'
 import type { Screen } from '../screen.ts'
+import { patienceFlags } from '../upload-flags.ts'
 import { UsageError } from '../usage-error.ts'
 import { TransferView } from '../view/transfer-view.ts'
 
@@ -32,6 +33,7 @@ export const download = command({
   flags: {
     overwrite: toggle('replace a file that is there'),
     concurrency: count('<n>', 'ranges read at the same time; default: 4', { min: 1, max: 64 }),
+    ...patienceFlags,
     ...commonFlags,
   },
   async run({ positionals: [given = '', target = '.'], flags }, shell) {
@@ -43,7 +45,10 @@ export const download = command({
       signal,
       onProgress: progress => view.progress(progress),
       onEvent: event => view.event(event),
-      ...defined({ concurrency: flags.concurrency }),
+      ...defined({
+        concurrency: flags.concurrency,
+        offlineTimeoutMs: flags['offline-timeout'],
+      }),
     } satisfies Parameters<typeof downloadObject>[3]
     if (target === '-') {
       if (flags.json) {

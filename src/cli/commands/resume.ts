@@ -12,7 +12,7 @@ import { reportOne } from '../failure.ts'
 import { count, oneOf, orAuto, size, text, toggle } from '../flags.ts'
 import { pickCheckpoint, shortId } from '../pick-checkpoint.ts'
 import { SomeFailed } from '../some-failed.ts'
-import { limits, partSizes } from '../upload-flags.ts'
+import { limits, partSizes, patienceFlags } from '../upload-flags.ts'
 import { UsageError } from '../usage-error.ts'
 import { offerAgainText, sourceText } from '../view/checkpoint-text.ts'
 import { counted } from '../view/progress-line.ts'
@@ -41,6 +41,7 @@ export const resume = command({
     callback: text('<json>', 'the callback it was begun with, which no checkpoint keeps'),
     limit: size('<size>', 'most bytes sent a second', limits),
     wait: toggle('wait for another process that does this upload'),
+    ...patienceFlags,
     ...commonFlags,
   },
   async run({ positionals: [id], flags }, shell) {
@@ -71,6 +72,7 @@ export const resume = command({
             callback: flags.callback,
             bandwidth: flags.limit,
             wait: flags.wait,
+            offlineTimeoutMs: flags['offline-timeout'],
           }),
         })
         if (result !== undefined) view.done(result, info.id)

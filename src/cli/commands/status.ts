@@ -42,7 +42,10 @@ export const status = command({
       const { bucket, key: prefix } = address
       const known = idsOf(ours)
       const place = await bucketOf(bucket, flags, shell)
-      for await (const upload of listUnfinishedUploads(place, prefix, { signal })) {
+      for await (const upload of listUnfinishedUploads(place, prefix, {
+        signal,
+        offlineTimeoutMs: 0,
+      })) {
         if (known.has(upload.uploadId)) continue
         uploads += 1
         const where = formatAddress({ bucket, key: upload.key })

@@ -8,9 +8,11 @@ import {
 import { formatAddress, parseObjectAddress } from '../address.ts'
 import { command } from '../command.ts'
 import { bucketOf, commonFlags } from '../connection.ts'
+import { defined } from '../defined.ts'
 import { formatBytes } from '../figures.ts'
 import { toggle } from '../flags.ts'
 import { printableLine } from '../printable.ts'
+import { patienceFlags } from '../upload-flags.ts'
 import { TransferView } from '../view/transfer-view.ts'
 
 export const verify = command({
@@ -24,6 +26,7 @@ export const verify = command({
   positionals: { min: 2, max: 2 },
   flags: {
     download: toggle("read the object's bytes as well, instead of trusting its CRC-64"),
+    ...patienceFlags,
     ...commonFlags,
   },
   async run({ positionals: [file = '', target = ''], flags }, shell) {
@@ -36,6 +39,7 @@ export const verify = command({
       download: flags.download,
       onProgress: progress => view.progress(progress),
       onEvent: event => view.event(event),
+      ...defined({ offlineTimeoutMs: flags['offline-timeout'] }),
     })
     const source = file === '-' ? 'standard input' : file
     screen.report('comparison', { source, ...found })

@@ -16,7 +16,7 @@ export function eventNote(event: UploadEvent, totalBytes: number | undefined): s
       return `Resumed at ${at}: ${formatBytes(event.bytes)} not sent again.`
     }
     case 'offline':
-      return `No connection, waiting for it; what is confirmed is safe. Reason: ${event.reason}`
+      return offlineNote(event)
     case 'online':
       return `Connected again after ${formatDuration(event.afterMs)}.`
     case 'round':
@@ -24,6 +24,12 @@ export function eventNote(event: UploadEvent, totalBytes: number | undefined): s
     default:
       return undefined
   }
+}
+
+/** That there is no connection, how long that is waited for, and what may be wrong. */
+export function offlineNote({ reason, timeoutMs }: Extract<UploadEvent, { type: 'offline' }>) {
+  const howLong = formatDuration(timeoutMs)
+  return `No connection, waiting up to ${howLong} for it; what is confirmed is safe. Reason: ${reason}`
 }
 
 /** The same in one technical line, for `--log-level debug`. */

@@ -46,7 +46,9 @@ export class TransferView {
     this.#screen.event(type, fields)
     if (this.#screen.says('debug')) this.#screen.debug(eventTrace(event))
     if (event.type === 'offline') {
-      this.#screen.note(`No connection, waiting for it. Reason: ${printable(event.reason)}`)
+      const howLong = formatDuration(event.timeoutMs)
+      const reason = printable(event.reason)
+      this.#screen.note(`No connection, waiting up to ${howLong} for it. Reason: ${reason}`)
     }
     if (event.type === 'online') {
       this.#screen.note(`Connected again after ${formatDuration(event.afterMs)}.`)

@@ -70,7 +70,7 @@ export async function uploadOver(
     signal: new AbortController().signal,
     checkpoint: new Checkpoint(undefined, clock),
     progress,
-    requester: makeRequester(job, progress, true),
+    requester: makeRequester(job, progress),
     bandwidth: undefined,
   }
   const plan = planParts(model.size, fitPartSize(model.size, options.partSize))

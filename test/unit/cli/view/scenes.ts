@@ -168,7 +168,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
     const since = on.clock.now()
     on.tracker.offline({ since, until: since + 15 * 60_000 })
     const reason = 'http://127.0.0.1: the network is unreachable (ENETUNREACH)'
-    on.tracker.event({ type: 'offline', reason })
+    on.tracker.event({ type: 'offline', reason, timeoutMs: 15 * 60_000 })
     await on.clock.advance(60_000)
     await on.pass(5000)
   },
