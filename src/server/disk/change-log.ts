@@ -8,6 +8,7 @@ import { crc32 } from 'node:zlib'
 import type { Change } from '../catalog.ts'
 import type { ChangeLog } from '../catalog-store.ts'
 import { syncDirectory } from './sync-directory.ts'
+import { writeWhole } from './write-whole.ts'
 
 export interface FileLogOptions {
   /** Makes what the changes refer to durable first. */
@@ -95,7 +96,7 @@ export class FileLog implements ChangeLog {
     if (this.#broken) throw this.#broken
     const bytes = Buffer.from(batch.map(({ line }) => line).join(''))
     await this.#options.beforeSync()
-    await this.#file.write(bytes, 0, bytes.length, this.#size)
+    await writeWhole(this.#file, bytes, this.#size)
     if (this.#options.isSynced) await this.#file.datasync()
     this.#size += bytes.length
   }
@@ -174,7 +175,7 @@ export async function prepareLog(
     let length = 0
     const flush = async () => {
       const bytes = Buffer.from(lines.join(''))
-      await file.write(bytes)
+      await writeWhole(file, bytes, size)
       size += bytes.length
       lines = []
       length = 0
