@@ -112,10 +112,12 @@ async function write(stream: StreamSource, spool: Spool, path: string): Promise<
           })
         })
         size += count
+        const isEnd = count < blockSize
+        // One that goes on and on must not fill the disk first.
+        checkSize(stream, spool, size, isEnd)
         await orSpoolFailed(directory, () => file.writeFile(buffer.subarray(0, count)))
-        if (count < blockSize) break
+        if (isEnd) break
       }
-      checkSize(stream, spool, size)
       await orSpoolFailed(directory, () => file.sync())
     } finally {
       await file.close()
@@ -131,10 +133,15 @@ function checkSize(
   { name, size: known }: StreamSource,
   { key, expectedSize }: Spool,
   size: number,
+  isEnd: boolean,
 ) {
   const expected = expectedSize ?? known
-  if (expected === undefined || size === expected) return
-  throw new SourceError('SOURCE_SIZE', `${name} ended after ${size} bytes, not ${expected}`, {
+  if (expected === undefined || (isEnd ? size === expected : size <= expected)) return
+  const what =
+    size > expected
+      ? `has more than ${expected} bytes`
+      : `ended after ${size} bytes, not ${expected}`
+  throw new SourceError('SOURCE_SIZE', `${name} ${what}`, {
     key,
     hint: 'Nothing was sent. Offer the whole stream again',
   })

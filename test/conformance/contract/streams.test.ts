@@ -327,6 +327,24 @@ describe('a stream that is spooled', () => {
     expect(world.oss.stats().operations).toEqual({})
   })
 
+  it('and has no end, where one is expected: the disk is not filled first', async () => {
+    const world = await makeWorld()
+    let pieces = 0
+    async function* endless() {
+      for (;;) {
+        pieces += 1
+        // A test that would never end is no test.
+        if (pieces > 100) throw new Error('too many')
+        yield new Uint8Array(1024 ** 2)
+      }
+    }
+    const upload = world.upload(endless(), { spoolDir: spoolOf(world), expectedSize: 3_000_000 })
+    await expect(upload).rejects.toMatchObject({ code: 'SOURCE_SIZE' })
+    await expect(upload).rejects.toThrow('has more than 3000000 bytes')
+    expect(pieces).toBeLessThan(10)
+    expect(spoolFiles(world)).toEqual([])
+  })
+
   it('and offered twice at once: the second reads nothing, and replaces nothing', async () => {
     const world = await makeWorld()
     const spoolDir = spoolOf(world)
