@@ -17,6 +17,8 @@ export interface Controlled {
 const prefix = '/_ossup/'
 const header = 'x-ossup-control'
 const bodySizeMax = 1024 * 1024
+/** A century, milliseconds: beyond it are no dates. */
+const skewMax = 100 * 365 * 86_400_000
 
 /** Answers control requests and hands all others on. */
 export function withControl(handler: Handler, controlled: Controlled): Handler {
@@ -93,7 +95,8 @@ function isSkew(value: unknown): value is { skewMs: number } {
     typeof value === 'object' &&
     value !== null &&
     'skewMs' in value &&
-    Number.isFinite(value.skewMs)
+    typeof value.skewMs === 'number' &&
+    Math.abs(value.skewMs) <= skewMax
   )
 }
 

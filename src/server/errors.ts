@@ -138,6 +138,10 @@ const codes = {
 
 export type ErrorCode = keyof typeof codes
 
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(codes, text)
+}
+
 export interface FaultDetails {
   /** Instead of the code's own. */
   readonly message?: string

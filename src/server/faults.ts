@@ -7,6 +7,7 @@ import { faultAnswer } from './answer.ts'
 import { randomHex } from './context.ts'
 import { headerTime } from './documents.ts'
 import { type ErrorCode, OssFault } from './errors.ts'
+import { checkFaultRules } from './fault-rules.ts'
 import { identify } from './handler.ts'
 import { BrokenBody, type Handler, type ServerRequest, type ServerResponse } from './http.ts'
 
@@ -49,7 +50,10 @@ export type FaultRule = FaultKind & {
 export interface Faults {
   /** Puts the faults before a handler. */
   readonly wrap: (handler: Handler) => Handler
-  /** Replaces all rules; their counts begin anew. */
+  /**
+   * Replaces all rules; their counts begin anew.
+   * @throws {Error} if a rule is none: a wrong kind, operation or number
+   */
   readonly set: (rules: readonly FaultRule[]) => void
   /** The rules that are in force. */
   readonly rules: () => readonly FaultRule[]
@@ -65,6 +69,7 @@ export interface FaultParts {
 export function createFaults(parts: FaultParts): Faults {
   let active: ActiveRule[] = []
   const set = (rules: readonly FaultRule[]) => {
+    checkFaultRules(rules)
     active = rules.map(rule => ({ rule, passed: 0, struck: 0 }))
   }
   set(parts.rules ?? [])

@@ -31,6 +31,22 @@ const put = (handler: Handler, key = 'key', body = 'text') =>
 const head = async (key = 'key') => (await oss.send({ method: 'HEAD', bucket, key })).status
 
 describe('faults', () => {
+  // Found by a slip: the rule struck nothing, and the test passed.
+  it.each([
+    [{ kind: 'lost-answer' }, 'Fault 1: no kind is called "lost-answer". Allowed: latency, '],
+    [{ kind: '__proto__' }, 'no kind is called "__proto__"'],
+    [{ kind: 'latency' }, 'latency needs ms. Allowed: a number.'],
+    [{ kind: 'latency', ms: '5' }, 'ms is "5". Allowed: a number from 0.'],
+    [{ kind: 'lose-answer', operation: ['PutObject'] }, 'lose-answer knows no "operation"'],
+    [{ kind: 'lose-answer', operations: ['PutObjekt'] }, 'operations is ["PutObjekt"]'],
+    [{ kind: 'lose-answer', rate: 5 }, 'rate is 5. Allowed: a number from 0 to 1.'],
+    [{ kind: 'bandwidth', bytesPerSecond: 0 }, 'bytesPerSecond is 0'],
+    [{ kind: 'error', code: 'Nonsense' }, 'code is "Nonsense"'],
+    [{ kind: 'error', status: 42 }, 'status is 42'],
+  ])('refuse a rule that would strike nothing: %j', (rule, message) => {
+    expect(() => withFaults(rule as never)).toThrow(message)
+  })
+
   it('strike the operations named, after some, so often', async () => {
     const handler = withFaults({ kind: 'error', operations: ['PutObject'], skip: 1, times: 2 })
     const statuses = []
