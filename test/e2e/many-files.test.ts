@@ -43,6 +43,10 @@ async function expectThere(prefix: string, files: ReadonlyMap<string, Buffer>): 
   }
 }
 
+/** How a ledger ends. */
+const lastIn = (ledger: string) =>
+  JSON.parse(readFileSync(ledger, 'utf8').trimEnd().split('\n').at(-1) ?? '')
+
 /** Checkpoints that nobody needs any more. */
 const left = () => readdirSync(checkpoints).filter(name => name !== 'stored')
 
@@ -82,6 +86,8 @@ test('a folder is uploaded, and what is there is not sent again', async () => {
     'unchanged',
     'result',
   ])
+  const subject = { bucket: 'examplebucket', prefix: 'one/', dryRun: false }
+  expect(JSON.parse(told.at(-1) ?? '')).toMatchObject({ ...subject, uploaded: 0, unchanged: 8 })
 })
 
 test('killed at any moment, the same command ends it', async () => {
@@ -124,13 +130,26 @@ test('some fail, the others are there, and the end says which and why', async ()
   expect(outcome.stderr).toMatch(/failed: .*other\/a b\.txt: .*has the same key as/)
   expect(outcome.stderr).toContain('1 of 9 files failed')
   expect(await bytes('some/a b.txt')).toEqual(files.get('a b.txt'))
-  expect(jsonLines(await ossup([...args, '--json'], env)).at(-1)).toMatchObject({
-    type: 'error',
-    code: 'SOME_FAILED',
-    exitCode: 9,
-    failed: 1,
-    unchanged: 8,
-  })
+  const end = { type: 'error', code: 'SOME_FAILED', exitCode: 9, failed: 1, unchanged: 8 }
+  const ledger = join(folder, 'some.jsonl')
+  const again = await ossup([...args, '--json', '--ledger', ledger], env)
+  expect(jsonLines(again).at(-1)).toMatchObject(end)
+  expect(lastIn(ledger)).toMatchObject(end)
+})
+
+test('what ends a batch is the last line of the ledger as well', async () => {
+  const { path } = madeFolder()
+  const ledger = join(folder, 'ended.jsonl')
+  await ossup(['upload', path, 'oss://nosuchbucket/x/', ...flags, '--ledger', ledger], env)
+  expect(lastIn(ledger)).toMatchObject({ type: 'error', code: 'NoSuchBucket', exitCode: 8 })
+})
+
+test('globs that leave nothing are said to', async () => {
+  const { path } = madeFolder()
+  const args = ['upload', path, 'oss://examplebucket/none/', ...flags, '--include', '*.nothing']
+  const outcome = await ossup(args, env)
+  expect(outcome.code).toBe(0)
+  expect(outcome.stdout.toString()).toBe('oss://examplebucket/none/  no files found\n')
 })
 
 test('globs, links and a dry run', async () => {

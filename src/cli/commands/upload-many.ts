@@ -13,6 +13,7 @@ import {
 import type { Shell } from '../command.ts'
 import { defined } from '../defined.ts'
 import { exitCodeOf } from '../exit-codes.ts'
+import { failureFields } from '../failure.ts'
 import { type FlagValues, text, texts, toggle } from '../flags.ts'
 import { Ledger } from '../ledger.ts'
 import { SomeFailed } from '../some-failed.ts'
@@ -111,16 +112,15 @@ export async function uploadMany(request: Request, { screen, signal }: Shell): P
       onProgress: snapshot => view.progress(snapshot),
       onEvent: event => view.event(event),
     })
-    ledger?.end('result', result)
+    ledger?.end('result', { bucket: bucket.name, prefix, dryRun, ...result })
     view.done(result)
   } catch (error) {
     view.ended(signal.aborted && error === signal.reason)
-    if (!(error instanceof BatchError)) {
-      ledger?.end('error', { message: String(error) })
-      throw error
-    }
-    ledger?.end('error', error.result)
-    throw tally.soleReason(error.result) ?? someFailed(error)
+    const reason =
+      error instanceof BatchError ? (tally.soleReason(error.result) ?? someFailed(error)) : error
+    const counts = error instanceof BatchError ? error.result : {}
+    ledger?.end('error', { ...counts, ...failureFields(reason), exitCode: exitCodeOf(reason) })
+    throw reason
   }
 }
 

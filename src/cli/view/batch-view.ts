@@ -209,12 +209,15 @@ function stoppedText({ uploaded, unchanged }: BatchResult): string {
 
 function sumText({ bucket, prefix, dryRun }: BatchSubject, result: BatchResult, ms: number) {
   const { uploaded, planned, unchanged, skipped, failed, sentBytes } = result
+  const where = formatAddress({ bucket, key: prefix })
+  // A glob that matches nothing, or an empty folder, is seldom what was meant.
+  if (uploaded + planned + unchanged + skipped + failed === 0) return `${where}  no files found`
   const bytes = dryRun ? result.plannedBytes : result.uploadedBytes
   const speed = sentBytes >= speedFrom ? ` (${formatBytes((sentBytes / ms) * 1000)}/s)` : ''
   const took = dryRun ? '' : ` in ${formatDuration(ms)}${speed}`
   const much = `${counted(dryRun ? planned : uploaded, 'file')} ${dryRun ? 'to upload' : 'uploaded'}`
   return [
-    `${formatAddress({ bucket, key: prefix })}  ${much}, ${formatBytes(bytes)}${took}`,
+    `${where}  ${much}, ${formatBytes(bytes)}${took}`,
     ...(unchanged > 0 ? [`${unchanged} unchanged`] : []),
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
