@@ -110,7 +110,8 @@ function mapAndLegend(
     else if (state === 'sending') counts.flying++
     else counts[state]++
   }
-  const isCut = snapshot.partsTotal === parts.length
+  // Of what is not cut yet, or not known yet, nobody can say how many parts are waiting.
+  const isCut = snapshot.totalBytes !== undefined && snapshot.partsTotal === parts.length
   const told: PartCounts = { ...counts, waiting: isCut ? counts.waiting : undefined }
   return [mapLines(map, room.columns, glyphs), [legend(told, room.columns, glyphs)]]
 }

@@ -252,6 +252,8 @@ export const scenes: Readonly<Record<string, Scene>> = {
       else fly(part, 0.4)
     }
     await pass(500)
+    tracker.bytesSent(mib, 14)
+    await pass(500)
   },
 
   'a small file': async ({ tracker, pass }) => {
