@@ -16,6 +16,11 @@ export function formatBytes(bytes: number): string {
   return `${Number.isInteger(shown) ? shown : shown.toFixed(1)} ${unit}`
 }
 
+/** `512 bytes`, `314572800 bytes (300 MiB)`: to the byte, for comparing. */
+export function formatExactly(bytes: number): string {
+  return bytes < 1024 ? formatBytes(bytes) : `${bytes} bytes (${formatBytes(bytes)})`
+}
+
 /** `213.4 of 300 MiB`: one unit where both share it. */
 export function formatShare(bytes: number, total: number): string {
   const [part, whole] = [formatBytes(bytes), formatBytes(total)]

@@ -45,20 +45,23 @@ export function commandHelp(name: string, command: Command): string {
     'Usage:',
     ...command.usage.map(line => `  ossup ${line}`),
     ...(command.details === undefined ? [] : ['', command.details]),
-    '',
-    'Flags:',
-    ...columns(
-      Object.entries(command.flags).map(
-        ([flag, { placeholder, help, many, short }]: [string, Flag<unknown>]) => [
-          `${short === undefined ? '' : `-${short}, `}--${flag}${placeholder === undefined ? '' : ` ${placeholder}`}`,
-          many === true ? `${help}; may be repeated` : help,
-        ],
-      ),
-    ),
+    ...flagLines(command.flags),
     '',
     'Exit codes:',
     ...exitCodeLines(),
   ].join('\n')
+}
+
+/** Nothing for a command without flags. */
+function flagLines(flags: Command['flags']): string[] {
+  const rows = Object.entries(flags).map(
+    ([flag, { placeholder, help, many, short }]: [string, Flag<unknown>]) =>
+      [
+        `${short === undefined ? '' : `-${short}, `}--${flag}${placeholder === undefined ? '' : ` ${placeholder}`}`,
+        many === true ? `${help}; may be repeated` : help,
+      ] as const,
+  )
+  return rows.length === 0 ? [] : ['', 'Flags:', ...columns(rows)]
 }
 
 function exitCodeLines(): string[] {

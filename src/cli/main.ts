@@ -101,6 +101,12 @@ async function loadCommand(name: string): Promise<Command> {
   if (entry !== undefined) return entry.load()
   const instead = Object.hasOwn(insteadOf, name) ? insteadOf[name] : undefined
   if (instead !== undefined) throw new UsageError(`'${name}' is not a command`, instead)
+  if (name.startsWith('-')) {
+    throw new UsageError(
+      `a flag cannot come before the command: ${name}`,
+      'Write ossup <command> first, then its flags. See ossup help.',
+    )
+  }
   const near = nearest(name, Object.keys(commands))
   throw new UsageError(
     `'${name}' is not a command`,

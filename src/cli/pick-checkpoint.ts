@@ -22,6 +22,12 @@ export function pickCheckpoint(
   }
   if (damaged[0] !== undefined) throw damaged[0].error
   if (found[0] !== undefined) return found[0]
+  if (prefix.startsWith('oss://')) {
+    throw new UsageError(
+      `'${prefix}' is an address; an upload is named by its id`,
+      `ossup status ${prefix} shows the ids of what is unfinished there.`,
+    )
+  }
   throw new UsageError(
     `there is no unfinished upload with the id '${prefix}'`,
     'ossup status shows the ids. Another folder is named with --checkpoint-dir.',

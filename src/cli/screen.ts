@@ -97,11 +97,14 @@ export class Screen {
    * between words, since nobody reads it but people.
    */
   report(type: string, data: object, text?: string): void {
-    const { isTTY, columns } = this.stdout
     if (this.json) this.result(type, data, '')
-    else if (text !== undefined && this.says('info')) {
-      this.result(type, data, isTTY && columns ? wrap(text, columns) : text)
-    }
+    else if (text !== undefined && this.says('info')) this.result(type, data, this.fitted(text))
+  }
+
+  /** Text for standard output: on a terminal broken between words. */
+  fitted(text: string): string {
+    const { isTTY, columns } = this.stdout
+    return isTTY && columns ? wrap(text, columns) : text
   }
 
   /** A line of JSON on the way; nothing in text. */

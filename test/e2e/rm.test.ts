@@ -63,6 +63,14 @@ test('one object, and as a dry run none', async () => {
   expect(await left()).not.toContain('photos/a')
 })
 
+test('without -r a key that ends in / is one object, and what lies below it is said to stay', async () => {
+  const outcome = await rm('oss://examplebucket/photos/')
+  expect(outcome.stderr).toBe(
+    'Only the object of that very name: for all below it, ossup rm -r oss://examplebucket/photos/\n',
+  )
+  expect(await left()).toEqual(keys.filter(key => key !== 'photos/'))
+})
+
 test.each(['oss://examplebucket', 'oss://examplebucket/photos/'])(
   'download %s says that folders cannot be downloaded yet',
   async address => {

@@ -89,7 +89,7 @@ describe('resume', () => {
     await piped.ended
     const text = (await ossup(['status', ...dirOf('piped')])).stdout.toString()
     expect(text).toContain('from standard input (or a stream)\n')
-    expect(text).toMatch(/MiB are safe, its size is not known: offer it again with `… \| ossup upl/)
+    expect(text).toMatch(/MiB safe, its size is not known: offer it again with `… \| ossup upl/)
     const all = await ossup(['resume', '--all', '--json', ...dirOf('piped')], credentials)
     expect(all.code).toBe(0)
     expect(jsonLines(all)).toMatchObject([

@@ -17,7 +17,8 @@ export const rm = command({
   usage: ['rm oss://bucket/key', 'rm -r oss://bucket/prefix/'],
   summary: 'delete an object, or all below a prefix',
   details: [
-    'One object, by its exact key. As with OSS itself, deleting what is not there succeeds.',
+    'One object, by its exact key, in which a * is nothing but a *. As with OSS itself, deleting what is',
+    'not there succeeds.',
     'With -r all objects whose keys begin with the prefix, which has to end in / so that photos does',
     'not take photos-2024 with it; a whole bucket only with --force. Nothing is asked before it is done:',
     'see --dry-run. What could not be deleted is told, and the others are deleted: exit code 9.',
@@ -44,6 +45,9 @@ export const rm = command({
     const text = formatAddress(address)
     const said = dryRun ? `would delete ${text}` : `${text} is deleted`
     screen.outcome({ ...address, dryRun }, said)
+    if (address.key.endsWith('/')) {
+      screen.note(`Only the object of that very name: for all below it, ossup rm -r ${text}`)
+    }
   },
 })
 

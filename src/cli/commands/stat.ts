@@ -1,7 +1,7 @@
 import { formatAddress, parseObjectAddress } from '../address.ts'
 import { command } from '../command.ts'
 import { bucketOf, commonFlags } from '../connection.ts'
-import { formatBytes, formatMoment } from '../figures.ts'
+import { formatExactly, formatMoment } from '../figures.ts'
 import { printableLine } from '../printable.ts'
 
 export const stat = command({
@@ -29,7 +29,7 @@ export const stat = command({
       tagCount,
     }
     const rows: [name: string, value: string | undefined][] = [
-      ['size', `${size} (${formatBytes(size)})`],
+      ['size', formatExactly(size)],
       ['crc64', crc64],
       ['etag', etag],
       ['modified', formatMoment(lastModified)],

@@ -33,9 +33,12 @@ export const status = command({
     )
     const ours = checkpoints.filter(info => address === undefined || isBelow(address, info))
     const now = Date.now()
-    for (const info of ours) screen.result('checkpoint', info, checkpointText(info, now))
+    for (const info of ours) {
+      screen.result('checkpoint', info, screen.fitted(checkpointText(info, now)))
+    }
     for (const one of unreadable) {
-      screen.result('unreadable', { id: one.id, ...codeAndMessage(one.error) }, unreadableText(one))
+      const fields = { id: one.id, ...codeAndMessage(one.error) }
+      screen.result('unreadable', fields, screen.fitted(unreadableText(one)))
     }
     let uploads = 0
     if (address !== undefined) {
@@ -50,11 +53,8 @@ export const status = command({
         uploads += 1
         const where = formatAddress({ bucket, key: upload.key })
         const begun = `begun ${formatMoment(upload.initiatedAt)}`
-        screen.result(
-          'upload',
-          { bucket, ...upload },
-          `${where}\n  known to the bucket alone: ${begun}, upload id ${upload.uploadId}`,
-        )
+        const text = `${where}\n  known to the bucket alone: ${begun}, upload id ${upload.uploadId}`
+        screen.result('upload', { bucket, ...upload }, screen.fitted(text))
       }
     }
     if (ours.length + unreadable.length + uploads === 0) screen.note('No unfinished uploads.')

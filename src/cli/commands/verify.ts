@@ -9,7 +9,7 @@ import { formatAddress, parseObjectAddress } from '../address.ts'
 import { command } from '../command.ts'
 import { bucketOf, commonFlags } from '../connection.ts'
 import { defined } from '../defined.ts'
-import { formatBytes } from '../figures.ts'
+import { formatBytes, formatExactly } from '../figures.ts'
 import { toggle } from '../flags.ts'
 import { printableLine } from '../printable.ts'
 import { patienceFlags } from '../upload-flags.ts'
@@ -68,6 +68,6 @@ function unknown(names: string, { object }: Verification): StateError {
 }
 
 function contentsText({ size, crc64 }: Contents): string {
-  const bytes = size < 1024 ? formatBytes(size) : `${size} bytes (${formatBytes(size)})`
+  const bytes = formatExactly(size)
   return crc64 === undefined ? bytes : `${bytes}, CRC-64 ${crc64}`
 }

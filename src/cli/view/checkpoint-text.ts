@@ -54,19 +54,20 @@ function stateText(info: CheckpointInfo): string {
       ? formatBytes(confirmedBytes)
       : `${percentOf(confirmedBytes, size)} %, ${formatShare(confirmedBytes, size)},`
   if (sourceKind === 'file') return `${share} ${adviceOfFiles[state]}`
-  const much = size === undefined ? `${share} are safe, its size is not known` : `${share} safe`
+  const much = size === undefined ? `${share} safe, its size is not known` : `${share} safe`
   return `${much}: ${offerAgainText(info)}`
 }
 
 const adviceOfFiles = {
-  begun: 'not yet sent: run the same upload again, or ossup resume',
-  sending: 'safe: run the same upload again, or ossup resume, to continue',
+  begun: 'not yet sent: ossup resume sends it, or the same upload',
+  sending: 'safe: ossup resume continues it, or the same upload',
   completing: 'sent, and being put together by OSS: ossup resume looks and finishes it',
 } as const
 
 /** How long nothing has happened: `3 min ago`. */
 export function ageText({ updatedAt }: Pick<CheckpointInfo, 'updatedAt'>, now: number): string {
-  return `${formatDuration(Math.max(0, now - updatedAt))} ago`
+  const ms = now - updatedAt
+  return ms < 1000 ? 'just now' : `${formatDuration(ms)} ago`
 }
 
 /** Who has it: `running now: process 12 on host since …`. */

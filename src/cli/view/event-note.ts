@@ -9,11 +9,8 @@ import { counted } from './progress-line.ts'
 export function eventNote(event: UploadEvent, totalBytes: number | undefined): string | undefined {
   switch (event.type) {
     case 'resumed': {
-      const at =
-        totalBytes === undefined
-          ? counted(event.parts, 'part')
-          : `${percentOf(event.bytes, totalBytes)} %`
-      return `Resumed at ${at}: ${formatBytes(event.bytes)} not sent again.`
+      const at = totalBytes === undefined ? '' : ` at ${percentOf(event.bytes, totalBytes)} %`
+      return `Resumed${at}: ${formatBytes(event.bytes)} not sent again.`
     }
     case 'offline':
       return offlineNote(event)

@@ -7,7 +7,7 @@ test('all about a checkpoint', () => {
     [
       'oss://bucket/dir/key',
       '  from /dir/file',
-      '  40 %, 40 of 100 MiB, safe: run the same upload again, or ossup resume, to continue',
+      '  40 %, 40 of 100 MiB, safe: ossup resume continues it, or the same upload',
       '  id 0123456789; begun 1970-01-01 00:00:00Z, last change 1 h ago',
     ].join('\n'),
   )
@@ -16,7 +16,7 @@ test('all about a checkpoint', () => {
 test.each([
   [
     { source: 'stream:', sourceKind: 'stream' as const, size: undefined },
-    /^ {2}from standard input \(or a stream\)\n {2}40 MiB are safe, its size is not known: offer it again with `… \| ossup upload - oss:\/\/bucket\/dir\/key`$/m,
+    /^ {2}from standard input \(or a stream\)\n {2}40 MiB safe, its size is not known: offer it again with `… \| ossup upload - oss:\/\/bucket\/dir\/key`$/m,
   ],
   [
     { source: 'stream:', sourceKind: 'stream' as const },
@@ -37,10 +37,17 @@ test.each([
     /running now: process 12 on h since 1970-01-01/,
   ],
   [{ owner: { host: 'h', isCertain: false } }, /perhaps running: another owner on h$/m],
+  [{ updatedAt: 59_001 }, /last change just now$/m],
+  [{ updatedAt: 59_000 }, /last change 1 s ago$/m],
   // A clock that was set back.
-  [{ updatedAt: 9e12 }, /last change 0 ms ago/],
+  [{ updatedAt: 9e12 }, /last change just now$/m],
 ])('%j', (change, pattern) => {
   expect(checkpointText(checkpoint(change), 60_000)).toMatch(pattern)
+})
+
+test('it fits into 80 columns', () => {
+  const text = checkpointText(checkpoint(), 3_660_000)
+  expect(Math.max(...text.split('\n').map(line => line.length))).toBeLessThan(80)
 })
 
 test('one that cannot be read', () => {

@@ -16,6 +16,13 @@ test.each([
 })
 
 test.each([
+  [373, '373 bytes'],
+  [1025, '1025 bytes (1 KiB)'],
+])('%d bytes are exactly %s', (bytes, text) => {
+  expect(figures.formatExactly(bytes)).toBe(text)
+})
+
+test.each([
   [0, '0 ms'],
   [999.4, '999 ms'],
   [1000, '1 s'],

@@ -57,6 +57,20 @@ test('an unknown command is a usage error with a guess', async () => {
   )
 })
 
+test('a flag before the command is told where it belongs', async () => {
+  const world = host()
+  expect(await main(['--profile', 'work', 'ls'], world)).toBe(2)
+  expect(world.shown.err).toBe(
+    'ossup: a flag cannot come before the command: --profile\nWrite ossup <command> first, then its flags. See ossup help.\n',
+  )
+})
+
+test('a command without flags has no empty list of them', async () => {
+  const world = host()
+  await main(['help', 'completion'], world)
+  expect(world.shown.out).not.toContain('Flags:')
+})
+
 test.each([
   ['cp', /ossup upload .*ossup download/],
   ['rb', /ossup rm -r/],

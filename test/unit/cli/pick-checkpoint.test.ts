@@ -21,6 +21,7 @@ test.each([
   ['', 'no unfinished upload'],
   ['x', 'no unfinished upload'],
   ['abc12', 'no unfinished upload'],
+  ['oss://bucket/', 'is an address'],
   ['ab', 'more than one'],
   ['abd', 'more than one'],
   ['abd2', 'too new'],

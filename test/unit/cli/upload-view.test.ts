@@ -139,6 +139,12 @@ test('on a terminal messages are broken between words', () => {
   expect(Math.max(...lines.map(line => line.length))).toBeLessThan(80)
 })
 
+test('a stream whose end is not known is resumed at no share of it', () => {
+  const { shown, view } = watch({ source: '-' })
+  view.event({ type: 'resumed', uploadId: 'ID', bytes: 64 * mib, parts: 8 })
+  expect(shown.err).toMatch(/^Resumed: 64 MiB not sent again\.$/m)
+})
+
 test('on a terminal the live view is below what is said, and gone when the summary is there', () => {
   const { terminal, screen, view } = onTerminal()
   view.progress(snapshot(10))

@@ -38,6 +38,9 @@ export function leanOn<T>(
   follow: (chain: readonly string[]) => T,
 ): T {
   const names = [...chain, next]
+  if (chain.at(-1) === next) {
+    throw misconfigured(`Profile ${next} of ${place.path} leans on itself`)
+  }
   if (chain.includes(next)) {
     throw misconfigured(`Profiles of ${place.path} lean on each other: ${names.join(', ')}`)
   }

@@ -287,7 +287,7 @@ describe('the CLI', () => {
     [
       'a loop',
       { name: 'default', ...chained, source_profile: 'default' },
-      /each other: default, default/,
+      /Profile default of ~\/file leans on itself$/,
     ],
     [
       'no such source',
