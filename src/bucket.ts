@@ -92,7 +92,7 @@ export interface BucketPorts extends Ports {
 }
 
 /**
- * A bucket and the plain operations on it. Each sends one request once, without retries, and rejects
+ * A bucket and the plain operations on it. Each sends one request once, without retries (`withRetries` has them), and rejects
  * with an `OptionError` before anything is sent if it was given something it cannot use, with a
  * `NetworkError` without an answer, and with an `OssError` if OSS refuses.
  */

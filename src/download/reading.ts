@@ -43,7 +43,8 @@ export function lookAt({ bucket, key, signal, requester }: Reading): Promise<Obj
   )
 }
 
-function makeRequester(
+/** What repeats requests, and tells the meter and the listener of it. */
+export function makeRequester(
   { client, ports: { clock, random } }: Bucket,
   { attempts, idleTimeoutMs, offlineTimeoutMs, onEvent }: CompleteReadOptions,
   meter: TransferMeter,

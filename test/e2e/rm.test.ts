@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { jsonLines, ossup } from './command.ts'
 import { localOss } from './local-oss.ts'
 
-const { env, bucket } = await localOss()
+const { env, bucket, oss } = await localOss()
 const keys = ['photos-2024/a', 'photos/', 'photos/a', 'photos/deep/line\nbreak', 'photos/deep/z']
 const rm = (...args: string[]) => ossup(['rm', ...args], env)
 const left = async () => (await bucket.listObjects()).objects.map(({ key }) => key)
@@ -78,3 +78,28 @@ test.each(['oss://examplebucket', 'oss://examplebucket/photos/'])(
     expect(outcome).toMatchObject({ code: 2, stderr: expect.stringMatching(/folders cannot be/) })
   },
 )
+
+// Found on a flaky line: the first connection that broke ended it all.
+test('over a line that breaks, and with a clock an hour off, as an upload goes on', async () => {
+  oss.skewClock(3_600_000)
+  oss.faults.set([
+    { kind: 'lose-answer', operations: ['ListObjectsV2'], times: 1 },
+    { kind: 'lose-answer', operations: ['DeleteObject'], skip: 1, times: 1 },
+    {
+      kind: 'error',
+      status: 503,
+      code: 'ServiceUnavailable',
+      operations: ['DeleteObject'],
+      times: 2,
+    },
+  ])
+  try {
+    expect(await ossup(['ls', '-r', 'oss://examplebucket/photos/'], env)).toMatchObject({ code: 0 })
+    expect(await ossup(['stat', 'oss://examplebucket/photos/a'], env)).toMatchObject({ code: 0 })
+    expect(await rm('-r', 'oss://examplebucket/photos/')).toMatchObject({ code: 0 })
+  } finally {
+    oss.skewClock(0)
+    oss.faults.set([])
+  }
+  expect(await left()).toEqual(['photos-2024/a'])
+})

@@ -4,6 +4,7 @@ import { command, type Shell } from '../command.ts'
 import { bucketOf, commonFlags } from '../connection.ts'
 import { formatBytes, formatMoment } from '../figures.ts'
 import { toggle } from '../flags.ts'
+import { retrying } from '../retrying.ts'
 import { UsageError } from '../usage-error.ts'
 
 /** What OSS gives at once at most. */
@@ -36,14 +37,14 @@ export const ls = command({
   },
 })
 
-async function listBuckets(service: Bucket, { screen, signal }: Shell): Promise<void> {
+async function listBuckets(service: Bucket, shell: Shell): Promise<void> {
+  const { screen } = shell
+  const again = retrying(service, shell)
   let buckets = 0
   let marker: string | undefined
   do {
-    const page = await service.listBuckets(
-      { maxKeys: pageSize, ...(marker !== undefined && { marker }) },
-      { signal },
-    )
+    const request = { maxKeys: pageSize, ...(marker !== undefined && { marker }) }
+    const page = await again('ListBuckets', call => service.listBuckets(request, call))
     for (const { name, ...facts } of page.buckets) {
       const { createdAt, region } = facts
       const text = `${formatMoment(createdAt)}  ${region.padEnd(14)}  oss://${name}`
@@ -59,17 +60,18 @@ async function listObjects(
   bucket: Bucket,
   prefix: string,
   { recursive, human }: { readonly recursive: boolean; readonly human: boolean },
-  { screen, signal }: Shell,
+  shell: Shell,
 ): Promise<void> {
+  const { screen } = shell
   const { name } = bucket
+  const again = retrying(bucket, shell)
   const counts = { objects: 0, prefixes: 0, bytes: 0 }
   const delimiter = recursive ? {} : { delimiter: '/' }
   let continuationToken: string | undefined
   do {
-    const page = await bucket.listObjects(
-      { prefix, maxKeys: pageSize, ...delimiter, ...(continuationToken && { continuationToken }) },
-      { signal },
-    )
+    const from = continuationToken === undefined ? {} : { continuationToken }
+    const request = { prefix, maxKeys: pageSize, ...delimiter, ...from }
+    const page = await again('ListObjects', call => bucket.listObjects(request, call))
     for (const common of page.prefixes) {
       const text = line('', 'PRE', formatAddress({ bucket: name, key: common }))
       screen.result('prefix', { bucket: name, prefix: common }, text)

@@ -1,6 +1,7 @@
 import { parseAddress } from '../address.ts'
 import { command } from '../command.ts'
 import { bucketOf, commonFlags } from '../connection.ts'
+import { retrying } from '../retrying.ts'
 import { UsageError } from '../usage-error.ts'
 
 export const mb = command({
@@ -9,11 +10,11 @@ export const mb = command({
   positionals: { min: 1, max: 1 },
   flags: commonFlags,
   async run({ positionals: [target = ''], flags }, shell) {
-    const { screen, signal } = shell
+    const { screen } = shell
     const { bucket: name, key } = parseAddress(target, 'oss://bucket')
     if (key !== '') throw new UsageError(`'${target}' is an object`, `Write oss://${name}.`)
     const bucket = await bucketOf(name, flags, shell)
-    await bucket.putBucket({}, { signal })
+    await retrying(bucket, shell)('PutBucket', call => bucket.putBucket({}, call))
     screen.outcome({ bucket: name }, `oss://${name} is there`)
   },
 })

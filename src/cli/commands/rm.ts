@@ -4,6 +4,7 @@ import { command, type Shell } from '../command.ts'
 import { bucketOf, commonFlags } from '../connection.ts'
 import { reportOne } from '../failure.ts'
 import { toggle } from '../flags.ts'
+import { retrying } from '../retrying.ts'
 import { SomeFailed } from '../some-failed.ts'
 import { UsageError } from '../usage-error.ts'
 import { counted } from '../view/progress-line.ts'
@@ -31,7 +32,7 @@ export const rm = command({
     ...commonFlags,
   },
   async run({ positionals: [target = ''], flags }, shell) {
-    const { screen, signal } = shell
+    const { screen } = shell
     const { recursive, force, 'dry-run': dryRun } = flags
     if (recursive) {
       const { bucket, key } = parseAddress(target, 'oss://bucket/prefix/')
@@ -41,7 +42,10 @@ export const rm = command({
     if (force) throw new UsageError('--force means nothing without -r', 'Write rm -r --force.')
     const address = parseObjectAddress(target)
     const bucket = await bucketOf(address.bucket, flags, shell)
-    if (!dryRun) await bucket.deleteObject({ key: address.key }, { signal })
+    if (!dryRun) {
+      const again = retrying(bucket, shell)
+      await again('DeleteObject', call => bucket.deleteObject({ key: address.key }, call))
+    }
     const text = formatAddress(address)
     const said = dryRun ? `would delete ${text}` : `${text} is deleted`
     screen.outcome({ ...address, dryRun }, said)
@@ -67,14 +71,16 @@ async function removeAll(
   bucket: Bucket,
   prefix: string,
   dryRun: boolean,
-  { screen, signal }: Shell,
+  shell: Shell,
 ): Promise<void> {
+  const { screen, signal } = shell
+  const again = retrying(bucket, shell)
   const counts = { deleted: 0, failed: 0 }
   async function remove(key: string): Promise<void> {
     const address = { bucket: bucket.name, key }
     const text = formatAddress(address)
     try {
-      if (!dryRun) await bucket.deleteObject({ key }, { signal })
+      if (!dryRun) await again('DeleteObject', call => bucket.deleteObject({ key }, call))
       counts.deleted += 1
       screen.report(
         'deleted',
@@ -91,10 +97,9 @@ async function removeAll(
   let startAfter: string | undefined
   let isTruncated = true
   while (isTruncated) {
-    const page = await bucket.listObjects(
-      { prefix, maxKeys: pageSize, ...(startAfter !== undefined && { startAfter }) },
-      { signal },
-    )
+    const from = startAfter === undefined ? {} : { startAfter }
+    const request = { prefix, maxKeys: pageSize, ...from }
+    const page = await again('ListObjects', call => bucket.listObjects(request, call))
     const keys = page.objects.map(({ key }) => key)
     const last = keys.at(-1)
     await eachOf(keys, remove)

@@ -3,6 +3,7 @@ import { command } from '../command.ts'
 import { bucketOf, commonFlags } from '../connection.ts'
 import { formatExactly, formatMoment } from '../figures.ts'
 import { printableLine } from '../printable.ts'
+import { retrying } from '../retrying.ts'
 
 export const stat = command({
   usage: ['stat oss://bucket/key'],
@@ -10,10 +11,12 @@ export const stat = command({
   positionals: { min: 1, max: 1 },
   flags: commonFlags,
   async run({ positionals: [target = ''], flags }, shell) {
-    const { screen, signal } = shell
+    const { screen } = shell
     const address = parseObjectAddress(target)
     const bucket = await bucketOf(address.bucket, flags, shell)
-    const head = await bucket.headObject({ key: address.key }, { signal })
+    const head = await retrying(bucket, shell)('HeadObject', call =>
+      bucket.headObject({ key: address.key }, call),
+    )
     const { size, crc64, etag, lastModified, contentType, storageClass, versionId, objectType } =
       head
     const tagCount = Number(head.headers['x-oss-tagging-count'] ?? 0)
