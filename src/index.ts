@@ -64,6 +64,7 @@ export type { ListedPart, ListPartsRequest, PartsPage } from './oss/list-parts.t
 export type { PresignRequest } from './oss/presign.ts'
 export type { PutBucketRequest } from './oss/put-bucket.ts'
 export type { PutObjectRequest } from './oss/put-object.ts'
+export { refusesCredentials } from './oss/refused-credentials.ts'
 export type { SignableRequest } from './oss/sign-v4.ts'
 export type { RequestToSign, Signer, SignerOptions } from './oss/signer.ts'
 export type { StoredObject } from './oss/stored-object.ts'

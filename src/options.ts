@@ -96,7 +96,8 @@ export interface UploadOptions {
    * Where no checkpoint is found, look for an unfinished upload of this key in the bucket and continue
    * it, also from another machine: parts that equal the local bytes are kept. Refused while a part is
    * younger than 15 minutes, since it may be running elsewhere; `force` takes it all the same. What the
-   * object's headers were is not known then: those of the adopted upload stand.
+   * object's headers were is not known then: those of the adopted upload stand. A source below
+   * `multipartThreshold` goes as one request: the warning `ADOPT_UNUSED` says that nothing was looked for.
    * @default false
    */
   adopt?: boolean | 'force'

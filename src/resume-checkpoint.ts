@@ -132,7 +132,7 @@ function settledOptions(
   }
   if (ending?.callback === 1 && options.callback === undefined) {
     throw new OptionError('MISSING_CALLBACK', 'The upload was begun with a callback', {
-      hint: 'Give callback (--callback) again: it may hold a secret, so no checkpoint keeps it',
+      hint: 'Give `callback` again: it may hold a secret, so no checkpoint keeps it',
     })
   }
   const acl = ending?.acl as UploadOptions['acl']

@@ -3,6 +3,7 @@
 
 import { OssError, SourceError, StateError } from './errors.ts'
 import { crc64 } from './hash/crc64.ts'
+import { warnIfNotAdopting } from './lifecycle/adopt.ts'
 import { complete, expectedObject } from './lifecycle/complete.ts'
 import { giveUp } from './lifecycle/debts.ts'
 import { finish, leave } from './lifecycle/finish.ts'
@@ -17,7 +18,7 @@ import { lookAtObject, overwrittenElsewhere } from './lifecycle/look-at-object.t
 import { prepare } from './lifecycle/prepare.ts'
 import { putBytes } from './lifecycle/put-whole.ts'
 import { dropRefused, dropUnlisted, listAllParts } from './lifecycle/reconcile.ts'
-import { adoptStream, type Peek, recoverStream } from './lifecycle/recover-stream.ts'
+import { adoptStream, type Offered, recoverStream } from './lifecycle/recover-stream.ts'
 import type { Job, Run } from './lifecycle/run.ts'
 import { orSourceFailed, sendStream } from './lifecycle/stream-parts.ts'
 import type { UploadResult } from './options.ts'
@@ -60,7 +61,7 @@ async function runUpload(job: StreamUpload, line: Line): Promise<UploadResult> {
     run = await prepare(job, isSmall, progress, signal)
     const result = isSmall
       ? await uploadWhole(run, first)
-      : await uploadInParts(run, { stream: whole, peek, length, line })
+      : await uploadInParts(run, { stream: whole, peek, base, length, line })
     progress.close(true)
     return result
   } catch (error) {
@@ -77,23 +78,23 @@ async function runUpload(job: StreamUpload, line: Line): Promise<UploadResult> {
 
 async function uploadWhole(run: Run, bytes: Uint8Array): Promise<UploadResult> {
   if (run.checkpoint.state.upload !== undefined) await giveUp(run, 'the stream is shorter now')
+  else warnIfNotAdopting(run)
   run.progress.phase('sending', bytes.length)
   const crc = crc64(bytes)
   const stored = await putBytes(run, bytes, crc)
   return finish(run, stored, crc, 0, bytes.length)
 }
 
-interface Cut {
+interface Cut extends Offered {
   /** The stream from its first byte. */
   readonly stream: StreamSource
-  readonly peek: Peek
   readonly length: number | undefined
   readonly line: Line
 }
 
 async function uploadInParts(run: Run, cut: Cut): Promise<UploadResult> {
   const { checkpoint, options } = run
-  if (checkpoint.state.done === undefined) await recoverStream(run, cut.peek)
+  if (checkpoint.state.done === undefined) await recoverStream(run, cut)
   const stored = await lookForEarlierEnd(run)
   if (stored === undefined && checkpoint.state.done !== undefined) await checkpoint.restart()
   const doubtful = checkpoint.state.completing !== undefined
@@ -150,17 +151,15 @@ async function lookForEarlierEnd(run: Run): Promise<StoredObject | undefined> {
 }
 
 /** Leaves the run with a live upload id. Resolves to the parts that OSS has, where it says so. */
-async function beginOrResume(
-  run: Run,
-  { length, peek }: Cut,
-): Promise<Map<number, ListedPart> | undefined> {
+async function beginOrResume(run: Run, cut: Cut): Promise<Map<number, ListedPart> | undefined> {
   const { checkpoint } = run
+  const { length } = cut
   if (checkpoint.state.upload !== undefined && !headersStillFit(run)) {
     await giveUp(run, 'the headers of the object are others now')
   }
   const { adopt } = run.options
   if (checkpoint.state.upload === undefined && adopt !== false) {
-    await adoptStream(run, peek, adopt === 'force')
+    await adoptStream(run, cut, adopt === 'force')
   }
   if (checkpoint.state.upload !== undefined) {
     await recordBeginning(run)

@@ -4,7 +4,12 @@
 
 import { IntegrityError, OssError, type OssupError, SourceError, StateError } from './errors.ts'
 import type { ConfirmedPart } from './journal/fold.ts'
-import { adoptEarlier, adoptFound, type EarlierUpload } from './lifecycle/adopt.ts'
+import {
+  adoptEarlier,
+  adoptFound,
+  type EarlierUpload,
+  warnIfNotAdopting,
+} from './lifecycle/adopt.ts'
 import { hashWhole, lookAfterDeath } from './lifecycle/after-death.ts'
 import { complete, expectedObject } from './lifecycle/complete.ts'
 import { giveUp } from './lifecycle/debts.ts'
@@ -200,7 +205,7 @@ async function uploadWhole(run: SourceRun, seen: Identity): Promise<UploadResult
   if (run.checkpoint.state.upload !== undefined) {
     await giveUp(run, 'the source is now below the threshold for parts')
     identity = await run.source.identity()
-  }
+  } else warnIfNotAdopting(run)
   run.progress.plan([], [], false)
   run.progress.phase('sending', identity.size)
   const stored = await putWhole(run, identity)

@@ -1,19 +1,14 @@
 // Which failures of one file are failures of the whole batch: the next file would meet the same.
 
 import { CredentialsError, JournalError, NetworkError, OssError, OssupError } from '../errors.ts'
+import { refusesCredentials } from '../oss/refused-credentials.ts'
 import { isPassing } from '../schedule/retryable.ts'
 
-/** Of the account, the key pair or the bucket, not of one object. */
+/** Of the account, the clock or the bucket, not of one object. */
 const codesOfAll = new Set([
   'NoSuchBucket',
   'InvalidBucketName',
   'UserDisable',
-  'InvalidAccessKeyId',
-  'SignatureDoesNotMatch',
-  'SecurityTokenExpired',
-  'InvalidSecurityToken',
-  'SecurityTokenNotSupported',
-  'AccessKeyIdAndSecurityTokenNotMatch',
   'RequestTimeTooSkewed',
 ])
 
@@ -24,6 +19,7 @@ const refusalMax = 20
 
 /** True if the error is nobody's in particular. */
 export function stopsAll(error: unknown): boolean {
+  if (refusesCredentials(error)) return true
   if (error instanceof OssError) return codesOfAll.has(error.code)
   if (error instanceof NetworkError) {
     // It was waited for as long as the options allow, or is no matter of waiting.

@@ -1,19 +1,10 @@
 // Where the credentials of a command came from: said where OSS does not accept them, so that nobody looks
 // for the mistake elsewhere.
 
-import { type CredentialsLink, OssError } from '../runtimes/node/index.ts'
+import { type CredentialsLink, refusesCredentials } from '../runtimes/node/index.ts'
 
 /** By the screen of the command. */
 const sources = new WeakMap<object, string>()
-
-/** What OSS says of credentials that are wrong, foreign or at their end. */
-const codes = new Set([
-  'AccessKeyIdAndSecurityTokenNotMatch',
-  'InvalidAccessKeyId',
-  'InvalidSecurityToken',
-  'SecurityTokenExpired',
-  'SignatureDoesNotMatch',
-])
 
 export function keepSource(command: object, links: readonly CredentialsLink[]): void {
   const used = links.find(({ outcome }) => outcome === 'used')
@@ -22,7 +13,7 @@ export function keepSource(command: object, links: readonly CredentialsLink[]): 
 
 /** A sentence that names the source, if that is what the error is about and the source is known; else nothing. */
 export function sourceAdvice(error: unknown, command: object): string[] {
-  if (!(error instanceof OssError) || !codes.has(error.code)) return []
+  if (!refusesCredentials(error)) return []
   const name = sources.get(command)
   return name === undefined ? [] : [`The credentials came from ${name}.`]
 }

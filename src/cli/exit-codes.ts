@@ -8,6 +8,7 @@ import {
   NetworkError,
   OptionError,
   OssError,
+  refusesCredentials,
   SourceError,
   StateError,
   TargetError,
@@ -36,16 +37,6 @@ export const exitCodes = {
 
 export type ExitCode = keyof typeof exitCodes
 
-/** What OSS answers when it is the credentials that are at fault. */
-const credentialCodes = new Set([
-  'InvalidAccessKeyId',
-  'SignatureDoesNotMatch',
-  'SecurityTokenExpired',
-  'InvalidSecurityToken',
-  'SecurityTokenNotSupported',
-  'AccessKeyIdAndSecurityTokenNotMatch',
-])
-
 /** Somebody else has the upload, or may have it. */
 const busyCodes = new Set(['UPLOAD_BUSY', 'LOCK_LOST', 'ADOPT_TOO_YOUNG'])
 
@@ -58,7 +49,7 @@ const rows: readonly (readonly [applies: (error: unknown) => boolean, code: Exit
   [error => error instanceof OptionError, 2],
   [error => error instanceof CredentialsError && error.retryable, 5],
   [error => error instanceof CredentialsError, 3],
-  [error => error instanceof OssError && credentialCodes.has(error.code), 3],
+  [refusesCredentials, 3],
   [error => error instanceof SourceError, 4],
   [error => error instanceof IntegrityError, 6],
   [error => isOssupError(error) && busyCodes.has(error.code), 7],

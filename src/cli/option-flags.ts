@@ -9,6 +9,9 @@ export const flagsOfOptions: Readonly<Record<string, string>> = {
   multipartThreshold: '--threshold',
   expectedSize: '--expect-size',
   spoolDir: '--spool',
+  wait: '--wait',
+  adopt: '--adopt',
+  overwrite: '--overwrite',
   bandwidth: '--limit',
   offlineTimeoutMs: '--offline-timeout',
   contentType: '--content-type',
@@ -31,13 +34,18 @@ export const flagsOfOptions: Readonly<Record<string, string>> = {
   profile: '--profile or OSSUTIL_PROFILE',
 }
 
-/** The message of an error; that of an option also says its flag, as `… (--part-size)`. */
+/** The message of an error with options as flags; that of an option also says its own, as `… (--part-size)`. */
 export function withFlags(error: Error): string {
-  if (isOssupError(error) && error.code === 'UPLOAD_BUSY') {
-    return error.message.replace('the option wait', '--wait')
-  }
+  const message = isOssupError(error) ? inFlags(error.message) : error.message
   const flags = optionsIn(error).flatMap(name => flagsOfOptions[name] ?? [])
-  return flags.length === 0 ? error.message : `${error.message} (${flags.join(', ')})`
+  return flags.length === 0 ? message : `${message} (${flags.join(', ')})`
+}
+
+/** What the library says to do, in the words of the command: it marks its options as `wait`. */
+export function inFlags(message: string): string {
+  return message
+    .replace('; `checkpoint: false` keeps none', '')
+    .replaceAll(/`(\w+)`/g, (marked, name: string) => flagsOfOptions[name] ?? marked)
 }
 
 function optionsIn(error: Error): string[] {

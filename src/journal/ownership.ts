@@ -16,7 +16,7 @@ export class UploadBusyError extends JournalError {
 
   constructor(owner: JournalOwner) {
     super('UPLOAD_BUSY', `This upload is already being done by ${describeOwner(owner)}`, {
-      hint: 'Let it finish, stop it, or wait for it with the option wait',
+      hint: 'Let it finish, stop it, or wait for it with `wait`',
       resumable: true,
     })
     this.owner = owner

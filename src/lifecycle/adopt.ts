@@ -16,6 +16,18 @@ import { headersOfObject, makeNonce, nonceHeader, type Run, type SourceRun, warn
 /** A part younger than this may belong to an upload that is still running somewhere. */
 const youngMs = 15 * 60_000
 
+/**
+ * Says that nothing is looked for in the bucket although it was asked for: a source that goes as one request
+ * has no upload to continue. Of many files nobody is told for each small one.
+ */
+export function warnIfNotAdopting(run: Run): void {
+  const { adopt, multipartThreshold } = run.options
+  if (adopt === false || run.shared !== undefined) return
+  const why = `is below the threshold for parts (${multipartThreshold} bytes) and goes as one request`
+  const message = `adopt has no effect: ${run.sourceName} ${why}, so no upload of it is looked for`
+  warn(run, 'ADOPT_UNUSED', message)
+}
+
 /** An upload that another program began and left a record of. */
 export interface EarlierUpload {
   readonly uploadId: string

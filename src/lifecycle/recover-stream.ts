@@ -3,6 +3,7 @@
 // whose bytes are those at hand is ours. The others are verified while they pass. Contract, rules 7 and 18.
 
 import { OssError } from '../errors.ts'
+import { partSizeMin } from '../limits.ts'
 import type { ListedUpload } from '../oss/list-multipart-uploads.ts'
 import { refuseYoung, takeOver } from './adopt.ts'
 import { beganAfter, mayHaveBegun } from './debts.ts'
@@ -13,11 +14,18 @@ import type { Run } from './run.ts'
 /** The first bytes of the stream, without taking them from it. */
 export type Peek = (size: number) => Promise<Uint8Array>
 
+/** A stream as it is offered now. */
+export interface Offered {
+  readonly peek: Peek
+  /** How it would be cut if it were begun today. */
+  readonly base: number
+}
+
 /** Continues the upload that an earlier run began and that the journal does not name any more, if there is one. */
-export async function recoverStream(run: Run, peek: Peek): Promise<void> {
+export async function recoverStream(run: Run, offered: Offered): Promise<void> {
   const { state, damaged, isEmpty, begunAt } = run.checkpoint
   if (state.upload !== undefined || (isEmpty && damaged === 0)) return
-  const found = await findByFirstPart(run, peek, ({ uploadId, initiatedAt }) => {
+  const found = await findByFirstPart(run, offered, ({ uploadId, initiatedAt }) => {
     if (state.aborting.has(uploadId)) return false
     return begunAt === undefined || beganAfter(run, begunAt, initiatedAt)
   }).catch(unlessRefused)
@@ -37,9 +45,9 @@ export async function recoverStream(run: Run, peek: Peek): Promise<void> {
  * @returns false if there is none.
  * @throws {StateError} `ADOPT_TOO_YOUNG`
  */
-export async function adoptStream(run: Run, peek: Peek, force: boolean): Promise<boolean> {
+export async function adoptStream(run: Run, offered: Offered, force: boolean): Promise<boolean> {
   const { aborting } = run.checkpoint.state
-  const found = await findByFirstPart(run, peek, ({ uploadId }) => !aborting.has(uploadId))
+  const found = await findByFirstPart(run, offered, ({ uploadId }) => !aborting.has(uploadId))
   if (found === undefined) return false
   const candidate = { ...found, uploadId: found.upload.uploadId, records: [] }
   if (!force) refuseYoung(run, candidate)
@@ -48,24 +56,29 @@ export async function adoptStream(run: Run, peek: Peek, force: boolean): Promise
 }
 
 /** Of the uploads whose first part the stream has, the one with the most parts. */
-async function findByFirstPart(run: Run, peek: Peek, isWanted: (upload: ListedUpload) => boolean) {
+async function findByFirstPart(
+  run: Run,
+  offered: Offered,
+  isWanted: (upload: ListedUpload) => boolean,
+) {
   let best: Awaited<ReturnType<typeof examine>>
   for (const upload of (await allUploadsOfKey(run)).filter(isWanted)) {
-    const candidate = await examine(run, peek, upload)
+    const candidate = await examine(run, offered, upload)
     if (candidate === undefined) continue
     if (best === undefined || candidate.listed.size > best.listed.size) best = candidate
   }
   return best
 }
 
-async function examine(run: Run, peek: Peek, upload: ListedUpload) {
+async function examine(run: Run, { peek, base }: Offered, upload: ListedUpload) {
   const listed = await listPartsOf(run, upload.uploadId)
   if (listed === undefined || listed === 'gone') return undefined
   const first = listed.get(1)
   if (first === undefined) return undefined
   const bytes = await peek(first.size)
   if (bytes.length !== first.size || !hasEqualBytes(run, bytes, first)) return undefined
-  return { upload, listed, partSize: first.size }
+  // One that is too short for a part was all of the stream then, and says nothing of how it is to be cut.
+  return { upload, listed, partSize: first.size < partSizeMin ? base : first.size }
 }
 
 function unlessRefused(error: unknown): undefined {

@@ -38,6 +38,10 @@ async function misfortunes(world: World): Promise<void> {
     const ending = await within(world, process.ended, runMax, 'a run')
     await world.time.sleep(run.pauseMs)
     if (ending?.kind === 'stored') break
+    if (run.wide.changesAfter) {
+      world.count('stream changed')
+      world.trace.note('world', `the stream is another now: ${world.file.edit()}`)
+    }
   }
   for (const { ended } of world.processes) await within(world, ended, runMax, 'a second owner')
   // What is still on its way arrives, or never will.

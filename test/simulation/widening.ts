@@ -26,9 +26,16 @@ export interface WideRun {
   readonly losesCheckpoint: boolean
   /** The producer of the stream dies after this share of it; 1: it does not. */
   readonly cutOff: number
+  /** What is offered the next time is not what was offered in this run. */
+  readonly changesAfter: boolean
 }
 
-export const plainRun: WideRun = { elsewhere: false, losesCheckpoint: false, cutOff: 1 }
+export const plainRun: WideRun = {
+  elsewhere: false,
+  losesCheckpoint: false,
+  cutOff: 1,
+  changesAfter: false,
+}
 export const plain: Widening = { stream: undefined, oss2: undefined, waiters: 1 }
 
 interface Drawn {
@@ -74,12 +81,18 @@ export function widen(dice: Dice, size: number, drawn: Pick<Drawn, 'runs' | 'las
         elsewhere: moves && dice.chance(0.4),
         losesCheckpoint: forgets && dice.chance(0.5),
         cutOff: stream !== undefined && dice.chance(0.5) ? dice.next() : 1,
+        changesAfter: false,
       },
     }
   })
   return {
-    runs,
+    runs: stream === undefined ? runs : runs.map(run => changeAfter(dice, run)),
     lastOptions: { ...drawn.lastOptions, ...change },
     wide: { stream, oss2, waiters },
   }
+}
+
+/** A producer that is asked again often says something else, most of it as before. */
+function changeAfter(dice: Dice, run: PlannedRun): PlannedRun {
+  return { ...run, wide: { ...run.wide, changesAfter: dice.chance(0.4) } }
 }

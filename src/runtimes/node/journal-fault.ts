@@ -36,14 +36,13 @@ export function journalGone(path: string, cause: unknown): unknown {
     'JOURNAL_GONE',
     `The checkpoint ${path} was removed while its upload ran, and cannot be made again (${code})`,
     {
-      hint: 'OSS keeps what was sent: give another folder with `checkpointDir` (--checkpoint-dir), and `adopt` (--adopt) to continue',
+      hint: 'OSS keeps what was sent: give another folder with `checkpointDir`, and `adopt` to continue',
       cause,
     },
   )
 }
 
-const elsewhere =
-  'Choose another folder with `checkpointDir` (--checkpoint-dir), or keep none with `checkpoint: false`'
+const elsewhere = 'Choose another folder with `checkpointDir`; `checkpoint: false` keeps none'
 
 export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && (error as NodeJS.ErrnoException).code === code

@@ -154,7 +154,7 @@ async function orSpoolFailed<T>(directory: string, act: () => Promise<T>): Promi
     if (isOssupError(error)) throw error
     const code = error instanceof Error && 'code' in error ? error.code : error
     throw new SourceError('SPOOL_FAILED', `The stream cannot be kept in ${directory} (${code})`, {
-      hint: 'Choose another folder with `spoolDir` (--spool), or none: then it is sent while it is read',
+      hint: 'Choose another folder with `spoolDir`, or none: then it is sent while it is read',
       cause: error,
     })
   }

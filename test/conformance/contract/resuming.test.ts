@@ -510,6 +510,15 @@ describe('adopt', () => {
     await world.expectStored(bytes)
   })
 
+  it('says that it has no effect on a file below the threshold', async () => {
+    const world = await makeWorld()
+    const file = world.file(bytes)
+    await world.upload(file, { adopt: true, multipartThreshold: bytes.length + 1 })
+    expect(world.warnings()).toEqual(['ADOPT_UNUSED'])
+    await world.upload(file, { adopt: true })
+    expect(world.warnings()).toEqual(['ADOPT_UNUSED'])
+  })
+
   it('keeps only parts that equal the file', async () => {
     const world = await makeWorld()
     await loseCheckpoint(world, world.file(bytes), 9)

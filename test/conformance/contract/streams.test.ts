@@ -198,6 +198,15 @@ describe('a stream that was cut off and is offered again', () => {
     await world.expectStored(bytes)
   })
 
+  it.each([0, 7])('with adopt, longer than the %i bytes that all of it once had', async size => {
+    const world = await makeWorld()
+    const { uploadId } = await world.other.initiateMultipartUpload({ key })
+    const body = bytes.subarray(0, size)
+    await world.other.uploadPart({ key, uploadId, partNumber: 1, body })
+    await world.upload(pieces(bytes), { adopt: 'force' })
+    await world.expectStored(bytes)
+  })
+
   it('without oss:ListParts', async () => {
     const world = await makeWorld()
     await expect(world.upload(pieces(bytes, 7 * partSize))).rejects.toThrow()

@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest'
+import { download } from '../../../src/cli/commands/download.ts'
 import { sign } from '../../../src/cli/commands/sign.ts'
 import { upload } from '../../../src/cli/commands/upload.ts'
 import { flagsOfOptions, withFlags } from '../../../src/cli/option-flags.ts'
+import { UploadBusyError } from '../../../src/journal/ownership.ts'
 import { completeOptions, type UploadOptions } from '../../../src/options.ts'
 import { resolveAddress } from '../../../src/oss/endpoint.ts'
+import { journalFull, journalGone } from '../../../src/runtimes/node/journal-fault.ts'
 
 test.each(Object.values(flagsOfOptions))('%s is a flag', written => {
-  expect(Object.keys({ ...upload.flags, ...sign.flags })).toContain(
+  expect(Object.keys({ ...upload.flags, ...sign.flags, ...download.flags })).toContain(
     written.replace(/^--| or .*/g, ''),
   )
 })
@@ -40,6 +43,20 @@ test.each([
 ])('%j leads nowhere', (options, flags) => {
   const message = withFlags(errorOf(() => resolveAddress({ name: 'bucket', ...options })))
   expect(message.endsWith(flags)).toBe(true)
+})
+
+test.each([
+  [journalFull('/full'), /Choose another folder with --checkpoint-dir$/],
+  [
+    journalGone('/gone', new Error('x')),
+    /another folder with --checkpoint-dir, and --adopt to continue$/,
+  ],
+  [new UploadBusyError({}), /wait for it with --wait$/],
+])('%s: what to do is said with flags, and by the library with options', (error, pattern) => {
+  const { message } = error as Error
+  expect(withFlags(error as Error)).toMatch(pattern)
+  expect(message).toMatch(/`\w+`/)
+  expect(message).not.toContain('--')
 })
 
 test('other errors stay as they are', () => {
