@@ -221,11 +221,18 @@ export interface Credentials {
   readonly expiresAt?: number
 }
 
+/** What tells one set of credentials from another without the secret. */
+export type CredentialsName = Pick<Credentials, 'accessKeyId' | 'securityToken'>
+
 /**
  * Where credentials come from. Asked at signing time; `refresh` asks for new ones because OSS called
- * the last ones expired or invalid. Rejects with a `CredentialsError`.
+ * the last ones expired or invalid, or they end soon. `last` says which these are, for providers that serve
+ * several: to who has others already, these are new. Rejects with a `CredentialsError`.
  */
-export type CredentialsProvider = (options: { refresh: boolean }) => Promise<Credentials>
+export type CredentialsProvider = (options: {
+  refresh: boolean
+  last?: CredentialsName
+}) => Promise<Credentials>
 
 /** Writes lines for whoever runs the program; `console`, pino and winston are loggers. Each gets a sentence. */
 export interface Logger {

@@ -1,7 +1,7 @@
 // Where credentials come from, and how all requests of a client share them.
 
 import { CredentialsError, isOssupError } from '../errors.ts'
-import type { Credentials, CredentialsProvider } from '../ports.ts'
+import type { Credentials, CredentialsName, CredentialsProvider } from '../ports.ts'
 
 /** Credentials that never change. */
 export function staticCredentials(credentials: Credentials): CredentialsProvider {
@@ -41,9 +41,6 @@ export function fromEnvironment(
   }
 }
 
-/** What tells one set of credentials from another without the secret. */
-export type CredentialsName = Pick<Credentials, 'accessKeyId' | 'securityToken'>
-
 export interface SharedCredentials {
   /** Those that need not be asked for: a request is then signed without a wait. */
   known(at: number): Credentials | undefined
@@ -70,7 +67,7 @@ export function sharedCredentials(provider: CredentialsProvider): SharedCredenti
   let asking: Promise<Credentials> | undefined
 
   function ask(at: number): Promise<Credentials> {
-    asking ??= askProvider(provider, current !== undefined)
+    asking ??= askProvider(provider, current)
       .then(
         credentials => {
           current = credentials
@@ -106,10 +103,15 @@ export function sharedCredentials(provider: CredentialsProvider): SharedCredenti
 }
 
 /** A provider may be anybody's function: what it throws or gives is made sense of here. */
-async function askProvider(provider: CredentialsProvider, refresh: boolean): Promise<Credentials> {
+async function askProvider(
+  provider: CredentialsProvider,
+  last: Credentials | undefined,
+): Promise<Credentials> {
   let credentials: Partial<Credentials> | undefined
   try {
-    credentials = await provider({ refresh })
+    credentials = await provider(
+      last === undefined ? { refresh: false } : { refresh: true, last: nameOf(last) },
+    )
   } catch (cause) {
     if (isOssupError(cause)) throw cause
     // Its message is left to `cause`: nobody knows what it quotes.
@@ -131,6 +133,11 @@ function dueAt({ expiresAt }: Credentials, at: number): number {
   const life = expiresAt - at
   // Dead on arrival: one of the two clocks is wrong. OSS decides; the provider is not asked at every request.
   return life <= 0 ? at + pauseAfterFailure : expiresAt - Math.min(earlyMax, life * 0.2)
+}
+
+/** Whosever function it is, it gets no secret of another's. */
+function nameOf({ accessKeyId, securityToken }: Credentials): CredentialsName {
+  return { accessKeyId, ...(securityToken !== undefined && { securityToken }) }
 }
 
 function isSame(one: CredentialsName, other: CredentialsName): boolean {
