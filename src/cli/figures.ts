@@ -82,6 +82,15 @@ export function formatSpeed(bytesPerSecond: number | undefined): string {
   return `${value.toFixed(1)} ${unit}/s`.padStart(width)
 }
 
+/** For JSON: rates and times are estimates, and a reader may want whole numbers. */
+export function wholeNumbers(figures: object): object {
+  const entries = Object.entries(figures).map(([name, value]) => [
+    name,
+    typeof value === 'number' ? Math.round(value) : value,
+  ])
+  return Object.fromEntries(entries)
+}
+
 /** `20,000` */
 export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',')

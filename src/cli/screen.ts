@@ -2,6 +2,7 @@
 // standard error, so that `ossup ls | sort` and `ossup upload … > log` do what one hopes. With
 // `--json`, standard output carries one JSON object a line and nothing else.
 
+import { wholeNumbers } from './figures.ts'
 import { type Glyphs, glyphsFor } from './live/glyphs.ts'
 import { type Line, paintLine } from './live/lines.ts'
 import { LiveRegion, type ProcessEvents } from './live/region.ts'
@@ -107,9 +108,9 @@ export class Screen {
     return isTTY && columns ? wrap(text, columns) : text
   }
 
-  /** A line of JSON on the way; nothing in text. */
+  /** A line of JSON on the way, its figures whole numbers; nothing in text. */
   event(type: string, data: object): void {
-    if (this.json && this.says('info')) this.result(type, data, '')
+    if (this.json && this.says('info')) this.result(type, wholeNumbers(data), '')
   }
 
   /** A line of text on the way; nothing in JSON. */

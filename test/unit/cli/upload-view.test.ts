@@ -179,7 +179,7 @@ test('as JSON, every line is an object and the snapshot has no functions', () =>
   view.event({ type: 'started', uploadId: 'ID' })
   view.progress(snapshot(1))
   clock.ms = 500
-  view.progress(snapshot(2))
+  view.progress({ ...snapshot(2), bytesPerSecond: 34006038.1861599, remainingMs: 1234.5 })
   view.progress(snapshot(3))
   view.event({ type: 'warning', code: 'W', message: 'm' })
   view.done(result)
@@ -190,6 +190,7 @@ test('as JSON, every line is an object and the snapshot has no functions', () =>
   expect(lines.map(({ v, type }) => `${v} ${type}`)).toEqual(
     ['begin', 'started', 'progress', 'warning', 'result'].map(type => `1 ${type}`),
   )
+  expect(lines[2]).toMatchObject({ bytesPerSecond: 34006038, remainingMs: 1235 })
   expect(lines[2]).toMatchObject({ confirmedBytes: 2 * mib, totalBytes: 100 * mib })
   expect(lines.at(-1)).toEqual({ v: 1, type: 'result', ...result })
   expect(shown.err).toBe('')
