@@ -84,7 +84,7 @@ async function helpFor(args: readonly string[]): Promise<string | undefined> {
   const general = name === undefined || name === '--help' || name === '-h'
   if (!general && name !== 'help' && topic === undefined) return undefined
   const help = await import('./help.ts')
-  return topic === undefined
+  return topic === undefined || topic === 'help'
     ? help.generalHelp()
     : help.commandHelp(topic, await loadCommand(topic))
 }
@@ -93,6 +93,7 @@ async function helpFor(args: readonly string[]): Promise<string | undefined> {
 const insteadOf: Readonly<Record<string, string>> = {
   cp: 'To OSS: ossup upload <file> oss://bucket/key. From OSS: ossup download oss://bucket/key.',
   rb: 'ossup deletes no buckets: empty it with ossup rm -r, then delete it in the OSS console.',
+  version: 'ossup --version tells it.',
   sync: 'ossup upload <folder> oss://bucket/prefix/ sends what is new or has changed.',
 }
 

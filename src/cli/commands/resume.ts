@@ -1,8 +1,11 @@
 import {
   type CheckpointInfo,
   CredentialsError,
+  isOssupError,
   listCheckpoints,
+  type OssupError,
   resumeCheckpoint,
+  SourceError,
 } from '../../runtimes/node/index.ts'
 import { formatAddress } from '../address.ts'
 import { command } from '../command.ts'
@@ -81,7 +84,7 @@ export const resume = command({
         return result !== undefined
       } catch (error) {
         if (signal.aborted && error === signal.reason) view.stopped()
-        throw error
+        throw isOssupError(error) && error.code === 'SOURCE_MISSING' ? gone(info, error) : error
       }
     }
 
@@ -118,6 +121,14 @@ export const resume = command({
     screen.outcome(counts)
   },
 })
+
+/** To check the path is no advice where the checkpoint has named it. */
+function gone(info: CheckpointInfo, cause: OssupError): SourceError {
+  return new SourceError(cause.code, `There is no file ${info.source} any more`, {
+    hint: `Put it back, or give the upload up: ossup clean ${shortId(info)}`,
+    cause,
+  })
+}
 
 function named({ id, bucket, key }: CheckpointInfo) {
   return { id, bucket, key }

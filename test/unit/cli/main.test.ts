@@ -28,7 +28,7 @@ function host(env: Record<string, string> = {}) {
   }
 }
 
-test.each([[[]], [['help']], [['--help']], [['-h']]])(
+test.each([[[]], [['help']], [['help', 'help']], [['--help']], [['-h']]])(
   '%j shows all commands and exit codes',
   async args => {
     const world = host()
@@ -74,6 +74,7 @@ test('a command without flags has no empty list of them', async () => {
 test.each([
   ['cp', /ossup upload .*ossup download/],
   ['rb', /ossup rm -r/],
+  ['version', /ossup --version/],
 ])('who knows other tools and types %s is told what to type here', async (name, hint) => {
   const world = host()
   expect(await main([name], world)).toBe(2)
