@@ -28,7 +28,9 @@ export function sourceText({
   source,
   sourceKind,
 }: Pick<CheckpointInfo, 'source' | 'sourceKind'>): string {
-  return sourceKind === 'file' ? printableLine(source) : unnamed[sourceKind]
+  if (sourceKind !== 'file') return unnamed[sourceKind]
+  const path = printableLine(source)
+  return path.endsWith('.ossup-spool') ? `standard input (or a stream), kept in ${path}` : path
 }
 
 const unnamed = {

@@ -26,6 +26,7 @@ test.each([
     { source: 'bytes:1:2', sourceKind: 'bytes' as const },
     /from bytes in memory\n.* safe: only the program that began it/,
   ],
+  [{ source: '/s/0a.ossup-spool' }, /from standard input \(or a stream\), kept in \/s\/0a\.oss/],
   [{ state: 'begun' as const }, /not yet sent/],
   [{ state: 'completing' as const }, /put together by OSS/],
   [{ state: 'owing' as const }, /^ {2}done or given up; ossup clean/m],
