@@ -138,6 +138,8 @@ export type UploadEvent =
     }
   /** With `wait`: another owner does this upload, as far as it is known who. */
   | { type: 'waiting'; host?: string; pid?: number; since?: number }
+  /** With a spool folder: so much of a stream is in its file by now. Nothing is sent before it is whole. */
+  | { type: 'spooling'; bytes: number; isWhole: boolean }
   /** No connection can be made; that is waited out for `timeoutMs`. */
   | { type: 'offline'; reason: string; timeoutMs: number }
   | { type: 'online'; afterMs: number }

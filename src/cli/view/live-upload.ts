@@ -2,11 +2,12 @@
 // figures still long enough to be read.
 
 import type { ProgressSnapshot, UploadEvent } from '../../runtimes/node/index.ts'
-import { formatDuration, formatShareSteady } from '../figures.ts'
+import { formatBytes, formatDuration, formatShareSteady } from '../figures.ts'
+import { cutEnd } from '../live/columns.ts'
 import type { Glyphs } from '../live/glyphs.ts'
-import type { Line } from '../live/lines.ts'
+import { type Line, span } from '../live/lines.ts'
 import { printableLine } from '../printable.ts'
-import type { FrameSize } from './frame-layout.ts'
+import { type FrameSize, layOut, roomIn } from './frame-layout.ts'
 import { offlineText } from './offline-text.ts'
 import { RetryNotes } from './retry-notes.ts'
 import { TimeLeft } from './time-left.ts'
@@ -37,6 +38,7 @@ export class LiveUpload {
   #owner: Extract<UploadEvent, { type: 'waiting' }> | undefined
   #figures: Figures | undefined
   #figuresAt = 0
+  #spooled: number | undefined
 
   constructor(clock: ViewClock, glyphs: Glyphs) {
     this.#clock = clock
@@ -62,6 +64,10 @@ export class LiveUpload {
 
   event(event: UploadEvent): void {
     if (event.type === 'waiting') this.#owner = event
+    if (event.type === 'spooling') {
+      this.#spooled = event.bytes
+      this.#owner = undefined
+    }
     const isOffline = this.#snapshot?.offlineSince !== undefined
     // That nothing gets through is told once, not for each part.
     if (event.type === 'retry' && !isOffline) this.#retries.add(event, this.#clock.monotonic())
@@ -69,7 +75,7 @@ export class LiveUpload {
 
   frame(size: FrameSize): Line[] {
     const snapshot = this.#snapshot
-    if (snapshot === undefined) return []
+    if (snapshot === undefined) return this.#frameBefore(size)
     const picture = {
       snapshot,
       figures: this.#readFigures(snapshot),
@@ -77,6 +83,16 @@ export class LiveUpload {
       trouble: this.#retries.text(this.#clock.monotonic()),
     }
     return uploadFrame(picture, size, this.#glyphs)
+  }
+
+  /** Before the upload itself has begun. */
+  #frameBefore(size: FrameSize): Line[] {
+    const text = this.#owner === undefined ? spoolText(this.#spooled) : ownerText(this.#owner)
+    if (text === undefined) return []
+    const room = roomIn(size)
+    const foot =
+      this.#owner === undefined ? [span('nothing is sent before it is whole', 'faint')] : []
+    return layOut([[[span(cutEnd(text, room.columns, this.#glyphs.cut), 'flying')], foot]], room)
   }
 
   #readFigures(snapshot: ProgressSnapshot): Figures {
@@ -109,6 +125,10 @@ export class LiveUpload {
     if (phase !== 'sending' || stillMs < stillFromMs) return undefined
     return `nothing moved for ${formatDuration(Math.floor(stillMs / 1000) * 1000)}`
   }
+}
+
+function spoolText(bytes: number | undefined): string | undefined {
+  return bytes === undefined ? undefined : `${formatBytes(bytes)} written to the spool file`
 }
 
 function ownerText({ host, pid }: Extract<UploadEvent, { type: 'waiting' }>): string {

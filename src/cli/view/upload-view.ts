@@ -61,6 +61,7 @@ export class UploadView {
       if (!this.#screen.json) this.#screen.warn(printableLine(event.message))
       return
     }
+    if (event.type === 'spooling') this.#spoolingPlain(event)
     const note = eventNote(event, this.#latest?.totalBytes)
     if (note !== undefined) this.#screen.note(note)
   }
@@ -120,6 +121,14 @@ export class UploadView {
     this.#saidAt = this.#clock.monotonic()
     this.#saidPercent = percent
     this.#screen.note(progressLine(snapshot, Number.POSITIVE_INFINITY))
+  }
+
+  /** The live view shows it anyway. */
+  #spoolingPlain({ bytes, isWhole }: Extract<UploadEvent, { type: 'spooling' }>): void {
+    if (this.#screen.live || !(isWhole || this.#isDue(plainEveryMs))) return
+    this.#saidAt = this.#clock.monotonic()
+    const what = `${formatBytes(bytes)} written to the spool file`
+    this.#screen.note(isWhole ? `${what}, which is whole now.` : what)
   }
 
   #isDue(everyMs: number): boolean {

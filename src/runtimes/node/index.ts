@@ -15,6 +15,7 @@ import type { JournalOwner } from '../../journal/ownership.ts'
 import { refuseUnknownOptions } from '../../option-names.ts'
 import {
   type UploadOptions as CoreUploadOptions,
+  type UploadEvent,
   type UploadResult,
   uploadOptionNames,
 } from '../../options.ts'
@@ -164,10 +165,19 @@ export async function resumableUpload(
     const opened = await openSource(source)
     if (spoolDir === undefined || 'identity' in opened) return opened
     const { expectedSize, signal, wait, onEvent } = options
-    const onBusy = (owner: JournalOwner) => onEvent?.({ type: 'waiting', ...owner })
+    const tell = (event: UploadEvent) => {
+      try {
+        onEvent?.(event)
+      } catch {
+        // The listener's own affair.
+      }
+    }
+    const onBusy = (owner: JournalOwner) => tell({ type: 'waiting', ...owner })
+    const onWritten = (bytes: number, isWhole: boolean) =>
+      tell({ type: 'spooling', bytes, isWhole })
     const patience = { waits: wait === true, signal, onBusy }
     const { place } = bucket
-    const spool = { directory: spoolDir, place, key, expectedSize, signal, patience }
+    const spool = { directory: spoolDir, place, key, expectedSize, signal, patience, onWritten }
     spooled = await spoolStream(opened, spool)
     return spooled.source
   }

@@ -8,6 +8,7 @@ import { isOssupError, SourceError } from '../../errors.ts'
 import { journalName } from '../../journal/name.ts'
 import type { Source, StreamSource } from '../../ports.ts'
 import { readBlock } from '../../source/block-reader.ts'
+import { nodeClock } from './clock.ts'
 import { makeDirectory } from './durable-directory.ts'
 import { openFileSource } from './file-source.ts'
 import type { JournalLock } from './journal-lock.ts'
@@ -19,6 +20,7 @@ const pattern = /^[0-9a-f]{40}\.ossup-spool$/
 /** One name for all that is being spooled into a folder: what a killed process left is found whatever its key was. */
 const unfinished = 'ossup-spool'
 const blockSize = 1024 ** 2
+const toldEveryMs = 500
 
 export interface Spool {
   /** Made if it is not there, for this user alone. */
@@ -28,6 +30,8 @@ export interface Spool {
   readonly key: string
   readonly expectedSize: number | undefined
   readonly signal: AbortSignal | undefined
+  /** Told now and then how much is written, and of the end. */
+  readonly onWritten?: (bytes: number, isWhole: boolean) => void
   /** What becomes of another upload that has the file. */
   readonly patience: SpoolPatience
 }
@@ -102,6 +106,7 @@ async function write(stream: StreamSource, spool: Spool, path: string): Promise<
     try {
       const buffer = new Uint8Array(blockSize)
       let size = 0
+      let toldAt = Number.NEGATIVE_INFINITY
       for (;;) {
         const count = await readBlock(stream, buffer, signal).catch((error: unknown) => {
           signal.throwIfAborted()
@@ -117,8 +122,13 @@ async function write(stream: StreamSource, spool: Spool, path: string): Promise<
         checkSize(stream, spool, size, isEnd)
         await orSpoolFailed(directory, () => file.writeFile(buffer.subarray(0, count)))
         if (isEnd) break
+        const now = nodeClock.monotonic()
+        if (now - toldAt < toldEveryMs) continue
+        toldAt = now
+        spool.onWritten?.(size, false)
       }
       await orSpoolFailed(directory, () => file.sync())
+      spool.onWritten?.(size, true)
     } finally {
       await file.close()
     }

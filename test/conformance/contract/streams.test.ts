@@ -297,6 +297,16 @@ describe('a stream that is spooled', () => {
     expect(spoolFiles(world)).toEqual([])
   })
 
+  it('and tells how much of it is in the file, and when it is whole', async () => {
+    const world = await makeWorld()
+    const large = noise(3 * 1024 ** 2 + 5)
+    await world.upload(pieces(large), { spoolDir: spoolOf(world) })
+    const told = world.events.flatMap(event => (event.type === 'spooling' ? [event] : []))
+    expect(told[0]).toEqual({ type: 'spooling', bytes: 1024 ** 2, isWhole: false })
+    expect(told.at(-1)).toEqual({ type: 'spooling', bytes: large.length, isWhole: true })
+    expect(world.events.indexOf(told.at(-1)!)).toBe(told.length - 1)
+  })
+
   it('goes on after an interruption without the stream', async () => {
     const world = await makeWorld()
     await world.uploadUntil(5, pieces(bytes), { spoolDir: spoolOf(world) })

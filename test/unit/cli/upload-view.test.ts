@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { glyphsFor } from '../../../src/cli/live/glyphs.ts'
 import { Screen, type ScreenOptions } from '../../../src/cli/screen.ts'
+import { LiveUpload } from '../../../src/cli/view/live-upload.ts'
 import { UploadView } from '../../../src/cli/view/upload-view.ts'
 import type { UploadResult } from '../../../src/options.ts'
 import type { ProgressSnapshot } from '../../../src/progress/snapshot.ts'
@@ -253,4 +255,38 @@ test('a failed callback is a warning', () => {
   const { shown, view } = watch()
   view.done({ ...result, callback: { ok: false, status: 203, body: '' } })
   expect(shown.err).toBe('ossup: warning: the object is stored, but its callback failed (203)\n')
+})
+
+test('while standard input is spooled, a log and --json tell how much of it is there', () => {
+  const { shown, clock, view } = watch()
+  view.event({ type: 'spooling', bytes: mib, isWhole: false })
+  clock.ms = 10_000
+  view.event({ type: 'spooling', bytes: 5 * mib, isWhole: false })
+  view.event({ type: 'spooling', bytes: 6 * mib, isWhole: true })
+  expect(shown.err.split('\n').slice(1)).toEqual([
+    '5 MiB written to the spool file',
+    '6 MiB written to the spool file, which is whole now.',
+    '',
+  ])
+  const json = watch({ json: true })
+  json.view.event({ type: 'spooling', bytes: mib, isWhole: true })
+  expect(json.shown.out).toMatch(/"type":"spooling","bytes":1048576,"isWhole":true\}\n$/)
+})
+
+test('and so does the live view, until there is more to tell', () => {
+  const view = new LiveUpload(
+    { monotonic: () => 0, now: () => 0 },
+    glyphsFor({ unicode: true, colour: true }),
+  )
+  const text = () =>
+    view
+      .frame({ columns: 80, rows: 10 })
+      .flat()
+      .map(span => span.text)
+      .join('')
+  expect(text()).toBe('')
+  view.event({ type: 'spooling', bytes: 5 * mib, isWhole: false })
+  expect(text()).toContain('5 MiB written to the spool file')
+  view.progress(snapshot(1))
+  expect(text()).not.toContain('spool')
 })
