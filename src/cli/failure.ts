@@ -81,7 +81,10 @@ function adviceAfter(error: OssupError): string | undefined {
 /** An error as the fields of a JSON line. */
 export function failureFields(error: unknown): Record<string, unknown> {
   if (isOssupError(error)) return error.toJSON()
-  if (error instanceof UsageError || error instanceof Stopped) {
+  if (error instanceof UsageError) {
+    return { name: error.name, code: error.code, message: error.message, hint: error.hint }
+  }
+  if (error instanceof Stopped) {
     return { name: error.name, code: error.code, message: error.message }
   }
   if (error instanceof SomeFailed || error instanceof Unwell) {

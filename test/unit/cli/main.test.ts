@@ -90,6 +90,7 @@ test('with --json the last line tells the error as well', async () => {
     name: 'UsageError',
     code: 'USAGE',
     message: "'oss://bucket' names no object",
+    hint: 'Write oss://bucket/key.',
     exitCode: 2,
   })
   expect(world.shown.err).toContain('names no object')
