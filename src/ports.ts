@@ -28,11 +28,11 @@ export interface Body {
   /** Bytes in all: the request's Content-Length. */
   readonly size: number
   /**
-   * Fills `into` from its start and resolves to the count, at least 1 until `size` bytes were given.
-   * A rejection ends the request: the connection is destroyed, so that OSS stores nothing, and
-   * `send` rejects with the same error.
+   * Fills `into` from its start and gives the count, at least 1 until `size` bytes were given: at once
+   * where nothing has to be waited for. A failure ends the request: the connection is destroyed, so
+   * that OSS stores nothing, and `send` rejects with the same error.
    */
-  read(into: Uint8Array): Promise<number>
+  read(into: Uint8Array): number | Promise<number>
 }
 
 /** One request, signed and ready to be sent. */
@@ -44,7 +44,7 @@ export interface HttpRequest {
   readonly target: string
   /** Lower-case names. Values are Unicode and travel as UTF-8. `host` and `content-length` are the transport's. */
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: Uint8Array | Body
+  readonly body?: Uint8Array | Body | undefined
 }
 
 /** The head of an answer, and its body as it comes in. */
@@ -67,11 +67,11 @@ export interface SendOptions {
    * Aborting destroys the connection at once. After `send` has rejected, no further byte of the
    * request leaves this machine.
    */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /** Milliseconds without a byte moved in either direction after which the request fails as `STALLED`. */
   readonly idleTimeoutMs: number
   /** Told of request body bytes handed to the connection, as they go. */
-  readonly onBytesSent?: (bytes: number) => void
+  readonly onBytesSent?: ((bytes: number) => void) | undefined
 }
 
 /**
@@ -116,10 +116,11 @@ export interface Source {
    */
   identity(): Promise<Identity>
   /**
-   * Fills `into` with bytes from `position` on and resolves to the count, at least 1; 0 at the end
-   * of the source. Reads at several positions may be under way at once.
+   * Fills `into` with bytes from `position` on and gives the count, at least 1; 0 at the end of the
+   * source: at once where nothing has to be waited for. Reads at several positions may be under way
+   * at once.
    */
-  read(into: Uint8Array, position: number): Promise<number>
+  read(into: Uint8Array, position: number): number | Promise<number>
   /** No more of it is wanted. */
   close(): Promise<void>
 }

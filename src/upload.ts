@@ -39,7 +39,7 @@ import type { Identity, Source } from './ports.ts'
 import { ProgressTracker } from './progress/tracker.ts'
 import { budgetFor, shareRunning } from './running.ts'
 import type { Line } from './schedule/line.ts'
-import { isSettled, sameIdentity } from './source/identity.ts'
+import { sameIdentity, settledFrom } from './source/identity.ts'
 import { sourceBody } from './source/part-body.ts'
 
 /** New uploads begun because the old upload id was dead. Contract, rule 8. */
@@ -331,11 +331,12 @@ async function planRound(run: SourceRun, { size }: Identity): Promise<Plan<Confi
 async function sendRound(run: SourceRun, identity: Identity): Promise<string | undefined> {
   const plan = await planRound(run, identity)
   const queue = queueParts(run, run.line, plan, identity.size)
+  const provenFrom = settledFrom(identity)
   run.progress.phase('sending', identity.size)
   try {
     await sendParts(run, run.line, queue, part => ({
       open: hooks => sourceBody(run.source, part, hooks),
-      isProven: () => isSettled(identity, run.clock.now()),
+      isProven: () => provenFrom <= run.clock.now(),
     }))
     return undefined
   } catch (error) {

@@ -8,7 +8,7 @@ export interface AnswerHead {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   /** Operation, bucket and key, for errors. */
-  readonly context: ErrorDetails
+  readonly context: () => ErrorDetails
 }
 
 export interface Answer extends AnswerHead {
@@ -18,7 +18,7 @@ export interface Answer extends AnswerHead {
 /** The error for an answer that does not say what it has to. */
 export function badAnswer({ context }: AnswerHead, what: string, cause?: unknown): NetworkError {
   return new NetworkError('BAD_ANSWER', `OSS's answer cannot be used: ${what}`, {
-    ...context,
+    ...context(),
     sent: 'maybe',
     ...(cause !== undefined && { cause }),
   })
@@ -122,7 +122,7 @@ export function stripQuotes(etag: string): string {
 
 /** V8 keeps a text whole for as long as a slice of it is kept, and an ETag is kept for every part. */
 function ownText(slice: string): string {
-  return slice.split('').join('')
+  return ` ${slice}`.slice(1)
 }
 
 function quote(value: string | undefined): string {

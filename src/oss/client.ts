@@ -24,11 +24,11 @@ import type { RequestToSign, Signer } from './signer.ts'
 /** How one request is sent. */
 export interface CallOptions {
   /** Ends the request at once; the call rejects with the signal's reason. */
-  signal?: AbortSignal
+  signal?: AbortSignal | undefined
   /** Milliseconds without a byte moved after which the call fails as `STALLED`. @default 20_000 */
   idleTimeoutMs?: number
   /** Told of the bytes of the body as they are handed to the connection. */
-  onBytesSent?: (bytes: number) => void
+  onBytesSent?: ((bytes: number) => void) | undefined
   /** For logs and diagnostics: which try of the same request this is, from 1. @default 1 */
   attempt?: number
 }
@@ -55,6 +55,7 @@ export interface OpenAnswer extends AnswerHead {
 }
 
 /** A page of 1,000 keys of 1,023 encoded bytes has some 4 MB; more than this is not an answer. */
+const empty = new Uint8Array()
 const answerSizeMax = 16 * 1024 ** 2
 
 export class OssClient {
@@ -134,17 +135,22 @@ export class OssClient {
 
   /** Sends a request and reads the answer whole. Rejects with `OssError` for status 300 and more. */
   call(request: OssRequest, options: CallOptions = {}): Promise<Answer> {
-    return this.#watched(request, options, async report => {
-      const answer = await this.#send(request, options, report)
-      const { status, headers, context } = answer
-      const body = answer.body === noContent ? new Uint8Array() : await readBody(answer)
-      return { status, headers, context, body }
-    })
+    return this.#watched(request, options, report => this.#sendAndRead(request, options, report))
   }
 
   /** Sends a request and leaves the body of its answer to the caller, who has to read or close it. */
   open(request: OssRequest, options: CallOptions = {}): Promise<OpenAnswer> {
     return this.#watched(request, options, report => this.#send(request, options, report))
+  }
+
+  async #sendAndRead(
+    request: OssRequest,
+    options: CallOptions,
+    report: RequestReport | undefined,
+  ): Promise<Answer> {
+    const answer = await this.#send(request, options, report)
+    const body = answer.body === noContent ? empty : await readBody(answer)
+    return { status: answer.status, headers: answer.headers, context: answer.context, body }
   }
 
   #watched<T>(
@@ -170,7 +176,7 @@ export class OssClient {
     options: CallOptions,
     report: RequestReport | undefined,
   ): Promise<OpenAnswer> {
-    const context = this.#contextOf(request)
+    const context = () => this.#contextOf(request)
     const toSign = this.#toSign(request)
     const { origin, target } = this.#locate(request)
     const { signal } = options
@@ -188,19 +194,19 @@ export class OssClient {
           origin,
           target: query === '' ? target : `${target}?${query}`,
           headers: { ...toSign.headers, ...added },
-          ...(request.body !== undefined && { body: request.body }),
+          body: request.body,
         },
         sendOptions(options),
       )
     } catch (error) {
-      throw error instanceof NetworkError ? error.happenedAt(context) : error
+      throw error instanceof NetworkError ? error.happenedAt(context()) : error
     }
     const { status, headers } = response
     if (report !== undefined) noteAnswer(report, response)
     this.#noteDate(headers.date)
     if (status >= 200 && status < 300) return { status, headers, context, body: response.body }
     const body = await readBody({ status, headers, context, body: response.body })
-    const error = serviceError({ status, headers, body }, context)
+    const error = serviceError({ status, headers, body }, context())
     this.#signedBy.set(error, added)
     throw error
   }
@@ -280,11 +286,7 @@ function noteAnswer(report: RequestReport, { status, headers }: HttpResponse): v
 }
 
 function sendOptions({ signal, idleTimeoutMs, onBytesSent }: CallOptions): SendOptions {
-  return {
-    idleTimeoutMs: idleTimeoutMs ?? defaultIdleTimeoutMs,
-    ...(signal !== undefined && { signal }),
-    ...(onBytesSent !== undefined && { onBytesSent }),
-  }
+  return { idleTimeoutMs: idleTimeoutMs ?? defaultIdleTimeoutMs, signal, onBytesSent }
 }
 
 async function readBody(answer: OpenAnswer): Promise<Uint8Array> {

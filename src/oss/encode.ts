@@ -35,15 +35,25 @@ function percentEncodeAscii(character: string): string {
  * parameter without a value is its bare name. Empty for no parameters.
  */
 export function canonicalQuery(query: Readonly<Record<string, string>>): string {
-  const pairs: { name: string; value: string }[] = []
-  for (const name in query) {
-    pairs.push({ name: encodeQuery(name), value: encodeQuery(query[name] ?? '') })
-  }
-  // Names are sorted without their values: `=` would sort after digits. ASCII, so by bytes.
-  pairs.sort((a, b) => (a.name < b.name ? -1 : 1))
   let text = ''
-  for (const { name, value } of pairs) {
-    text += (text === '' ? '' : '&') + (value === '' ? name : `${name}=${value}`)
+  let last = ''
+  for (const plain in query) {
+    const name = encodeQuery(plain)
+    // Names are sorted without their values: `=` would sort after digits. ASCII, so by bytes.
+    if (name < last) return sortedQuery(query)
+    last = name
+    text += pair(text, name, query[plain])
   }
   return text
+}
+
+function sortedQuery(query: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(query).map(([name, value]) => ({ name: encodeQuery(name), value }))
+  pairs.sort((a, b) => (a.name < b.name ? -1 : 1))
+  return pairs.reduce((text, { name, value }) => text + pair(text, name, value), '')
+}
+
+function pair(before: string, name: string, value = ''): string {
+  const and = before === '' ? '' : '&'
+  return value === '' ? `${and}${name}` : `${and}${name}=${encodeQuery(value)}`
 }

@@ -49,19 +49,20 @@ export function signHeaders(
   request: SignableRequest,
   context: SigningContext,
 ): Signature & { headers: Record<string, string> } {
-  const time = context.keys.timeOf(context.at)
-  const added: Record<string, string> = { 'x-oss-content-sha256': payload, 'x-oss-date': time }
+  const moment = context.keys.momentOf(context)
   const { accessKeyId, securityToken } = context.credentials
+  const added: Record<string, string> = {
+    'x-oss-content-sha256': payload,
+    'x-oss-date': moment.time,
+  }
   if (securityToken !== undefined) added['x-oss-security-token'] = securityToken
   const headers = Object.assign(lowerCase(request.headers), added)
   const additional = additionalNames(request, headers)
   const query = request.encodedQuery ?? canonicalQuery(request.query)
-  const scope = scopeOf(time, context)
   const canonical = canonicalRequest(request, query, headers, additional)
-  const result = compute(canonical, time, scope, context)
+  const result = compute(canonical, moment, context)
   const list = additional.length === 0 ? '' : `AdditionalHeaders=${additional.join(';')},`
-  const credential = `${accessKeyId}/${scope}`
-  added.authorization = `${algorithm} Credential=${credential},${list}Signature=${result.signature}`
+  added.authorization = `${algorithm} Credential=${accessKeyId}/${moment.scope},${list}Signature=${result.signature}`
   return { ...result, headers: added }
 }
 
@@ -75,8 +76,8 @@ export function signQuery(
   context: SigningContext,
   expires: number,
 ): Signature & { query: Record<string, string> } {
-  const time = context.keys.timeOf(context.at)
-  const scope = scopeOf(time, context)
+  const moment = context.keys.momentOf(context)
+  const { time, scope } = moment
   const { accessKeyId, securityToken } = context.credentials
   const headers = lowerCase(request.headers)
   const additional = additionalNames(request, headers)
@@ -90,20 +91,18 @@ export function signQuery(
   if (securityToken !== undefined) query['x-oss-security-token'] = securityToken
   if (additional.length > 0) query['x-oss-additional-headers'] = additional.join(';')
   const canonical = canonicalRequest(request, canonicalQuery(query), headers, additional)
-  const result = compute(canonical, time, scope, context)
+  const result = compute(canonical, moment, context)
   query['x-oss-signature'] = result.signature
   return { ...result, query }
 }
 
 function compute(
   canonicalRequest: string,
-  time: string,
-  scope: string,
-  { keys, credentials, region, product }: SigningContext,
+  { time, scope, key }: SigningMoment,
+  { keys: { hash } }: SigningContext,
 ): Signature {
-  const stringToSign = `${algorithm}\n${time}\n${scope}\n${keys.hash.sha256Hex(canonicalRequest)}`
-  const key = keys.keyFor(credentials.accessKeySecret, time.slice(0, 8), region, product)
-  const signature = keys.hash.hmacSha256Hex(key, stringToSign)
+  const stringToSign = `${algorithm}\n${time}\n${scope}\n${hash.sha256Hex(canonicalRequest)}`
+  const signature = hash.hmacSha256Hex(key, stringToSign)
   return { canonicalRequest, stringToSign, signature }
 }
 
@@ -113,9 +112,9 @@ function canonicalRequest(
   headers: Readonly<Record<string, string>>,
   additional: readonly string[],
 ): string {
-  const names = Object.keys(headers).filter(name => isAlwaysSigned(name))
-  names.push(...additional)
-  names.sort()
+  const names = [...additional]
+  for (const name in headers) if (isAlwaysSigned(name)) names.push(name)
+  if (names.some((name, index) => index > 0 && name < names[index - 1]!)) names.sort()
   let lines = ''
   for (const name of names) lines += `${name}:${headers[name]?.trim()}\n`
   const hash = headers['x-oss-content-sha256'] ?? payload
@@ -146,10 +145,6 @@ function lowerCase(headers: Readonly<Record<string, string>>): Record<string, st
   return lower
 }
 
-function scopeOf(time: string, { region, product }: SigningContext): string {
-  return `${time.slice(0, 8)}/${region}/${product}/aliyun_v4_request`
-}
-
 /** `20231216T162057Z`, in UTC. */
 function formatTime(at: number): string {
   const text = new Date(at).toISOString()
@@ -157,23 +152,47 @@ function formatTime(at: number): string {
   return `${date}T${text.slice(11, 13)}${text.slice(14, 16)}${text.slice(17, 19)}Z`
 }
 
+/** What all signatures of one second have in common. */
+interface SigningMoment {
+  readonly time: string
+  readonly scope: string
+  readonly key: Uint8Array
+}
+
 /**
  * Derives signing keys and keeps the last one: it holds for a day, a region and a secret, and takes
- * four of the six hashes of a signature. The last second is kept as well, as it is written.
+ * four of the six hashes of a signature. What the last second's signatures have in common is kept, too.
  */
 export class SigningKeys {
   readonly hash: HashFunctions
   #last: { name: string; key: Uint8Array } | undefined
-  #second = { number: Number.NaN, time: '' }
+  #second: { number: number; context: SigningContext; moment: SigningMoment } | undefined
 
   constructor(hash: HashFunctions) {
     this.hash = hash
   }
 
-  timeOf(at: number): string {
+  momentOf(context: SigningContext): SigningMoment {
+    const { at, credentials, region, product } = context
     const number = Math.floor(at / 1000)
-    if (number !== this.#second.number) this.#second = { number, time: formatTime(at) }
-    return this.#second.time
+    const last = this.#second
+    if (
+      last?.number === number &&
+      last.context.credentials === credentials &&
+      last.context.region === region &&
+      last.context.product === product
+    ) {
+      return last.moment
+    }
+    const time = formatTime(at)
+    const date = time.slice(0, 8)
+    const moment = {
+      time,
+      scope: `${date}/${region}/${product}/aliyun_v4_request`,
+      key: this.keyFor(credentials.accessKeySecret, date, region, product),
+    }
+    this.#second = { number, context, moment }
+    return moment
   }
 
   keyFor(secret: string, date: string, region: string, product: string): Uint8Array {

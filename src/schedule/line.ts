@@ -14,7 +14,8 @@ const slownessMs = 2_500
 
 export class Line {
   readonly #tuner: ConcurrencyTuner
-  readonly #crews = new Set<Crew>()
+  /** Mostly one. An array, since V8 makes an object for every step through a set. */
+  #crews: readonly Crew[] = []
   #rate: number | undefined
   #largest = 0
   #sinceBreak = 0
@@ -36,7 +37,7 @@ export class Line {
   /** Connections in use. */
   get active(): number {
     let sum = 0
-    for (const { workers } of this.#crews) sum += workers
+    for (let index = 0; index < this.#crews.length; index++) sum += this.#crews[index]!.workers
     return sum
   }
 
@@ -110,12 +111,12 @@ export class Line {
    */
   enter(start: () => void, isPatient = false): Crew {
     const crew = new Crew(this, start, isPatient)
-    this.#crews.add(crew)
+    this.#crews = [...this.#crews, crew]
     return crew
   }
 
   leave(crew: Crew): void {
-    this.#crews.delete(crew)
+    this.#crews = this.#crews.filter(other => other !== crew)
     this.offer()
   }
 
@@ -141,7 +142,8 @@ export class Line {
 
   #poorest(): Crew | undefined {
     let poorest: Crew | undefined
-    for (const crew of this.#crews) {
+    for (let index = 0; index < this.#crews.length; index++) {
+      const crew = this.#crews[index]!
       if (!crew.hasWork) continue
       if (poorest === undefined || crew.workers < poorest.workers) poorest = crew
       else if (crew.isEntitled && !poorest.isEntitled) poorest = crew

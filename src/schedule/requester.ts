@@ -39,7 +39,7 @@ export interface Call {
   readonly operation: string
   readonly partNumber?: number
   readonly signal: AbortSignal
-  readonly onBytesSent?: (bytes: number) => void
+  readonly onBytesSent?: ((bytes: number) => void) | undefined
   /** False: an attempt that OSS may have acted on is not repeated; its error is thrown at once. */
   readonly repeatable?: boolean
   /** Fewer attempts than usual. */
@@ -79,7 +79,7 @@ export class Requester {
           signal: call.signal,
           idleTimeoutMs: this.#options.idleTimeoutMs,
           attempt: total,
-          ...(call.onBytesSent === undefined ? {} : { onBytesSent: call.onBytesSent }),
+          onBytesSent: call.onBytesSent,
         })
         this.#online()
         return answer

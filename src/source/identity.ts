@@ -21,10 +21,15 @@ export function sameIdentity(a: Identity, b: Identity): boolean {
  * without stamps but with its content's CRC-64 is always settled; one without either never is.
  */
 export function isSettled(identity: Identity, now: number): boolean {
-  if (identity.crc64 !== undefined) return true
+  return settledFrom(identity) <= now
+}
+
+/** From when on it is settled, epoch milliseconds: for those who ask more than once. */
+export function settledFrom(identity: Identity): number {
+  if (identity.crc64 !== undefined) return Number.NEGATIVE_INFINITY
   const stamps = [identity.mtimeNs, identity.ctimeNs].filter(stamp => stamp !== undefined)
-  if (stamps.length === 0) return false
-  return stamps.every(stamp => Number(BigInt(stamp) / 1_000_000n) <= now - settlingMs)
+  if (stamps.length === 0) return Number.POSITIVE_INFINITY
+  return Math.max(...stamps.map(stamp => Number(BigInt(stamp) / 1_000_000n))) + settlingMs
 }
 
 /** What differs, for a message. */

@@ -59,18 +59,31 @@ class SourceBody implements HashedBody {
     return this.#done === this.size
   }
 
-  async read(into: Uint8Array): Promise<number> {
-    const { admit, beforeEnd } = this.#hooks
+  /** At once where neither the source nor a hook has to be waited for: small parts would feel it. */
+  read(into: Uint8Array): number | Promise<number> {
+    const { admit } = this.#hooks
     const wanted = Math.min(into.length, this.size - this.#done)
-    const admitted = admit === undefined ? wanted : await admit(wanted)
+    const admitted = admit === undefined ? wanted : admit(wanted)
+    return typeof admitted === 'number'
+      ? this.#fill(into, admitted)
+      : admitted.then(count => this.#fill(into, count))
+  }
+
+  #fill(into: Uint8Array, admitted: number): number | Promise<number> {
     const target = admitted === into.length ? into : into.subarray(0, admitted)
-    const position = this.#position + this.#done
-    const count = await this.#source.read(target, position)
-    if (count === 0) throw truncated(this.#source, position)
+    const reading = this.#source.read(target, this.#position + this.#done)
+    return typeof reading === 'number'
+      ? this.#take(target, reading)
+      : reading.then(count => this.#take(target, count))
+  }
+
+  #take(target: Uint8Array, count: number): number | Promise<number> {
+    if (count === 0) throw truncated(this.#source, this.#position + this.#done)
     this.#crc = crc64(count === target.length ? target : target.subarray(0, count), this.#crc)
     this.#done += count
-    if (this.isWhole && beforeEnd !== undefined) await beforeEnd(this.#crc)
-    return count
+    const { beforeEnd } = this.#hooks
+    if (beforeEnd === undefined || !this.isWhole) return count
+    return beforeEnd(this.#crc).then(() => count)
   }
 }
 

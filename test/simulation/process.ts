@@ -104,7 +104,7 @@ export class SimulatedProcess {
     const ports = this.#ports()
     const bucket = new Bucket(
       { name: bucketName, region: 'cn-hangzhou', credentials: this.#credentials },
-      { ...ports, hash: nodeHash },
+      { ...ports, hash: nodeHash() },
     )
     const store = this.#journals(bucket.place)
     const { wide } = this.#world.plan

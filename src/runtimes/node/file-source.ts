@@ -36,6 +36,8 @@ class FileSource implements Source {
   readonly id: string
   readonly #systems: FileSystems
   readonly #calls: FileCalls
+  /** How it is read: known with the file system that it is on. */
+  #reading: Pick<FileCalls, 'read'>
   #file: OpenFile
   #reads = 0
   /** Called when no read is under way any more. */
@@ -47,6 +49,7 @@ class FileSource implements Source {
     this.#file = file
     this.#systems = systems
     this.#calls = calls
+    this.#reading = calls
   }
 
   async identity(): Promise<Identity> {
@@ -60,19 +63,30 @@ class FileSource implements Source {
         this.#file = other
         now = await this.#calls.statOpen(other.fd)
       }
-      return identityOf(now, await this.#systems.of(this.id, now.dev))
+      const system = await this.#systems.of(this.id, now.dev)
+      this.#reading = system.calls
+      return identityOf(now, system)
     } catch (error) {
       throw sourceFault(error, this.id)
     }
   }
 
-  async read(into: Uint8Array, position: number): Promise<number> {
+  read(into: Uint8Array, position: number): number | Promise<number> {
     // Of a closed file it is no descriptor: a programming error to Node, and one read too late to us.
     const { fd } = this.#file
     if (fd < 0) throw unreadable(this.id, 'EBADF')
+    try {
+      const reading = this.#reading.read(fd, into, position)
+      return typeof reading === 'number' ? reading : this.#finish(reading)
+    } catch (error) {
+      throw sourceFault(error, this.id)
+    }
+  }
+
+  async #finish(reading: Promise<number>): Promise<number> {
     this.#reads++
     try {
-      return await this.#calls.read(fd, into, position)
+      return await reading
     } catch (error) {
       throw sourceFault(error, this.id)
     } finally {

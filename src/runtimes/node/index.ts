@@ -119,7 +119,7 @@ export function fromEnv(env: Environment = process.env): CredentialsProvider {
  * itself answers with. It signs whatever it is asked to; look at the request first.
  */
 export function credentialsSigner(options: Omit<SignerOptions, 'hash'>): Signer {
-  return portableSigner({ ...options, hash: nodeHash })
+  return portableSigner({ ...options, hash: nodeHash() })
 }
 
 /** A bucket, reached through Node's network. Without `credentials` they come from the environment. */
@@ -130,7 +130,7 @@ export class Bucket extends CoreBucket {
       clock: nodeClock,
       random: nodeRandom,
       transport: nodeTransport(network),
-      hash: nodeHash,
+      hash: nodeHash(),
       observer: nodeObserver,
       optionsTaken: ['network'],
     })

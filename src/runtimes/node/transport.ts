@@ -4,7 +4,7 @@
 import { AbortWatch } from '../../abort-watch.ts'
 import type { HttpResponse, Transport } from '../../ports.ts'
 import type { AnswerHead } from './http/answer-parser.ts'
-import type { Connection } from './http/connection.ts'
+import type { Connection, Endpoint } from './http/connection.ts'
 import { ConnectionPool } from './http/connection-pool.ts'
 import { exchange } from './http/exchange.ts'
 import type { HttpProxy } from './http/http-proxy.ts'
@@ -29,15 +29,23 @@ export function nodeTransport(options: NetworkOptions = {}): Transport {
     else pool.giveBack(connection, keepAliveMs(answer))
   }
   return {
-    async send(request, options) {
-      options.signal?.throwIfAborted()
-      const endpoint = pool.endpoint(request.origin)
-      const head = encodeHead(request, endpoint)
+    send(request, options) {
+      let endpoint: Endpoint
+      let head: Uint8Array
+      try {
+        options.signal?.throwIfAborted()
+        endpoint = pool.endpoint(request.origin)
+        head = encodeHead(request, endpoint)
+      } catch (error) {
+        return Promise.reject(error)
+      }
       active++
       const setting = { aborts, idle, bufferSize: bufferSizeFor(active), onEnd }
       const sending = exchange(pool.take(endpoint), head, request, options, setting)
-      const { proxy } = endpoint
-      return proxy === undefined ? sending : unlessRefused(await sending, proxy, endpoint.authority)
+      const { proxy, authority } = endpoint
+      return proxy === undefined
+        ? sending
+        : sending.then(response => unlessRefused(response, proxy, authority))
     },
     close: () => pool.close(),
   }

@@ -5,7 +5,14 @@ import { OssClient } from '../../../src/oss/client.ts'
 import { resolveAddress } from '../../../src/oss/endpoint.ts'
 import type { Signer } from '../../../src/oss/signer.ts'
 import { credentialsSigner } from '../../../src/oss/signer.ts'
-import type { Clock, HttpRequest, HttpResponse, Random, Transport } from '../../../src/ports.ts'
+import type {
+  Clock,
+  HttpRequest,
+  HttpResponse,
+  Random,
+  SendOptions,
+  Transport,
+} from '../../../src/ports.ts'
 import { KeyRing } from '../../../src/server/auth/keys.ts'
 import { createHandler, type HandlerOptions } from '../../../src/server/handler.ts'
 import type { ServerRequest } from '../../../src/server/http.ts'
@@ -65,7 +72,7 @@ export class LocalOss implements Transport {
 
   async send(
     request: HttpRequest,
-    options: { signal?: AbortSignal; onBytesSent?: (bytes: number) => void },
+    options: Pick<SendOptions, 'signal' | 'onBytesSent'>,
   ): Promise<HttpResponse> {
     const url = new URL(`http://oss${request.target}`)
     const seen: SeenRequest = {

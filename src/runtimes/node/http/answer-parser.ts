@@ -19,6 +19,7 @@ export interface AnswerSink {
 /** An answer that is none. */
 export class AnswerSyntaxError extends Error {}
 
+const nothing = Buffer.alloc(0)
 const headMax = 64 * 1024
 const lineMax = 4 * 1024
 
@@ -37,7 +38,7 @@ export class AnswerParser {
   readonly #sink: AnswerSink
   #state: State = 'head'
   /** Bytes of a head, or of a line, that came in pieces. */
-  #partial: Buffer = Buffer.alloc(0)
+  #partial: Buffer = nothing
   /** Bytes left of the body or chunk. */
   #left = 0
 
@@ -53,7 +54,9 @@ export class AnswerParser {
 
   /** @throws {AnswerSyntaxError} */
   push(chunk: Uint8Array): void {
-    let rest = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
+    let rest = Buffer.isBuffer(chunk)
+      ? chunk
+      : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
     while (rest.length > 0) rest = this.#step(rest)
   }
 
@@ -108,7 +111,7 @@ export class AnswerParser {
       this.#partial = Buffer.from(whole)
       return bytes.subarray(bytes.length)
     }
-    this.#partial = Buffer.alloc(0)
+    this.#partial = nothing
     take(whole.toString('latin1', 0, at))
     return whole.subarray(at + mark.length)
   }

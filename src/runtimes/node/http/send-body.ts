@@ -50,7 +50,8 @@ async function pump(body: Body, outlet: Outlet, bufferSize: number): Promise<voi
     for (let left = body.size, turn = 0; left > 0; turn ^= 1) {
       const buffer = buffers[turn] ?? allocateHashable(Math.min(bufferSize, left))
       buffers[turn] = buffer
-      const count = await body.read(first(buffer, left))
+      const reading = body.read(first(buffer, left))
+      const count = typeof reading === 'number' ? reading : await reading
       if (!Number.isInteger(count) || count < 1 || count > left) {
         throw new RangeError(`A body of ${body.size} bytes gave ${count} with ${left} to come`)
       }

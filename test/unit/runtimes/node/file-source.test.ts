@@ -13,9 +13,11 @@ import {
 import { tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Source } from '../../../../src/ports.ts'
 import { DiskPace } from '../../../../src/runtimes/node/disk-pace.ts'
 import { atOnceIfQuick, byThreadPool } from '../../../../src/runtimes/node/file-calls.ts'
 import { openFileSource } from '../../../../src/runtimes/node/file-source.ts'
+import { FileSystems } from '../../../../src/runtimes/node/file-system.ts'
 
 let directory: string
 let path: string
@@ -26,7 +28,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(directory, { recursive: true }))
 
-async function read(source: { read(into: Uint8Array, position: number): Promise<number> }) {
+async function read(source: Pick<Source, 'read'>) {
   const into = new Uint8Array(100)
   return new TextDecoder().decode(into.subarray(0, await source.read(into, 0)))
 }
@@ -40,6 +42,22 @@ async function untilStampsMove() {
 }
 
 const quick = new DiskPace({ monotonic: () => 0 })
+
+test('a small read of a quick disk is made at once, a large one by the thread pool', async () => {
+  const systems = new FileSystems()
+  systems.of = async () => ({ hasStableInodes: true, calls: atOnceIfQuick(quick) })
+  const source = await openFileSource(path, systems)
+  const [small, large] = [new Uint8Array(128 * 1024), new Uint8Array(128 * 1024 + 1)]
+  const early = source.read(small, 0)
+  expect(early).toBeInstanceOf(Promise)
+  await early
+  await source.identity()
+  expect(source.read(small, 0)).toBe(10)
+  const later = source.read(large, 0)
+  expect(later).toBeInstanceOf(Promise)
+  expect(await later).toBe(10)
+  await source.close()
+})
 
 describe.each([
   { manner: 'by the thread pool', calls: byThreadPool },
