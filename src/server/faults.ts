@@ -10,6 +10,7 @@ import { type ErrorCode, OssFault } from './errors.ts'
 import { checkFaultRules } from './fault-rules.ts'
 import { identify } from './handler.ts'
 import { BrokenBody, type Handler, type ServerRequest, type ServerResponse } from './http.ts'
+import { slowed } from './slowed.ts'
 
 /** What goes wrong. */
 export type FaultKind =
@@ -232,17 +233,6 @@ async function* breaking(
       throw new BrokenBody('aborted')
     }
     left -= chunk.length
-    yield chunk
-  }
-}
-
-async function* slowed(
-  bytes: AsyncIterable<Uint8Array>,
-  bytesPerSecond: number,
-  clock: Clock,
-): AsyncGenerator<Uint8Array, void> {
-  for await (const chunk of bytes) {
-    await clock.sleep((chunk.length / bytesPerSecond) * 1000)
     yield chunk
   }
 }

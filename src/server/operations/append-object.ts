@@ -7,11 +7,11 @@ import { bucketOf, type Context, type Operation } from '../context.ts'
 import { invalidArgument, OssFault } from '../errors.ts'
 import type { ObjectRecord } from '../records.ts'
 import {
-  checkTrafficLimit,
   readAttributes,
   readObjectAcl,
   refuseConditions,
   refuseUnsupported,
+  withTrafficLimit,
 } from './attributes.ts'
 import { authorizeAttributes, checkStillValid, refuse } from './put-object.ts'
 import { bodySizeMax, type Received, receive } from './receive.ts'
@@ -21,7 +21,7 @@ export const appendObject: Operation = async context => {
   bucketOf(context)
   refuseConditions(request.headers)
   refuseUnsupported(request.headers)
-  checkTrafficLimit(context)
+  const limited = withTrafficLimit(context)
   const position = readPosition(context)
   const acl = readObjectAcl(request.headers)
   await authorizeAttributes(context)
@@ -31,7 +31,7 @@ export const appendObject: Operation = async context => {
   // Headers count only where the object begins: bad ones are refused there, and passed over afterwards.
   if (!found) readAttributes(context)
 
-  const object = await receive(context, async received => {
+  const object = await receive(limited, async received => {
     checkStillValid(context)
     for (;;) {
       const known = await store.object(bucket, key)

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { percentDecode, utf8Size } from '../encoding.ts'
 import { invalidArgument, OssFault } from '../errors.ts'
 import type { Attributes, ObjectAcl } from '../records.ts'
+import { slowed } from '../slowed.ts'
 import { checkTags } from './tags.ts'
 
 type Headers = Readonly<Record<string, string>>
@@ -74,14 +75,23 @@ export function forbidsOverwrite(headers: Headers): boolean {
   return value === 'true'
 }
 
-/** Bits per second; checked but not enforced here: bandwidth is a fault to be asked for. */
-export function checkTrafficLimit({ request, query }: Context): void {
+/** The request with its body no faster than `x-oss-traffic-limit` allows. */
+export function withTrafficLimit(context: Context): Context {
+  const { request, clock } = context
+  const limit = readTrafficLimit(context)
+  if (limit === undefined) return context
+  return { ...context, request: { ...request, body: slowed(request.body, limit, clock) } }
+}
+
+/** `x-oss-traffic-limit`, which OSS counts in bits per second, in bytes per second. */
+export function readTrafficLimit({ request, query }: Context): number | undefined {
   const limit = request.headers['x-oss-traffic-limit'] ?? query.get('x-oss-traffic-limit')
-  if (limit === undefined) return
+  if (limit === undefined) return undefined
   const bits = Number(limit)
   if (!/^\d+$/.test(limit) || bits < 819_200 || bits > 838_860_800) {
     throw invalidArgument('x-oss-traffic-limit', limit)
   }
+  return bits / 8
 }
 
 function readMetadata(headers: Headers, oversizedCode: 'InvalidArgument' | 'InvalidRequest') {

@@ -4,7 +4,8 @@ import { headerTime } from '../documents.ts'
 import { invalidArgument, noSuchKey, OssFault } from '../errors.ts'
 import type { ServerResponse } from '../http.ts'
 import type { ObjectRecord } from '../records.ts'
-import { checkTrafficLimit } from './attributes.ts'
+import { slowed } from '../slowed.ts'
+import { readTrafficLimit } from './attributes.ts'
 import { checkConditions } from './conditions.ts'
 import { compress, compressedHeaders, isCompressed } from './gzip.ts'
 import { readRange } from './range.ts'
@@ -22,11 +23,12 @@ const overrides = [
 /** GetObject (3.3). */
 export const getObject: Operation = async context => {
   bucketOf(context)
-  checkTrafficLimit(context)
+  const limit = readTrafficLimit(context)
   const open = await openToRead(context)
   try {
     const { status, headers, start, end } = describeRead(context, open.record)
-    const body = open.read(start, end)
+    const bytes = open.read(start, end)
+    const body = limit === undefined ? bytes : slowed(bytes, limit, context.clock)
     // Ranges are of the object's own bytes.
     if (status === 200 && isCompressed(context.request.headers['accept-encoding'], headers)) {
       return { status, headers: compressedHeaders(headers), body: compress(body) }

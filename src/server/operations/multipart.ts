@@ -7,10 +7,10 @@ import { invalidArgument, OssFault } from '../errors.ts'
 import type { UploadRecord } from '../records.ts'
 import { noSuchUpload } from '../upload-activity.ts'
 import {
-  checkTrafficLimit,
   forbidsOverwrite,
   readAttributes,
   refuseUnsupported,
+  withTrafficLimit,
 } from './attributes.ts'
 import { readEncodingType } from './paging.ts'
 import { authorizeAttributes, checkStillValid, refuse } from './put-object.ts'
@@ -57,13 +57,13 @@ export const initiateMultipartUpload: Operation = async context => {
 export const uploadPart: Operation = async context => {
   const { request, store, bucket, clock, rules, activity } = context
   bucketOf(context)
-  checkTrafficLimit(context)
+  const limited = withTrafficLimit(context)
   const number = readPartNumber(context)
   const encryption = request.headers['x-oss-server-side-encryption']
   if (encryption !== undefined) throw invalidArgument('x-oss-server-side-encryption', encryption)
   const upload = await findUpload(context, '0042-00000104')
   return activity.duringPart(upload.id, () =>
-    receive(context, async received => {
+    receive(limited, async received => {
       checkStillValid(context)
       await activity.awaitComplete(upload.id, rules.unconfirmed)
       const { md5, ...stored } = received

@@ -6,12 +6,12 @@ import { OssFault } from '../errors.ts'
 import type { ObjectRecord } from '../records.ts'
 import type { Refusal } from '../store.ts'
 import {
-  checkTrafficLimit,
   forbidsOverwrite,
   readAttributes,
   readObjectAcl,
   refuseConditions,
   refuseUnsupported,
+  withTrafficLimit,
 } from './attributes.ts'
 import { receive } from './receive.ts'
 
@@ -22,7 +22,7 @@ export const putObject: Operation = async context => {
   bucketOf(context)
   refuseConditions(headers)
   refuseUnsupported(headers)
-  checkTrafficLimit(context)
+  const limited = withTrafficLimit(context)
   const attributes = readAttributes(context)
   const acl = readObjectAcl(headers) ?? 'default'
   await authorizeAttributes(context)
@@ -31,7 +31,7 @@ export const putObject: Operation = async context => {
   // OSS answers early where it can; the store decides again when the bytes are there.
   if (ifAbsent && (await store.object(bucket, key))) throw new OssFault('FileAlreadyExists')
 
-  const object = await receive(context, async received => {
+  const object = await receive(limited, async received => {
     checkStillValid(context)
     const object: ObjectRecord = {
       key,

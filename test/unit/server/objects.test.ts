@@ -211,6 +211,19 @@ describe('PutObject', () => {
     expect((await head('key')).status).toBe(404)
   })
 
+  it.each([
+    ['PutObject', 'PUT', ''],
+    ['AppendObject', 'POST', 'append&position=0'],
+  ])('F12 x-oss-traffic-limit, in bits, slows the body of %s', async (_, method, query) => {
+    const sleptMs = () => oss.clock.sleeps.splice(0).reduce((sum, ms) => sum + ms, 0)
+    const headers = { 'x-oss-traffic-limit': '819200' }
+    const body = 'x'.repeat(204_800)
+    await oss.send({ method, bucket, key: 'slow', query, body, headers })
+    expect(sleptMs()).toBe(2000)
+    await get('slow', {}, 'x-oss-traffic-limit=1638400')
+    expect(sleptMs()).toBe(1000)
+  })
+
   it('F13 forbid-overwrite', async () => {
     const headers = { 'x-oss-forbid-overwrite': 'true' }
     expect((await put('key', 'one', headers)).status).toBe(200)
