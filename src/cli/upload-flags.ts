@@ -28,8 +28,19 @@ export const patienceFlags = {
 
 export const uploadFlags = {
   'checkpoint-dir': text('<dir>', 'where progress is kept; default: ~/.ossup/checkpoints'),
-  'part-size': orAuto(size('<auto|size>', 'bytes of a part, 100KiB to 5GiB', partSizes)),
-  concurrency: orAuto(count('<auto|n>', 'parts sent at the same time', { min: 1, max: 256 })),
+  'part-size': orAuto(
+    size(
+      '<auto|size>',
+      'bytes of a part, 100KiB to 5GiB; default: auto, as the line allows',
+      partSizes,
+    ),
+  ),
+  concurrency: orAuto(
+    count('<auto|n>', 'parts sent at the same time, 1 to 256; default: auto, while more helps', {
+      min: 1,
+      max: 256,
+    }),
+  ),
   threshold: size('<size>', 'smaller files go as one PutObject; default: 10MiB', {
     min: 0,
     max: 5 * 1024 ** 3,
@@ -47,13 +58,19 @@ export const uploadFlags = {
   tag: pairs('<k=v>', 'object tag'),
   'storage-class': oneOf(
     ['Standard', 'IA', 'Archive', 'ColdArchive', 'DeepColdArchive'],
-    'storage class',
+    'how it is stored; default: as the bucket says',
   ),
-  acl: oneOf(['default', 'private', 'public-read', 'public-read-write'], 'who may read it'),
-  encryption: oneOf(['AES256', 'KMS', 'SM4'], 'server-side encryption'),
+  acl: oneOf(
+    ['default', 'private', 'public-read', 'public-read-write'],
+    'who may read or write it; default: as the bucket says',
+  ),
+  encryption: oneOf(
+    ['AES256', 'KMS', 'SM4'],
+    'server-side encryption; default: as the bucket says',
+  ),
   callback: text('<json>', 'the callback that OSS makes once the object is stored'),
   header: pairs('<k=v>', 'further header, as cache-control=no-cache'),
-  limit: size('<size>', 'most bytes sent a second', limits),
+  limit: size('<size>', 'most bytes sent a second; default: no limit', limits),
   ...patienceFlags,
 }
 

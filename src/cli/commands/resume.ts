@@ -34,8 +34,15 @@ export const resume = command({
   flags: {
     all: toggle('every unfinished upload'),
     'checkpoint-dir': text('<dir>', 'where progress is kept; default: ~/.ossup/checkpoints'),
-    'part-size': orAuto(size('<auto|size>', 'bytes of a part that is not yet sent', partSizes)),
-    concurrency: orAuto(count('<auto|n>', 'parts sent at the same time', { min: 1, max: 256 })),
+    'part-size': orAuto(
+      size('<auto|size>', 'bytes of a part that is not yet sent; default: auto', partSizes),
+    ),
+    concurrency: orAuto(
+      count('<auto|n>', 'parts sent at the same time, 1 to 256; default: auto', {
+        min: 1,
+        max: 256,
+      }),
+    ),
     verify: toggle('read confirmed parts again before they are kept and before the end'),
     acl: oneOf(
       ['default', 'private', 'public-read', 'public-read-write'],

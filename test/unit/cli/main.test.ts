@@ -65,6 +65,13 @@ test('a flag before the command is told where it belongs', async () => {
   )
 })
 
+test.each(['upload', 'resume'])('the help of %s says what is chosen by itself', async name => {
+  const world = host()
+  await main(['help', name], world)
+  expect(world.shown.out).toMatch(/--part-size <.*; default: auto/)
+  expect(world.shown.out).toMatch(/--concurrency <.*; default: auto/)
+})
+
 test('a command without flags has no empty list of them', async () => {
   const world = host()
   await main(['help', 'completion'], world)
