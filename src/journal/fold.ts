@@ -199,13 +199,7 @@ function apply(state: MutableState, record: JournalRecord): void {
 
 /** The record of a confirmed part. */
 export function recordOf(part: Omit<ConfirmedPart, 'proven'>, proven: boolean): PartRecord {
-  return {
-    t: 'part',
-    n: part.partNumber,
-    o: part.position,
-    s: part.size,
-    e: part.etag,
-    c: part.crc64.toString(),
-    ...(proven ? {} : { y: 1 }),
-  }
+  const { partNumber: n, position: o, size: s, etag: e } = part
+  const c = part.crc64.toString()
+  return proven ? { t: 'part', n, o, s, e, c } : { t: 'part', n, o, s, e, c, y: 1 }
 }

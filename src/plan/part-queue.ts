@@ -41,7 +41,8 @@ export function cutBefore(parts: readonly Part[]): PartQueue {
       const part = returned.length === 0 ? parts[next] : undefined
       if (part === undefined) return returned.pop()
       next++
-      return { ...part, lastNumber: part.partNumber, failures: 0 }
+      const { partNumber, position, size } = part
+      return { partNumber, lastNumber: partNumber, position, size, failures: 0 }
     },
     giveBack: part => returned.push(part),
     isTooLarge: () => false,

@@ -184,6 +184,16 @@ describe('crc64Combine', () => {
     }
   })
 
+  test.each([1, 64, 1000])('parts of %d bytes, one after the other', size => {
+    const bytes = randomBytes(20 * size + 7)
+    let crc = 0n
+    for (let start = 0; start < bytes.length; start += size) {
+      const part = bytes.subarray(start, start + size)
+      crc = crc64Combine(crc, crc64(part), part.length)
+    }
+    expect(crc).toBe(crc64(bytes))
+  })
+
   test('is associative for lengths up to 2^53 - 1', () => {
     const [a, b, c] = [11n, 0xfedcba9876543210n, 0x8000000000000001n]
     const lengths = [0, 1, 100_000, 2 ** 31, 2 ** 32 + 1, 2 ** 52 - 1, 2 ** 52]
