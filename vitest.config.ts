@@ -8,5 +8,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
+    // Commands that tests start keep nothing in the cache folder of whoever runs them.
+    env: { NODE_DISABLE_COMPILE_CACHE: '1' },
   },
 })

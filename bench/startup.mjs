@@ -1,22 +1,39 @@
-// How long the command takes to start, beside Node itself: whole processes, taking turns.
+// How long the command takes to start, beside Node itself: whole processes, taking turns. The first start
+// of a command keeps its compiled code for the next ones (docs/decisions/0009-code-cache.md): both are told.
 
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { ossup } from './clients.mjs'
 import { inherited, median, rounded } from './measure.mjs'
 
 const commands = {
-  'node -e 0': ['-e', '0'],
-  'ossup --version': [ossup, '--version'],
-  'ossup help': [ossup, 'help'],
-  'ossup upload --help': [ossup, 'upload', '--help'],
+  'node -e 0': { args: ['-e', '0'] },
+  'ossup --version': { args: [ossup, '--version'] },
+  'ossup help': { args: [ossup, 'help'] },
+  'ossup upload --help, first start': { args: [ossup, 'upload', '--help'], isFirst: true },
+  'ossup upload --help, next starts': { args: [ossup, 'upload', '--help'] },
 }
 
 export function measureStartup({ rounds }) {
+  const folder = mkdtempSync(join(tmpdir(), 'ossup-startup-'))
+  try {
+    return measureWith(folder, rounds)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function measureWith(folder, rounds) {
+  const caches = { XDG_CACHE_HOME: folder, LOCALAPPDATA: folder, HOME: folder }
+  const env = { ...inherited, ...caches, NODE_DISABLE_COMPILE_CACHE: '' }
   const times = new Map(Object.keys(commands).map(name => [name, []]))
   for (let round = 0; round < rounds; round++) {
-    for (const [name, args] of Object.entries(commands)) {
+    for (const [name, { args, isFirst }] of Object.entries(commands)) {
+      if (isFirst) rmSync(folder, { recursive: true, force: true })
       const begin = performance.now()
-      const { status } = spawnSync(process.execPath, args, { stdio: 'ignore', env: inherited })
+      const { status } = spawnSync(process.execPath, args, { stdio: 'ignore', env })
       if (status !== 0) throw new Error(`${name} failed`)
       times.get(name).push(performance.now() - begin)
     }

@@ -2,9 +2,9 @@
 // files so that it starts fast. Built beside and moved into place, so that nobody sees half of it.
 
 import { spawnSync } from 'node:child_process'
-import { chmodSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { buildSync } from 'esbuild'
+import { bundleCommand } from './bundle-command.mjs'
 import { root } from './setup.mjs'
 
 const modules = join(root, 'node_modules')
@@ -16,7 +16,7 @@ removeLeftovers()
 try {
   process.exitCode = compileLibrary()
   if (process.exitCode === 0) {
-    bundleCommand()
+    bundleCommand(root, join(fresh, 'cli'))
     writeFileSync(join(fresh, '.built'), '')
     // A source that was saved while this ran is younger than the build.
     utimesSync(join(fresh, '.built'), builtAt, builtAt)
@@ -54,21 +54,4 @@ function compileLibrary() {
     { stdio: 'inherit' },
   )
   return status ?? 1
-}
-
-function bundleCommand() {
-  buildSync({
-    absWorkingDir: root,
-    entryPoints: ['src/cli/bin.ts', 'src/cli/main.ts'],
-    outdir: join(fresh, 'cli'),
-    chunkNames: '[name]-[hash]',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    // With their dependencies: to find and load those one by one takes a fifth of a short command's time.
-    logLevel: 'warning',
-  })
-  chmodSync(join(fresh, 'cli', 'bin.js'), 0o755)
 }

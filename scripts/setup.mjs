@@ -10,7 +10,14 @@ import { fileURLToPath } from 'node:url'
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** What a build is made from, and what a finished one leaves last. */
-const inputs = ['src', 'scripts/build.mjs', 'package.json', 'tsconfig.json', 'tsconfig.build.json']
+const inputs = [
+  'src',
+  'scripts/build.mjs',
+  'scripts/bundle-command.mjs',
+  'package.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+]
 export const buildStamp = join(root, 'dist', '.built')
 
 export function setUp() {

@@ -14,36 +14,16 @@ import {
   TargetError,
 } from '../runtimes/node/index.ts'
 import { Unwell } from './doctor/unwell.ts'
+import type { ExitCode } from './exit-code-table.ts'
 import { SomeFailed } from './some-failed.ts'
 import { Stopped } from './stop.ts'
 import { UsageError } from './usage-error.ts'
-
-/** Every exit code and its meaning, as the help shows them. */
-export const exitCodes = {
-  0: 'done',
-  1: 'a fault in ossup itself',
-  2: 'usage, or an option, bucket or key that cannot be',
-  3: 'credentials: missing, wrong or expired',
-  4: 'source: missing, not readable, not a file, or changed',
-  5: 'passing fault; the checkpoint is kept, run it again',
-  6: 'integrity: what was stored is not what was sent',
-  7: 'busy: another process is doing this upload',
-  8: 'refused for good: permission, no such bucket or object, overwrite forbidden, no room',
-  9: 'some of several uploads failed',
-  10: 'the checkpoint cannot be kept',
-  130: 'stopped by Ctrl-C (SIGINT); the checkpoint is kept',
-  143: 'stopped by SIGTERM or SIGHUP; the checkpoint is kept',
-} as const
-
-export type ExitCode = keyof typeof exitCodes
 
 /** Somebody else has the upload, or may have it. */
 const busyCodes = new Set(['UPLOAD_BUSY', 'LOCK_LOST', 'ADOPT_TOO_YOUNG'])
 
 /** The first row that applies gives the code. */
 const rows: readonly (readonly [applies: (error: unknown) => boolean, code: ExitCode])[] = [
-  [error => error instanceof Stopped && error.signal === 'SIGINT', 130],
-  [error => error instanceof Stopped, 143],
   [error => error instanceof UsageError, 2],
   [error => error instanceof SomeFailed, 9],
   [error => error instanceof OptionError, 2],
@@ -65,6 +45,6 @@ const rows: readonly (readonly [applies: (error: unknown) => boolean, code: Exit
 ]
 
 export function exitCodeOf(error: unknown): ExitCode {
-  if (error instanceof Unwell) return error.exitCode
+  if (error instanceof Unwell || error instanceof Stopped) return error.exitCode
   return rows.find(([applies]) => applies(error))?.[1] ?? 1
 }

@@ -2,7 +2,7 @@
 
 import type { Command } from './command.ts'
 import { commands } from './commands.ts'
-import { exitCodes } from './exit-codes.ts'
+import { exitCodes } from './exit-code-table.ts'
 import type { Flag } from './flags.ts'
 
 export function generalHelp(): string {
@@ -30,6 +30,7 @@ export function generalHelp(): string {
       ['~/.alibabacloud/credentials', 'profiles of SDKs; then the role of the ECS instance'],
       ['HTTPS_PROXY, NO_PROXY', 'the way there (and HTTP_PROXY, ALL_PROXY)'],
       ['NODE_EXTRA_CA_CERTS', 'a file of further certificate authorities'],
+      ['NODE_DISABLE_COMPILE_CACHE', 'keep no compiled code in the cache folder (~/.cache/ossup)'],
       ['NO_COLOR, FORCE_COLOR', 'no colours; colours wherever the output goes'],
     ]),
     '',

@@ -1,11 +1,10 @@
 // From arguments to an exit code: finds the command, reads its flags, runs it, and says how it failed.
+// What only some runs need is imported where it is needed: the library is most of the code, and the
+// help does without it.
 
 import { nearest } from '../nearest.ts'
 import type { Command, Shell } from './command.ts'
 import { commands, findCommand } from './commands.ts'
-import { exitCodeOf } from './exit-codes.ts'
-import { reportFailure } from './failure.ts'
-import { warnOfInsecure } from './network.ts'
 import { parseRequest } from './parse.ts'
 import { type Level, Screen } from './screen.ts'
 import { type OutputStream, StandardOutput } from './standard-output.ts'
@@ -28,7 +27,7 @@ const stopTimeoutMs = 5000
 
 /**
  * Runs one command.
- * @returns the exit code; see exit-codes.ts.
+ * @returns the exit code; see exit-code-table.ts.
  */
 export async function main(args: readonly string[], host: Host): Promise<number> {
   const { env, stderr, isTyped = true } = host
@@ -38,7 +37,7 @@ export async function main(args: readonly string[], host: Host): Promise<number>
     new Screen({ json, level, stdout, stderr, env, suggests: isTyped })
   // A mistake in the flags must be told in the wanted form, before the flags are understood.
   let screen = screenOf(args.includes('--json'), 'info')
-  const stop = watchSignals(host, stopped => host.exit(exitCodeOf(stopped)))
+  const stop = watchSignals(host, stopped => host.exit(stopped.exitCode))
   try {
     const help = await helpFor(args)
     if (help !== undefined) {
@@ -56,7 +55,7 @@ export async function main(args: readonly string[], host: Host): Promise<number>
       insecure,
     } = request.flags as Partial<Record<string, unknown>>
     screen = screenOf(json === true, quiet === true ? 'error' : ((level as Level) ?? 'info'))
-    if (insecure === true) warnOfInsecure(screen)
+    if (insecure === true) (await import('./network.ts')).warnOfInsecure(screen)
     const shell: Shell = {
       env,
       // Opened by whoever reads it, not by looking at it.
@@ -70,7 +69,7 @@ export async function main(args: readonly string[], host: Host): Promise<number>
     await stdout.flush()
     return 0
   } catch (error) {
-    return reportFailure(error, screen)
+    return (await import('./failure.ts')).reportFailure(error, screen)
   } finally {
     stop.dispose()
   }

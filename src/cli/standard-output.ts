@@ -2,7 +2,6 @@
 // are lost, as on a full disk, are.
 
 import { fstatSync } from 'node:fs'
-import { TargetError } from '../runtimes/node/index.ts'
 import type { Output } from './screen.ts'
 import { writeWhole } from './write-whole.ts'
 
@@ -58,12 +57,13 @@ export class StandardOutput implements Output {
    */
   async flush(): Promise<void> {
     await new Promise<void>(resolve => this.write('', () => resolve()))
-    const { code } = (this.#failure ?? {}) as NodeJS.ErrnoException
-    if (this.#failure === undefined || code === 'EPIPE') return
+    const failure = this.#failure as NodeJS.ErrnoException | undefined
+    if (failure === undefined || failure.code === 'EPIPE') return
+    const { TargetError } = await import('../runtimes/node/index.ts')
     throw new TargetError(
       'OUTPUT_UNWRITABLE',
-      `Standard output cannot be written (${code ?? this.#failure.message}); what was written there is not whole`,
-      { hint: 'Make room, or redirect it elsewhere, and run it again', cause: this.#failure },
+      `Standard output cannot be written (${failure.code ?? failure.message}); what was written there is not whole`,
+      { hint: 'Make room, or redirect it elsewhere, and run it again', cause: failure },
     )
   }
 

@@ -1,6 +1,8 @@
 // Ctrl-C and its relatives: the first asks the command to stop and keep its checkpoint, the second
 // ends the process at once.
 
+import type { ExitCode } from './exit-code-table.ts'
+
 const watched = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 export type StopSignal = (typeof watched)[number]
@@ -9,11 +11,13 @@ export type StopSignal = (typeof watched)[number]
 export class Stopped extends Error {
   readonly code = 'STOPPED'
   readonly signal: StopSignal
+  readonly exitCode: ExitCode
 
   constructor(signal: StopSignal) {
     super(`stopped by ${signal}`)
     this.name = 'Stopped'
     this.signal = signal
+    this.exitCode = signal === 'SIGINT' ? 130 : 143
   }
 }
 

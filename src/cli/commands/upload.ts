@@ -37,7 +37,7 @@ export const upload = command({
     ...commonFlags,
   },
   async run({ positionals, flags }, shell) {
-    const { stdin, screen, signal } = shell
+    const { screen, signal } = shell
     refuseOtherOrders(positionals)
     if (flags.force && !flags.adopt) {
       throw new UsageError('--force means nothing without --adopt', 'Write --adopt --force.')
@@ -66,7 +66,7 @@ export const upload = command({
     if (isStream) refuseDirectory()
     const view = new UploadView(screen, { source, bucket: name, key })
     try {
-      const result = await resumableUpload(bucket, key, isStream ? stdin : file, {
+      const result = await resumableUpload(bucket, key, isStream ? shell.stdin : file, {
         signal,
         onProgress: snapshot => view.progress(snapshot),
         onEvent: event => view.event(event),

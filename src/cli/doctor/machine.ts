@@ -1,7 +1,6 @@
 // The world of the checks on this machine.
 
 import { randomBytes } from 'node:crypto'
-import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import {
@@ -15,6 +14,7 @@ import type { Shell } from '../command.ts'
 import { bucketOf, configOf, type connectionFlags } from '../connection.ts'
 import type { FlagValues } from '../flags.ts'
 import { networkOf } from '../network.ts'
+import { version } from '../version.ts'
 import { lookAtFolder } from './folder.ts'
 import type { FirstAnswer, World } from './world.ts'
 
@@ -43,7 +43,7 @@ export function thisMachine(
     target,
     signal,
     program: {
-      version: ownVersion(),
+      version,
       node: process.versions.node,
       platform: `${process.platform} ${process.arch}`,
     },
@@ -91,10 +91,4 @@ async function firstAnswer(
 function distrust(env: Shell['env']): string | undefined {
   const name = 'NODE_TLS_REJECT_UNAUTHORIZED'
   return env[name] === '0' ? name : undefined
-}
-
-/** By the package's own name: nobody knows where a bundler puts this file. */
-function ownVersion(): string {
-  const { version }: { version?: unknown } = createRequire(import.meta.url)('ossup/package.json')
-  return String(version)
 }

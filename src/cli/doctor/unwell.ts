@@ -1,4 +1,4 @@
-import type { ExitCode } from '../exit-codes.ts'
+import type { ExitCode } from '../exit-code-table.ts'
 
 /** Checks found problems, each told in a line of its own. */
 export class Unwell extends Error {

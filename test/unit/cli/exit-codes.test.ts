@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { type ExitCode, exitCodeOf } from '../../../src/cli/exit-codes.ts'
+import type { ExitCode } from '../../../src/cli/exit-code-table.ts'
+import { exitCodeOf } from '../../../src/cli/exit-codes.ts'
 import { SomeFailed } from '../../../src/cli/some-failed.ts'
 import { Stopped } from '../../../src/cli/stop.ts'
 import { UsageError } from '../../../src/cli/usage-error.ts'

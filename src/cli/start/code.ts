@@ -1,0 +1,100 @@
+// The command's code as the build leaves it (scripts/bundle-command.mjs): scripts that each hold some
+// modules. A script is read when the first of its modules is wanted, and a module of Node.js when
+// something of it is: to load all that an upload might need takes longer than a small upload.
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Script } from 'node:vm'
+
+/** Where the build put what. */
+export interface Layout {
+  /** The script of each module; one that is not named here has a script of its own. */
+  readonly scripts: Readonly<Record<string, string>>
+  /** Modules of Node.js that are used, without `node:`. */
+  readonly builtins: readonly string[]
+}
+
+/** The script whose compiled form is kept from one start to the next. */
+export interface Engine {
+  readonly name: string
+  /** Called before it is compiled. @returns what an earlier start kept */
+  compiledBefore(): Buffer | undefined
+}
+
+interface Module {
+  exports: unknown
+}
+
+type Load = (
+  exports: unknown,
+  module: Module,
+  require: (id: string) => unknown,
+  node: object,
+  filename: string,
+) => void
+
+export class Code {
+  /** Once it was wanted. */
+  engine: Script | undefined
+  readonly #folder: string
+  readonly #layout: Layout
+  readonly #engine: Engine
+  readonly #node: object
+  readonly #scripts = new Map<string, Readonly<Record<string, Load>>>()
+  readonly #modules = new Map<string, Module>()
+
+  constructor(folder: string, layout: Layout, engine: Engine) {
+    this.#folder = folder
+    this.#layout = layout
+    this.#engine = engine
+    this.#node = lazily(layout.builtins, name => process.getBuiltinModule(`node:${name}`))
+  }
+
+  /** @param id `./name.js` of a module of the command, else one of Node.js */
+  readonly require = (id: string): unknown => {
+    if (!id.startsWith('./')) return process.getBuiltinModule(id)
+    const name = id.slice(2)
+    const loaded = this.#modules.get(name)
+    if (loaded !== undefined) return loaded.exports
+    const module: Module = { exports: {} }
+    this.#modules.set(name, module)
+    const script = this.#layout.scripts[name] ?? name
+    const load = this.#script(script)[name]
+    if (load === undefined) throw new Error(`${name} is not in ${script}`)
+    load(module.exports, module, this.require, this.#node, join(this.#folder, script))
+    return module.exports
+  }
+
+  #script(name: string): Readonly<Record<string, Load>> {
+    const loaded = this.#scripts.get(name)
+    if (loaded !== undefined) return loaded
+    const filename = join(this.#folder, name)
+    const isEngine = name === this.#engine.name
+    const cachedData = isEngine ? this.#engine.compiledBefore() : undefined
+    // The build writes ASCII.
+    const script = new Script(readFileSync(filename, 'latin1'), {
+      filename,
+      ...(cachedData !== undefined && { cachedData }),
+    })
+    if (isEngine) this.engine = script
+    const modules: Readonly<Record<string, Load>> = script.runInThisContext()
+    this.#scripts.set(name, modules)
+    return modules
+  }
+}
+
+/** An object whose properties are loaded when they are first read. */
+function lazily(names: readonly string[], load: (name: string) => unknown): object {
+  const all = {}
+  for (const name of names) {
+    Object.defineProperty(all, name, {
+      configurable: true,
+      get() {
+        const value = load(name)
+        Object.defineProperty(all, name, { value })
+        return value
+      },
+    })
+  }
+  return all
+}
