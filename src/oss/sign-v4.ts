@@ -56,12 +56,15 @@ export function signHeaders(
     'x-oss-date': moment.time,
   }
   if (securityToken !== undefined) added['x-oss-security-token'] = securityToken
-  const headers = Object.assign(lowerCase(request.headers), added)
-  const additional = additionalNames(request, headers)
+  // Most requests are parts, which have no headers of their own.
+  let signed = moment.plain
+  if (signed === undefined || !isEmpty(request.headers)) {
+    signed = signedHeaders(request, Object.assign(lowerCase(request.headers), added))
+    if (isEmpty(request.headers)) moment.plain = signed
+  }
   const query = request.encodedQuery ?? canonicalQuery(request.query)
-  const canonical = canonicalRequest(request, query, headers, additional)
-  const result = compute(canonical, moment, context)
-  const list = additional.length === 0 ? '' : `AdditionalHeaders=${additional.join(';')},`
+  const result = compute(canonicalRequest(request, query, signed, payload), moment, context)
+  const list = signed.additional === '' ? '' : `AdditionalHeaders=${signed.additional},`
   added.authorization = `${algorithm} Credential=${accessKeyId}/${moment.scope},${list}Signature=${result.signature}`
   return { ...result, headers: added }
 }
@@ -80,7 +83,7 @@ export function signQuery(
   const { time, scope } = moment
   const { accessKeyId, securityToken } = context.credentials
   const headers = lowerCase(request.headers)
-  const additional = additionalNames(request, headers)
+  const signed = signedHeaders(request, headers)
   const query: Record<string, string> = {
     ...request.query,
     'x-oss-signature-version': algorithm,
@@ -89,8 +92,9 @@ export function signQuery(
     'x-oss-expires': String(expires),
   }
   if (securityToken !== undefined) query['x-oss-security-token'] = securityToken
-  if (additional.length > 0) query['x-oss-additional-headers'] = additional.join(';')
-  const canonical = canonicalRequest(request, canonicalQuery(query), headers, additional)
+  if (signed.additional !== '') query['x-oss-additional-headers'] = signed.additional
+  const hash = headers['x-oss-content-sha256'] ?? payload
+  const canonical = canonicalRequest(request, canonicalQuery(query), signed, hash)
   const result = compute(canonical, moment, context)
   query['x-oss-signature'] = result.signature
   return { ...result, query }
@@ -109,16 +113,31 @@ function compute(
 function canonicalRequest(
   request: SignableRequest,
   query: string,
-  headers: Readonly<Record<string, string>>,
-  additional: readonly string[],
+  { lines, additional }: SignedHeaders,
+  hash: string,
 ): string {
+  return `${request.method}\n${resourceOf(request)}\n${query}\n${lines}\n${additional}\n${hash}`
+}
+
+/** Headers as they are signed. */
+interface SignedHeaders {
+  /** Each with a line feed behind it. */
+  readonly lines: string
+  /** Names of those that are not signed anyway, as they are listed. */
+  readonly additional: string
+}
+
+function signedHeaders(
+  request: SignableRequest,
+  headers: Readonly<Record<string, string>>,
+): SignedHeaders {
+  const additional = additionalNames(request, headers)
   const names = [...additional]
   for (const name in headers) if (isAlwaysSigned(name)) names.push(name)
-  if (names.some((name, index) => index > 0 && name < names[index - 1]!)) names.sort()
+  names.sort()
   let lines = ''
   for (const name of names) lines += `${name}:${headers[name]?.trim()}\n`
-  const hash = headers['x-oss-content-sha256'] ?? payload
-  return `${request.method}\n${resourceOf(request)}\n${query}\n${lines}\n${additional.join(';')}\n${hash}`
+  return { lines, additional: additional.join(';') }
 }
 
 /** The same in all addressing styles. */
@@ -139,6 +158,11 @@ function additionalNames(
   return [...names].filter(name => name in headers && !isAlwaysSigned(name)).sort()
 }
 
+function isEmpty(headers: Readonly<Record<string, string>>): boolean {
+  for (const _ in headers) return false
+  return true
+}
+
 function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
   const lower: Record<string, string> = {}
   for (const name in headers) lower[name.toLowerCase()] = headers[name] ?? ''
@@ -157,6 +181,8 @@ interface SigningMoment {
   readonly time: string
   readonly scope: string
   readonly key: Uint8Array
+  /** What is signed of a request without headers of its own, once there was one. */
+  plain?: SignedHeaders
 }
 
 /**
@@ -186,7 +212,7 @@ export class SigningKeys {
     }
     const time = formatTime(at)
     const date = time.slice(0, 8)
-    const moment = {
+    const moment: SigningMoment = {
       time,
       scope: `${date}/${region}/${product}/aliyun_v4_request`,
       key: this.keyFor(credentials.accessKeySecret, date, region, product),
