@@ -1,6 +1,6 @@
 // status, resume and clean: what is unfinished is shown, finished, or aborted and forgotten.
 
-import { readdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { jsonLines, type Outcome, ossup, type Running, start } from './command.ts'
@@ -202,6 +202,26 @@ describe('clean', () => {
     )
     expect(await unfinished('old')).toEqual([])
     expect(readdirSync(join(folder, 'old'))).toEqual([])
+  })
+
+  test('spool files that no checkpoint goes on from, by age', async () => {
+    const spool = join(folder, 'spool')
+    mkdirSync(spool)
+    const [old, young] = ['a', 'b'].map(letter => `${letter.repeat(40)}.ossup-spool`)
+    for (const name of [old, young, 'mine.txt']) writeFileSync(join(spool, name ?? ''), 'bytes')
+    const at = Date.now() / 1000 - 8 * 86_400
+    for (const name of [old, 'mine.txt']) utimesSync(join(spool, name ?? ''), at, at)
+    expect(jsonLines(await status('spooled', '--spool', spool))).toMatchObject([
+      { type: 'spool-file', path: join(spool, old ?? ''), size: 5, isWhole: true },
+      { type: 'spool-file', path: join(spool, young ?? '') },
+      { type: 'result', spoolFiles: 2 },
+    ])
+    const dry = await clean('spooled', '--spool', spool, '--dry-run')
+    expect(last(dry)).toMatchObject({ spoolFiles: 1, younger: 1, dryRun: true })
+    expect(readdirSync(spool)).toHaveLength(3)
+    const outcome = await ossup(['clean', ...dirOf('spooled'), '--spool', spool], credentials)
+    expect(outcome.stdout.toString()).toMatch(/^removed spool file .*5 bytes, last change 8 days/)
+    expect(readdirSync(spool).sort()).toEqual([young, 'mine.txt'])
   })
 
   test('by id, of any age, and no other', async () => {

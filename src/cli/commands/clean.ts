@@ -6,6 +6,8 @@ import {
   isOssupError,
   listCheckpoints,
   listUnfinishedUploads,
+  removeSpoolFile,
+  type SpoolFile,
 } from '../../runtimes/node/index.ts'
 import { type Address, formatAddress, parseAddress } from '../address.ts'
 import { command, type Shell } from '../command.ts'
@@ -20,7 +22,8 @@ import { SomeFailed } from '../some-failed.ts'
 import { UsageError } from '../usage-error.ts'
 import { ageText, ownerText, sourceText, unreadableText } from '../view/checkpoint-text.ts'
 import { counted } from '../view/progress-line.ts'
-import { idsOf } from './status.ts'
+import { spoolName } from '../view/spool-text.ts'
+import { idsOf, orphansIn } from './status.ts'
 
 const defaultAgeMs = 7 * 86_400_000
 
@@ -33,13 +36,15 @@ export const clean = command({
     "running is left alone. Others' uploads, which no checkpoint here knows of, are touched only with",
     '--others, and only below a prefix that is named. Nothing is asked before it is done: see --dry-run.',
     'With ids, as ossup status shows them, these alone, of any age; as much of an id as no other begins',
-    'with is enough.',
+    'with is enough. A spool file goes with its checkpoint; --spool removes those in a folder that no',
+    'checkpoint here goes on from: whoever keeps checkpoints elsewhere names each spool folder once.',
   ].join('\n'),
   positionals: { min: 0, max: Number.POSITIVE_INFINITY },
   flags: {
     'older-than': duration('<7d|12h|30m>', 'how long nothing has happened; default: 7d'),
     'dry-run': toggle('only say what would be done'),
     others: text('<oss://bucket/prefix>', "also others' uploads below it, by when they were begun"),
+    spool: text('<dir>', 'also files that were left in this spool folder'),
     'checkpoint-dir': text('<dir>', 'where progress is kept; default: ~/.ossup/checkpoints'),
     ...commonFlags,
   },
@@ -68,6 +73,7 @@ export const clean = command({
       const fields = { id: one.id, ...codeAndMessage(one.error) }
       screen.report('unreadable', fields, `left: ${unreadableText(one)}`)
     }
+    for (const file of await orphansIn(flags.spool, list.checkpoints)) await cleaner.spoolFile(file)
     if (others !== undefined) {
       const bucket = await bucketOf(others.bucket, flags, shell)
       const known = idsOf(checkpoints)
@@ -85,8 +91,8 @@ export const clean = command({
 })
 
 /** An id says which upload is meant: what chooses by other means contradicts it. */
-function refuseAmongIds(flags: Readonly<Record<'older-than' | 'others', unknown>>): void {
-  const name = (['older-than', 'others'] as const).find(flag => flags[flag] !== undefined)
+function refuseAmongIds(flags: Readonly<Record<'older-than' | 'others' | 'spool', unknown>>): void {
+  const name = (['older-than', 'others', 'spool'] as const).find(flag => flags[flag] !== undefined)
   if (name === undefined) return
   throw new UsageError(
     `clean: an id and --${name} contradict each other`,
@@ -107,7 +113,7 @@ class Cleaner {
   readonly #signal: AbortSignal
   readonly #dryRun: boolean
   readonly #ageMs: number
-  readonly #counts = { cleaned: 0, aborted: 0, younger: 0, running: 0, failed: 0 }
+  readonly #counts = { cleaned: 0, aborted: 0, spoolFiles: 0, younger: 0, running: 0, failed: 0 }
 
   constructor({ screen, signal }: Shell, { dryRun, ageMs }: { dryRun: boolean; ageMs: number }) {
     this.#screen = screen
@@ -150,13 +156,28 @@ class Cleaner {
     await this.#do('aborted', upload, { what, verb: ['abort', 'aborted'] }, abort)
   }
 
+  /** One that no checkpoint goes on from. */
+  async spoolFile(file: SpoolFile): Promise<void> {
+    const { owner, updatedAt } = file
+    const what = spoolName(file, Date.now())
+    if (owner?.isCertain) return this.#skip(file, `${what}: ${ownerText(owner)}`)
+    if (Date.now() - updatedAt < this.#ageMs) {
+      this.#counts.younger += 1
+      return
+    }
+    await this.#do('spoolFiles', file, { what, verb: ['remove', 'removed'] }, () =>
+      removeSpoolFile(file.path),
+    )
+  }
+
   /** @throws {SomeFailed} */
   sum(unreadable: number): void {
-    const { cleaned, aborted, younger, running, failed } = this.#counts
-    const [would, wouldAbort] = this.#dryRun ? ['to abort and forget', 'to abort'] : done
+    const { cleaned, aborted, spoolFiles, younger, running, failed } = this.#counts
+    const [would, wouldAbort, wouldRemove] = this.#dryRun ? toDo : done
     const text = [
       `${counted(cleaned, 'upload')} ${would}`,
       ...(aborted > 0 ? [`${aborted} of others ${wouldAbort}`] : []),
+      ...(spoolFiles > 0 ? [`${counted(spoolFiles, 'spool file')} ${wouldRemove}`] : []),
       ...(younger > 0 ? [`${younger} younger than ${formatDuration(this.#ageMs)}`] : []),
       ...(running > 0 ? [`${running} running`] : []),
       ...(unreadable > 0 ? [`${unreadable} unreadable`] : []),
@@ -168,7 +189,7 @@ class Cleaner {
   }
 
   async #do(
-    type: 'cleaned' | 'aborted',
+    type: 'cleaned' | 'aborted' | 'spoolFiles',
     fields: object,
     { what, verb: [todo, past] }: { what: string; verb: readonly [todo: string, past: string] },
     action: () => Promise<unknown>,
@@ -177,7 +198,11 @@ class Cleaner {
       if (!this.#dryRun) await action()
       this.#counts[type] += 1
       const text = this.#dryRun ? `would ${todo} ${what}` : `${past} ${what}`
-      this.#screen.report(type, { ...fields, dryRun: this.#dryRun }, text)
+      this.#screen.report(
+        type === 'spoolFiles' ? 'spool-file' : type,
+        { ...fields, dryRun: this.#dryRun },
+        text,
+      )
     } catch (error) {
       // Neither a stop nor missing credentials would let anything else succeed.
       if (this.#signal.aborted || error instanceof CredentialsError) throw error
@@ -195,4 +220,5 @@ class Cleaner {
   }
 }
 
-const done = ['aborted and forgotten', 'aborted'] as const
+const done = ['aborted and forgotten', 'aborted', 'removed'] as const
+const toDo = ['to abort and forget', 'to abort', 'to remove'] as const

@@ -1,7 +1,10 @@
+import { basename } from 'node:path'
 import {
   type CheckpointInfo,
   listCheckpoints,
+  listSpoolFiles,
   listUnfinishedUploads,
+  type SpoolFile,
 } from '../../runtimes/node/index.ts'
 import { type Address, formatAddress, parseAddress } from '../address.ts'
 import { command } from '../command.ts'
@@ -11,6 +14,7 @@ import { codeAndMessage } from '../failure.ts'
 import { formatMoment } from '../figures.ts'
 import { text } from '../flags.ts'
 import { checkpointText, unreadableText } from '../view/checkpoint-text.ts'
+import { spoolText } from '../view/spool-text.ts'
 
 export const status = command({
   usage: ['status', 'status oss://bucket/prefix'],
@@ -22,6 +26,7 @@ export const status = command({
   positionals: { min: 0, max: 1 },
   flags: {
     'checkpoint-dir': text('<dir>', 'where progress is kept; default: ~/.ossup/checkpoints'),
+    spool: text('<dir>', 'also what is left in this spool folder'),
     ...commonFlags,
   },
   async run({ positionals: [target], flags }, shell) {
@@ -40,6 +45,10 @@ export const status = command({
       const fields = { id: one.id, ...codeAndMessage(one.error) }
       screen.result('unreadable', fields, screen.fitted(unreadableText(one)))
     }
+    const spoolFiles = await orphansIn(flags.spool, checkpoints)
+    for (const file of spoolFiles) {
+      screen.result('spool-file', file, screen.fitted(spoolText(file, now)))
+    }
     let uploads = 0
     if (address !== undefined) {
       const { bucket, key: prefix } = address
@@ -57,8 +66,11 @@ export const status = command({
         screen.result('upload', { bucket, ...upload }, screen.fitted(text))
       }
     }
-    if (ours.length + unreadable.length + uploads === 0) screen.note('No unfinished uploads.')
-    screen.outcome({ checkpoints: ours.length, unreadable: unreadable.length, uploads })
+    if (ours.length + unreadable.length + uploads + spoolFiles.length === 0) {
+      screen.note('No unfinished uploads.')
+    }
+    const counts = { checkpoints: ours.length, unreadable: unreadable.length, uploads }
+    screen.outcome({ ...counts, spoolFiles: spoolFiles.length })
   },
 })
 
@@ -67,6 +79,17 @@ export function isBelow(
   info: Pick<CheckpointInfo, 'bucket' | 'key'>,
 ): boolean {
   return info.bucket === bucket && info.key.startsWith(prefix)
+}
+
+/** The spool files in a folder that no checkpoint goes on from. */
+export async function orphansIn(
+  folder: string | undefined,
+  checkpoints: readonly CheckpointInfo[],
+): Promise<SpoolFile[]> {
+  if (folder === undefined) return []
+  // Compared by name, which is of one object: a folder has more than one path where links lead to it.
+  const sources = new Set(checkpoints.map(({ source }) => basename(source)))
+  return (await listSpoolFiles(folder)).filter(({ path }) => !sources.has(basename(path)))
 }
 
 /** The upload ids that checkpoints know of, those that were given up included. */

@@ -4,7 +4,11 @@ import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import type { BatchResult } from '../../batch/batch-options.ts'
 import { Bucket as CoreBucket, type BucketOptions as CoreBucketOptions } from '../../bucket.ts'
-import { type CheckpointList, listCheckpoints as listAll } from '../../checkpoints.ts'
+import {
+  type CheckpointList,
+  listCheckpoints as listAll,
+  readCheckpoint,
+} from '../../checkpoints.ts'
 import {
   discardCheckpoint as discardById,
   discardUpload as discardByName,
@@ -45,6 +49,7 @@ import { expectError, openSource, pathOf, type UploadSource } from './open-sourc
 import { findOss2Record } from './oss2-record.ts'
 import { nodeRandom } from './random.ts'
 import { type HeldSpool, reopenSpool, spoolStream } from './spool.ts'
+import { listSpoolFiles, removeSpoolFile, type SpoolFile } from './spool-files.ts'
 import { nodeTransport } from './transport.ts'
 import { type UploadFilesOptions, uploadAll } from './upload-files.ts'
 
@@ -75,8 +80,11 @@ export {
   fileJournalStore,
   type InspectOptions,
   inspectConnection,
+  listSpoolFiles,
   type NetworkOptions,
   nodeTransport,
+  removeSpoolFile,
+  type SpoolFile,
   type UploadFilesOptions,
   type UploadSource,
 }
@@ -277,7 +285,7 @@ export async function resumeCheckpoint(
 }
 
 /**
- * Gives up the upload of a checkpoint: aborts what it left at OSS and removes the checkpoint.
+ * Gives up the upload of a checkpoint: aborts what it left at OSS and removes the checkpoint, and its spool file.
  * @param bucket leads to the bucket of the upload: `new Bucket(bucketOptionsOf(info))`
  * @returns false if there was none.
  * @throws {JournalError} `UPLOAD_BUSY` while it runs; {OssError} if OSS refuses: the checkpoint stays.
@@ -288,7 +296,12 @@ export async function discardCheckpoint(
   options: CheckpointPlace & TidyOptions = {},
 ): Promise<boolean> {
   const [store, rest] = placeIn(options)
-  return store !== false && discardById(bucket, id, store, rest)
+  if (store === false) return false
+  const source = (await readCheckpoint(store, id))?.begin.source
+  const isGone = await discardById(bucket, id, store, rest)
+  // Whoever writes it anew by now keeps it.
+  if (isGone && source !== undefined) await removeSpoolFile(source).catch(() => {})
+  return isGone
 }
 
 /** Only a file can be found again by its name. */

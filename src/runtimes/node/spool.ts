@@ -16,9 +16,10 @@ import { lockSpool, type SpoolPatience } from './spool-lock.ts'
 import { removeStale, temporaryName } from './stale-files.ts'
 
 const suffix = '.ossup-spool'
-const pattern = /^[0-9a-f]{40}\.ossup-spool$/
+/** The name of a spool file. */
+export const spoolPattern = /^[0-9a-f]{40}\.ossup-spool$/
 /** One name for all that is being spooled into a folder: what a killed process left is found whatever its key was. */
-const unfinished = 'ossup-spool'
+export const unfinishedSpool = 'ossup-spool'
 const blockSize = 1024 ** 2
 const toldEveryMs = 500
 
@@ -74,7 +75,7 @@ export async function spoolStream(stream: StreamSource, spool: Spool): Promise<H
  */
 export async function reopenSpool(sourceId: string): Promise<HeldSpool | undefined> {
   const name = basename(sourceId)
-  if (!pattern.test(name)) return undefined
+  if (!spoolPattern.test(name)) return undefined
   const source = await openFileSource(sourceId)
   try {
     const lock = await lockSpool(dirname(sourceId), name, { waits: false })
@@ -99,8 +100,8 @@ async function write(stream: StreamSource, spool: Spool, path: string): Promise<
   const { key, signal = new AbortController().signal } = spool
   const directory = dirname(path)
   // A folder that may be written but not read hides them.
-  await removeStale(directory, unfinished).catch(() => {})
-  const temporary = join(directory, await temporaryName(unfinished))
+  await removeStale(directory, unfinishedSpool).catch(() => {})
+  const temporary = join(directory, await temporaryName(unfinishedSpool))
   try {
     const file = await orSpoolFailed(directory, () => open(temporary, 'wx', 0o600))
     try {

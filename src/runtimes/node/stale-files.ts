@@ -18,8 +18,23 @@ export async function temporaryName(name: string): Promise<string> {
   return `.ossup-${tag(name)}-${systemOf(me)}-${me.pid}-${me.startTime ?? 0}-${randomBytes(8).toString('hex')}`
 }
 
+/** A file that is, or was, to become another. */
+export interface Temporary {
+  readonly path: string
+  readonly pid: number
+  /** Whether its process still lives; where that cannot be told, a day is enough to be dead. */
+  readonly fate: 'alive' | 'dead' | 'unknown'
+}
+
 /** Removes what runs that have ended left of files that were to become `name`. */
 export async function removeStale(folder: string, name: string): Promise<void> {
+  for await (const { path, fate } of temporariesOf(folder, name)) {
+    if (fate === 'dead') await unlink(path).catch(() => {})
+  }
+}
+
+/** The files in a folder that are to become `name`. */
+export async function* temporariesOf(folder: string, name: string): AsyncGenerator<Temporary> {
   const me = await currentOwner(0)
   for await (const entry of await opendir(folder)) {
     const [, target, system, pid, startTime] = pattern.exec(entry.name) ?? []
@@ -34,8 +49,8 @@ export async function removeStale(folder: string, name: string): Promise<void> {
       ...(system === systemOf(me) && whereOf(me)),
     }
     const fate = await fateOf(owner, me)
-    if (fate === 'dead' || (fate === 'unknown' && (await isOld(path))))
-      await unlink(path).catch(() => {})
+    const isDead = fate === 'unknown' && (await isOld(path))
+    yield { path, pid: owner.pid, fate: isDead ? 'dead' : fate }
   }
 }
 

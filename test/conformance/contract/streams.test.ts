@@ -15,7 +15,13 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { listCheckpoints, resumeCheckpoint } from '../../../src/runtimes/node/index.ts'
+import {
+  discardCheckpoint,
+  listCheckpoints,
+  listSpoolFiles,
+  removeSpoolFile,
+  resumeCheckpoint,
+} from '../../../src/runtimes/node/index.ts'
 import { temporaryName } from '../../../src/runtimes/node/stale-files.ts'
 import { streamSource } from '../../../src/source/stream-source.ts'
 import {
@@ -412,6 +418,36 @@ describe('a stream that is spooled', () => {
     for (const name of [mine, dead]) writeFileSync(join(spoolDir, name), '')
     await world.upload(pieces(bytes), { spoolDir })
     expect(spoolFiles(world)).toEqual([mine])
+  })
+
+  it('and given up: its file goes with the checkpoint', async () => {
+    const world = await makeWorld()
+    const { checkpointDir } = world
+    await world.uploadUntil(5, pieces(bytes), { spoolDir: spoolOf(world) })
+    const [file] = await listSpoolFiles(spoolOf(world))
+    expect(file).toMatchObject({ size: fileSize, isWhole: true, owner: undefined })
+    const { checkpoints } = await listCheckpoints({ checkpointDir })
+    expect(checkpoints[0]?.source).toBe(file?.path)
+    await discardCheckpoint(world.bucket(), checkpoints[0]?.id ?? '', { checkpointDir })
+    expect(spoolFiles(world)).toEqual([])
+  })
+
+  it('and in use: its file is shown with its owner, and not removed', async () => {
+    const world = await makeWorld()
+    const spoolDir = spoolOf(world)
+    let seen: Awaited<ReturnType<typeof listSpoolFiles>> = []
+    const onEvent = async ({ type }: { type: string }) => {
+      if (type !== 'started') return
+      const path = join(spoolDir, spoolFiles(world).find(name => name.endsWith('-spool')) ?? '')
+      removal = removeSpoolFile(path)
+      removal.catch(() => {})
+      seen = await listSpoolFiles(spoolDir)
+    }
+    let removal: Promise<boolean> | undefined
+    await world.upload(pieces(bytes), { spoolDir, onEvent })
+    await expect(removal).rejects.toMatchObject({ code: 'UPLOAD_BUSY' })
+    expect(seen).toMatchObject([{ isWhole: true, owner: { pid: process.pid, isCertain: true } }])
+    await world.expectStored(bytes)
   })
 
   it('where there is no folder for it', async () => {

@@ -1,0 +1,22 @@
+// A spool file in words.
+
+import type { SpoolFile } from '../../runtimes/node/index.ts'
+import { formatBytes } from '../figures.ts'
+import { printableLine } from '../printable.ts'
+import { ageText, ownerText } from './checkpoint-text.ts'
+
+/** Which it is, in one line. @param now epoch milliseconds */
+export function spoolName(file: SpoolFile, now: number): string {
+  const part = file.isWhole ? '' : 'the beginning of a stream, '
+  return `spool file ${printableLine(file.path)}: ${part}${formatBytes(file.size)}, last change ${ageText(file, now)}`
+}
+
+/** All about one that no checkpoint goes on from. */
+export function spoolText(file: SpoolFile, now: number): string {
+  const { owner } = file
+  const state =
+    owner === undefined
+      ? 'of no upload that is known here; ossup clean --spool removes it'
+      : ownerText(owner)
+  return `${spoolName(file, now)}\n  ${state}`
+}
