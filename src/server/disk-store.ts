@@ -3,13 +3,14 @@
 // leaves either the whole change or nothing of it, and what lies around in `blobs/` is swept at the start.
 
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Catalog } from './catalog.ts'
 import { CatalogStore } from './catalog-store.ts'
 import { FileLog, installLog, prepareLog, readLog } from './disk/change-log.ts'
 import { createFileBlobs } from './disk/file-blobs.ts'
 import { lockFolder } from './disk/folder-lock.ts'
+import { putFile } from './disk/put-file.ts'
 import { syncDirectory } from './disk/sync-directory.ts'
 import type { ObjectStore } from './store.ts'
 
@@ -39,7 +40,8 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<ObjectSt
     await checkFormat(join(directory, 'format.json'))
     let catalog = new Catalog()
     const report = await readLog(logPath, change => catalog.apply(change))
-    if (!report.isDamaged) await sweep(blobDirectory, catalog)
+    // Bytes without any bucket: the log is lost, and what it would say of them nobody knows.
+    if (!report.isDamaged && report.lines > 0) await sweep(blobDirectory, catalog)
     await truncate(logPath, report.size)
     await syncDirectory(directory)
     let sizeAtStart = report.size
@@ -99,7 +101,7 @@ async function checkFormat(path: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
   }
-  await writeFile(path, `${JSON.stringify({ version: formatVersion })}\n`, { mode: 0o600 })
+  await putFile(path, `${JSON.stringify({ version: formatVersion })}\n`)
 }
 
 /** Removes the bytes of what never became real. */

@@ -1,9 +1,10 @@
 // The key pair of a data folder, made by chance when there is none.
 
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { KeyPair } from './auth/keys.ts'
+import { putFile } from './disk/put-file.ts'
 
 export function randomKey(): KeyPair {
   return {
@@ -22,6 +23,6 @@ export async function keysOfFolder(directory: string): Promise<readonly KeyPair[
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
   }
   const keys = [randomKey()]
-  await writeFile(path, `${JSON.stringify(keys, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' })
+  await putFile(path, `${JSON.stringify(keys, undefined, 2)}\n`)
   return keys
 }

@@ -1,4 +1,13 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  truncate,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -130,6 +139,15 @@ describe('the folder of a disk store', () => {
       expect(await again.object('bucket', 'first')).toBeDefined()
       await again.close()
       expect(await readdir(join(directory, 'blobs'))).toContain('perhaps-needed')
+    }))
+
+  it('removes no bytes where the log itself is lost', () =>
+    inFolder(async directory => {
+      await mkdir(join(directory, 'blobs'))
+      await writeFile(join(directory, 'blobs', 'perhaps-needed'), 'x')
+      const store = await openDiskStore({ directory })
+      await store.close()
+      expect(await readdir(join(directory, 'blobs'))).toEqual(['perhaps-needed'])
     }))
 
   it('refuses a folder of a newer version', () =>
