@@ -26,6 +26,12 @@ export function refuseUnknownOptions(
   allowed: readonly string[],
   sentence = (name: string) => `There is no option '${name}'`,
 ): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    const what = Array.isArray(options) ? 'a list' : String(options)
+    throw new OptionError('UNKNOWN_OPTION', `The options are ${what}`, {
+      hint: `Give an object. Allowed in it: ${allowed.join(', ')}`,
+    })
+  }
   for (const name of Object.keys(options)) {
     if (allowed.includes(name)) continue
     throw new OptionError('UNKNOWN_OPTION', sentence(name), {

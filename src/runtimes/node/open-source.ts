@@ -26,8 +26,12 @@ export type UploadSource = string | URL | Uint8Array | Blob | ByteStream
 export async function openSource(source: UploadSource): Promise<Source | StreamSource> {
   if (source instanceof Uint8Array) return bytesSource(source)
   if (source instanceof Blob) return blobSource(source)
-  if (source instanceof Readable) return nodeStreamSource(source)
+  if (source instanceof Readable) {
+    take(source)
+    return nodeStreamSource(source)
+  }
   if (typeof source === 'object' && source !== null && Symbol.asyncIterator in source) {
+    if (source instanceof ReadableStream || 'next' in source) take(source)
     return streamSource(source)
   }
   const path = pathOf(source)
@@ -41,6 +45,27 @@ export async function openSource(source: UploadSource): Promise<Source | StreamS
     if (!(await hidesItsSize(path, error))) throw error
     return streamOf(path)
   }
+}
+
+/** Streams that were handed over. */
+const taken = new WeakSet<object>()
+
+/**
+ * A stream gives its bytes once: two that read it would get some of them each, and store two wrong objects.
+ * @throws {OptionError} `INVALID_SOURCE`
+ */
+function take(stream: object): void {
+  const isLocked = stream instanceof ReadableStream && stream.locked
+  if (taken.has(stream) || isLocked) {
+    throw new OptionError(
+      'INVALID_SOURCE',
+      isLocked
+        ? 'The source is a stream that somebody else reads'
+        : 'The source is a stream that was handed over before',
+      { hint: 'A stream gives its bytes once: make a new one for each upload' },
+    )
+  }
+  taken.add(stream)
 }
 
 function streamOf(path: string): StreamSource {
@@ -68,7 +93,7 @@ export function expectError(source: unknown): void {
 
 /** The path that a source, or a target, stands for. */
 export function pathOf(source: unknown, role: 'source' | 'target' = 'source'): string {
-  if (source instanceof URL) return fileURLToPath(source)
+  if (source instanceof URL && source.protocol === 'file:') return fileURLToPath(source)
   if (typeof source === 'string' && source !== '') return source
   throw new OptionError(
     role === 'source' ? 'INVALID_SOURCE' : 'INVALID_TARGET',

@@ -94,6 +94,11 @@ export async function uploadAll(
     ...(exclude !== undefined && { exclude }),
   })
   const isFollowing = choice('followLinks', followLinks, [true, false]) ?? false
+  if (!Array.isArray(sources)) {
+    throw new OptionError('INVALID_SOURCE', `The sources are ${String(sources)}`, {
+      hint: 'Allowed: a list of paths of files and folders',
+    })
+  }
   const paths = sources.map(source => pathOf(source))
   const systems = new FileSystems()
   // Before any request: a name that was mistyped is not to be found out after an hour.

@@ -1,5 +1,6 @@
 // What callers without a compiler give: refused with a reason, before anything is read or sent.
 
+import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import {
   abortUnfinishedUpload,
@@ -14,6 +15,7 @@ import {
   uploadFiles,
   verifyObject,
 } from '../../../../src/runtimes/node/index.ts'
+import { openSource } from '../../../../src/runtimes/node/open-source.ts'
 
 const credentials = { accessKeyId: 'ak', accessKeySecret: 'sk' }
 const bucket = new Bucket({ name: 'bucket', region: 'cn-hangzhou', credentials })
@@ -72,5 +74,40 @@ describe('an option that is none', () => {
       code: 'UNKNOWN_OPTION',
       hint: expect.stringMatching(hint),
     })
+  })
+})
+
+describe('a source that is none', () => {
+  const refusal = { name: 'OptionError', code: 'INVALID_SOURCE' }
+
+  // Found by two uploads of one stream: both succeeded, with some of the bytes each.
+  test('a stream that was handed over before, or is read by somebody else', async () => {
+    const web = new ReadableStream()
+    web.getReader()
+    await expect(verifyObject(bucket, 'k', web)).rejects.toMatchObject(refusal)
+    const generator = (async function* () {
+      yield source
+    })()
+    for (const stream of [Readable.from([source]), new ReadableStream(), generator]) {
+      await openSource(stream)
+      await expect(openSource(stream)).rejects.toMatchObject(refusal)
+    }
+    const again = { [Symbol.asyncIterator]: () => Readable.from([source])[Symbol.asyncIterator]() }
+    await openSource(again)
+    await openSource(again)
+  })
+
+  test('an address of something else, and what is no list', async () => {
+    const url = new URL('http://example.com/x')
+    await expect(openSource(url)).rejects.toMatchObject(refusal)
+    const files = uploadFiles(bucket, '', JSON.parse('5'), { checkpoint })
+    await expect(files).rejects.toMatchObject(refusal)
+  })
+
+  test('options that are no object', async () => {
+    for (const options of JSON.parse('[null,[],"x"]')) {
+      const upload = resumableUpload(bucket, 'k', source, options)
+      await expect(upload).rejects.toMatchObject({ name: 'OptionError', code: 'UNKNOWN_OPTION' })
+    }
   })
 })
