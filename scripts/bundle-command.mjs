@@ -27,7 +27,7 @@ export function bundleCommand(root, folder) {
   const scripts = new Map()
   for (const [name, { script, text }] of modules) {
     const code = lazyBuiltins(commonJs(text), builtins)
-    const head = `${JSON.stringify(name)}(exports, module, require, node, __filename) {`
+    const head = `${JSON.stringify(name)}(exports, module, require, node, __filename, performance) {`
     scripts.set(script, `${scripts.get(script) ?? '({\n'}${head}${code}},\n`)
   }
   mkdirSync(join(folder, 'code'), { recursive: true })

@@ -31,6 +31,7 @@ type Load = (
   require: (id: string) => unknown,
   node: object,
   filename: string,
+  performance: object,
 ) => void
 
 export class Code {
@@ -61,7 +62,7 @@ export class Code {
     const script = this.#layout.scripts[name] ?? name
     const load = this.#script(script)[name]
     if (load === undefined) throw new Error(`${name} is not in ${script}`)
-    load(module.exports, module, this.require, this.#node, join(this.#folder, script))
+    load(module.exports, module, this.require, this.#node, join(this.#folder, script), performance)
     return module.exports
   }
 
@@ -81,6 +82,15 @@ export class Code {
     this.#scripts.set(name, modules)
     return modules
   }
+}
+
+/** In place of Node's own, for whose first use Node.js 20 loads seven modules. */
+const performance = {
+  /** Milliseconds on a clock that only goes forward. */
+  now() {
+    const [seconds, nanoseconds] = process.hrtime()
+    return seconds * 1000 + nanoseconds / 1e6
+  },
 }
 
 /** An object whose properties are loaded when they are first read. */

@@ -16,10 +16,13 @@ interface Built extends Layout {
 
 declare const BUILT: Built
 
+/** After longer runs V8 has thrown away what was not called for a while, such as the start itself. */
+const runMaxS = 30
+
 export interface Start {
   /** @param id `./name.js` of a module of the command */
   require(id: string): unknown
-  /** Keeps the compiled engine for the next start, unless it is kept. At the end of a run that went well. */
+  /** Keeps the compiled engine for the next start, unless it is kept. At the end of a short run that went well. */
   keep(): void
 }
 
@@ -52,7 +55,7 @@ export function startOf(command: string, flags: readonly string[] = []): Start {
     keep() {
       const { engine: script } = code
       if (folder === undefined || file === undefined || script === undefined) return
-      if (script.cachedDataRejected === false) return
+      if (script.cachedDataRejected === false || process.uptime() > runMaxS) return
       writeCache(folder, file, () => script.createCachedData())
     },
   }
