@@ -2,6 +2,7 @@
 // one request once.
 
 import { checkCall, checkRequest } from './bucket-arguments.ts'
+import { type ContentTypeGuess, contentTypeGuess } from './content-type.ts'
 import { CredentialsError, OptionError } from './errors.ts'
 import type { HashFunctions } from './hash/sha256.ts'
 import { logRequests } from './logging.ts'
@@ -112,6 +113,11 @@ export class Bucket {
   readonly ports: Ports
   /** @internal */
   readonly logger: Logger | undefined
+  /**
+   * Its table is loaded once for all uploads of the bucket.
+   * @internal
+   */
+  readonly guessContentType: ContentTypeGuess = contentTypeGuess()
 
   /**
    * Checks the options and does nothing else: no request, no look at credentials.

@@ -3,7 +3,6 @@
 
 import type { Bucket } from './bucket.ts'
 import { checkBucket } from './check-bucket.ts'
-import { guessContentType } from './content-type.ts'
 import type { EarlierUpload } from './lifecycle/adopt.ts'
 import type { SharedLine } from './lifecycle/shared-line.ts'
 import { completeOptions, type UploadOptions, type UploadResult } from './options.ts'
@@ -44,7 +43,7 @@ export async function uploadFrom(
   options.signal?.throwIfAborted()
   await bucket.client.ready()
   const source = await open()
-  const contentType = options.contentType ?? (await guessContentType(key, source.name))
+  const contentType = options.contentType ?? (await bucket.guessContentType(key, source.name))
   const { signal, onProgress, onEvent } = options
   const { client, name, place, ports } = bucket
   const job = {

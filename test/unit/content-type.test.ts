@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { guessContentType } from '../../src/content-type.ts'
+import { contentTypeGuess } from '../../src/content-type.ts'
 
 test.each([
   [['dir/photo.JPG', '/tmp/x.txt'], 'image/jpeg'],
@@ -9,5 +9,5 @@ test.each([
   [['key.', ''], 'application/octet-stream'],
   [[], 'application/octet-stream'],
 ])('%j is %s', async (names, type) => {
-  expect(await guessContentType(...names)).toBe(type)
+  expect(await contentTypeGuess()(...names)).toBe(type)
 })
