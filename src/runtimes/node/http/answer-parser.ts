@@ -173,13 +173,12 @@ const linesPattern = /^[^\r\n]*(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n]*)*$/
 function parseHeaders(text: string): Record<string, string> {
   if (!linesPattern.test(text)) throw new AnswerSyntaxError('a header is none')
   const isAscii = !/[\x80-\xff]/.test(text)
-  // Without a prototype: names are whatever the other side sends, `constructor` too.
-  const headers = Object.create(null) as Record<string, string>
-  for (let end = text.indexOf('\r\n'); end >= 0; ) {
+  const headers = new HeaderTable()
+  for (let end = text.indexOf('\r\n'), place = 0; end >= 0; place++) {
     const start = end + 2
     end = text.indexOf('\r\n', start)
     const colon = text.indexOf(':', start)
-    const name = text.slice(start, colon).toLowerCase()
+    const name = nameAt(text, start, colon, place)
     const bytes = withoutBlanks(text, colon + 1, end < 0 ? text.length : end)
     const value = isAscii ? bytes : decodeValue(bytes)
     const earlier = headers[name]
@@ -188,6 +187,28 @@ function parseHeaders(text: string): Record<string, string> {
     headers[name] = earlier === undefined ? value : `${earlier}, ${value}`
   }
   return headers
+}
+
+/**
+ * Inherits nothing: names are whatever the other side sends, `constructor` too. Unlike what
+ * `Object.create(null)` makes, those of answers with the same headers share a shape.
+ */
+const HeaderTable = function () {} as unknown as new () => Record<string, string>
+HeaderTable.prototype = Object.create(null)
+
+/** Names by their places in the answers so far: most answers have the same ones in the same order. */
+const lastNames: { readonly spelled: string; readonly name: string }[] = []
+const placesMax = 32
+
+function nameAt(text: string, start: number, colon: number, place: number): string {
+  const last = lastNames[place]
+  if (last?.spelled.length === colon - start && text.startsWith(last.spelled, start)) {
+    return last.name
+  }
+  const spelled = text.slice(start, colon)
+  const name = spelled.toLowerCase()
+  if (place < placesMax) lastNames[place] = { spelled, name }
+  return name
 }
 
 /** Blanks and tabs only: `trim` would also take what is part of a value. */
