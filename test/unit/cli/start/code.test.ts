@@ -47,6 +47,18 @@ test('modules of one script and of their own, each run once', () => {
   expect(code.require('node:path')).toBe(process.getBuiltinModule('node:path'))
 })
 
+test('exports are values, not getters, and are still known as a module', () => {
+  const text = `({ "c.js"(exports, module) {
+    Object.defineProperty(exports, "__esModule", { value: true })
+    Object.defineProperty(exports, "a", { get: () => 1, enumerable: true })
+  } })`
+  const { code } = codeOf({ 'c.js': text }, {})
+  const c = code.require('./c.js') as { __esModule: boolean }
+  expect(Object.getOwnPropertyDescriptor(c, 'a')?.value).toBe(1)
+  expect(c.__esModule).toBe(true)
+  expect(code.require('./c.js')).toBe(c)
+})
+
 test('a stack names file and line', () => {
   const { code } = codeOf({ 'engine.js': engine }, inEngine)
   const { here } = code.require('./b.js') as { here(): string }
