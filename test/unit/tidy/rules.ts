@@ -21,7 +21,7 @@ interface Complaint {
 
 type Rule = (file: SourceFile) => Complaint[]
 
-const rules: readonly Rule[] = [imports, globals, length, escapes, workplace]
+const rules: readonly Rule[] = [imports, globals, changing, length, escapes, workplace]
 
 /** Stages of the engine: each knows the ports and the vocabulary, not its neighbours' code. */
 const stages = ['source', 'plan', 'schedule', 'oss', 'journal', 'progress'] as const
@@ -97,6 +97,15 @@ function globals({ path, text }: SourceFile): Complaint[] {
   return matches(withoutComments(text), doors).map(({ line, found }) => ({
     line,
     what: `${found.trim()} belongs behind a port`,
+  }))
+}
+
+/** The bundled command hands exports on as values, once (src/cli/start/code.ts). */
+function changing({ path, text }: SourceFile): Complaint[] {
+  if (!path.startsWith('src/')) return []
+  return matches(text, /^export (?:let|var)\b/).map(({ line, found }) => ({
+    line,
+    what: `'${found}': what is exported must not change`,
   }))
 }
 
