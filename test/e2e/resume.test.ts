@@ -57,7 +57,7 @@ test('kill -9, three times', async () => {
     env,
   )
   expect(jsonLines(after)).toEqual([
-    { v: 1, type: 'result', checkpoints: 0, unreadable: 0, uploads: 0 },
+    { v: 1, type: 'result', checkpoints: 0, unreadable: 0, uploads: 0, spoolFiles: 0 },
   ])
 })
 

@@ -193,8 +193,11 @@ function parseHeaders(text: string): Record<string, string> {
  * Inherits nothing: names are whatever the other side sends, `constructor` too. Unlike what
  * `Object.create(null)` makes, those of answers with the same headers share a shape.
  */
-const HeaderTable = function () {} as unknown as new () => Record<string, string>
-HeaderTable.prototype = Object.create(null)
+class HeaderTable {
+  [name: string]: string
+}
+Reflect.deleteProperty(HeaderTable.prototype, 'constructor')
+Object.setPrototypeOf(HeaderTable.prototype, null)
 
 /** Names by their places in the answers so far: most answers have the same ones in the same order. */
 const lastNames: { readonly spelled: string; readonly name: string }[] = []
