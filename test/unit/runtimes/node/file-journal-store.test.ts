@@ -87,7 +87,7 @@ test.each([
   const failure = await store.open('a').catch(error => error)
   expect(failure).toMatchObject({ name: 'JournalError', code })
   expect(failure.message).toContain(store.location)
-  expect(failure.hint).toContain('--checkpoint-dir')
+  expect(failure.hint).toContain('checkpointDir')
 })
 
 test.runIf(process.platform === 'linux')('a folder that nobody can write to is told', async () => {
@@ -178,7 +178,7 @@ describe.skipIf(process.platform === 'win32')('a folder that is deleted under an
     await writeFile(store.location, '')
     await expect(journal.sync()).rejects.toMatchObject({
       code: 'JOURNAL_GONE',
-      hint: expect.stringContaining('--adopt'),
+      hint: expect.stringContaining('`adopt`'),
     })
     await journal.close().catch(() => {})
   })
