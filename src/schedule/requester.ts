@@ -1,5 +1,6 @@
 // Sends one request until it succeeds, its budget is spent, or nothing can help. The retry state is
-// that of the one request; only being offline is shared by all requests of an upload.
+// that of the one request; only being offline is shared by all requests of an upload: one of them tries
+// whether there is a connection again, and the others wait for it.
 
 import { NetworkError, OssError, OssupError } from '../errors.ts'
 import type { CallOptions, OssClient } from '../oss/client.ts'
@@ -30,6 +31,7 @@ export interface RequesterOptions {
   readonly idleTimeoutMs: number
   /** Being offline is waited out for so long, from the first request on; 0: not at all. */
   readonly offlineTimeoutMs: number
+  /** Not told of requests that only wait for another one to get through. */
   readonly onRetry: (retry: Retry) => void
   readonly onOffline: (error: OssupError) => void
   readonly onOnline: (afterMs: number) => void
@@ -48,11 +50,20 @@ export interface Call {
   readonly progress?: () => number
 }
 
+/** No connection can be made. */
+interface Outage {
+  readonly since: number
+  /** The request that tries for all; `undefined` if it has given up, and the next that fails takes over. */
+  probe: Call | undefined
+  readonly over: Promise<void>
+  end(): void
+}
+
 export class Requester {
   readonly #options: RequesterOptions
   /** OSS has answered in this run. */
   #answered = false
-  #offlineSince: number | undefined
+  #outage: Outage | undefined
 
   constructor(options: RequesterOptions) {
     this.#options = options
@@ -69,41 +80,45 @@ export class Requester {
     let refused: OssError | undefined
     let failed = 0
     let reached = call.progress?.() ?? 0
-    for (let total = 1; ; total++) {
-      call.signal.throwIfAborted()
-      try {
-        if (refused !== undefined)
-          await this.#options.client.refreshCredentials(refused, call.signal)
-        refused = undefined
-        const answer = await attempt({
-          signal: call.signal,
-          idleTimeoutMs: this.#options.idleTimeoutMs,
-          attempt: total,
-          onBytesSent: call.onBytesSent,
-        })
-        this.#online()
-        return answer
-      } catch (error) {
+    try {
+      for (let total = 1; ; total++) {
         call.signal.throwIfAborted()
-        if (error instanceof OssError) this.#online()
-        if (!(error instanceof OssupError)) throw error
-        const remedy = this.#remedy(error, inVain)
-        const counted = remedy === 'again' || remedy === 'throttled'
-        const now = call.progress?.() ?? 0
-        if (now > reached) failed = 0
-        reached = now
-        if (counted) failed++
-        const attemptsMax = Math.min(budget, this.#budgetFor(error, budget))
-        const spent = failed >= attemptsMax
-        const forbidden = call.repeatable === false && isInDoubt(error)
-        if (remedy === 'no' || forbidden || (counted && spent)) {
-          throw error.gaveUpAfter(total, isPassing(error))
+        try {
+          if (refused !== undefined)
+            await this.#options.client.refreshCredentials(refused, call.signal)
+          refused = undefined
+          const answer = await attempt({
+            signal: call.signal,
+            idleTimeoutMs: this.#options.idleTimeoutMs,
+            attempt: total,
+            onBytesSent: call.onBytesSent,
+          })
+          this.#online()
+          return answer
+        } catch (error) {
+          call.signal.throwIfAborted()
+          if (error instanceof OssError) this.#online()
+          if (!(error instanceof OssupError)) throw error
+          const remedy = this.#remedy(error, inVain)
+          const counted = remedy === 'again' || remedy === 'throttled'
+          const now = call.progress?.() ?? 0
+          if (now > reached) failed = 0
+          reached = now
+          if (counted) failed++
+          const attemptsMax = Math.min(budget, this.#budgetFor(error, budget))
+          const spent = failed >= attemptsMax
+          const forbidden = call.repeatable === false && isInDoubt(error)
+          if (remedy === 'no' || forbidden || (counted && spent)) {
+            throw error.gaveUpAfter(total, isPassing(error))
+          }
+          if (remedy === 'credentials' || remedy === 'clock') inVain.add(remedy)
+          else inVain.clear()
+          if (remedy === 'credentials' && error instanceof OssError) refused = error
+          await this.#apply(remedy, error, { call, attempt: total, attemptsMax, failed })
         }
-        if (remedy === 'credentials' || remedy === 'clock') inVain.add(remedy)
-        else inVain.clear()
-        if (remedy === 'credentials' && error instanceof OssError) refused = error
-        await this.#apply(remedy, error, { call, attempt: total, attemptsMax, failed })
       }
+    } finally {
+      if (this.#outage?.probe === call) this.#outage.probe = undefined
     }
   }
 
@@ -112,8 +127,8 @@ export class Requester {
     const remedy = remedyFor(error)
     if (remedy === 'offline' && this.#options.offlineTimeoutMs === 0) return 'again'
     if (inVain.has(remedy)) return 'no'
-    if (remedy !== 'offline' || this.#offlineSince === undefined) return remedy
-    const offlineMs = this.#options.clock.monotonic() - this.#offlineSince
+    if (remedy !== 'offline' || this.#outage === undefined) return remedy
+    const offlineMs = this.#options.clock.monotonic() - this.#outage.since
     return offlineMs >= this.#options.offlineTimeoutMs ? 'no' : remedy
   }
 
@@ -135,7 +150,12 @@ export class Requester {
         client.correctClock(error.serverTime)
       }
     } else if (remedy === 'offline') {
-      this.#offline(error)
+      const outage = this.#offline(error)
+      outage.probe ??= call
+      if (outage.probe !== call) {
+        await this.#untilOver(outage, call.signal)
+        return
+      }
       delayMs = Math.min(offlinePauseMaxMs, backoffMs(state.attempt + 1, random.next(), 500))
     } else if (remedy !== 'credentials') {
       delayMs = backoffMs(state.failed, random.next(), askedDelayMs(error))
@@ -151,17 +171,39 @@ export class Requester {
     if (delayMs > 0) await clock.sleep(delayMs, call.signal)
   }
 
-  #offline(error: OssupError): void {
-    if (this.#offlineSince !== undefined) return
-    this.#offlineSince = this.#options.clock.monotonic()
+  #offline(error: OssupError): Outage {
+    if (this.#outage !== undefined) return this.#outage
+    const since = this.#options.clock.monotonic()
+    let end = () => {}
+    const over = new Promise<void>(resolve => {
+      end = resolve
+    })
+    this.#outage = { since, probe: undefined, over, end }
     this.#options.onOffline(error)
+    return this.#outage
+  }
+
+  /** Or until it is time to try all the same: whoever tries for all may be at a long part. */
+  async #untilOver({ over }: Outage, signal: AbortSignal): Promise<void> {
+    const stop = new AbortController()
+    const waited = this.#options.clock.sleep(
+      offlinePauseMaxMs,
+      AbortSignal.any([signal, stop.signal]),
+    )
+    try {
+      await Promise.race([over, waited])
+    } finally {
+      waited.catch(() => {})
+      stop.abort()
+    }
   }
 
   #online(): void {
     this.#answered = true
-    if (this.#offlineSince === undefined) return
-    const afterMs = this.#options.clock.monotonic() - this.#offlineSince
-    this.#offlineSince = undefined
-    this.#options.onOnline(afterMs)
+    const outage = this.#outage
+    if (outage === undefined) return
+    this.#outage = undefined
+    outage.end()
+    this.#options.onOnline(this.#options.clock.monotonic() - outage.since)
   }
 }

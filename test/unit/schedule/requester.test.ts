@@ -177,6 +177,30 @@ describe('offline', () => {
     expect(states).toEqual(states.map((_, i) => (i % 2 === 0 ? 'offline' : 'online')))
     expect(states.at(-1)).toBe('online')
   })
+
+  test('one request tries for all, the others wait for it and are not told of', async () => {
+    const { run, retries, clock } = setUp()
+    const ended = await Promise.all([
+      run([offline(), offline(), offline(), 'one'], { partNumber: 1 }),
+      run([offline(), 'two'], { partNumber: 2 }),
+      run([offline(), 'three'], { partNumber: 3 }),
+    ])
+    expect(ended.map(({ asked }) => asked)).toEqual([4, 2, 2])
+    expect(retries.map(({ partNumber }) => partNumber)).toEqual([1, 1, 1])
+    expect(clock.sleepers).toBe(0)
+  })
+
+  test('where that one is given up, another takes over', async () => {
+    const { run, retries, clock } = setUp()
+    const stop = new AbortController()
+    const first = run([offline()], { partNumber: 1, signal: stop.signal })
+    const second = run([offline(), offline(), 'two'], { partNumber: 2 })
+    await clock.sleep(1)
+    stop.abort()
+    expect(await first).toMatchObject({ asked: 1 })
+    expect(await second).toMatchObject({ answer: 'two', asked: 3 })
+    expect(retries.map(({ partNumber }) => partNumber)).toEqual([1, 2])
+  })
 })
 
 describe('what helps once', () => {
