@@ -116,6 +116,8 @@ export class StateError extends OssupError {}
 export class NetworkError extends OssupError {
   /** `nothing`: not a byte left this machine, so even Initiate may be sent again. */
   readonly sent: 'nothing' | 'maybe'
+  /** There is no host of that name, or nobody listens there: a wrong address more often than an outage. */
+  readonly nobodyThere: boolean
 
   constructor(
     code:
@@ -126,11 +128,12 @@ export class NetworkError extends OssupError {
       | 'PROXY_REFUSED'
       | 'BAD_ANSWER',
     message: string,
-    details: ErrorDetails & { sent: 'nothing' | 'maybe' },
+    details: ErrorDetails & { sent: 'nothing' | 'maybe'; nobodyThere?: boolean },
   ) {
     const isLasting = code === 'TLS_FAILED' || code === 'PROXY_REFUSED'
     super(code, message, { retryable: !isLasting, ...details })
     this.sent = details.sent
+    this.nobodyThere = details.nobodyThere ?? false
   }
 }
 

@@ -112,9 +112,10 @@ export interface UploadOptions {
   /** Milliseconds without a byte moved after which a request counts as stalled. Range: 100 to 3,600,000. @default 20_000 */
   idleTimeoutMs?: number
   /**
-   * How long being offline is waited out: no connection can be made, from the first request on or
-   * later. `onEvent` is told of it at once, with the reason: a mistyped endpoint looks the same. 0: a
-   * connection that cannot be made counts as any other failure, and a first contact is tried three times.
+   * How long being offline is waited out: no connection can be made. `onEvent` is told of it at once,
+   * with the reason. While nobody has ever answered at the endpoint and it has no host, or nobody listens
+   * there, it is more likely mistyped: that is tried three times and then told, unless this option is given
+   * or a checkpoint is continued. 0: nothing is waited out.
    * Unit: milliseconds, 0 to 604,800,000. @default 900_000 (15 minutes)
    */
   offlineTimeoutMs?: number
@@ -218,6 +219,8 @@ export interface CompleteOptions {
   readonly attempts: number
   readonly idleTimeoutMs: number
   readonly offlineTimeoutMs: number
+  /** Also for an endpoint at which nobody has ever answered. */
+  readonly isPatient: boolean
 }
 
 /** The names of all options that every runtime knows. */
@@ -288,5 +291,6 @@ export function completeOptions(
     attempts: number('attempts', 1, 100, defaultAttempts),
     idleTimeoutMs: number('idleTimeoutMs', 100, 3_600_000, defaultIdleTimeoutMs),
     offlineTimeoutMs: number('offlineTimeoutMs', 0, 604_800_000, defaultOfflineTimeoutMs),
+    isPatient: options.offlineTimeoutMs !== undefined,
   }
 }

@@ -24,7 +24,7 @@ export interface ReadOptions {
   attempts?: number
   /** Milliseconds without a byte moved after which a request counts as stalled. Range: 100 to 3,600,000. @default 20_000 */
   idleTimeoutMs?: number
-  /** How long being offline is waited out, from the first request on. Milliseconds, 0 to 604,800,000. @default 900_000 */
+  /** How long being offline is waited out, as with uploads. Milliseconds, 0 to 604,800,000. @default 900_000 */
   offlineTimeoutMs?: number
 }
 
@@ -52,6 +52,8 @@ export interface CompleteReadOptions {
   readonly attempts: number
   readonly idleTimeoutMs: number
   readonly offlineTimeoutMs: number
+  /** Also for an endpoint at which nobody has ever answered. */
+  readonly isPatient: boolean
   readonly download: boolean
 }
 
@@ -91,6 +93,7 @@ export function completeReadOptions(
       604_800_000,
       defaultOfflineTimeoutMs,
     ),
+    isPatient: offlineTimeoutMs !== undefined,
     download: choice('download', options.download, [true, false]) ?? false,
   }
 }

@@ -46,7 +46,7 @@ export function lookAt({ bucket, key, signal, requester }: Reading): Promise<Obj
 /** What repeats requests, and tells the meter and the listener of it. */
 export function makeRequester(
   { client, ports: { clock, random } }: Bucket,
-  { attempts, idleTimeoutMs, offlineTimeoutMs, onEvent }: CompleteReadOptions,
+  { attempts, idleTimeoutMs, offlineTimeoutMs, isPatient, onEvent }: CompleteReadOptions,
   meter: TransferMeter,
 ): Requester {
   const tell = (event: ReadEvent) => {
@@ -63,6 +63,7 @@ export function makeRequester(
     attempts,
     idleTimeoutMs,
     offlineTimeoutMs,
+    isPatient,
     onRetry({ error, partNumber: _, ...retry }) {
       meter.retried()
       tell({ type: 'retry', ...retry, code: error.code, reason: error.message })

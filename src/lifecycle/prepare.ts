@@ -27,7 +27,8 @@ export async function prepare(
   const patience = { clock, waits: options.wait, signal, onBusy }
   const { checkpoint, witness } = await openCheckpoint(job, isSmall, patience)
   if (checkpoint.damaged > 0) progress.event(damagedWarning(checkpoint.damaged))
-  const requester = makeRequester(job, progress)
+  const isPatient = options.isPatient || checkpoint.state.upload !== undefined
+  const requester = makeRequester({ ...job, options: { ...options, isPatient } }, progress)
   const bandwidth = job.shared ? job.shared.bandwidth : bandwidthOf(options, clock)
   return { ...job, signal, checkpoint, witness, progress, requester, bandwidth }
 }
@@ -55,6 +56,7 @@ export function makeRequester(
     attempts: options.attempts,
     idleTimeoutMs: options.idleTimeoutMs,
     offlineTimeoutMs: options.offlineTimeoutMs,
+    isPatient: options.isPatient,
     onRetry: ({ error, partNumber, ...retry }) => {
       progress.retried()
       const part = partNumber === undefined ? {} : { partNumber }

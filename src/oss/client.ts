@@ -68,6 +68,7 @@ export class OssClient {
   #clockOffset = 0
   /** What OSS's clock showed last, and when that was by the clock that never steps. */
   #shown: { readonly date: number; readonly monotonic: number } | undefined
+  #hasAnswered = false
   #lastDate = ''
   /** All parts of an upload are for one key, which is looked at closely once. */
   #lastTarget: { key: string; target: string } | undefined
@@ -86,6 +87,11 @@ export class OssClient {
     this.#signer = options.signer
     this.#clock = options.clock
     this.#watch = options.watch
+  }
+
+  /** Somebody has answered at the address, so it is not a mistyped one. */
+  get hasAnswered(): boolean {
+    return this.#hasAnswered
   }
 
   /** Milliseconds by which OSS's clock is ahead of this machine's, as far as it is known. */
@@ -202,6 +208,7 @@ export class OssClient {
       throw error instanceof NetworkError ? error.happenedAt(context()) : error
     }
     const { status, headers } = response
+    this.#hasAnswered = true
     if (report !== undefined) noteAnswer(report, response)
     this.#noteDate(headers.date)
     if (status >= 200 && status < 300) return { status, headers, context, body: response.body }

@@ -8,7 +8,7 @@ import type { Clock, Random } from '../ports.ts'
 import { backoffMs } from './backoff.ts'
 import { askedDelayMs, isInDoubt, isPassing, type Remedy, remedyFor } from './retryable.ts'
 
-/** Where nothing is waited out: before OSS has ever answered, more would not help against a wrong address. */
+/** Before OSS has ever answered: more would not help against a wrong address. */
 const firstContactAttempts = 3
 const offlinePauseMaxMs = 10_000
 
@@ -29,8 +29,10 @@ export interface RequesterOptions {
   readonly random: Random
   readonly attempts: number
   readonly idleTimeoutMs: number
-  /** Being offline is waited out for so long, from the first request on; 0: not at all. */
+  /** Being offline is waited out for so long; 0: not at all. */
   readonly offlineTimeoutMs: number
+  /** Also where nobody has ever answered and nobody seems to be there. */
+  readonly isPatient: boolean
   /** Not told of requests that only wait for another one to get through. */
   readonly onRetry: (retry: Retry) => void
   readonly onOffline: (error: OssupError) => void
@@ -61,8 +63,6 @@ interface Outage {
 
 export class Requester {
   readonly #options: RequesterOptions
-  /** OSS has answered in this run. */
-  #answered = false
   #outage: Outage | undefined
 
   constructor(options: RequesterOptions) {
@@ -125,15 +125,23 @@ export class Requester {
   /** What to do about an error here and now; a remedy that was just tried in vain is none. */
   #remedy(error: OssupError, inVain: ReadonlySet<Remedy>): Remedy {
     const remedy = remedyFor(error)
-    if (remedy === 'offline' && this.#options.offlineTimeoutMs === 0) return 'again'
+    if (remedy === 'offline' && !this.#mayWait(error)) return 'again'
     if (inVain.has(remedy)) return 'no'
     if (remedy !== 'offline' || this.#outage === undefined) return remedy
     const offlineMs = this.#options.clock.monotonic() - this.#outage.since
     return offlineMs >= this.#options.offlineTimeoutMs ? 'no' : remedy
   }
 
+  #mayWait(error: OssupError): boolean {
+    const { client, offlineTimeoutMs, isPatient } = this.#options
+    if (offlineTimeoutMs === 0) return false
+    const isDoubtful = error instanceof NetworkError && error.nobodyThere
+    return isPatient || client.hasAnswered || !isDoubtful
+  }
+
   #budgetFor(error: OssupError, budget: number): number {
-    const first = !this.#answered && error instanceof NetworkError && error.sent === 'nothing'
+    const first =
+      !this.#options.client.hasAnswered && error instanceof NetworkError && error.sent === 'nothing'
     return first ? firstContactAttempts : budget
   }
 
@@ -199,7 +207,6 @@ export class Requester {
   }
 
   #online(): void {
-    this.#answered = true
     const outage = this.#outage
     if (outage === undefined) return
     this.#outage = undefined

@@ -46,8 +46,8 @@ const cases: [what: string, args: string[], env: object, code: number, message: 
   ['a missing file', ['upload', join(folder, 'absent'), target], {}, 4, /absent/],
   ['a directory', ['upload', join(folder, 'directory'), target], {}, 4, /directory/],
   [
-    'a closed port that is not waited for',
-    ['upload', file, target, '--offline-timeout', '0s'],
+    'a closed port',
+    ['upload', file, target],
     { OSS_ENDPOINT: 'http://127.0.0.1:1' },
     5,
     /127\.0\.0\.1:1/,

@@ -130,7 +130,7 @@ test('an OSS that is not there yet is waited for, and that is said at once', asy
   await close()
   const dir = checkpoints('not-there-yet')
   const target = 'oss://examplebucket/not-there-yet'
-  const { saw, ended } = start(['upload', file, target, ...dir], {
+  const { saw, ended } = start(['upload', file, target, '--offline-timeout', '15m', ...dir], {
     OSS_ENDPOINT: `http://127.0.0.1:${port}`,
     OSS_REGION: 'cn-hangzhou',
     OSS_ACCESS_KEY_ID: key.accessKeyId,

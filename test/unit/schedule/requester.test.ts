@@ -10,18 +10,21 @@ const oss = (status: number, code: string, retryAfterMs?: number) =>
 const skewed = (serverTime: number) =>
   new OssError('RequestTimeTooSkewed', 'skewed', { status: 403, serverTime })
 const offline = () => new NetworkError('CONNECT_FAILED', 'no route', { sent: 'nothing' })
+const nobody = () =>
+  new NetworkError('CONNECT_FAILED', 'refused', { sent: 'nothing', nobodyThere: true })
 const lost = () => new NetworkError('CONNECTION_LOST', 'reset', { sent: 'maybe' })
 
 interface Setup {
   attempts?: number
   offlineTimeoutMs?: number
+  isPatient?: boolean
   refresh?: Signer['refresh']
   random?: number
 }
 
 function setUp(setup: Setup = {}) {
   const clock = new VirtualClock('jump')
-  const client = clientFor(scriptedTransport(), {
+  const client = clientFor(scriptedTransport({}), {
     clock,
     signer: { ...plainSigner, ...(setup.refresh && { refresh: setup.refresh }) },
   })
@@ -34,6 +37,7 @@ function setUp(setup: Setup = {}) {
     attempts: setup.attempts ?? 8,
     idleTimeoutMs: 20_000,
     offlineTimeoutMs: setup.offlineTimeoutMs ?? 900_000,
+    isPatient: setup.isPatient ?? false,
     onRetry: retry => retries.push(retry),
     onOffline: error => wires.push(`offline: ${error.code}`),
     onOnline: afterMs => wires.push(`online after ${afterMs}`),
@@ -136,6 +140,20 @@ describe('offline', () => {
     expect(wires).toEqual(['offline: CONNECT_FAILED', `online after ${clock.monotonic()}`])
     expect(Math.min(...clock.slept)).toBeGreaterThanOrEqual(500)
     expect(Math.max(...clock.slept)).toBeLessThanOrEqual(10_000)
+  })
+
+  test('an address at which nobody ever was is told after three attempts', async () => {
+    const { run, wires } = setUp()
+    expect(await run([nobody()])).toMatchObject({ asked: 3, error: { retryable: true } })
+    expect(wires).toEqual([])
+  })
+
+  test('unless it is to be waited for, or somebody has answered before', async () => {
+    const script = [...Array.from({ length: 20 }, nobody), 'done']
+    expect(await setUp({ isPatient: true }).run(script)).toEqual({ answer: 'done', asked: 21 })
+    const { run, client } = setUp()
+    await client.call({ operation: 'GetBucketInfo', method: 'GET' })
+    expect(await run(script)).toEqual({ answer: 'done', asked: 21 })
   })
 
   test('it ends after its time, and a later call may try again', async () => {

@@ -57,6 +57,8 @@ const connecting: Readonly<Record<string, Fault>> = {
   CERT_REVOKED: ['TLS_FAILED', 'its certificate was revoked'],
 }
 
+const nobodyThere: ReadonlySet<string> = new Set(['ENOTFOUND', 'ECONNREFUSED'])
+
 /** The error to report for what a socket emitted. */
 export function networkFault(
   error: unknown,
@@ -76,6 +78,7 @@ export function networkFault(
   const hint = at.proxy === undefined ? usualHint : `Check ${at.proxy.from} and the proxy itself`
   return new NetworkError(kind, `${placeOf(at.origin, at.proxy)}: ${what} (${code})`, {
     sent: at.sent,
+    nobodyThere: !at.connected && nobodyThere.has(code),
     cause: error,
     ...(hint === undefined ? {} : { hint }),
   })

@@ -34,6 +34,7 @@ describe('while connecting nothing was sent', () => {
     expect(fault).toMatchObject({
       code: expected,
       sent: 'nothing',
+      nobodyThere: code === 'ENOTFOUND' || code === 'ECONNREFUSED',
       retryable: expected === 'CONNECT_FAILED',
     })
     expect(String(fault)).toContain(words)
@@ -48,6 +49,7 @@ test.each(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ERR_SSL_DECRYPTION_FAILED_OR_BAD
     expect(networkFault(cause, { origin, connected: true, sent: 'maybe' })).toMatchObject({
       code: 'CONNECTION_LOST',
       sent: 'maybe',
+      nobodyThere: false,
       retryable: true,
       cause,
     })
