@@ -57,19 +57,19 @@ export interface BucketOptions extends AddressOptions {
    * Who asks: credentials, or a function that gets them whenever they are needed.
    * @default the runtime's choice; on Node.js the environment
    */
-  credentials?: CredentialsProvider | Credentials
+  credentials?: CredentialsProvider | Credentials | undefined
   /**
    * Signs elsewhere, where the secret is. Instead of `credentials`.
    * @throws {OptionError} `CONFLICTING_OPTIONS` beside `credentials`; `INVALID_SIGNER` without a method `sign`
    */
-  signer?: Signer
+  signer?: Signer | undefined
   /**
    * Where requests and uploads of this bucket are told, line by line: `console` or any logger with the
    * methods `debug`, `info`, `warn` and `error`. Secrets are not among it. docs/observing.md has the levels.
    * @default nobody is told
    * @throws {OptionError} `INVALID_LOGGER` if a method is missing
    */
-  logger?: Logger
+  logger?: Logger | undefined
 }
 
 const known = [

@@ -16,7 +16,7 @@ export interface UploadOptions {
    * @default a directory of the runtime's choice; on Node.js `~/.ossup/checkpoints`
    * Source: `store` of oss2's `resumable_upload`.
    */
-  checkpoint?: JournalStore | false
+  checkpoint?: JournalStore | false | undefined
   /**
    * Sources of at least this size are sent in parts; smaller ones as one PutObject, which has
    * nothing to resume.
@@ -24,7 +24,7 @@ export interface UploadOptions {
    * @default 10_485_760 (10 MiB)
    * @throws {OptionError} `INVALID_MULTIPART_THRESHOLD` outside that range.
    */
-  multipartThreshold?: number
+  multipartThreshold?: number | undefined
   /**
    * Size of every part but the last, or `auto`: chosen while the upload runs, so that a part takes
    * about 10 s; smaller where connections break and towards the end. Streams are cut into parts of
@@ -35,7 +35,7 @@ export interface UploadOptions {
    * @throws {OptionError} `INVALID_PART_SIZE` outside that range.
    * Source: OSS limits for UploadPart; docs/decisions/0004-auto.md.
    */
-  partSize?: number | 'auto'
+  partSize?: number | 'auto' | undefined
   /**
    * Parts sent at the same time, each over its own connection, or `auto`: from 2 to 64, as many as
    * make the upload faster; all uploads of the process with `auto` share them. A stream's parts wait
@@ -45,53 +45,53 @@ export interface UploadOptions {
    * @throws {OptionError} `INVALID_CONCURRENCY` outside that range.
    * Source: docs/decisions/0004-auto.md.
    */
-  concurrency?: number | 'auto'
+  concurrency?: number | 'auto' | undefined
   /** Most bytes sent a second, all parts together. @default unlimited. @throws {OptionError} `INVALID_BANDWIDTH` below 1,024. */
-  bandwidth?: number
+  bandwidth?: number | undefined
   /** Stops the upload at once, keeps the checkpoint, and rejects with the signal's reason. */
-  signal?: AbortSignal
+  signal?: AbortSignal | undefined
   /** Told of progress: at most every 100 ms, once at the end, never after the promise has settled. */
-  onProgress?: (snapshot: ProgressSnapshot) => void
+  onProgress?: ((snapshot: ProgressSnapshot) => void) | undefined
   /** Told of single events (a retry and its reason, a part confirmed, a resume), for logs and live views. */
-  onEvent?: (event: UploadEvent) => void
+  onEvent?: ((event: UploadEvent) => void) | undefined
   /** @default what the extension of the key, else of the source's name, stands for; else `application/octet-stream` */
-  contentType?: string
+  contentType?: string | undefined
   /** User metadata, stored as `x-oss-meta-*`. Names: letters, digits and hyphens, kept in lower case; 8 KiB in all. */
-  metadata?: Readonly<Record<string, string>>
+  metadata?: Readonly<Record<string, string>> | undefined
   /** Further request headers that OSS stores with the object or obeys: `cache-control`, `x-oss-*`. */
-  headers?: Readonly<Record<string, string>>
+  headers?: Readonly<Record<string, string>> | undefined
   /** Object tags, at most 10. */
-  tags?: Readonly<Record<string, string>>
+  tags?: Readonly<Record<string, string>> | undefined
   /** How OSS keeps the object. @default the bucket's */
-  storageClass?: 'Standard' | 'IA' | 'Archive' | 'ColdArchive' | 'DeepColdArchive'
+  storageClass?: 'Standard' | 'IA' | 'Archive' | 'ColdArchive' | 'DeepColdArchive' | undefined
   /** Who may read the object. @default `default`: the bucket's */
-  acl?: 'default' | 'private' | 'public-read' | 'public-read-write'
+  acl?: 'default' | 'private' | 'public-read' | 'public-read-write' | undefined
   /** Server-side encryption. */
-  encryption?: 'AES256' | 'KMS' | 'SM4'
+  encryption?: 'AES256' | 'KMS' | 'SM4' | undefined
   /** Refuse to replace an object that exists. @default false */
-  forbidOverwrite?: boolean
+  forbidOverwrite?: boolean | undefined
   /** The callback that OSS makes once the object is stored, as JSON or as the parsed object. */
-  callback?: string | Readonly<Record<string, unknown>>
+  callback?: string | Readonly<Record<string, unknown>> | undefined
   /** Variables of the callback; names begin with `x:`. */
-  callbackVariables?: string | Readonly<Record<string, string>>
+  callbackVariables?: string | Readonly<Record<string, string>> | undefined
   /**
    * `auto` trusts size and times of a file that had time to settle; `always` hashes the local bytes
    * of all confirmed parts again before they are kept and before Complete.
    * @default 'auto'
    */
-  verify?: 'auto' | 'always'
+  verify?: 'auto' | 'always' | undefined
   /**
    * What a stream's length should be: a stream that ends elsewhere is a `SourceError`, so that a
    * producer that died is not taken for the end.
    * Unit: bytes.
    */
-  expectedSize?: number
+  expectedSize?: number | undefined
   /**
    * About how long a stream of unknown length may be. Raises the part size so that 10,000 parts are
    * enough; without it a stream may have 820 GiB.
    * Unit: bytes.
    */
-  sizeHint?: number
+  sizeHint?: number | undefined
   /**
    * Where no checkpoint is found, look for an unfinished upload of this key in the bucket and continue
    * it, also from another machine: parts that equal the local bytes are kept. Refused while a part is
@@ -100,17 +100,17 @@ export interface UploadOptions {
    * `multipartThreshold` goes as one request: the warning `ADOPT_UNUSED` says that nothing was looked for.
    * @default false
    */
-  adopt?: boolean | 'force'
+  adopt?: boolean | 'force' | undefined
   /**
    * Wait for an owner of the same upload to end, instead of rejecting with `UPLOAD_BUSY`. If the object
    * that it stored is what this call would store, that is the result; a stream is sent all the same.
    * @default false
    */
-  wait?: boolean
+  wait?: boolean | undefined
   /** How often one request is tried in all. Range: 1 to 100. @default 8 */
-  attempts?: number
+  attempts?: number | undefined
   /** Milliseconds without a byte moved after which a request counts as stalled. Range: 100 to 3,600,000. @default 20_000 */
-  idleTimeoutMs?: number
+  idleTimeoutMs?: number | undefined
   /**
    * How long being offline is waited out: no connection can be made. `onEvent` is told of it at once,
    * with the reason. While nobody has ever answered at the endpoint and it has no host, or nobody listens
@@ -118,7 +118,7 @@ export interface UploadOptions {
    * or a checkpoint is continued. 0: nothing is waited out.
    * Unit: milliseconds, 0 to 604,800,000. @default 900_000 (15 minutes)
    */
-  offlineTimeoutMs?: number
+  offlineTimeoutMs?: number | undefined
 }
 
 /** What happens in an upload, one by one. More kinds may come: ignore what you do not know. */

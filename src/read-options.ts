@@ -13,19 +13,19 @@ import type { TransferProgress } from './progress/transfer-meter.ts'
 /** How an object is read. */
 export interface ReadOptions {
   /** Stops at once and rejects with the signal's reason. */
-  signal?: AbortSignal
+  signal?: AbortSignal | undefined
   /** Told of progress: at most every 100 ms, once at the end, never after the promise has settled. */
-  onProgress?: (progress: TransferProgress) => void
+  onProgress?: ((progress: TransferProgress) => void) | undefined
   /** Told of single events: a retry and its reason, being offline and online again. */
-  onEvent?: (event: ReadEvent) => void
+  onEvent?: ((event: ReadEvent) => void) | undefined
   /** Ranges of the object that are read at the same time, each over its own connection. Range: 1 to 64. @default 4 */
-  concurrency?: number
+  concurrency?: number | undefined
   /** How often one request is tried in all. Range: 1 to 100. @default 8 */
-  attempts?: number
+  attempts?: number | undefined
   /** Milliseconds without a byte moved after which a request counts as stalled. Range: 100 to 3,600,000. @default 20_000 */
-  idleTimeoutMs?: number
+  idleTimeoutMs?: number | undefined
   /** How long being offline is waited out, as with uploads. Milliseconds, 0 to 604,800,000. @default 900_000 */
-  offlineTimeoutMs?: number
+  offlineTimeoutMs?: number | undefined
 }
 
 /** How an object is compared. */
@@ -35,7 +35,7 @@ export interface VerifyOptions extends ReadOptions {
    * way where OSS has none.
    * @default false
    */
-  download?: boolean
+  download?: boolean | undefined
 }
 
 /** What happens while an object is read. More kinds may come: ignore what you do not know. */

@@ -10,19 +10,19 @@ import { validateBucketName, validateRegion } from './names.ts'
 /** Where a bucket is: region and endpoint follow from each other where they can. */
 export interface AddressOptions {
   /** The bucket; may be left out to list buckets. */
-  name?: string
+  name?: string | undefined
   /** Region id: `cn-hangzhou`. Follows from an endpoint of OSS; needed with any other. */
-  region?: string
+  region?: string | undefined
   /** Host, with scheme and port if need be; without scheme https. Follows from the region. */
-  endpoint?: string
+  endpoint?: string | undefined
   /** Use the region's internal endpoint, which is reachable inside that region only. @default false */
-  internal?: boolean
+  internal?: boolean | undefined
   /** Use the acceleration endpoint; the bucket must have it on. @default false */
-  accelerate?: boolean
+  accelerate?: boolean | undefined
   /** The endpoint is a custom domain that stands for this bucket alone. @default false */
-  cname?: boolean
+  cname?: boolean | undefined
   /** The bucket goes into the path. @default true for IP addresses and localhost, else false */
-  pathStyle?: boolean
+  pathStyle?: boolean | undefined
 }
 
 export interface Address {

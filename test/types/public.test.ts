@@ -29,6 +29,8 @@ import {
 
 test('a bucket', () => {
   expectTypeOf(Bucket).toBeConstructibleWith({ name: 'b' })
+  const endpoint = undefined as string | undefined
+  expectTypeOf(Bucket).toBeConstructibleWith({ name: 'b', endpoint })
   expectTypeOf<BucketOptions['credentials']>().toEqualTypeOf<
     CredentialsProvider | Credentials | undefined
   >()

@@ -92,7 +92,7 @@ export {
 /** Where a bucket is, who asks, and over which network. */
 export interface BucketOptions extends CoreBucketOptions {
   /** Proxy and certificates; those of the environment unless told otherwise. */
-  network?: NetworkOptions
+  network?: NetworkOptions | undefined
 }
 
 /** How an upload is done. All of them may be left out. */
@@ -101,7 +101,7 @@ export interface UploadOptions extends CoreUploadOptions {
    * The folder of the checkpoint files; made when it is first needed.
    * @default `~/.ossup/checkpoints`
    */
-  checkpointDir?: string
+  checkpointDir?: string | undefined
   /**
    * A stream is first written to a file in this folder, which is uploaded and then removed. So the upload
    * goes on after any interruption without the stream (`resumeCheckpoint`), and a stream of any length
@@ -109,7 +109,7 @@ export interface UploadOptions extends CoreUploadOptions {
    * @default none: a stream is sent while it is read
    * @throws {OptionError} `INVALID_SPOOL_DIR`; {SourceError} `SPOOL_FAILED` if there is no room
    */
-  spoolDir?: string
+  spoolDir?: string | undefined
 }
 
 type Environment = Readonly<Record<string, string | undefined>>

@@ -12,7 +12,7 @@ import { expectError, openSource, pathOf, type UploadSource } from './open-sourc
 /** How an object is downloaded. */
 export interface DownloadOptions extends ReadOptions {
   /** Replace a file that is there. @default false */
-  overwrite?: boolean
+  overwrite?: boolean | undefined
 }
 
 /**

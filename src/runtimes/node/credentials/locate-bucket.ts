@@ -10,10 +10,11 @@ import { type Surroundings, variable } from './options.ts'
 
 /** @param profile that was asked for by name: it comes before variables */
 export async function locateBucket(
-  given: BucketOptions,
+  options: BucketOptions,
   around: Surroundings,
   profile: string | undefined,
 ): Promise<BucketOptions> {
+  const given = knownOnly(options)
   if (profile !== undefined) {
     const { ConfigFiles } = await import('./config-files.ts')
     const { file } = await new ConfigFiles(around).find(profile)
@@ -22,6 +23,12 @@ export async function locateBucket(
   const filled = fill(given, variablesOf(around, given))
   if (regionOf(filled) !== undefined && hasHost(filled)) return filled
   return fill(filled, await locationIn(filled, around))
+}
+
+/** An option that is `undefined` would stand in the way of what is found. */
+function knownOnly({ name, ...rest }: BucketOptions): BucketOptions {
+  const known = Object.entries(rest).filter(([, value]) => value !== undefined)
+  return { name, ...Object.fromEntries(known) }
 }
 
 /** Takes from `location` what is not known yet, unless it is about another region. */
@@ -44,8 +51,8 @@ function regionOf({
   region,
   endpoint,
 }: {
-  region?: string
-  endpoint?: string
+  region?: string | undefined
+  endpoint?: string | undefined
 }): string | undefined {
   return region ?? (endpoint === undefined ? undefined : parseEndpoint(endpoint).region)
 }

@@ -199,3 +199,11 @@ test.each([
     code,
   })
 })
+
+test('an option that is undefined counts as absent', async () => {
+  const given = { name: 'bucket', region: undefined, endpoint: undefined, internal: undefined }
+  expect(await bucketOptionsFromConfig(given, { home: old, env: {} })).toMatchObject({
+    name: 'bucket',
+    endpoint: 'oss-cn-shenzhen-internal.aliyuncs.com',
+  })
+})
