@@ -56,6 +56,7 @@ async function put(
 ): Promise<WholeObject> {
   const nonce = makeNonce(run.random)
   const headers = { ...headersOfObject(run, nonce), ...run.options.completeHeaders }
+  /** CRC-64 of the bytes of an attempt that may have stored the object. */
   let doubtful: bigint | undefined
   const line = run.shared && watchLine(run.shared.budget.line, run.clock, size)
   try {
@@ -84,19 +85,45 @@ async function put(
       } catch (error) {
         run.progress.wholeFailed()
         if (!run.signal.aborted) line?.ended(error)
-        if (isInDoubt(error) && body.isWhole) doubtful = body.crc64
+        // A wrong checksum leaves open which was damaged on the way: the body, or only the answer.
+        const isOpen = error instanceof IntegrityError || isInDoubt(error)
+        if (isOpen && body.isWhole) doubtful = body.crc64
         throw error
       }
     })
   } catch (error) {
-    // An attempt that went unanswered may have stored the object which is now in its own way.
+    // An attempt that came to no clear end may have stored the object which is now in its own way.
     const inOwnWay = error instanceof OssError && error.code === 'FileAlreadyExists'
     if (!inOwnWay || doubtful === undefined) throw error
+    const crc64 = doubtful
+    let isMarked = false
     // The nonce alone decides: no moment is known to compare with.
-    const look = await lookAtObject(run, { size, crc64: doubtful, initiatedAt: 0, nonce }, false)
-    if (look.kind !== 'ours') throw error
-    return { ...look.object, localCrc64: doubtful }
+    const expected = {
+      size,
+      initiatedAt: 0,
+      nonce,
+      crc64: async () => {
+        isMarked = true
+        return crc64
+      },
+    }
+    const look = await lookAtObject(run, expected, false)
+    if (look.kind === 'ours') return { ...look.object, localCrc64: crc64 }
+    throw isMarked ? damagedOnTheWay(run) : error
   }
+}
+
+/** It has this upload's own mark, and yet other bytes. */
+function damagedOnTheWay(run: Run): IntegrityError {
+  return new IntegrityError(
+    'CHECKSUM_MISMATCH',
+    'The object was damaged on its way and must not be overwritten',
+    {
+      operation: 'PutObject',
+      key: run.key,
+      hint: 'Do not trust the object: remove it and run it again. If it persists, suspect memory, disk or a proxy',
+    },
+  )
 }
 
 async function expectUnchanged(run: SourceRun, before: Identity, crc64: bigint): Promise<void> {

@@ -21,7 +21,6 @@ const causes: Readonly<Record<string, readonly Cause[]>> = {
   JOURNAL_UNREADABLE: ['disk-error'],
   SOURCE_MISSING: ['delete-source'],
   SOURCE_CHANGED: ['edit'],
-  OVERWRITTEN_ELSEWHERE: ['other-writer', 'equal-writer', 'second-owner'],
   OFFER_AGAIN: ['abort-by-other', 'second-owner', 'late', 'duplicated', 'other-writer', 'edit'],
   SOURCE_FAILED: ['cut-off'],
   SOURCE_SIZE: ['cut-off'],
@@ -89,6 +88,8 @@ function isExplained(
   if (code === 'COMPLETE_UNKNOWN') return denied.includes('oss:GetObject')
   if (code === 'FileAlreadyExists') return options.forbidOverwrite
   if (code === 'AccessDenied') return mayNotAdopt(world, options)
+  // Who else has written is known to the checker of overwriting, which judges this one.
+  if (code === 'OVERWRITTEN_ELSEWHERE') return true
   if (code === 'ADOPT_TOO_YOUNG') return options.adopt === true
   // OSS takes longer than the sender waits.
   if (code === 'STALLED' && completeMs > 0) return true
@@ -101,8 +102,7 @@ function isExplained(
     return isBlind && happened('fault answer-garbage')
   }
   // What happened before may be noticed only now.
-  const isPast = world.isCalm && !['OVERWRITTEN_ELSEWHERE', 'OFFER_AGAIN'].includes(code)
-  if (isPast) return false
+  if (world.isCalm && code !== 'OFFER_AGAIN') return false
   return (causes[code] ?? []).some(cause => {
     // A token that lives for seconds may end twice under one request; any other is replaced in time.
     if (cause === 'token') return tokenLifeMs !== undefined && tokenLifeMs < tokenLifeMin

@@ -5,13 +5,14 @@ import { isOssupError } from '../../../src/errors.ts'
 import { foldRecords } from '../../../src/journal/fold.ts'
 import { nonceHeader } from '../../../src/lifecycle/run.ts'
 import type { ObjectRecord } from '../../../src/server/records.ts'
+import type { SimulatedProcess } from '../process.ts'
 import type { Sent } from '../simulated-network.ts'
 import { equalsEtag, isOthers } from '../simulated-oss.ts'
 import type { Checker } from '../watch.ts'
 import type { World } from '../world.ts'
 
 export function overwriting(world: World): Checker {
-  /** Processes by the uploads they tried to complete, and the nonces of their PutObjects. */
+  /** Processes by the uploads they tried to complete, and the nonces of their PutObjects, '' where they have none. */
   const claims = new Map<string, Set<number>>()
   const initiatedAt = new Map<string, number>()
   /** Upload ids whose object another writer has replaced. */
@@ -19,8 +20,10 @@ export function overwriting(world: World): Checker {
   let last: { object: ObjectRecord; id: string | undefined } | undefined
   let others = 0
 
-  function claim(sent: Sent, name: string | undefined): void {
-    if (name === undefined) return
+  /** Processes whose requests have stored something. */
+  const writers = new Set<number>()
+
+  function claim(sent: Sent, name = ''): void {
     const owners = claims.get(name) ?? new Set()
     claims.set(name, owners.add(sent.by))
   }
@@ -48,6 +51,7 @@ export function overwriting(world: World): Checker {
       if (event.kind === 'initiated') initiatedAt.set(event.upload.id, event.upload.initiatedAt)
       if (event.kind !== 'stored') return
       const { object, id } = event
+      for (const by of claims.get(id ?? markOf(object)) ?? []) writers.add(by)
       if (object.etag.startsWith(equalsEtag)) others++
       if (isOthers(object.etag)) {
         others++
@@ -57,7 +61,8 @@ export function overwriting(world: World): Checker {
       }
       last = { object, id }
     },
-    onEnding({ number, name, options }, ending) {
+    onEnding(process, ending) {
+      const { number, name, options } = process
       if (ending.kind === 'stored' && options.forbidOverwrite) {
         if (ending.result.etag.startsWith(equalsEtag)) {
           world.violate('4 complete', `${name} takes another's object for its own`)
@@ -66,23 +71,35 @@ export function overwriting(world: World): Checker {
       if (ending.kind !== 'failed' || !isOssupError(ending.error)) return
       const { code } = ending.error
       if (code === 'FileAlreadyExists' && last !== undefined) {
-        const mark = last.id ?? last.object.attributes.headers[`${nonceHeader}`] ?? ''
-        const isOwn = claims.get(mark)?.has(number)
+        const isOwn = claims.get(last.id ?? markOf(last.object))?.has(number)
         if (isOwn && !world.plan.denied.includes('oss:GetObject')) {
           world.violate('4 complete', `${name} takes its own object for another's`)
         }
       }
       if (code !== 'OVERWRITTEN_ELSEWHERE') return
-      const isAlone = world.processes.every(process => process.machine === world.here)
-      if (others === 0 && isAlone && world.plan.lock === 'sound') {
+      if (others === 0 && !hasRival(process)) {
         world.violate('4 overwritten', `${name} sees another writer where there is none`)
       }
     },
   }
 
+  /** Somebody has written whose doings are not in the journal of this process. */
+  function hasRival({ number, machine, options }: SimulatedProcess): boolean {
+    if (world.plan.lock !== 'sound' && world.tally.has('incident second-owner')) return true
+    return [...writers].some(by => {
+      const writer = world.process(by)
+      const isJournaled = writer.options.checkpoint && options.checkpoint
+      return by !== number && (writer.machine !== machine || !isJournaled)
+    })
+  }
+
   function stateFound(by: number) {
     return foldRecords(world.process(by).found, '')
   }
+}
+
+function markOf({ attributes }: ObjectRecord): string {
+  return attributes.headers[nonceHeader] ?? ''
 }
 
 function secondOf(moment: number): number {

@@ -50,6 +50,35 @@ describe('the answer to PutObject is lost', () => {
     expect(await bench.run({ forbidOverwrite: true })).toMatchObject({ verified: 'crc64' })
   })
 
+  test('also if the answer came with a wrong checksum', async () => {
+    const bench = small()
+    let count = 0
+    bench.oss.intercept = async (seen, pass) => {
+      const answer = await pass()
+      if (seen.operation !== 'PutObject' || ++count > 1) return answer
+      return { ...answer, headers: { ...answer.headers, 'x-oss-hash-crc64ecma': '1' } }
+    }
+    expect(await bench.run({ forbidOverwrite: true })).toMatchObject({ verified: 'crc64' })
+  })
+
+  test('one that was damaged on its way is told as such', async () => {
+    const bench = small()
+    let count = 0
+    bench.oss.intercept = async (seen, pass) => {
+      const answer = await pass()
+      if (seen.operation !== 'PutObject' || ++count > 1) return answer
+      const body = bench.source.bytes.map(byte => byte ^ 1)
+      const headers = { 'x-oss-meta-ossup-id': seen.headers['x-oss-meta-ossup-id'] ?? '' }
+      await bench.oss.client().call({ operation: 'PutDamaged', method: 'PUT', key, headers, body })
+      return { ...answer, headers: { ...answer.headers, 'x-oss-hash-crc64ecma': '1' } }
+    }
+    await expect(bench.run({ forbidOverwrite: true })).rejects.toMatchObject({
+      code: 'CHECKSUM_MISMATCH',
+      message: expect.stringContaining('was damaged on its way'),
+      retryable: false,
+    })
+  })
+
   test("another's object is not taken for it", async () => {
     const bench = small()
     let count = 0
