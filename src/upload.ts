@@ -112,13 +112,13 @@ async function runUpload(
     await job.earlier?.forget().catch((error: Error) => {
       progress.event({ type: 'warning', code: 'RECORD_LEFT', message: error.message })
     })
-    progress.close(true)
+    progress.close(result)
     return result
   } catch (error) {
     if (run !== undefined) await leave(run, error)
     throw error
   } finally {
-    progress.close(false)
+    progress.close()
     // What the upload came to is known by now: no failure to close anything takes its place.
     await Promise.allSettled([job.source.close(), run?.checkpoint.close()])
   }

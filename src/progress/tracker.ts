@@ -217,11 +217,13 @@ export class ProgressTracker {
     for (const { onEvent } of this.#listeners) quietly(() => onEvent?.(event))
   }
 
-  /** The last snapshot; nothing is called afterwards. */
-  close(done: boolean): void {
-    if (done) {
+  /** The last snapshot, if an object of `size` bytes is stored; nothing is called afterwards. */
+  close(stored?: { readonly size: number }): void {
+    if (stored !== undefined) {
       this.#phase = 'done'
-      this.#confirmedBytes = this.#totalBytes ?? this.#confirmedBytes
+      // A source may have become another since its size was told, and the object have been found.
+      this.#totalBytes = stored.size
+      this.#confirmedBytes = stored.size
       this.#inFlightBytes = 0
       this.#emit(true)
     }

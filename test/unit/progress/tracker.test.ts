@@ -240,7 +240,7 @@ describe('the callbacks', () => {
     tracker.plan([one], [two], false)
     // Of a single PutObject no part says that its bytes have arrived.
     tracker.bytesSent(1000)
-    tracker.close(true)
+    tracker.close({ size: 4000 })
     expect(seen.at(-1)).toMatchObject({ phase: 'done', confirmedBytes: 4000, inFlightBytes: 0 })
     const count = seen.length
     await clock.advance(1000)
@@ -249,14 +249,22 @@ describe('the callbacks', () => {
     tracker.partConfirmed(two, 1)
     tracker.event({ type: 'completing' })
     tracker.offline({ since: 1, until: 2 })
-    tracker.close(true)
+    tracker.close({ size: 4000 })
     expect(seen).toHaveLength(count)
     expect(events).toEqual([])
   })
 
+  test('tell at the end how much is stored, whatever was thought before', () => {
+    const { tracker, seen } = setUp()
+    tracker.phase('sending', 4000)
+    tracker.plan([one], [], true)
+    tracker.close({ size: 9000 })
+    expect(seen.at(-1)).toMatchObject({ totalBytes: 9000, confirmedBytes: 9000 })
+  })
+
   test('a failed upload has no last snapshot', () => {
     const { tracker, seen } = setUp()
-    tracker.close(false)
+    tracker.close()
     expect(seen).toEqual([])
   })
 

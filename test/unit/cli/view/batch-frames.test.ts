@@ -60,7 +60,7 @@ function setUp() {
   const upload = (file: FoundFile) => {
     const { own, tracked } = begin(file)
     own.bytesSent(file.identity.size)
-    own.close(true)
+    own.close(file.identity)
     tracked.left(file.identity.size)
     tracker.settled({
       ...file,
