@@ -4,6 +4,7 @@
 import { OssError, SourceError, StateError } from './errors.ts'
 import { crc64 } from './hash/crc64.ts'
 import { warnIfNotAdopting } from './lifecycle/adopt.ts'
+import { isStreamOfParts } from './lifecycle/compare-stream.ts'
 import { complete, expectedObject } from './lifecycle/complete.ts'
 import { giveUp } from './lifecycle/debts.ts'
 import { finish, leave } from './lifecycle/finish.ts'
@@ -62,13 +63,13 @@ async function runUpload(job: StreamUpload, line: Line): Promise<UploadResult> {
     const result = isSmall
       ? await uploadWhole(run, first)
       : await uploadInParts(run, { stream: whole, peek, base, length, line })
-    progress.close(true)
+    progress.close(result)
     return result
   } catch (error) {
     if (run !== undefined) await leave(run, error)
     throw error
   } finally {
-    progress.close(false)
+    progress.close()
     // Whoever feeds a stream may be stuck; closing it must not wait for them.
     stream.close().catch(() => {})
     // What the upload came to is known by now: no failure to close the checkpoint takes its place.
@@ -95,10 +96,26 @@ interface Cut extends Offered {
 async function uploadInParts(run: Run, cut: Cut): Promise<UploadResult> {
   const { checkpoint, options } = run
   if (checkpoint.state.done === undefined) await recoverStream(run, cut)
+  const check = (size: number, isEnd: boolean) => {
+    if (isEnd || size > (cut.length ?? size)) checkLength(run, size, cut.length, isEnd)
+  }
   const stored = await lookForEarlierEnd(run)
-  if (stored === undefined && checkpoint.state.done !== undefined) await checkpoint.restart()
+  if (stored !== undefined) {
+    const parts = [...checkpoint.state.parts.values()]
+    const { size, crc64 } = expectedObject(run, parts)
+    run.progress.phase('verifying', cut.length)
+    if (await isStreamOfParts(run, cut.stream, check)) {
+      return finish(run, stored, crc64, parts.length, size)
+    }
+    await giveUp(run, 'completed, and something else is wanted since')
+    throw offerAgain(run, 'The stream is not the one that was stored before')
+  }
+  if (checkpoint.state.done !== undefined) {
+    await giveUp(run, 'its object is not what is wanted now')
+    await checkpoint.restart()
+  }
   const doubtful = checkpoint.state.completing !== undefined
-  const listed = stored === undefined ? await beginOrResume(run, cut) : undefined
+  const listed = await beginOrResume(run, cut)
   run.progress.phase('sending', cut.length)
   try {
     const sent = await sendStream(run, {
@@ -108,15 +125,9 @@ async function uploadInParts(run: Run, cut: Cut): Promise<UploadResult> {
       grows: cut.length === undefined && options.sizeHint === undefined,
       listed,
       line: cut.line,
-      check: (size, isEnd) => {
-        if (isEnd || size > (cut.length ?? size)) checkLength(run, size, cut.length, isEnd)
-      },
+      check,
     })
     await checkpoint.record({ t: 'source', size: sent.size, at: run.clock.now() })
-    if (stored !== undefined) {
-      const { crc64 } = expectedObject(run, [...checkpoint.state.parts.values()])
-      return finish(run, stored, crc64, sent.parts, sent.size)
-    }
     const completion = await complete(run, doubtful)
     if (completion.kind === 'stored') {
       return finish(run, completion.object, completion.localCrc64, sent.parts, sent.size)
@@ -130,18 +141,18 @@ async function uploadInParts(run: Run, cut: Cut): Promise<UploadResult> {
     if (!(error instanceof OssError) || error.code !== 'NoSuchUpload') throw error
     await giveUp(run, 'OSS does not know the upload id any more')
   }
-  throw new StateError(
-    'OFFER_AGAIN',
-    'OSS lost parts of the stream, which cannot be read again here',
-    {
-      key: run.key,
-      retryable: true,
-      hint: 'Offer the stream again from its start',
-    },
-  )
+  throw offerAgain(run, 'OSS lost parts of the stream')
 }
 
-/** An earlier run may have ended after the object was stored; then the stream only has to be equal. */
+function offerAgain({ key }: Run, why: string): StateError {
+  return new StateError('OFFER_AGAIN', `${why}, and it cannot be read again here`, {
+    key,
+    retryable: true,
+    hint: 'Offer the stream again from its start',
+  })
+}
+
+/** An earlier run may have ended after the object was stored; then the stream only has to be the same. */
 async function lookForEarlierEnd(run: Run): Promise<StoredObject | undefined> {
   const { state } = run.checkpoint
   if (state.completing === undefined || state.upload === undefined) return undefined

@@ -122,7 +122,8 @@ async function nextBlock(
   return buffer.subarray(0, filled)
 }
 
-async function readStream(
+/** Fills `into`; resolves to the count, which is less than its length only at the end. */
+export async function readStream(
   run: Run,
   stream: StreamSource,
   into: Uint8Array,

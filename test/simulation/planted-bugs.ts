@@ -158,14 +158,20 @@ export const plantedBugs: readonly KnownBug[] = [
   bug('a stream that was cut off is taken for its end', 15, 1000, {
     seed: 302,
     file: 'src/upload-stream.ts',
-    replace: `        if (isEnd || size > (cut.length ?? size)) checkLength`,
-    by: `        if (size < 0) checkLength`,
+    replace: `    if (isEnd || size > (cut.length ?? size)) checkLength`,
+    by: `    if (size < 0) checkLength`,
   }),
   bug('parts of a stream offered again are not compared', 15, 1000, {
     seed: 153,
     file: 'src/lifecycle/stream-parts.ts',
     replace: `confirmed.size === size && confirmed.crc64 === crc) {`,
     by: `confirmed.size === size) {`,
+  }),
+  bug('a stream is not compared with the object that is stored already', 15, 10_000, {
+    seed: 9388,
+    file: 'src/upload-stream.ts',
+    replace: `    if (await isStreamOfParts(run, cut.stream, check)) {`,
+    by: `    if ((await isStreamOfParts(run, cut.stream, check)) || size > 0) {`,
   }),
   bug('the first caller to leave stops the upload for all', 5, 500, {
     seed: 44,

@@ -157,6 +157,49 @@ describe('a stream that was cut off and is offered again', () => {
     await world.expectStored(bytes)
   })
 
+  it.each([
+    ['edited', () => Buffer.concat([bytes.subarray(0, -1), Buffer.from('x')])],
+    ['cut at the end of a part', () => bytes.subarray(0, 9 * partSize)],
+    ['cut within a part', () => bytes.subarray(0, 9 * partSize + 1)],
+    ['longer', () => Buffer.concat([bytes, noise(partSize, 7)])],
+  ])('after its object was stored: %s, it is not taken for that one', async (_, change) => {
+    const world = await makeWorld()
+    const checkpointDir = await crashAfterComplete(world)
+    world.forgetRequests()
+    const now = change()
+    const again = () => world.upload(pieces(now), { checkpointDir })
+    await expect(again()).rejects.toMatchObject({ code: 'OFFER_AGAIN', resumable: false })
+    expect(world.partBodies).toBe(0)
+    expect((await world.object())?.equals(bytes)).toBe(true)
+    expect(world.leftovers(checkpointDir)).toEqual([])
+    await again()
+    expect((await world.object())?.equals(now)).toBe(true)
+  })
+
+  it('after its object was stored: the same stream is done without a part sent', async () => {
+    const world = await makeWorld()
+    const checkpointDir = await crashAfterComplete(world)
+    world.forgetRequests()
+    const result = await world.upload(pieces(bytes), { checkpointDir, partSize: 2 * partSize })
+    expect(result).toMatchObject({ size: fileSize, sentBytes: 0, resumed: { parts: partCount } })
+    expect(world.partBodies).toBe(0)
+    expect(world.leftovers(checkpointDir)).toEqual([])
+  })
+
+  it("after another's equal object was stored, and its own upload lives", async () => {
+    const world = await makeWorld()
+    world.oss.faults.set([
+      { kind: 'lose-request', operations: ['CompleteMultipartUpload'], times: 20 },
+    ])
+    await expect(world.upload(pieces(bytes))).rejects.toMatchObject({ resumable: true })
+    await world.other.putObject({ key, body: bytes })
+    world.oss.faults.set([])
+    const now = noise(fileSize, 7)
+    await expect(world.upload(pieces(now))).rejects.toMatchObject({ code: 'OFFER_AGAIN' })
+    await world.upload(pieces(now))
+    await world.expectStored(now)
+  })
+
   it.each([['upload'], ['upload', 'intent'], ['upload', 'intent', 'begin']])(
     'when the records of its checkpoint are damaged: %s %s %s',
     async (...damaged) => {
@@ -223,6 +266,22 @@ describe('a stream that was cut off and is offered again', () => {
     await world.expectStored(bytes)
   })
 })
+
+/** Leaves the checkpoint as a process would that died after OSS had stored the object. */
+async function crashAfterComplete(world: World): Promise<string> {
+  const stop = new AbortController()
+  let left = ''
+  world.network = async ({ operation }, pass) => {
+    if (operation !== 'CompleteMultipartUpload') return pass()
+    await pass()
+    left = world.copyCheckpoints()
+    stop.abort(new Error('killed'))
+    return silence()
+  }
+  await expect(world.upload(pieces(bytes), { signal: stop.signal })).rejects.toThrow('killed')
+  world.network = (_, pass) => pass()
+  return left
+}
 
 describe('the length of a stream', () => {
   it('is checked against expectedSize: a producer that died early is no end', async () => {

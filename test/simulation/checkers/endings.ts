@@ -101,6 +101,8 @@ function isExplained(
     const isBlind = denied.includes('oss:GetObject') || misled.has(number)
     return isBlind && happened('fault answer-garbage')
   }
+  // Of what was stored before the change, no part that has passed can be had again.
+  if (code === 'OFFER_AGAIN' && happened('stream changed')) return true
   // What happened before may be noticed only now.
   if (world.isCalm && code !== 'OFFER_AGAIN') return false
   return (causes[code] ?? []).some(cause => {
