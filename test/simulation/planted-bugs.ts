@@ -73,6 +73,14 @@ export const plantedBugs: readonly KnownBug[] = [
     replace: `repeatable: false`,
     by: `repeatable: true`,
   }),
+  bug('an earlier Complete in doubt is not looked at', 4, 200, {
+    seed: 48,
+    file: 'src/upload.ts',
+    replace: `  if (completing === undefined || upload === undefined) return undefined
+  const isKnown`,
+    by: `  if (completing === undefined || upload !== undefined) return undefined
+  const isKnown`,
+  }),
   bug('the intention to complete is not synced', 4, 20, {
     seed: 1,
     file: 'src/lifecycle/complete.ts',

@@ -17,10 +17,12 @@ const everyone = 'everyone'
 export function completeOnce(world: World): Checker {
   /** Processes that have journaled, and then synced, that they are about to complete. */
   const announced = new Map<number, 'written' | 'synced'>()
-  /** `by/id` of uploads that a process has begun. */
-  const begun = new Set<string>()
-  /** Upload ids whose Complete may have worked, with the processes that have looked since. */
-  const doubtful = new Map<string, Set<number | typeof everyone>>()
+  /**
+   * Upload ids whose Complete may have worked, with the processes that have looked since: by what knows of it,
+   * a disk with its checkpoint, or a process that keeps none. Who finds the upload in the bucket, on another
+   * machine or without its checkpoint, cannot know what was done with it, but that it lives.
+   */
+  const doubtful = new Map<object, Map<string, Set<number | typeof everyone>>>()
   /** Processes whose checkpoint is damaged: it may have lost what was about to be completed. */
   const damaged = new Set<number>()
   /** Upload ids by the disk whose journal has them, and those whose journal is gone. */
@@ -30,6 +32,13 @@ export function completeOnce(world: World): Checker {
     | { object: ObjectRecord; bytes: Uint8Array; id: string | undefined; at: number }
     | undefined
   let isTold = true
+
+  function doubtsOf(process: SimulatedProcess) {
+    const keeper = process.options.checkpoint ? process.machine.disk : process
+    const doubts = doubtful.get(keeper) ?? new Map<string, Set<number | typeof everyone>>()
+    doubtful.set(keeper, doubts)
+    return doubts
+  }
 
   function checkSend(sent: Sent): void {
     const { by, uploadId = '' } = sent
@@ -42,15 +51,14 @@ export function completeOnce(world: World): Checker {
     if (process.options.checkpoint && announced.get(by) !== 'synced') {
       world.violate('4 complete', 'Complete is sent, but nothing in the journal says so')
     }
-    const looked = doubtful.get(uploadId)
-    // Whoever found the upload in the bucket cannot know what was done with it, but that it lives.
-    const isFound = process.found.length === 0 && !begun.has(`${by}/${uploadId}`)
-    const hasLooked = looked === undefined || looked.has(by) || looked.has(everyone) || isFound
+    const doubts = doubtsOf(process)
+    const looked = doubts.get(uploadId)
+    const hasLooked = looked === undefined || looked.has(by) || looked.has(everyone)
     if (!hasLooked && world.plan.lock === 'sound') {
       world.violate('4 complete', 'Complete is sent again without a look at the object')
     }
     // Until it is answered for certain, it may have worked: also if nobody lives to hear the answer.
-    doubtful.set(uploadId, new Set())
+    doubts.set(uploadId, new Set())
   }
 
   const learn = (process: SimulatedProcess, records: readonly JournalRecord[]) => {
@@ -62,6 +70,8 @@ export function completeOnce(world: World): Checker {
 
   return {
     onOpened(process) {
+      // The checkpoint was deleted, or ended with its upload: what it knew is gone with it.
+      if (process.found.length === 0 && process.foundDamage === 0) doubtsOf(process).clear()
       learn(process, process.found)
     },
     onEvent({ number }, event) {
@@ -73,7 +83,8 @@ export function completeOnce(world: World): Checker {
         if (t === 'completing') announced.set(process.number, 'written')
         // Who looked and then gave a part up has journaled for all who follow that it was not completed.
         if (t !== 'drop') continue
-        for (const looked of doubtful.values()) if (looked.has(process.number)) looked.add(everyone)
+        const doubts = doubtsOf(process).values()
+        for (const looked of doubts) if (looked.has(process.number)) looked.add(everyone)
       }
     },
     onSync(process) {
@@ -85,11 +96,10 @@ export function completeOnce(world: World): Checker {
     },
     onSettled(sent) {
       const { operation, uploadId = '', by, state } = sent
-      const initiated = /<UploadId>(.*?)</.exec(sent.answer ?? '')?.[1]
-      if (operation === 'InitiateMultipartUpload') begun.add(`${by}/${initiated}`)
-      if (operation === 'CompleteMultipartUpload' && isRefusal(sent)) doubtful.delete(uploadId)
+      const doubts = doubtsOf(world.process(by))
+      if (operation === 'CompleteMultipartUpload' && isRefusal(sent)) doubts.delete(uploadId)
       if (operation !== 'HeadObject' || state !== 'answered') return
-      for (const looked of doubtful.values()) looked.add(by)
+      for (const looked of doubts.values()) looked.add(by)
     },
     onStored(event) {
       if (event.kind !== 'stored') return
