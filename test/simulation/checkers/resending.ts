@@ -11,12 +11,15 @@ import type { World } from '../world.ts'
 import { listedParts } from './listed-parts.ts'
 
 type Part = Extract<JournalRecord, { t: 'part' }>
+type Cut = Extract<JournalRecord, { t: 'cut' }>
 
 /** What one process knows to be confirmed. */
 interface Known {
   uploadId: string | undefined
   readonly parts: Map<number, Part>
-  /** By number: ETags of the last ListParts that came as OSS meant it. */
+  /** How parts were cut on the way, as far as its journal says. */
+  cuts: Cut[]
+  /** By number: ETags of the last ListParts that came as OSS meant it, of parts that it knew the place of. */
   listed: Map<number, string>
   /** OSS has said, in one way or the other, that it does not have what it confirmed. */
   isContradicted: boolean
@@ -26,9 +29,10 @@ interface Known {
 export function resending(world: World): Checker {
   const known = new Map<number, Known>()
   const of = (by: number) => {
-    const entry = known.get(by) ?? {
+    const entry: Known = known.get(by) ?? {
       uploadId: undefined,
       parts: new Map(),
+      cuts: [],
       listed: new Map(),
       isContradicted: false,
       versions: world.file.versions.length,
@@ -40,10 +44,14 @@ export function resending(world: World): Checker {
   function learn(process: SimulatedProcess, record: JournalRecord, isOld: boolean): void {
     const entry = of(process.number)
     if (record.t === 'upload') {
-      if (entry.uploadId !== record.id) entry.listed = new Map()
+      if (entry.uploadId !== record.id) {
+        entry.listed = new Map()
+        entry.cuts = []
+      }
       entry.uploadId = record.id
       entry.parts.clear()
-    } else if (record.t === 'part') entry.parts.set(record.n, record)
+    } else if (record.t === 'cut') entry.cuts.push(record)
+    else if (record.t === 'part') entry.parts.set(record.n, record)
     else if (record.t === 'drop') {
       for (const number of record.n) {
         const part = entry.parts.get(number)
@@ -73,7 +81,11 @@ export function resending(world: World): Checker {
       const entry = of(by)
       if (operation === 'ListParts' && status === 200 && uploadId === entry.uploadId) {
         const listed = listedParts(sent.answer ?? '')
-        if (fault !== 'list-stale' && fault !== 'answer-garbage') entry.listed = listed
+        if (fault !== 'list-stale' && fault !== 'answer-garbage') {
+          const isAuto = world.process(by).options.partSize === 'auto'
+          const located = [...listed].filter(([number]) => !isAuto || isReached(number, entry.cuts))
+          entry.listed = new Map(located)
+        }
         for (const part of entry.parts.values()) {
           if (listed.get(part.n) !== part.e) entry.isContradicted = true
         }
@@ -94,6 +106,11 @@ export function resending(world: World): Checker {
       }
     },
   }
+}
+
+/** Of parts that are cut on the way only a cut tells which bytes they are: another owner's may be in no journal of ours. */
+function isReached(number: number, cuts: readonly Cut[]): boolean {
+  return cuts.some(({ n, k }) => number >= n && (number - n) % k === 0)
 }
 
 function mayDrop(world: World, process: SimulatedProcess, entry: Known, part: Part): boolean {
