@@ -21,7 +21,7 @@ import { putBytes } from './lifecycle/put-whole.ts'
 import { dropRefused, dropUnlisted, listAllParts } from './lifecycle/reconcile.ts'
 import { adoptStream, type Offered, recoverStream } from './lifecycle/recover-stream.ts'
 import type { Job, Run } from './lifecycle/run.ts'
-import { orSourceFailed, sendStream } from './lifecycle/stream-parts.ts'
+import { orSourceFailed, type StreamPlan, sendStream } from './lifecycle/stream-parts.ts'
 import type { UploadResult } from './options.ts'
 import type { ListedPart } from './oss/list-parts.ts'
 import type { StoredObject } from './oss/stored-object.ts'
@@ -99,23 +99,15 @@ async function uploadInParts(run: Run, cut: Cut): Promise<UploadResult> {
   const check = (size: number, isEnd: boolean) => {
     if (isEnd || size > (cut.length ?? size)) checkLength(run, size, cut.length, isEnd)
   }
-  const stored = await lookForEarlierEnd(run)
-  if (stored !== undefined) {
-    const parts = [...checkpoint.state.parts.values()]
-    const { size, crc64 } = expectedObject(run, parts)
-    run.progress.phase('verifying', cut.length)
-    if (await isStreamOfParts(run, cut.stream, check)) {
-      return finish(run, stored, crc64, parts.length, size)
-    }
-    await giveUp(run, 'completed, and something else is wanted since')
-    throw offerAgain(run, 'The stream is not the one that was stored before')
-  }
+  const stored = await lookForEarlierEnd(run, false)
+  if (stored !== undefined) return endAsStored(run, cut, stored, check)
   if (checkpoint.state.done !== undefined) {
     await giveUp(run, 'its object is not what is wanted now')
     await checkpoint.restart()
   }
   const doubtful = checkpoint.state.completing !== undefined
-  const listed = await beginOrResume(run, cut)
+  const begun = await beginOrResume(run, cut)
+  if (begun.stored !== undefined) return endAsStored(run, cut, begun.stored, check)
   run.progress.phase('sending', cut.length)
   try {
     const sent = await sendStream(run, {
@@ -123,7 +115,7 @@ async function uploadInParts(run: Run, cut: Cut): Promise<UploadResult> {
       // Cut as the upload was begun, whatever today's options say.
       base: checkpoint.state.upload?.intent.partSize ?? fitPartSize(0, options.partSize),
       grows: cut.length === undefined && options.sizeHint === undefined,
-      listed,
+      listed: begun.listed,
       line: cut.line,
       check,
     })
@@ -153,16 +145,40 @@ function offerAgain({ key }: Run, why: string): StateError {
 }
 
 /** An earlier run may have ended after the object was stored; then the stream only has to be the same. */
-async function lookForEarlierEnd(run: Run): Promise<StoredObject | undefined> {
+async function lookForEarlierEnd(run: Run, patient: boolean): Promise<StoredObject | undefined> {
   const { state } = run.checkpoint
   if (state.completing === undefined || state.upload === undefined) return undefined
-  const look = await lookAtObject(run, expectedObject(run, [...state.parts.values()]), false)
+  const look = await lookAtObject(run, expectedObject(run, [...state.parts.values()]), patient)
   if (look.kind === 'other' && state.done === undefined) throw overwrittenElsewhere(run)
   return look.kind === 'ours' && objectStillFits(run) ? look.object : undefined
 }
 
-/** Leaves the run with a live upload id. Resolves to the parts that OSS has, where it says so. */
-async function beginOrResume(run: Run, cut: Cut): Promise<Map<number, ListedPart> | undefined> {
+/** The object is there: nothing is sent, and the stream has to be the one that it was made of. */
+async function endAsStored(
+  run: Run,
+  cut: Cut,
+  stored: StoredObject,
+  check: StreamPlan['check'],
+): Promise<UploadResult> {
+  const parts = [...run.checkpoint.state.parts.values()]
+  const { size, crc64 } = expectedObject(run, parts)
+  run.progress.phase('verifying', cut.length)
+  if (await isStreamOfParts(run, cut.stream, check)) {
+    return finish(run, stored, crc64, parts.length, size)
+  }
+  await giveUp(run, 'completed, and something else is wanted since')
+  throw offerAgain(run, 'The stream is not the one that was stored before')
+}
+
+interface Begun {
+  /** The parts that OSS has, where it says so. */
+  readonly listed?: Map<number, ListedPart> | undefined
+  /** The object, if the upload id was dead since an earlier run had completed it. */
+  readonly stored?: StoredObject
+}
+
+/** Leaves the run with a live upload id, unless its object is stored by now. */
+async function beginOrResume(run: Run, cut: Cut): Promise<Begun> {
   const { checkpoint } = run
   const { length } = cut
   if (checkpoint.state.upload !== undefined && !headersStillFit(run)) {
@@ -181,15 +197,18 @@ async function beginOrResume(run: Run, cut: Cut): Promise<Map<number, ListedPart
       const bytes = parts.reduce((sum, part) => sum + part.size, 0)
       const uploadId = checkpoint.state.upload.id
       run.progress.event({ type: 'resumed', uploadId, bytes, parts: parts.length })
-      return listed
+      return { listed }
     } catch (error) {
       if (!(error instanceof OssError) || error.code !== 'NoSuchUpload') throw error
+      // OSS may have been at work on an earlier run's Complete when the object was first looked for.
+      const stored = await lookForEarlierEnd(run, true)
+      if (stored !== undefined) return { stored }
       await giveUp(run, 'OSS does not know the upload id any more')
     }
   }
   await begin(run, { size: length ?? 0 })
   await initiate(run, length ?? run.options.sizeHint ?? 0)
-  return undefined
+  return {}
 }
 
 function expectedLength({ options, stream, key }: StreamUpload): number | undefined {

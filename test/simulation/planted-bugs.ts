@@ -178,8 +178,16 @@ export const plantedBugs: readonly KnownBug[] = [
   bug('a stream is not compared with the object that is stored already', 15, 10_000, {
     seed: 9388,
     file: 'src/upload-stream.ts',
-    replace: `    if (await isStreamOfParts(run, cut.stream, check)) {`,
-    by: `    if ((await isStreamOfParts(run, cut.stream, check)) || size > 0) {`,
+    replace: `  if (await isStreamOfParts(run, cut.stream, check)) {`,
+    by: `  if ((await isStreamOfParts(run, cut.stream, check)) || size > 0) {`,
+  }),
+  bug('the object of a stream is not looked for again when its upload id is dead', 4, 50_000, {
+    seed: 48218,
+    file: 'src/upload-stream.ts',
+    replace: `      const stored = await lookForEarlierEnd(run, true)
+`,
+    by: `      const stored = undefined as StoredObject | undefined
+`,
   }),
   bug('the first caller to leave stops the upload for all', 5, 500, {
     seed: 44,

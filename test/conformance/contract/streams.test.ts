@@ -164,7 +164,7 @@ describe('a stream that was cut off and is offered again', () => {
     ['longer', () => Buffer.concat([bytes, noise(partSize, 7)])],
   ])('after its object was stored: %s, it is not taken for that one', async (_, change) => {
     const world = await makeWorld()
-    const checkpointDir = await crashAfterComplete(world)
+    const checkpointDir = await crashAtComplete(world, true)
     world.forgetRequests()
     const now = change()
     const again = () => world.upload(pieces(now), { checkpointDir })
@@ -178,11 +178,33 @@ describe('a stream that was cut off and is offered again', () => {
 
   it('after its object was stored: the same stream is done without a part sent', async () => {
     const world = await makeWorld()
-    const checkpointDir = await crashAfterComplete(world)
+    const checkpointDir = await crashAtComplete(world, true)
     world.forgetRequests()
     const result = await world.upload(pieces(bytes), { checkpointDir, partSize: 2 * partSize })
     expect(result).toMatchObject({ size: fileSize, sentBytes: 0, resumed: { parts: partCount } })
     expect(world.partBodies).toBe(0)
+    expect(world.leftovers(checkpointDir)).toEqual([])
+  })
+
+  it.each([
+    ['the same', bytes],
+    ['another', noise(fileSize, 7)],
+  ])('while OSS still works on its Complete: %s, nothing is sent', async (what, now) => {
+    const world = await makeWorld()
+    const checkpointDir = await crashAtComplete(world, false)
+    world.network = async ({ operation }, pass) => {
+      const answer = await pass()
+      // The object was not there yet when it was looked for.
+      if (operation === 'HeadObject' && (await world.object()) === undefined) await finish(world)
+      return answer
+    }
+    world.forgetRequests()
+    const again = world.upload(pieces(now), { checkpointDir })
+    if (what === 'the same') expect(await again).toMatchObject({ size: fileSize, sentBytes: 0 })
+    else await expect(again).rejects.toMatchObject({ code: 'OFFER_AGAIN' })
+    expect(world.count('InitiateMultipartUpload')).toBe(0)
+    expect(world.partBodies).toBe(0)
+    expect((await world.object())?.equals(bytes)).toBe(true)
     expect(world.leftovers(checkpointDir)).toEqual([])
   })
 
@@ -267,13 +289,13 @@ describe('a stream that was cut off and is offered again', () => {
   })
 })
 
-/** Leaves the checkpoint as a process would that died after OSS had stored the object. */
-async function crashAfterComplete(world: World): Promise<string> {
+/** Leaves the checkpoint as a process would that died at Complete. @param isDone OSS had stored the object */
+async function crashAtComplete(world: World, isDone: boolean): Promise<string> {
   const stop = new AbortController()
   let left = ''
   world.network = async ({ operation }, pass) => {
     if (operation !== 'CompleteMultipartUpload') return pass()
-    await pass()
+    if (isDone) await pass()
     left = world.copyCheckpoints()
     stop.abort(new Error('killed'))
     return silence()
@@ -281,6 +303,13 @@ async function crashAfterComplete(world: World): Promise<string> {
   await expect(world.upload(pieces(bytes), { signal: stop.signal })).rejects.toThrow('killed')
   world.network = (_, pass) => pass()
   return left
+}
+
+/** Does what OSS does when it comes to a Complete that it got earlier. */
+async function finish(world: World): Promise<void> {
+  const [uploadId = ''] = await world.unfinished()
+  const { parts } = await world.other.listParts({ key, uploadId })
+  await world.other.completeMultipartUpload({ key, uploadId, parts })
 }
 
 describe('the length of a stream', () => {
