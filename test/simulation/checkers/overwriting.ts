@@ -63,7 +63,7 @@ export function overwriting(world: World): Checker {
     },
     onEnding(process, ending) {
       const { number, name, options } = process
-      if (ending.kind === 'stored' && options.forbidOverwrite) {
+      if (ending.kind === 'stored' && options.forbidOverwrite && !isUnmarked(process)) {
         if (ending.result.etag.startsWith(equalsEtag)) {
           world.violate('4 complete', `${name} takes another's object for its own`)
         }
@@ -91,6 +91,15 @@ export function overwriting(world: World): Checker {
       const isJournaled = writer.options.checkpoint && options.checkpoint
       return by !== number && (writer.machine !== machine || !isJournaled)
     })
+  }
+
+  /**
+   * An earlier run was about to complete an upload that did not forbid to overwrite, and so has no mark:
+   * an equal object may be its own, and refusing it would be as wrong.
+   */
+  function isUnmarked({ number }: SimulatedProcess): boolean {
+    const { upload, completing } = stateFound(number)
+    return completing !== undefined && upload?.intent.headers[nonceHeader] === undefined
   }
 
   function stateFound(by: number) {
