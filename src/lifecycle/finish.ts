@@ -51,7 +51,8 @@ async function closeTheBook(
   crc64: bigint,
 ): Promise<void> {
   const { checkpoint } = run
-  if (checkpoint.isEmpty) return
+  // One whose every record is damaged knows of nothing either, and is there all the same.
+  if (checkpoint.isEmpty && checkpoint.damaged === 0) return
   if (inParts) await checkpoint.recordAndSync({ t: 'done', e: object.etag, c: crc64.toString() })
   // An object that was found may be the same bytes from another owner, while our upload still lives.
   const isOver = !('isFound' in object) || (await endUpload(run))

@@ -213,6 +213,18 @@ describe('a damaged journal is not believed', () => {
     await world.upload(file)
     await world.expectStored(bytes)
   })
+
+  it('where nothing is sound in it and the source goes as one request: it is removed', async () => {
+    const world = await makeWorld()
+    const file = world.file(bytes)
+    await world.uploadUntil(1, file)
+    const [name = ''] = world.leftovers()
+    const { checkpointDir } = world
+    await discardUpload(world.bucket(), key, file, { checkpointDir })
+    writeFileSync(join(checkpointDir, name), 'damaged\n')
+    await world.upload(file, { multipartThreshold: 2 * fileSize })
+    expect(world.leftovers()).toEqual([])
+  })
 })
 
 describe('headers of the object that changed between two runs', () => {
