@@ -203,6 +203,8 @@ export class SimulatedProcess {
     const due = this.#incidents.filter(({ at }) => at === this.calls)
     const crash = due.find(({ what }) => what === 'kill' || what === 'power-cut')
     for (const { what } of due) if (what !== crash?.what) this.#world.happen(what, this)
+    // One of them may have been its end: the dead open nothing and hold no lock.
+    if (!this.isAlive) return this.#world.silence()
     if (crash !== undefined) {
       const moment = this.#dice.pick(['before', 'during', 'after'])
       if (moment === 'during') half?.()

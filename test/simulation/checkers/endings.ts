@@ -8,7 +8,7 @@ import { codeOf } from '../story.ts'
 import type { Checker } from '../watch.ts'
 import type { World } from '../world.ts'
 
-type Cause = NetworkFault | Incident | 'cut-off' | 'token' | 'provider' | 'any network fault'
+type Cause = NetworkFault | Incident | 'cut-off' | 'provider' | 'any network fault'
 
 const tokenLifeMin = 60_000
 
@@ -29,7 +29,6 @@ const causes: Readonly<Record<string, readonly Cause[]>> = {
   PARTS_DIFFER: ['late', 'duplicated', 'second-owner'],
   CHECKSUM_MISMATCH: ['body-corrupted', 'answer-garbage'],
   CREDENTIALS_UNAVAILABLE: ['provider'],
-  SecurityTokenExpired: ['token'],
   CONNECT_FAILED: ['unsent', 'offline'],
   CONNECTION_LOST: ['any network fault'],
   STALLED: ['any network fault'],
@@ -103,11 +102,12 @@ function isExplained(
   }
   // Of what was stored before the change, no part that has passed can be had again.
   if (code === 'OFFER_AGAIN' && happened('stream changed')) return true
+  // A token that lives for seconds may end twice under one request; any other is replaced in time.
+  const isShortLived = tokenLifeMs !== undefined && tokenLifeMs < tokenLifeMin
+  if (code === 'SecurityTokenExpired') return isShortLived
   // What happened before may be noticed only now.
   if (world.isCalm && code !== 'OFFER_AGAIN') return false
   return (causes[code] ?? []).some(cause => {
-    // A token that lives for seconds may end twice under one request; any other is replaced in time.
-    if (cause === 'token') return tokenLifeMs !== undefined && tokenLifeMs < tokenLifeMin
     if (cause === 'provider') return tokenLifeMs !== undefined
     if (cause === 'any network fault') return world.plan.faults.length > 0
     return happened(`fault ${cause}`) || happened(`incident ${cause}`)
