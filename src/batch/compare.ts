@@ -45,24 +45,24 @@ export async function reasonToSend(
   if (head.size !== size) return 'size'
   if (listed === 'unknown' && (await isBegun(comparison, file))) return 'unfinished'
   if (head.crc64 === undefined) return 'unknown'
+  const begunAt = comparison.now()
   const { crc, identity } = await comparison.hashing.through(() => hashFile(file, signal))
   if (String(crc) !== head.crc64) return 'content'
-  learn(comparison, file, identity, head.etag)
+  learn(comparison, file, { identity, etag: head.etag, begunAt })
   return undefined
 }
 
 /**
  * Notes that file and object are equal, if the file's stamps can tell that it is still the same.
- * @param identity after its content was read
+ * @param seen what was seen of both after the content was read, which began at `begunAt`
  */
 export function learn(
-  { place, known, now }: Comparison,
+  { place, known }: Comparison,
   file: FoundFile,
-  identity: Identity,
-  etag: string,
+  { identity, etag, begunAt }: { identity: Identity; etag: string; begunAt: number },
 ): void {
   const { identity: before } = file
-  if (sameIdentity(before, identity) && isSettled(before, now())) {
+  if (sameIdentity(before, identity) && isSettled(before, begunAt)) {
     known.add(factOf(place, file, before, etag))
   }
 }

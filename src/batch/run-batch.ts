@@ -242,12 +242,13 @@ class Batch {
         this.#tracker.settled({ ...outcome, path, key, size })
         return
       }
+      const begunAt = this.#comparison.now()
       const { result, lastSeen } = await this.#send(file, signal, tracked)
       tracked.left(result.sentBytes)
       this.#streak.stored()
       this.#tracker.settled({ outcome: 'uploaded', path, key, size: result.size, why, result })
       if (result.verified === 'crc64' && lastSeen !== undefined) {
-        learn(this.#comparison, file, lastSeen, result.etag)
+        learn(this.#comparison, file, { identity: lastSeen, etag: result.etag, begunAt })
       }
     } catch (error) {
       tracked.left()

@@ -24,6 +24,8 @@ export async function proveParts(run: SourceRun): Promise<Proof> {
   const { state } = run.checkpoint
   const before = state.source
   const identity = await run.source.identity()
+  // Asked before anything is read: what is written while stamps are young leaves no trace in them later.
+  const proven = isSettled(identity, run.clock.now())
   const changed = before === undefined || !sameIdentity(before, identity)
   const all = [...state.parts.values()]
   const doubtful =
@@ -35,7 +37,6 @@ export async function proveParts(run: SourceRun): Promise<Proof> {
   const records: JournalRecord[] = []
   if (dropped.length > 0) records.push({ t: 'drop', n: dropped })
   if (!isMoving) {
-    const proven = isSettled(after, run.clock.now())
     const gone = new Set(dropped)
     for (const part of doubtful) {
       if (part.proven !== proven && !gone.has(part.partNumber)) records.push(recordOf(part, proven))

@@ -32,13 +32,15 @@ export async function putWhole(run: SourceRun, identity: Identity): Promise<Whol
   const range = { position: 0, size: identity.size }
   const free = await run.shared?.slots.acquire(run.signal)
   try {
-    if (range.size === 0) await expectUnchanged(run, identity, 0n)
-    return await put(run, range.size, hooks =>
-      sourceBody(run.source, range, {
+    if (range.size === 0) await expectUnchanged(run, identity, { crc64: 0n, isProven: false })
+    return await put(run, range.size, hooks => {
+      // What changes from here on shows in the stamps only if they have settled by now, not at the end.
+      const isProven = run.options.verify === 'auto' && isSettled(identity, run.clock.now())
+      return sourceBody(run.source, range, {
         ...hooks,
-        beforeEnd: crc => expectUnchanged(run, identity, crc),
-      }),
-    )
+        beforeEnd: crc64 => expectUnchanged(run, identity, { crc64, isProven }),
+      })
+    })
   } finally {
     free?.()
   }
@@ -126,10 +128,15 @@ function damagedOnTheWay(run: Run): IntegrityError {
   )
 }
 
-async function expectUnchanged(run: SourceRun, before: Identity, crc64: bigint): Promise<void> {
+/** @param isProven equal stamps are proof enough; else the content is read again */
+async function expectUnchanged(
+  run: SourceRun,
+  before: Identity,
+  { crc64, isProven }: { crc64: bigint; isProven: boolean },
+): Promise<void> {
   const now = await run.source.identity()
   if (!sameIdentity(before, now)) throw changed(run, describeDifference(before, now))
-  if (run.options.verify === 'auto' && isSettled(now, run.clock.now())) return
+  if (isProven) return
   const buffer = allocateHashable(256 * 1024)
   try {
     const range = { position: 0, size: now.size }

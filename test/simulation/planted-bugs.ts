@@ -55,6 +55,12 @@ export const plantedBugs: readonly KnownBug[] = [
     replace: `const settlingMs = 2000`,
     by: `const settlingMs = 0`,
   }),
+  bug('stamps are trusted that have settled only since the bytes were read', 3, 70_000, {
+    seed: 68946,
+    file: 'src/lifecycle/put-whole.ts',
+    replace: `  if (isProven) return`,
+    by: `  if (run.options.verify === 'auto' && isSettled(now, run.clock.now())) return`,
+  }),
   bug('a wrong checksum of a part goes unnoticed', 2, 500, {
     seed: 6,
     file: 'src/lifecycle/send-part.ts',

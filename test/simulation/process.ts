@@ -7,7 +7,14 @@ import { decodeJournal } from '../../src/journal/codec.ts'
 import { journalName } from '../../src/journal/name.ts'
 import type { JournalRecord } from '../../src/journal/record.ts'
 import type { UploadOptions, UploadResult } from '../../src/options.ts'
-import type { Journal, JournalStore, Ports, Source, StreamSource } from '../../src/ports.ts'
+import type {
+  Identity,
+  Journal,
+  JournalStore,
+  Ports,
+  Source,
+  StreamSource,
+} from '../../src/ports.ts'
 import { uploadFrom } from '../../src/resumable-upload.ts'
 import { nodeHash } from '../../src/runtimes/node/hash.ts'
 import type { Machine } from './machine.ts'
@@ -30,6 +37,16 @@ export type Ending =
   | { readonly kind: 'failed'; readonly error: unknown }
   | { readonly kind: 'crashed' }
 
+/** One look at the identity of the source. */
+export interface Look {
+  /** Virtual moment. */
+  readonly at: number
+  readonly identity: Identity
+  /** Bytes of the source that the process had read, and requests it had sent, until then. */
+  readonly bytesRead: number
+  readonly requests: number
+}
+
 export class SimulatedProcess {
   readonly number: number
   readonly machine: Machine
@@ -44,8 +61,10 @@ export class SimulatedProcess {
   found: readonly JournalRecord[] = []
   /** Lines of it that were damaged. */
   foundDamage = 0
-  /** Virtual moments at which it looked at the source. */
-  readonly looks: number[] = []
+  /** When it looked at the source, in order. */
+  readonly looks: Look[] = []
+  #bytesRead = 0
+  #requests = 0
   readonly stopper = new AbortController()
   /** The stream that was offered last. */
   offered: Uint8Array | undefined
@@ -235,7 +254,10 @@ export class SimulatedProcess {
       },
       random: dice,
       transport: {
-        send: (request, options) => this.#call(() => transport.send(request, options)),
+        send: (request, options) => {
+          this.#requests++
+          return this.#call(() => transport.send(request, options))
+        },
         close() {},
       },
     }
@@ -278,10 +300,17 @@ export class SimulatedProcess {
       identity: () =>
         this.#call(async () => {
           onLook()
-          this.looks.push(this.#world.time.now)
-          return open.identity()
+          const identity = open.identity()
+          const at = this.#world.time.now
+          this.looks.push({ at, identity, bytesRead: this.#bytesRead, requests: this.#requests })
+          return identity
         }),
-      read: (into, position) => this.#call(async () => open.read(into, position)),
+      read: (into, position) =>
+        this.#call(async () => {
+          const count = open.read(into, position)
+          this.#bytesRead += count
+          return count
+        }),
       close: () => this.#call(async () => {}),
     }
   }

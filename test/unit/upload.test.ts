@@ -426,6 +426,27 @@ describe('a source that changed', () => {
     await bench.run({ concurrency: 1 })
     await expectStored(bench)
   })
+
+  test('stamps that settle while the bytes are hashed prove nothing either', async () => {
+    const bench = uploadBench({ ageMs: 1000 })
+    const { source } = bench
+    const identity = await source.identity()
+    source.identity = async () => identity
+    const read = source.read.bind(source)
+    source.read = (into, position) => read(into.subarray(0, partSize), position)
+    let beginnings = 0
+    let isEdited = false
+    source.onRead = position => {
+      if (position === 0) beginnings++
+      if (isEdited || beginnings < 2 || position < 4 * partSize) return
+      isEdited = true
+      // A part that was hashed by now, and one that was not.
+      for (const at of [3, position + 3]) source.bytes[at] = (source.bytes[at] ?? 0) ^ 1
+      bench.clock.shiftWall(5000)
+    }
+    await bench.run({ concurrency: 1 })
+    await expectStored(bench)
+  })
 })
 
 describe('a Complete in doubt', () => {

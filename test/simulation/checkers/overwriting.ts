@@ -15,8 +15,12 @@ export function overwriting(world: World): Checker {
   /** Processes by the uploads they tried to complete, and the nonces of their PutObjects, '' where they have none. */
   const claims = new Map<string, Set<number>>()
   const initiatedAt = new Map<string, number>()
+  /** ETags of the objects that uploads became, by upload id. */
+  const stored = new Map<string, string>()
   /** Upload ids whose object another writer has replaced. */
   const replaced = new Set<string>()
+  /** `by/id` of uploads whose object a process was shown: it is in no doubt, and may want another by now. */
+  const seen = new Set<string>()
   let last: { object: ObjectRecord; id: string | undefined } | undefined
   let others = 0
 
@@ -41,11 +45,20 @@ export function overwriting(world: World): Checker {
         // In the same run, or in the next one, which finds in the journal that it was completing.
         const isOwn = claims.get(id)?.has(by)
         const { upload, completing, done } = stateFound(by)
-        const isFound = upload?.id === id && completing !== undefined && done === undefined
+        const isFound =
+          upload?.id === id &&
+          completing !== undefined &&
+          done === undefined &&
+          !seen.has(`${by}/${id}`)
         if ((isOwn || isFound) && world.plan.lock === 'sound') {
           world.violate('4 overwritten', `${operation} is sent over another writer's object`)
         }
       }
+    },
+    onSettled({ operation, by, status, answerHeaders }) {
+      if (operation !== 'HeadObject' || status !== 200) return
+      const etag = answerHeaders?.etag?.replaceAll('"', '')
+      for (const [id, own] of stored) if (own === etag) seen.add(`${by}/${id}`)
     },
     onStored(event) {
       if (event.kind === 'initiated') initiatedAt.set(event.upload.id, event.upload.initiatedAt)
@@ -59,6 +72,7 @@ export function overwriting(world: World): Checker {
         const isLater = secondOf(object.modifiedAt) > secondOf(initiatedAt.get(last?.id ?? '') ?? 0)
         if (last?.id !== undefined && isLater) replaced.add(last.id)
       }
+      if (id !== undefined) stored.set(id, object.etag)
       last = { object, id }
     },
     onEnding(process, ending) {

@@ -3,6 +3,7 @@
 
 import { crc64 } from '../../../src/hash/crc64.ts'
 import type { ObjectRecord } from '../../../src/server/records.ts'
+import { sameIdentity } from '../../../src/source/identity.ts'
 import type { SimulatedProcess } from '../process.ts'
 import { isEqual } from '../simulated-file.ts'
 import { equalsEtag, isOthers } from '../simulated-oss.ts'
@@ -77,7 +78,7 @@ export function rightBytes(world: World): Checker {
         if (!isEqual(bytes, process.offered)) {
           world.violate('15 stream', 'success, but the object is not what was offered')
         }
-      } else if (!world.file.hadSince(lookBefore(process, event.at), bytes)) {
+      } else if (!world.file.hadSince(lookBefore(process, event.at, size), bytes)) {
         world.violate('3 source', 'success, but the file had become another before it was stored')
       }
       const metadata = object.attributes.headers['x-oss-meta-version']
@@ -90,7 +91,20 @@ export function rightBytes(world: World): Checker {
   }
 }
 
-/** When the process had last looked at the file before the moment; its start, for an earlier run's object. */
-function lookBefore({ looks, startedAt }: SimulatedProcess, moment: number): number {
-  return looks.findLast(look => look <= moment) ?? startedAt
+/**
+ * When the process had last looked at the file before the object was stored; its start, for an earlier
+ * run's object. Where young stamps could not tell that it changed while all of it was read again, with
+ * nothing sent meanwhile, that reading was the look: it began after the stamps were looked at before.
+ */
+function lookBefore({ looks, startedAt }: SimulatedProcess, moment: number, size: number): number {
+  const index = looks.findLastIndex(({ at }) => at <= moment)
+  const last = looks[index]
+  const before = looks[index - 1]
+  if (last === undefined) return startedAt
+  const isReadAgain =
+    before !== undefined &&
+    sameIdentity(before.identity, last.identity) &&
+    last.requests === before.requests &&
+    last.bytesRead - before.bytesRead >= size
+  return isReadAgain ? before.at : last.at
 }

@@ -86,6 +86,18 @@ describe('what is sent', () => {
     expect(bench.counts()).toEqual({ [list]: 1, HeadObject: 1 })
   })
 
+  test('nor is one whose stamps have settled only since it was read', async () => {
+    const bench = batchBench()
+    const source = bench.add('young', 100, 500)
+    const identity = await source.identity()
+    source.identity = async () => identity
+    source.onRead = () => bench.clock.shiftWall(5000)
+    await bench.run()
+    expect(bench.facts.size).toBe(0)
+    await bench.run()
+    expect(bench.facts.size).toBe(1)
+  })
+
   test('all of it, if asked', async () => {
     const bench = filled()
     await bench.run(inParts)

@@ -130,6 +130,22 @@ test('the last buffer is held back until the source was looked at once more', as
   expect((await bench.oss.object(key))?.every(byte => byte === 3)).toBe(true)
 })
 
+test('stamps that were too young when it was read prove nothing once they have settled', async () => {
+  const bench = uploadBench({ size: 150_000, ageMs: 1000 })
+  const identity = await bench.source.identity()
+  bench.source.identity = async () => identity
+  bench.oss.readSize = 50_000
+  let isEdited = false
+  bench.source.onRead = position => {
+    if (isEdited || position === 0) return
+    isEdited = true
+    bench.source.bytes.fill(3)
+    bench.clock.shiftWall(5000)
+  }
+  await bench.run()
+  expect((await bench.oss.object(key))?.every(byte => byte === 3)).toBe(true)
+})
+
 test('a wrong CRC-64 in every answer is an IntegrityError', async () => {
   const bench = small()
   bench.oss.intercept = async (_seen, pass) => {
