@@ -133,7 +133,7 @@ async function uploadSource(run: SourceRun, seen: Identity): Promise<UploadResul
     const { object, crc64, parts } = witnessed
     return { ...(await finish(run, object, crc64, parts, identity.size)), foundStored: true }
   }
-  const found = await lookForEarlierEnd(run, identity)
+  const found = await lookForEarlierEnd(run)
   if (found !== undefined) return found
   if (run.checkpoint.state.done !== undefined) {
     await giveUp(run, 'its object is not what is wanted now')
@@ -167,10 +167,7 @@ function goesWhole(run: SourceRun, identity: Identity): boolean {
 }
 
 /** An earlier run may have ended after the object was stored: then there is nothing to send. */
-async function lookForEarlierEnd(
-  run: SourceRun,
-  identity: Identity,
-): Promise<UploadResult | undefined> {
+async function lookForEarlierEnd(run: SourceRun): Promise<UploadResult | undefined> {
   const { state } = run.checkpoint
   const { completing, upload } = state
   if (completing === undefined || upload === undefined) return undefined
@@ -187,9 +184,11 @@ async function lookForEarlierEnd(
     throw overwrittenElsewhere(run)
   }
   // Stored is what was asked for then; if it is something else by now, that has to be sent as well.
-  const { reason } = await proveParts(run)
+  // Stamps alone tell nothing: a file that was only touched has the bytes that are stored.
+  const { identity, isMoving } = await proveParts(run)
   const isSame =
-    reason === undefined &&
+    !isMoving &&
+    state.parts.size === parts.length &&
     identity.size === size &&
     (await hashWhole(run, planParts(size, upload.intent.partSize, parts))) === expected.crc64
   if (!isSame || !objectStillFits(run)) {

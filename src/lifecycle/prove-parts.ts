@@ -13,6 +13,8 @@ export interface Proof {
   readonly identity: Identity
   /** Why confirmed parts had to be looked at again and the plan made anew; `undefined` if all stands. */
   readonly reason: string | undefined
+  /** It changed while it was looked at: nothing is known of its bytes. */
+  readonly isMoving: boolean
 }
 
 /**
@@ -45,11 +47,12 @@ export async function proveParts(run: SourceRun): Promise<Proof> {
   }
   if (records.length > 0) await run.checkpoint.record(...records)
 
-  if (isMoving) return { identity: after, reason: 'it is being written' }
+  if (isMoving) return { identity: after, reason: 'it is being written', isMoving }
   if (before !== undefined && changed) {
-    return { identity: after, reason: describeDifference(before, after) }
+    return { identity: after, reason: describeDifference(before, after), isMoving }
   }
-  return { identity: after, reason: dropped.length > 0 ? 'its content changed' : undefined }
+  const reason = dropped.length > 0 ? 'its content changed' : undefined
+  return { identity: after, reason, isMoving }
 }
 
 /** Numbers of the parts whose range of the source does not hash to what was sent. */

@@ -58,6 +58,7 @@ describe('one story', () => {
     [1793, "two owners' empty uploads cannot be told apart, and nobody says so"],
     [2437, 'forbidOverwrite, asked for only in the second call, makes our own object a stranger'],
     [4331, 'progress of parts is left over when the file has become small enough for one request'],
+    [54124, 'a file that was only touched is sent again, though its object is stored'],
     [63846, 'a part whose listing is stale is taken for one that failed'],
     [73152, 'a process that is dead opens a checkpoint, and nobody else can any more'],
     [73929, 'a token that lives for seconds ends twice under one request'],

@@ -1,9 +1,19 @@
 // Rules 4 and 8: what became of the object is never guessed. Lost answers, dead upload ids, other
 // writers of the key, objects that must not be replaced, callbacks that fail.
 
+import { utimesSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { NetworkError } from '../../../src/errors.ts'
-import { fileSize, key, makeWorld, noise, partCount, silence, type World } from './world.ts'
+import {
+  fileSize,
+  key,
+  makeWorld,
+  noise,
+  partCount,
+  partSize,
+  silence,
+  type World,
+} from './world.ts'
 
 const bytes = noise(fileSize)
 
@@ -74,6 +84,29 @@ describe('the answer to Complete is lost', () => {
     expect(world.leftovers(checkpointDir)).toEqual([])
     expect((await world.object())?.equals(now)).toBe(true)
     expect(await world.unfinished()).toEqual([])
+  })
+
+  it('after the object was stored the file was only touched: nothing is sent again', async () => {
+    const world = await makeWorld()
+    const file = world.file(bytes)
+    const checkpointDir = await crashAtComplete(world, file, true)
+    utimesSync(file, 1, 1)
+    world.forgetRequests()
+    const result = await world.upload(file, { checkpointDir })
+    expect(result).toMatchObject({ size: fileSize, verified: 'crc64', sentBytes: 0 })
+    expect(world.partBodies).toBe(0)
+    expect(world.count('InitiateMultipartUpload')).toBe(0)
+    expect(world.leftovers(checkpointDir)).toEqual([])
+  })
+
+  it('after the object was stored one part of the file changed: it is sent as it is now', async () => {
+    const world = await makeWorld()
+    const checkpointDir = await crashAtComplete(world, world.file(bytes), true)
+    const now = Buffer.from(bytes)
+    now.set(noise(10, 7), 2 * partSize)
+    await world.upload(world.file(now), { checkpointDir })
+    expect(world.leftovers(checkpointDir)).toEqual([])
+    expect((await world.object())?.equals(now)).toBe(true)
   })
 
   it('and reading the object is refused: nobody knows, and nothing is sent again', async () => {
