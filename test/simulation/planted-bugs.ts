@@ -46,7 +46,7 @@ export const plantedBugs: readonly KnownBug[] = [
     replace: `    const proof = await proveParts(run)
     identity = proof.identity
 `,
-    by: `    const proof: Awaited<ReturnType<typeof proveParts>> = { identity, reason: undefined }
+    by: `    const proof: Awaited<ReturnType<typeof proveParts>> = { identity, reason: undefined, isMoving: false }
 `,
   }),
   bug('stamps are trusted however young they are', 3, 3000, {
