@@ -73,6 +73,7 @@ export type {
   Body,
   Clock,
   Credentials,
+  CredentialsName,
   CredentialsProvider,
   HttpRequest,
   HttpResponse,
