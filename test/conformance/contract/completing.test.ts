@@ -4,16 +4,8 @@
 import { utimesSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { NetworkError } from '../../../src/errors.ts'
-import {
-  fileSize,
-  key,
-  makeWorld,
-  noise,
-  partCount,
-  partSize,
-  silence,
-  type World,
-} from './world.ts'
+import { crashAtComplete } from './crash-at-complete.ts'
+import { fileSize, key, makeWorld, noise, partCount, partSize, type World } from './world.ts'
 
 const bytes = noise(fileSize)
 
@@ -374,28 +366,6 @@ async function completeElsewhere(world: World): Promise<void> {
   const [uploadId = ''] = await world.unfinished()
   const { parts } = await world.other.listParts({ key, uploadId })
   await world.other.completeMultipartUpload({ key, uploadId, parts })
-}
-
-/** Leaves the checkpoint as a process would that died after it had sent Complete. */
-async function crashAtComplete(
-  world: World,
-  file: string,
-  isDone: boolean,
-  options: { forbidOverwrite?: boolean } = {},
-): Promise<string> {
-  const stop = new AbortController()
-  let left = ''
-  world.network = async ({ operation }, pass) => {
-    if (operation !== 'CompleteMultipartUpload') return pass()
-    if (isDone) await pass()
-    left = world.copyCheckpoints()
-    stop.abort(new Error('killed'))
-    return silence()
-  }
-  const upload = world.upload(file, { ...options, signal: stop.signal })
-  await expect(upload).rejects.toThrow('killed')
-  world.network = (_, pass) => pass()
-  return left
 }
 
 /** Refused for good: the checkpoint stays with its upload, or neither does. */

@@ -24,6 +24,7 @@ import {
 } from '../../../src/runtimes/node/index.ts'
 import { temporaryName } from '../../../src/runtimes/node/stale-files.ts'
 import { streamSource } from '../../../src/source/stream-source.ts'
+import { crashAtComplete } from './crash-at-complete.ts'
 import {
   fileSize,
   key,
@@ -164,7 +165,7 @@ describe('a stream that was cut off and is offered again', () => {
     ['longer', () => Buffer.concat([bytes, noise(partSize, 7)])],
   ])('after its object was stored: %s, it is not taken for that one', async (_, change) => {
     const world = await makeWorld()
-    const checkpointDir = await crashAtComplete(world, true)
+    const checkpointDir = await crashAtComplete(world, pieces(bytes), true)
     world.forgetRequests()
     const now = change()
     const again = () => world.upload(pieces(now), { checkpointDir })
@@ -178,7 +179,7 @@ describe('a stream that was cut off and is offered again', () => {
 
   it('after its object was stored: the same stream is done without a part sent', async () => {
     const world = await makeWorld()
-    const checkpointDir = await crashAtComplete(world, true)
+    const checkpointDir = await crashAtComplete(world, pieces(bytes), true)
     world.forgetRequests()
     const result = await world.upload(pieces(bytes), { checkpointDir, partSize: 2 * partSize })
     expect(result).toMatchObject({ size: fileSize, sentBytes: 0, resumed: { parts: partCount } })
@@ -191,7 +192,7 @@ describe('a stream that was cut off and is offered again', () => {
     ['another', noise(fileSize, 7)],
   ])('while OSS still works on its Complete: %s, nothing is sent', async (what, now) => {
     const world = await makeWorld()
-    const checkpointDir = await crashAtComplete(world, false)
+    const checkpointDir = await crashAtComplete(world, pieces(bytes), false)
     world.network = async ({ operation }, pass) => {
       const answer = await pass()
       // The object was not there yet when it was looked for.
@@ -288,22 +289,6 @@ describe('a stream that was cut off and is offered again', () => {
     await world.expectStored(bytes)
   })
 })
-
-/** Leaves the checkpoint as a process would that died at Complete. @param isDone OSS had stored the object */
-async function crashAtComplete(world: World, isDone: boolean): Promise<string> {
-  const stop = new AbortController()
-  let left = ''
-  world.network = async ({ operation }, pass) => {
-    if (operation !== 'CompleteMultipartUpload') return pass()
-    if (isDone) await pass()
-    left = world.copyCheckpoints()
-    stop.abort(new Error('killed'))
-    return silence()
-  }
-  await expect(world.upload(pieces(bytes), { signal: stop.signal })).rejects.toThrow('killed')
-  world.network = (_, pass) => pass()
-  return left
-}
 
 /** Does what OSS does when it comes to a Complete that it got earlier. */
 async function finish(world: World): Promise<void> {
