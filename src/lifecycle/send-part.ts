@@ -25,18 +25,23 @@ export interface PartToSend {
   readonly signal: AbortSignal
   /** How often it may be tried; if not given, as often as a request is otherwise. */
   readonly attempts?: number
-  /** Asked when a connection broke, for the `breaks`th time: would the part better be cut smaller? */
-  readonly isTooLarge?: (breaks: number) => boolean
+  /**
+   * Asked when a connection broke, for the `breaks`th time: why the part had better be given back than
+   * sent again as it is, if it had.
+   */
+  readonly whyGiveBack?: (breaks: number) => GivenBack['why'] | undefined
 }
 
-/** A connection broke and the part is better cut into smaller ones than sent again as it is. */
-export class TooLarge {
-  /** To wait before that. */
+/** A connection broke, and the part is not sent again as it is by this worker. */
+export class GivenBack {
+  readonly why: 'too large' | 'too many connections'
+  /** To wait before another attempt at its bytes. */
   readonly delayMs: number
   /** How often it was sent. */
   readonly attempts: number
 
-  constructor(delayMs: number, attempts: number) {
+  constructor(why: GivenBack['why'], delayMs: number, attempts: number) {
+    this.why = why
     this.delayMs = delayMs
     this.attempts = attempts
   }
@@ -44,10 +49,10 @@ export class TooLarge {
 
 /**
  * Sends one part until OSS has confirmed it and the journal has it.
- * @throws {TooLarge} instead of trying again
+ * @throws {GivenBack} instead of trying again
  */
 export async function sendPart(run: Run, toSend: PartToSend): Promise<void> {
-  const { line, part, content, signal, isTooLarge } = toSend
+  const { line, part, content, signal, whyGiveBack } = toSend
   const attemptsMax = toSend.attempts ?? run.options.attempts
   const upload = run.checkpoint.state.upload
   if (upload === undefined) throw new Error('A part cannot be sent without an upload id')
@@ -99,8 +104,9 @@ export async function sendPart(run: Run, toSend: PartToSend): Promise<void> {
         const outcome = outcomeOf(error)
         ended(outcome)
         if (!(error instanceof OssupError) || outcome !== 'broken') throw error
-        if (attempts >= attemptsMax || isTooLarge?.(++breaks) !== true) throw error
-        throw cutSmaller(run, part, { attempt: attempts, attemptsMax, error })
+        const why = whyGiveBack?.(++breaks)
+        if (why === undefined || (why === 'too large' && attempts >= attemptsMax)) throw error
+        throw giveBack(run, part, why, { attempt: attempts, attemptsMax, error })
       }
     },
   )
@@ -116,14 +122,15 @@ export function outcomeOf(error: unknown): Attempt['outcome'] | undefined {
   return isBreak && remedy === 'again' ? 'broken' : undefined
 }
 
-function cutSmaller(
+function giveBack(
   run: Run,
   { partNumber }: Part,
+  why: GivenBack['why'],
   { attempt, attemptsMax, error }: { attempt: number; attemptsMax: number; error: OssupError },
-): TooLarge {
+): GivenBack {
   const delayMs = backoffMs(1, run.random.next())
   const { code, message } = error
-  const reason = `${message}; its range is cut smaller`
+  const next = why === 'too large' ? 'is cut smaller' : 'waits for another connection'
   run.progress.retried()
   run.progress.event({
     type: 'retry',
@@ -133,9 +140,9 @@ function cutSmaller(
     attemptsMax,
     delayMs,
     code,
-    reason,
+    reason: `${message}; its range ${next}`,
   })
-  return new TooLarge(delayMs, attempt)
+  return new GivenBack(why, delayMs, attempt)
 }
 
 /** The limit of bytes a second, if there is one, as a hook of request bodies. */

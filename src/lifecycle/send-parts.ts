@@ -5,11 +5,11 @@ import type { Part } from '../plan/plan-parts.ts'
 import type { Line } from '../schedule/line.ts'
 import { noteCut } from './note-cut.ts'
 import type { Run } from './run.ts'
-import { type PartContent, sendPart, TooLarge } from './send-part.ts'
+import { GivenBack, type PartContent, sendPart } from './send-part.ts'
 
 /**
  * Sends all parts of the queue, on as many connections as the line allows at each moment. A worker
- * ends after its part, never in the middle of it. The first failure stops all others at once.
+ * ends after its part, or when its connection broke, never in the middle of it. The first failure stops all others at once.
  * @throws the first failure.
  */
 export async function sendParts(
@@ -42,20 +42,26 @@ export async function sendParts(
         if (noting !== undefined) await noting
         try {
           const attempts = run.options.attempts - part.failures
-          const isTooLarge = (breaks: number) => queue.isTooLarge(part, breaks)
+          const whyGiveBack = (breaks: number) => {
+            if (crew.isOverstaffed) return 'too many connections'
+            return queue.isTooLarge(part, breaks) ? 'too large' : undefined
+          }
           await sendPart(run, {
             line,
             part,
             content: contentOf(part),
             signal,
             attempts,
-            isTooLarge,
+            whyGiveBack,
           })
         } catch (error) {
-          if (!(error instanceof TooLarge)) throw error
-          queue.giveBack({ ...part, failures: part.failures + error.attempts })
-          crew.moreWork()
+          if (!(error instanceof GivenBack)) throw error
           await run.clock.sleep(error.delayMs, signal)
+          const isTooLarge = error.why === 'too large'
+          // That there were too many connections is not the part's fault, and this worker ends with it.
+          const failures = part.failures + error.attempts - (isTooLarge ? 0 : 1)
+          queue.giveBack({ ...part, failures }, isTooLarge ? 'smaller' : undefined)
+          crew.moreWork()
         }
       }
     } catch (error) {

@@ -13,18 +13,23 @@ export interface LineEstimate {
   readonly largest: number
   /** Bytes between two breaks of a connection; infinite where none broke. */
   readonly bytesPerBreak: number
+  /** What the shortest part took, ms: what surrounds a part takes no longer. */
+  readonly shortestMs: number
 }
 
 /** The first parts, which find out how fast the line is. Bytes. */
 export const firstPartSize = 256 * 1024
 /** What a part should last; shorter while the number of connections is being found. */
 export const partMs = { settled: 10_000, trying: 2_500, climbing: 400 }
-/** No part is made shorter than this, or smaller than 1 MiB, to spread the end over the connections. */
+/**
+ * No part is made shorter than this, or smaller than 1 MiB, to spread the end over the connections; nor
+ * in any case so small that what surrounds it takes longer than its bytes.
+ */
 const tailMs = 500
 const tailSize = 1024 ** 2
 /** Parts become larger by at most this factor at a time, since a first measurement may be wrong. */
 const growth = 4
-/** What a part costs besides its bytes, about: a round trip, the answer, a record. */
+/** What a part costs besides its bytes, at most, about: a round trip, the answer, a record. */
 const overheadMs = 100
 
 /**
@@ -35,12 +40,13 @@ export function autoPartSize(
   line: LineEstimate,
   { uncut, connections, aimMs }: { uncut: number; connections: number; aimMs: number },
 ): number {
-  const { rate, largest, bytesPerBreak } = line
+  const { rate, largest, bytesPerBreak, shortestMs } = line
   // Towards the end parts become smaller, so that all connections have something to do to the last.
   const fair = uncut / (2 * connections)
   if (rate === undefined) return bounded(Math.min(firstPartSize, fair))
   const aim = Math.min(rate * aimMs, largest * growth, sizeBetweenBreaks(rate, bytesPerBreak))
-  const least = Math.min(tailSize, rate * tailMs)
+  const overhead = rate * Math.min(shortestMs, overheadMs)
+  const least = Math.max(Math.min(tailSize, rate * tailMs), overhead)
   return bounded(Math.min(aim, Math.max(fair, least)))
 }
 

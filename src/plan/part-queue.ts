@@ -20,8 +20,8 @@ export interface QueuedPart extends Part {
 export interface PartQueue {
   /** The next part to send; `undefined` if there is none now. */
   next(): QueuedPart | undefined
-  /** Takes back a part that broke, its failures counted, to cut it anew into smaller ones. */
-  giveBack(part: QueuedPart): void
+  /** Takes back a part that broke, its failures counted; `smaller`: to cut it anew into smaller ones. */
+  giveBack(part: QueuedPart, how?: 'smaller'): void
   /**
    * True if the part had better been cut much smaller, and it can be.
    * @param breaks how often a connection broke on it
@@ -76,9 +76,9 @@ export function cutOnDemand(
       if (rest !== undefined) waiting.push(rest)
       return { ...part, failures: gap.failures ?? 0 }
     },
-    giveBack({ partNumber: firstNumber, lastNumber, position: from, size: bytes, failures }) {
+    giveBack({ partNumber: firstNumber, lastNumber, position: from, size: bytes, failures }, how) {
       const to = from + bytes
-      const sizeMax = Math.floor(bytes / 2)
+      const sizeMax = how === 'smaller' ? Math.floor(bytes / 2) : bytes
       const last = to === size
       waiting.push({ from, to, firstNumber, lastNumber, last, sizeMax, failures })
       uncut += bytes

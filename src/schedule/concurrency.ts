@@ -89,7 +89,7 @@ export class ConcurrencyTuner {
   }
 
   /** Forgets what was measured so far: it was not typical. */
-  startAnew(now: number): void {
+  #startAnew(now: number): void {
     this.#since = now
     this.#seen = { bytes: 0, ms: 0, attempts: 0, broken: 0, throttled: 0 }
   }
@@ -124,7 +124,7 @@ export class ConcurrencyTuner {
       const rate = (seen.bytes / Math.max(1, seen.ms)) * this.#target
       // With fewer connections in use than wanted it is not the number wanted that was measured.
       if (active >= this.#target) this.#judge(now, rate, seen.broken / seen.attempts)
-      else this.startAnew(now)
+      else this.#startAnew(now)
     }
   }
 
@@ -132,7 +132,10 @@ export class ConcurrencyTuner {
     const { attempts, ms, broken } = this.#seen
     // Many breaks at once: more connections than something on the way can bear. No need to wait.
     if (broken >= Math.max(3, this.#target / 2)) return true
-    const enough = Math.max(4, Math.ceil(this.#target / 2))
+    // On a climb that pays in full the first answers, of connections that were there before, will do: new
+    // ones take several round trips to become fast.
+    const isSure = this.#phase.kind === 'climbing' && this.#isScarce
+    const enough = Math.max(4, Math.ceil(this.#target / (isSure ? 4 : 2)))
     return attempts >= enough && ms >= enough * attemptMs
   }
 
@@ -194,7 +197,10 @@ export class ConcurrencyTuner {
     } else {
       this.#restMs = Math.min(rest.max, this.#restMs * 1.5)
       this.#isDownNext = !isDown
-      if (!isDown && brokenShare >= breaksMany) this.#forbid(now, this.#target)
+      // Next time half-way, if at all: each such trial costs somebody what he had sent.
+      if (!isDown && brokenShare >= breaksMany) {
+        this.#forbid(now, Math.ceil((phase.home + this.#target) / 2))
+      }
       if (isDown) {
         const loss = 1 - rate / (this.#before ?? rate)
         this.#isScarce = loss > proportional * (1 - this.#target / phase.home)
@@ -215,27 +221,25 @@ export class ConcurrencyTuner {
     if (isOther) {
       this.#before = rate
       this.#isDownNext = true
-    } else if (now < until) {
+    } else if (now < until && !this.#areTooMany(brokenShare)) {
       this.#before = before + (rate - before) / 4
-      this.startAnew(now)
+      this.#startAnew(now)
       return
     } else {
       this.#before = before + (rate - before) / 2
     }
-    this.#try(now)
+    this.#try(now, brokenShare)
   }
 
-  #try(now: number): void {
+  #try(now: number, brokenShare: number): void {
     const home = this.#target
     // Where OSS has throttled before, slowly: a refusal costs more than a connection brings.
     const careful = Math.ceil(this.#ceiling * 1.1) + 1
     const more = Math.min(this.#most(now), Math.ceil(home * 1.5), careful)
     const fewer = Math.max(this.#limits.min, Math.floor(home * 0.75))
-    const isDown =
-      fewer < home &&
-      !this.#isScarce &&
-      this.#noise < noiseMax &&
-      (this.#isDownNext || more <= home)
+    const isTelling = !this.#isScarce && this.#noise < noiseMax
+    const isWanted = isTelling && (this.#isDownNext || more <= home)
+    const isDown = fewer < home && (isWanted || this.#areTooMany(brokenShare))
     const next = isDown ? fewer : more
     if (next === home) {
       this.#settle(now, home)
@@ -245,6 +249,11 @@ export class ConcurrencyTuner {
     const pays = isDown ? asGood : 1 + (next / home - 1) / 4
     this.#phase = { kind: 'trying', home, pays }
     this.#move(now, next)
+  }
+
+  /** So many break, though settled, that fewer are worth a try, however much measurements differ. */
+  #areTooMany(brokenShare: number): boolean {
+    return this.#isDownNext && brokenShare >= breaksMany
   }
 
   #giveWay(now: number): void {
@@ -274,6 +283,6 @@ export class ConcurrencyTuner {
 
   #move(now: number, target: number): void {
     this.#target = Math.max(this.#limits.min, Math.min(this.#most(now), target))
-    this.startAnew(now)
+    this.#startAnew(now)
   }
 }

@@ -18,6 +18,7 @@ export class Line {
   #crews: readonly Crew[] = []
   #rate: number | undefined
   #largest = 0
+  #shortestMs = Number.POSITIVE_INFINITY
   #sinceBreak = 0
   /** Bytes handed to connections since a moment, while nothing else changed. */
   #window = { from: 0, bytes: 0 }
@@ -52,6 +53,7 @@ export class Line {
       rate: this.#rate,
       largest: this.#largest,
       bytesPerBreak: Math.max(known, this.#sinceBreak),
+      shortestMs: this.#shortestMs,
     }
   }
 
@@ -62,9 +64,9 @@ export class Line {
   attemptEnded(attempt: Attempt, sent: number, pausedMs: number): void {
     this.#sinceBreak += sent
     if (attempt.outcome === 'confirmed') {
-      const rate = attempt.bytes / Math.max(1, attempt.endedAt - attempt.startedAt - pausedMs)
-      // The first parts found out how fast the line is; what they took is not what later ones take.
-      if (this.#rate === undefined) this.#tuner.startAnew(attempt.endedAt)
+      const ms = attempt.endedAt - attempt.startedAt - pausedMs
+      const rate = attempt.bytes / Math.max(1, ms)
+      this.#shortestMs = Math.min(this.#shortestMs, ms)
       this.#rate = this.#rate === undefined ? rate : this.#rate + (rate - this.#rate) * weight
       this.#largest = Math.max(attempt.bytes, this.#largest * (1 - weight / 4))
     }

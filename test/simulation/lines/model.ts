@@ -46,6 +46,20 @@ const still = (capacity: number, perConnection: number) => [
 
 export const lineModels: readonly LineModel[] = [
   {
+    name: 'brief',
+    what: 'the long line below, for a few seconds: 256 MB',
+    size: 256 * MB,
+    roundTripMs: 50,
+    conditions: still(1000, 2),
+  },
+  {
+    name: 'longer',
+    what: 'the long line below, 1 GB',
+    size: 1000 * MB,
+    roundTripMs: 50,
+    conditions: still(1000, 2),
+  },
+  {
     name: 'long',
     what: '50 ms away, 2 MB/s a connection, room for more than anybody uses',
     size: 4000 * MB,

@@ -9,8 +9,18 @@ import type { Conditions, LineModel } from './model.ts'
 
 /** Bytes are told of at least this often, as sockets take them. */
 const tellEveryMs = 500
+/** What TCP sends on a new connection before it waits for an answer: ten segments (RFC 6928). Bytes. */
+const firstWindow = 14_600
+
+/** A connection sends a window in each round trip, and twice as much in the next. */
+interface Connection {
+  window: number
+}
 
 interface Flow {
+  readonly connection: Connection
+  /** Bytes a millisecond, at the moment. */
+  rate: number
   /** Bytes to the end of the body, or to the break. */
   left: number
   sent: number
@@ -25,8 +35,7 @@ export class ModelledLine implements Transport {
   readonly #time: VirtualTime
   readonly #dice = new Dice(1, 'line')
   readonly #flows = new Set<Flow>()
-  #idle = 0
-  #rate = 0
+  readonly #idle: Connection[] = []
   #updatedAt = 0
   #cancel = () => {}
   #isTelling = false
@@ -53,35 +62,34 @@ export class ModelledLine implements Transport {
     const { body } = request
     // One signal for many requests is what signals are for.
     if (options.signal !== undefined) setMaxListeners(0, options.signal)
-    const isNew = this.#idle === 0
-    if (!isNew) this.#idle--
+    const used = this.#idle.pop()
+    const connection = used ?? { window: firstWindow }
     this.requests++
     // A new connection says hello twice: once for TCP, once for TLS.
-    await this.#time.sleep(isNew ? roundTripMs * 2 : 0, options.signal)
-    if (
-      throttleAbove !== undefined &&
-      this.#rate * (this.#flows.size + 1) > throttleAbove * 1.001
-    ) {
+    await this.#time.sleep(used === undefined ? roundTripMs * 2 : 0, options.signal)
+    if (throttleAbove !== undefined && this.#rateWithAnother() > throttleAbove * 1.001) {
       await this.#time.sleep(roundTripMs, options.signal)
-      this.#idle++
+      this.#idle.push(connection)
       return answer(503, errorBody('ServiceUnavailable'))
     }
     if (body === undefined || !('read' in body)) throw new TypeError('Not a part')
-    await this.#flow(body.size, options)
+    await this.#flow(body.size, connection, options)
     await body.read(new Uint8Array(0))
     await this.#time.sleep(roundTripMs, options.signal)
-    this.#idle++
+    this.#idle.push(connection)
     return answer(200)
   }
 
   close(): void {}
 
-  #flow(size: number, { signal, onBytesSent }: SendOptions): Promise<void> {
+  #flow(size: number, connection: Connection, { signal, onBytesSent }: SendOptions): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#advance()
       const { bytesPerBreak = Number.POSITIVE_INFINITY } = this.#model
       const untilBreak = -Math.log(1 - this.#dice.next()) * bytesPerBreak
       const flow: Flow = {
+        connection,
+        rate: 0,
         left: Math.min(size, untilBreak),
         sent: 0,
         told: 0,
@@ -111,6 +119,7 @@ export class ModelledLine implements Transport {
       }
       signal?.addEventListener('abort', onAbort, { once: true })
       this.#flows.add(flow)
+      this.#widenSoon(flow)
       this.peak = Math.max(this.peak, this.#flows.size)
       this.#prune()
       this.#tellSoon()
@@ -145,8 +154,8 @@ export class ModelledLine implements Transport {
     this.#connectionMs += elapsed * this.#flows.size
     if (elapsed === 0) return
     for (const flow of this.#flows) {
-      flow.left -= elapsed * this.#rate
-      flow.sent += elapsed * this.#rate
+      flow.left -= elapsed * flow.rate
+      flow.sent += elapsed * flow.rate
     }
   }
 
@@ -156,14 +165,48 @@ export class ModelledLine implements Transport {
     for (const flow of this.#flows) {
       if (flow.left < 1e-3) flow.end(flow.breaks ? lost() : undefined)
     }
-    const { capacity, perConnection, others = 0 } = this.#conditions()
-    this.#rate = Math.min(perConnection, capacity / Math.max(1, this.#flows.size + others))
+    this.#share()
     this.#cancel()
-    let least = Number.POSITIVE_INFINITY
-    for (const { left } of this.#flows) least = Math.min(least, left)
-    if (least < Number.POSITIVE_INFINITY) {
-      this.#cancel = this.#time.after(least / this.#rate, () => this.#update())
+    let next = Number.POSITIVE_INFINITY
+    for (const { left, rate } of this.#flows) next = Math.min(next, left / rate)
+    if (next < Number.POSITIVE_INFINITY) {
+      this.#cancel = this.#time.after(next, () => this.#update())
     }
+  }
+
+  /** All get the same, but who wants less leaves the rest to the others. */
+  #share(): void {
+    const { capacity, others = 0 } = this.#conditions()
+    let left = capacity
+    let hungry = this.#flows.size + others
+    const flows = [...this.#flows].sort((a, b) => this.#wish(a) - this.#wish(b))
+    for (const flow of flows) {
+      flow.rate = Math.min(this.#wish(flow), left / hungry)
+      left -= flow.rate
+      hungry--
+    }
+  }
+
+  #wish({ connection }: Flow): number {
+    return Math.min(this.#conditions().perConnection, connection.window / this.#model.roundTripMs)
+  }
+
+  /** TCP's slow start. Who sends as fast as it may does not ask for more. */
+  #widenSoon(flow: Flow): void {
+    const { roundTripMs } = this.#model
+    if (flow.connection.window / roundTripMs >= this.#conditions().perConnection) return
+    this.#time.after(roundTripMs, () => {
+      if (!this.#flows.has(flow)) return
+      flow.connection.window *= 2
+      this.#update()
+      this.#widenSoon(flow)
+    })
+  }
+
+  /** Of all connections and another one, when they have sent for a while. */
+  #rateWithAnother(): number {
+    const { capacity, perConnection } = this.#conditions()
+    return Math.min(capacity, perConnection * (this.#flows.size + 1))
   }
 
   #conditions(): Conditions {

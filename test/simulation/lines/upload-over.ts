@@ -36,6 +36,7 @@ export async function uploadOver(
   model: LineModel,
   setting: Setting,
   onTarget?: (ms: number, target: number) => void,
+  everyMs = 1000,
 ): Promise<Outcome> {
   const time = new VirtualTime()
   const wire = new ModelledLine(model, time)
@@ -83,7 +84,7 @@ export async function uploadOver(
   if (onTarget !== undefined) {
     const watch = () => {
       onTarget(time.now, line.target)
-      time.after(1000, watch)
+      time.after(everyMs, watch)
     }
     watch()
   }

@@ -81,6 +81,26 @@ test('a part on which connections break is cut smaller, with the numbers that ar
   expect(reasons.some(reason => reason.includes('cut smaller'))).toBe(true)
 })
 
+test('connections that break each other become fewer, and their parts wait for the others', async () => {
+  const bench = uploadBench({ size: 4 * size, ageMs: 60_000 })
+  let passing = 0
+  bench.oss.intercept = async ({ operation, sent }, pass) => {
+    if (operation !== 'UploadPart') return pass()
+    passing++
+    try {
+      await bench.clock.sleep(200 + sent / 1000)
+      if (passing > 6) throw lost()
+      return await pass()
+    } finally {
+      passing--
+    }
+  }
+  const result = await bench.run(auto)
+  expect(result.verified).toBe('crc64')
+  const reasons = bench.events.flatMap(event => (event.type === 'retry' ? [event.reason] : []))
+  expect(reasons.some(reason => reason.includes('waits for another connection'))).toBe(true)
+})
+
 test('parts of a small file suffice for all connections', async () => {
   const bench = uploadBench({ size: 11 * MiB, ageMs: 60_000 })
   const { parts } = await bench.run(auto)

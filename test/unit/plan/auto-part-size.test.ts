@@ -5,7 +5,12 @@ import { autoPartSize, firstPartSize } from '../../../src/plan/auto-part-size.ts
 const KiB = 1024
 const MiB = 1024 ** 2
 const GiB = 1024 ** 3
-const line = { rate: 1000, largest: GiB, bytesPerBreak: Number.POSITIVE_INFINITY }
+const line = {
+  rate: 1000,
+  largest: GiB,
+  bytesPerBreak: Number.POSITIVE_INFINITY,
+  shortestMs: 1,
+}
 const rest = { uncut: 100 * GiB, connections: 4, aimMs: 10_000 }
 
 const cases = [
@@ -66,6 +71,20 @@ const cases = [
     rest: { ...rest, uncut: MiB },
     from: MiB,
     to: MiB,
+  },
+  {
+    what: 'nor so small that waiting for answers takes longer than sending',
+    line: { ...line, rate: 1e5, shortestMs: 60 },
+    rest: { ...rest, uncut: 8 * MiB },
+    from: 5 * MiB,
+    to: 6_000_000,
+  },
+  {
+    what: 'where answers take long since connections are slow, that is no measure',
+    line: { ...line, shortestMs: 5000 },
+    rest: { ...rest, uncut: 4 * MiB },
+    from: 400_000,
+    to: 512 * KiB,
   },
 ]
 

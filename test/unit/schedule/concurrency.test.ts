@@ -132,6 +132,28 @@ describe('giving way', () => {
   })
 })
 
+test('where connections break each other it tries fewer, however much the rest fluctuates', () => {
+  const random = seeded(3)
+  const tuner = new ConcurrencyTuner({ min: 2, start: 16, max: 16 })
+  const line = (n: number) =>
+    n > 12 && random.next() < 0.4 ? 'broken' : 100 * (0.7 + 0.6 * random.next())
+  const targets = climb(tuner, line, 100)
+  expect(targets[0]).toBe(16)
+  expect(tuner.target).toBeLessThanOrEqual(12)
+})
+
+test('on a climb that pays in full, a quarter of the connections will do to tell', () => {
+  const tuner = new ConcurrencyTuner()
+  climb(tuner, limited(100, 1e9), 2)
+  expect(tuner.target).toBe(32)
+  for (let n = 0; n < 8; n++) {
+    expect(tuner.target).toBe(32)
+    const attempt = { startedAt: 2000, endedAt: 3000, bytes: 100_000 }
+    tuner.attemptEnded({ ...attempt, outcome: 'confirmed' }, 32)
+  }
+  expect(tuner.target).toBe(64)
+})
+
 test('on a line that fluctuates it stays within a factor of three', () => {
   const random = seeded(5)
   const tuner = new ConcurrencyTuner()

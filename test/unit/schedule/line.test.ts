@@ -75,6 +75,7 @@ describe('the estimate', () => {
       rate: undefined,
       largest: 0,
       bytesPerBreak: Number.POSITIVE_INFINITY,
+      shortestMs: Number.POSITIVE_INFINITY,
     })
   })
 
