@@ -2,8 +2,10 @@
 // request costs more than to sign it. The last request to leave takes the listener along, since Node
 // keeps a signal of `AbortSignal.any` for good while it is listened to.
 
+import { Roster } from './roster.ts'
+
 interface Watched {
-  readonly waiting: Set<() => void>
+  readonly waiting: Roster<() => void>
   readonly listener: () => void
 }
 
@@ -20,9 +22,9 @@ export class AbortWatch {
   }
 
   #listen(signal: AbortSignal): Watched {
-    const waiting = new Set<() => void>()
+    const waiting = new Roster<() => void>()
     const listener = () => {
-      for (const onAbort of [...waiting]) onAbort()
+      for (const onAbort of waiting) onAbort()
     }
     const watched = { waiting, listener }
     this.#watched.set(signal, watched)

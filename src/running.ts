@@ -4,6 +4,7 @@
 
 import type { CompleteOptions } from './options.ts'
 import type { Clock } from './ports.ts'
+import { Roster } from './roster.ts'
 import { Line } from './schedule/line.ts'
 
 /** Connections that the uploads of one process share. */
@@ -14,11 +15,12 @@ export interface Budget {
 }
 
 interface Running<Shared, Result> {
+  readonly id: string | symbol
   readonly shared: Shared
   readonly promise: Promise<Result>
   /** Aborted when the last waiter has given up. */
   readonly stop: AbortController
-  readonly budget?: Budget
+  readonly budget: Budget | undefined
   waiters: number
 }
 
@@ -28,7 +30,7 @@ interface Started<Shared, Result> {
   budget?: Budget
 }
 
-const running = new Map<string | symbol, Running<unknown, unknown>>()
+const running = new Roster<Running<unknown, unknown>>()
 
 /**
  * The budget for one more upload: that of the others which run in this process. An upload with a
@@ -40,7 +42,7 @@ export function budgetFor(job: { clock: Clock; options: CompleteOptions }): Budg
     const limits = { min: concurrency, start: concurrency, max: concurrency }
     return { process: limits, line: new Line(limits) }
   }
-  for (const { budget } of running.values()) if (budget?.process === job.clock) return budget
+  for (const { budget } of running) if (budget?.process === job.clock) return budget
   return { process: job.clock, line: new Line() }
 }
 
@@ -62,11 +64,12 @@ export async function shareRunning<Shared, Result>(
   join: (shared: Shared) => () => void,
 ): Promise<Result> {
   signal?.throwIfAborted()
-  for (let last = running.get(id); last?.stop.signal.aborted; last = running.get(id)) {
+  const find = () => running.find(one => one.id === id)
+  for (let last = find(); last?.stop.signal.aborted; last = find()) {
     await last.promise.catch(() => {})
     signal?.throwIfAborted()
   }
-  const entry = (running.get(id) as Running<Shared, Result> | undefined) ?? begin(id, start)
+  const entry = (find() as Running<Shared, Result> | undefined) ?? begin(id, start)
   return wait(entry, signal, join(entry.shared))
 }
 
@@ -75,10 +78,11 @@ function begin<Shared, Result>(
   start: (stop: AbortSignal) => Started<Shared, Result>,
 ): Running<Shared, Result> {
   const stop = new AbortController()
-  const entry = { ...start(stop.signal), stop, waiters: 0 }
-  running.set(id, entry)
-  const forget = () => running.delete(id)
-  entry.promise.then(forget, forget)
+  const { shared, promise, budget } = start(stop.signal)
+  const entry: Running<Shared, Result> = { id, shared, promise, stop, budget, waiters: 0 }
+  running.add(entry)
+  const forget = () => running.delete(entry)
+  promise.then(forget, forget)
   return entry
 }
 

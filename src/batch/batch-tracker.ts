@@ -5,6 +5,7 @@ import type { Clock } from '../ports.ts'
 import { Rate } from '../progress/rate.ts'
 import type { ProgressSnapshot } from '../progress/snapshot.ts'
 import { quietly } from '../progress/tracker.ts'
+import { Roster } from '../roster.ts'
 import type { BatchEvent, BatchOptions, BatchResult, FileOutcome } from './batch-options.ts'
 import type { ActiveFile, BatchSnapshot } from './batch-snapshot.ts'
 import type { FoundFile } from './found.ts'
@@ -39,7 +40,7 @@ export class BatchTracker {
     plannedBytes: 0,
   }
   readonly #found = { files: 0, bytes: 0, isWalked: false }
-  readonly #active = new Set<Active>()
+  readonly #active = new Roster<Active>()
   readonly #rate = new Rate()
   #phase: BatchSnapshot['phase'] = 'sending'
   #postponed = 0

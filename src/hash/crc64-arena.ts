@@ -34,8 +34,8 @@ export class Arena {
   readonly #staging: Uint8Array
   /** In order of address; no two touch. */
   readonly #free: Range[]
-  /** Start of every slot in use, and its end. */
-  readonly #slots = new Map<number, number>()
+  /** Slots in use. */
+  readonly #used: Range[] = []
 
   /** @param sizeMin bytes that one slot must at least be able to have */
   constructor(wasm: Wasm, kernel: object, sizeMin: number) {
@@ -48,7 +48,7 @@ export class Arena {
   }
 
   get isEmpty(): boolean {
-    return this.#slots.size === 0
+    return this.#used.length === 0
   }
 
   /** Hashes a view of this arena's own buffer in place. */
@@ -81,17 +81,17 @@ export class Arena {
     const { start } = range
     range.start += room
     if (range.start === range.end) this.#free.splice(index, 1)
-    this.#slots.set(start, start + room)
+    this.#used.push({ start, end: start + room })
     return new Uint8Array(this.buffer, start, size)
   }
 
   free(start: number): void {
-    const end = this.#slots.get(start)
-    if (end === undefined) throw new Error('Not a hashable buffer in use: freed already?')
-    this.#slots.delete(start)
+    const place = this.#used.findIndex(used => used.start === start)
+    const [slot] = place < 0 ? [] : this.#used.splice(place, 1)
+    if (slot === undefined) throw new Error('Not a hashable buffer in use: freed already?')
     const after = this.#free.findIndex(range => range.start > start)
     const index = after < 0 ? this.#free.length : after
-    this.#free.splice(index, 0, { start, end })
+    this.#free.splice(index, 0, slot)
     this.#join(index)
     if (index > 0) this.#join(index - 1)
   }

@@ -10,6 +10,7 @@ import type { ListedPart } from '../oss/list-parts.ts'
 import type { Part } from '../plan/plan-parts.ts'
 import { streamConcurrency, streamPartSize } from '../plan/stream-part-size.ts'
 import type { StreamSource } from '../ports.ts'
+import { Roster } from '../roster.ts'
 import type { Line } from '../schedule/line.ts'
 import { readBlock } from '../source/block-reader.ts'
 import { type BodyHooks, memoryBody } from '../source/part-body.ts'
@@ -45,7 +46,7 @@ export interface StreamPlan {
 export async function sendStream(run: Run, plan: StreamPlan): Promise<StreamParts> {
   const stop = new AbortController()
   const signal = AbortSignal.any([run.signal, stop.signal])
-  const inFlight = new Set<Promise<void>>()
+  const inFlight = new Roster<Promise<void>>()
   let failure: { error: unknown } | undefined
   const fail = (error: unknown) => {
     failure ??= { error }

@@ -76,7 +76,7 @@ export class Requester {
   async run<T>(call: Call, attempt: (options: CallOptions) => Promise<T>): Promise<T> {
     const budget = call.attempts ?? this.#options.attempts
     // Each of these helps at once or not at all: it is not tried again until something else went wrong.
-    const inVain = new Set<Remedy>()
+    const inVain: Remedy[] = []
     let refused: OssError | undefined
     let failed = 0
     let reached = call.progress?.() ?? 0
@@ -111,8 +111,8 @@ export class Requester {
           if (remedy === 'no' || forbidden || (counted && spent)) {
             throw error.gaveUpAfter(total, isPassing(error))
           }
-          if (remedy === 'credentials' || remedy === 'clock') inVain.add(remedy)
-          else inVain.clear()
+          if (remedy === 'credentials' || remedy === 'clock') inVain.push(remedy)
+          else inVain.length = 0
           if (remedy === 'credentials' && error instanceof OssError) refused = error
           await this.#apply(remedy, error, { call, attempt: total, attemptsMax, failed })
         }
@@ -123,10 +123,10 @@ export class Requester {
   }
 
   /** What to do about an error here and now; a remedy that was just tried in vain is none. */
-  #remedy(error: OssupError, inVain: ReadonlySet<Remedy>): Remedy {
+  #remedy(error: OssupError, inVain: readonly Remedy[]): Remedy {
     const remedy = remedyFor(error)
     if (remedy === 'offline' && !this.#mayWait(error)) return 'again'
-    if (inVain.has(remedy)) return 'no'
+    if (inVain.includes(remedy)) return 'no'
     if (remedy !== 'offline' || this.#outage === undefined) return remedy
     const offlineMs = this.#options.clock.monotonic() - this.#outage.since
     return offlineMs >= this.#options.offlineTimeoutMs ? 'no' : remedy

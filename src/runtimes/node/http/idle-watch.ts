@@ -2,6 +2,8 @@
 // instead of being set by every request or every byte. A process that stood still finds one look missed,
 // not a stalled line.
 
+import { Roster } from '../../../roster.ts'
+
 const looksPerTimeout = 4
 
 /** What may stand still. */
@@ -13,6 +15,7 @@ export interface Movable {
 }
 
 interface Watched {
+  readonly movable: Movable
   /** What had moved at the last look; `undefined` before the first, which comes at any time. */
   last: number | undefined
   quiet: number
@@ -27,17 +30,19 @@ export class IdleWatch {
       round = new Round(idleTimeoutMs, () => this.#rounds.delete(idleTimeoutMs))
       this.#rounds.set(idleTimeoutMs, round)
     }
-    round.watched.set(movable, { last: undefined, quiet: 0 })
+    round.watched.add({ movable, last: undefined, quiet: 0 })
   }
 
   leave(movable: Movable, idleTimeoutMs: number): void {
-    this.#rounds.get(idleTimeoutMs)?.watched.delete(movable)
+    const watched = this.#rounds.get(idleTimeoutMs)?.watched
+    const one = watched?.find(({ movable: other }) => other === movable)
+    if (one !== undefined) watched?.delete(one)
   }
 }
 
 /** Those with one time-out. Ends at a look that finds nobody: it outlives the pauses between requests. */
 class Round {
-  readonly watched = new Map<Movable, Watched>()
+  readonly watched = new Roster<Watched>()
   readonly #timer: NodeJS.Timeout
   readonly #onEnd: () => void
 
@@ -56,7 +61,8 @@ class Round {
       this.#onEnd()
       return
     }
-    for (const [movable, watched] of this.watched) {
+    for (const watched of this.watched) {
+      const { movable } = watched
       const { moved } = movable
       watched.quiet = moved !== undefined && moved === watched.last ? watched.quiet + 1 : 0
       watched.last = moved
