@@ -19,7 +19,7 @@ function run(): void {
   // fifth of the CPU time of 2,000 small parts (docs/performance.md). Hot loops still get there.
   // Many files are another matter: with them V8's own measure saves a quarter of it.
   const flags = hasManyFiles(args) ? [] : ['--interrupt-budget=1000000']
-  const start = startOf(args[0] ?? '', flags)
+  const start = startOf(isHelp(args) ? undefined : args[0], flags)
   const { main } = start.require('./main.js') as typeof Main
   main(args, process).then(code => {
     // Who was asked to stop waits for no reader that may never come.
@@ -33,6 +33,13 @@ function run(): void {
       }),
     )
   })
+}
+
+/** The help reads little of the code, and no more of it if it is compiled. */
+function isHelp([command = 'help', ...rest]: readonly string[]): boolean {
+  return (
+    ['help', '--help', '-h'].includes(command) || rest.includes('--help') || rest.includes('-h')
+  )
 }
 
 /** An upload of a folder, or of what a shell made of `*`. */

@@ -3,4 +3,4 @@
 import type * as Main from './main.ts'
 import { startOf } from './start/start.ts'
 
-export const { main } = startOf('').require('./main.js') as typeof Main
+export const { main } = startOf('other').require('./main.js') as typeof Main

@@ -39,8 +39,11 @@ export function cacheFile(folder: string, { version, hash, tag, command }: Compi
   return join(folder, `${prefix}${version}-${hash}-${node}-${command}`)
 }
 
-/** `undefined` if there is none, or none that is ours alone and whole. V8 itself would run a damaged one. */
-export function readCache(folder: string, file: string): Buffer | undefined {
+/**
+ * The compiled form of each script. `undefined` if there is none, or none that is ours alone and whole: V8
+ * itself would run a damaged one.
+ */
+export function readCache(folder: string, file: string): Map<string, Buffer> | undefined {
   try {
     if (!isOurs(lstatSync(folder))) return undefined
     const descriptor = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
@@ -50,7 +53,7 @@ export function readCache(folder: string, file: string): Buffer | undefined {
       const content = readFileSync(descriptor)
       const data = content.subarray(hashSize)
       return content.length > hashSize && hashOf(data).equals(content.subarray(0, hashSize))
-        ? data
+        ? unpack(data)
         : undefined
     } finally {
       closeSync(descriptor)
@@ -64,14 +67,18 @@ export function readCache(folder: string, file: string): Buffer | undefined {
  * Others see the old file or the whole new one. A folder that is not ours is left alone.
  * @param make gives the data; it takes its time, so it is asked once there is a place for them
  */
-export function writeCache(folder: string, file: string, make: () => Buffer): void {
+export function writeCache(
+  folder: string,
+  file: string,
+  make: () => ReadonlyMap<string, Buffer>,
+): void {
   const fresh = `${file}.${process.pid}`
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     if (!isOurs(lstatSync(folder))) return
     const descriptor = openSync(fresh, 'wx', 0o600)
     try {
-      fill(descriptor, make())
+      fill(descriptor, pack(make()))
       renameSync(fresh, file)
     } catch (error) {
       rmSync(fresh, { force: true })
@@ -89,6 +96,23 @@ function fill(descriptor: number, data: Buffer): void {
   } finally {
     closeSync(descriptor)
   }
+}
+
+/** One line that tells names and sizes, and then what is in them. */
+function pack(compiled: ReadonlyMap<string, Buffer>): Buffer {
+  const sizes = Object.fromEntries([...compiled].map(([name, { length }]) => [name, length]))
+  return Buffer.concat([Buffer.from(`${JSON.stringify(sizes)}\n`), ...compiled.values()])
+}
+
+function unpack(data: Buffer): Map<string, Buffer> {
+  let start = data.indexOf('\n') + 1
+  const sizes: Record<string, number> = JSON.parse(data.toString('latin1', 0, start))
+  const compiled = new Map<string, Buffer>()
+  for (const [name, size] of Object.entries(sizes)) {
+    compiled.set(name, data.subarray(start, start + size))
+    start += size
+  }
+  return compiled
 }
 
 function removeOldest(folder: string): void {

@@ -1,6 +1,7 @@
 // The command's code as the build leaves it (scripts/bundle-command.mjs): scripts that each hold some
-// modules. A script is read when the first of its modules is wanted, and a module of Node.js when
-// something of it is: to load all that an upload might need takes longer than a small upload.
+// modules. A script is read when the first of its modules is wanted. Node's own modules, and from outside
+// of it the engine, are loaded when something of them is first used: to load all that an upload might
+// need takes longer than a small upload, and the help needs none of it.
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,16 +11,12 @@ import { Script } from 'node:vm'
 export interface Layout {
   /** The script of each module; one that is not named here has a script of its own. */
   readonly scripts: Readonly<Record<string, string>>
-  /** Modules of Node.js that are used, without `node:`. */
-  readonly builtins: readonly string[]
+  /** Modules that are loaded when something of them is first used: `node:name`, `./name.js`. */
+  readonly later: readonly string[]
 }
 
-/** The script whose compiled form is kept from one start to the next. */
-export interface Engine {
-  readonly name: string
-  /** Called before it is compiled. @returns what an earlier start kept */
-  compiledBefore(): Buffer | undefined
-}
+/** Called before a script is compiled. @returns its compiled form, if an earlier start kept it */
+export type CompiledBefore = (script: string) => Buffer | undefined
 
 interface Module {
   exports: unknown
@@ -29,26 +26,26 @@ type Load = (
   exports: unknown,
   module: Module,
   require: (id: string) => unknown,
-  node: object,
+  later: object,
   filename: string,
   performance: object,
 ) => void
 
 export class Code {
-  /** Once it was wanted. */
-  engine: Script | undefined
+  /** Those that were wanted so far. */
+  readonly compiled = new Map<string, Script>()
   readonly #folder: string
   readonly #layout: Layout
-  readonly #engine: Engine
-  readonly #node: object
+  readonly #compiledBefore: CompiledBefore
+  readonly #later: object
   readonly #scripts = new Map<string, Readonly<Record<string, Load>>>()
   readonly #modules = new Map<string, Module>()
 
-  constructor(folder: string, layout: Layout, engine: Engine) {
+  constructor(folder: string, layout: Layout, compiledBefore: CompiledBefore) {
     this.#folder = folder
     this.#layout = layout
-    this.#engine = engine
-    this.#node = lazily(layout.builtins, name => process.getBuiltinModule(`node:${name}`))
+    this.#compiledBefore = compiledBefore
+    this.#later = lazily(layout.later, this.require)
   }
 
   /** @param id `./name.js` of a module of the command, else one of Node.js */
@@ -62,7 +59,7 @@ export class Code {
     const script = this.#layout.scripts[name] ?? name
     const load = this.#script(script)[name]
     if (load === undefined) throw new Error(`${name} is not in ${script}`)
-    load(module.exports, module, this.require, this.#node, join(this.#folder, script), performance)
+    load(module.exports, module, this.require, this.#later, join(this.#folder, script), performance)
     module.exports = plain(module.exports)
     return module.exports
   }
@@ -71,14 +68,13 @@ export class Code {
     const loaded = this.#scripts.get(name)
     if (loaded !== undefined) return loaded
     const filename = join(this.#folder, name)
-    const isEngine = name === this.#engine.name
-    const cachedData = isEngine ? this.#engine.compiledBefore() : undefined
+    const cachedData = this.#compiledBefore(name)
     // The build writes ASCII.
     const script = new Script(readFileSync(filename, 'latin1'), {
       filename,
       ...(cachedData !== undefined && { cachedData }),
     })
-    if (isEngine) this.engine = script
+    this.compiled.set(name, script)
     const modules: Readonly<Record<string, Load>> = script.runInThisContext()
     this.#scripts.set(name, modules)
     return modules

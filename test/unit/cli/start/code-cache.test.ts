@@ -25,7 +25,10 @@ import {
 
 const isPosix = process.getuid !== undefined
 const of: Compiled = { version: '1.2.3', hash: 'abc', tag: 0xff, command: 'ls' }
-const data = Buffer.from('compiled')
+const data = new Map([
+  ['main.js', Buffer.from('compiled\n')],
+  ['engine.js', Buffer.alloc(10_000, 1)],
+])
 let folder: string
 let file: string
 
@@ -55,7 +58,7 @@ test('another version, source, V8 or command has another name', () => {
 })
 
 test('an old one is replaced', () => {
-  writeCache(folder, file, () => Buffer.from('old'))
+  writeCache(folder, file, () => new Map([['main.js', Buffer.from('old')]]))
   writeCache(folder, file, () => data)
   expect(readCache(folder, file)).toEqual(data)
 })
