@@ -80,7 +80,8 @@ export async function sendPart(run: Run, toSend: PartToSend): Promise<void> {
         endedAt = run.clock.monotonic()
         if (outcome === undefined) return
         const bytes = outcome === 'confirmed' ? size : 0
-        line.attemptEnded({ startedAt, endedAt, bytes, outcome }, sent, begunAt - startedAt)
+        const pausedMs = begunAt - startedAt
+        line.attemptEnded({ startedAt, endedAt, bytes, outcome }, { size, sent, pausedMs })
       }
       try {
         const answer = await uploadPart(

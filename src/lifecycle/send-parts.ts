@@ -9,7 +9,8 @@ import { GivenBack, type PartContent, sendPart } from './send-part.ts'
 
 /**
  * Sends all parts of the queue, on as many connections as the line allows at each moment. A worker
- * ends after its part, or when its connection broke, never in the middle of it. The first failure stops all others at once.
+ * ends after its part, or when its connection broke, never in the middle of it. The first failure
+ * stops all others at once.
  * @throws the first failure.
  */
 export async function sendParts(
@@ -44,7 +45,7 @@ export async function sendParts(
           const attempts = run.options.attempts - part.failures
           const whyGiveBack = (breaks: number) => {
             if (crew.isOverstaffed) return 'too many connections'
-            return queue.isTooLarge(part, breaks) ? 'too large' : undefined
+            return line.breaksByBytes && queue.isTooLarge(part, breaks) ? 'too large' : undefined
           }
           await sendPart(run, {
             line,

@@ -39,7 +39,8 @@ export function watchLine(line: Line, clock: Clock, size: number): LineWatch {
       const outcome = error === undefined ? 'confirmed' : outcomeOf(error)
       if (outcome === undefined) return
       const bytes = outcome === 'confirmed' ? size + requestCost : 0
-      line.attemptEnded({ startedAt, endedAt, bytes, outcome }, sent, begunAt - startedAt)
+      const pausedMs = begunAt - startedAt
+      line.attemptEnded({ startedAt, endedAt, bytes, outcome }, { size, sent, pausedMs })
     },
   }
 }

@@ -40,8 +40,12 @@ const noiseMax = 0.05
 const changed = { below: 0.65, above: 1.5 }
 /** How long a settled number is left alone: longer each time nothing better was found. */
 const rest = { min: 3_000, max: 80_000 }
-/** More connections that gain nothing and of whose attempts this share breaks are too many for somebody. */
+/** More connections that gain nothing and of whose attempts so much more breaks are too many for somebody. */
 const breaksMany = 0.25
+/** Where more than this breaks, nothing gets through: that calls for half as many at once. */
+const breaksMost = 0.75
+/** Where more than this breaks, it is not taken for what is usual there. */
+const usualMax = 0.5
 /** How long the number at which OSS throttled is not tried again: longer each time it was in vain. */
 const truce = { min: 20_000, max: 160_000 }
 
@@ -63,6 +67,8 @@ export class ConcurrencyTuner {
   #noise = 2 * noiseMax
   #restMs = rest.min
   #isDownNext = false
+  /** The share of attempts that breaks with fewer connections as well, for another reason. */
+  #usualBreaks = 0
   /** More connections were as much faster as they were more: then fewer need not be tried. */
   #isScarce = false
   #truceMs = truce.min
@@ -118,8 +124,13 @@ export class ConcurrencyTuner {
     if (attempt.outcome === 'broken') seen.broken++
     if (attempt.outcome === 'throttled') seen.throttled++
     const now = attempt.endedAt
+    // Those who are to leave are still here: what is measured is not what was asked for.
+    if (active > this.#target && attempt.outcome !== 'throttled') {
+      this.#startAnew(now)
+      return
+    }
     // A single refusal happens to anybody.
-    if (seen.throttled >= Math.max(2, this.#target / 8)) this.#giveWay(now)
+    if (seen.throttled >= Math.max(2, this.#target / 8)) this.#giveWay(now, 0.8)
     else if (this.#hasSeenEnough()) {
       const rate = (seen.bytes / Math.max(1, seen.ms)) * this.#target
       // With fewer connections in use than wanted it is not the number wanted that was measured.
@@ -130,13 +141,13 @@ export class ConcurrencyTuner {
 
   #hasSeenEnough(): boolean {
     const { attempts, ms, broken } = this.#seen
-    // Many breaks at once: more connections than something on the way can bear. No need to wait.
-    if (broken >= Math.max(3, this.#target / 2)) return true
     // On a climb that pays in full the first answers, of connections that were there before, will do: new
     // ones take several round trips to become fast.
     const isSure = this.#phase.kind === 'climbing' && this.#isScarce
     const enough = Math.max(4, Math.ceil(this.#target / (isSure ? 4 : 2)))
-    return attempts >= enough && ms >= enough * attemptMs
+    // Attempts that break end sooner than others: the first to end are not typical.
+    const isTypical = attempts - broken >= enough / 2 || broken >= this.#target
+    return attempts >= enough && ms >= enough * attemptMs && isTypical
   }
 
   #judge(now: number, rate: number, brokenShare: number): void {
@@ -153,13 +164,15 @@ export class ConcurrencyTuner {
     // 1: twice as many gave twice as much. 0: they gave nothing.
     const gain = before === undefined ? undefined : (rate / before - 1) / (current / from - 1)
     if (gain !== undefined && gain < worth) {
-      if (brokenShare >= breaksMany) this.#forbid(now, current)
+      if (this.#areTooMany(brokenShare)) this.#forbid(now, current)
       else this.#isScarce = false
       // What was measured with fewer stands, so that going lower is compared with it.
       this.#settle(now, from)
       this.#isDownNext = true
       return
     }
+    this.#usualBreaks =
+      before === undefined ? brokenShare : Math.min(this.#usualBreaks, brokenShare)
     this.#before = rate
     this.#isScarce = gain !== undefined && gain > proportional
     if ((gain !== undefined && gain < climbOn) || current >= this.#most(now)) {
@@ -183,6 +196,7 @@ export class ConcurrencyTuner {
     brokenShare: number,
   ): void {
     const isDown = this.#target < phase.home
+    if (isDown) this.#usualBreaks = Math.min(brokenShare, usualMax)
     if (rate >= (this.#before ?? 0) * phase.pays) {
       // A smaller number keeps the measure it was held against, lest many small losses add up.
       if (!isDown) {
@@ -198,7 +212,7 @@ export class ConcurrencyTuner {
       this.#restMs = Math.min(rest.max, this.#restMs * 1.5)
       this.#isDownNext = !isDown
       // Next time half-way, if at all: each such trial costs somebody what he had sent.
-      if (!isDown && brokenShare >= breaksMany) {
+      if (!isDown && this.#areTooMany(brokenShare)) {
         this.#forbid(now, Math.ceil((phase.home + this.#target) / 2))
       }
       if (isDown) {
@@ -214,6 +228,10 @@ export class ConcurrencyTuner {
     const before = this.#before ?? rate
     const isOther = rate < before * changed.below || rate > before * changed.above
     if (!isOther) this.#noise += (Math.abs(rate / before - 1) - this.#noise) / 3
+    if (isOther && brokenShare > breaksMost && this.#areTooMany(brokenShare)) {
+      this.#giveWay(now, 0.5)
+      return
+    }
     if (isOther && brokenShare < 0.5) {
       this.searchAgain(now, rate)
       return
@@ -221,7 +239,7 @@ export class ConcurrencyTuner {
     if (isOther) {
       this.#before = rate
       this.#isDownNext = true
-    } else if (now < until && !this.#areTooMany(brokenShare)) {
+    } else if (now < until && !(this.#isDownNext && this.#areTooMany(brokenShare))) {
       this.#before = before + (rate - before) / 4
       this.#startAnew(now)
       return
@@ -239,7 +257,8 @@ export class ConcurrencyTuner {
     const fewer = Math.max(this.#limits.min, Math.floor(home * 0.75))
     const isTelling = !this.#isScarce && this.#noise < noiseMax
     const isWanted = isTelling && (this.#isDownNext || more <= home)
-    const isDown = fewer < home && (isWanted || this.#areTooMany(brokenShare))
+    const isPressing = this.#isDownNext && this.#areTooMany(brokenShare)
+    const isDown = fewer < home && (isWanted || isPressing)
     const next = isDown ? fewer : more
     if (next === home) {
       this.#settle(now, home)
@@ -251,17 +270,17 @@ export class ConcurrencyTuner {
     this.#move(now, next)
   }
 
-  /** So many break, though settled, that fewer are worth a try, however much measurements differ. */
+  /** So many more break than with fewer connections that their number must be the reason. */
   #areTooMany(brokenShare: number): boolean {
-    return this.#isDownNext && brokenShare >= breaksMany
+    return brokenShare >= this.#usualBreaks + breaksMany
   }
 
-  #giveWay(now: number): void {
+  #giveWay(now: number, share: number): void {
     const current = this.#target
     this.#forbid(now, current)
     this.#before = undefined
     this.#isDownNext = false
-    this.#settle(now, Math.max(this.#limits.min, Math.floor(current * 0.8)))
+    this.#settle(now, Math.max(this.#limits.min, Math.floor(current * share)))
   }
 
   /** That many were too many for OSS or for something on the way: not again for some time. */

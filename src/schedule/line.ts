@@ -3,6 +3,7 @@
 // line between them, so that ten uploads do not open ten times as many connections as one.
 
 import type { LineEstimate } from '../plan/auto-part-size.ts'
+import { BreakCauses } from './break-causes.ts'
 import { type Attempt, type ConcurrencyLimits, ConcurrencyTuner } from './concurrency.ts'
 
 /** Weight of the latest measurement. */
@@ -11,6 +12,16 @@ const weight = 0.3
 /** A line is slower when it gave less than this share of what it gave before, twice for so long. */
 const slowness = 0.4
 const slownessMs = 2_500
+
+/** What an attempt was about. */
+export interface Sent {
+  /** Bytes of the part. */
+  readonly size: number
+  /** Bytes handed to the connection, whatever came of them. */
+  readonly sent: number
+  /** How much of the attempt was the pause before it. */
+  readonly pausedMs: number
+}
 
 export class Line {
   readonly #tuner: ConcurrencyTuner
@@ -25,6 +36,7 @@ export class Line {
   #wasSlow = false
   /** Bytes between two breaks, as a logarithm: a line that turns bad after a good hour is soon known. */
   #logBreak: number | undefined
+  readonly #causes = new BreakCauses()
 
   constructor(limits?: ConcurrencyLimits) {
     this.#tuner = new ConcurrencyTuner(limits)
@@ -52,17 +64,21 @@ export class Line {
     return {
       rate: this.#rate,
       largest: this.#largest,
-      bytesPerBreak: Math.max(known, this.#sinceBreak),
+      bytesPerBreak: Math.max(known, this.#sinceBreak) / this.#causes.shareOfBytes,
       shortestMs: this.#shortestMs,
     }
   }
 
-  /**
-   * @param sent bytes handed to the connection, whatever came of them
-   * @param pausedMs how much of the attempt was the pause before it
-   */
-  attemptEnded(attempt: Attempt, sent: number, pausedMs: number): void {
+  /** Whether smaller parts would break less often. */
+  get breaksByBytes(): boolean {
+    return this.#causes.shareOfBytes > 0.5
+  }
+
+  attemptEnded(attempt: Attempt, { size, sent, pausedMs }: Sent): void {
     this.#sinceBreak += sent
+    if (attempt.outcome !== 'throttled') {
+      this.#causes.observe(size, attempt.outcome === 'broken' && sent > 0)
+    }
     if (attempt.outcome === 'confirmed') {
       const ms = attempt.endedAt - attempt.startedAt - pausedMs
       const rate = attempt.bytes / Math.max(1, ms)

@@ -14,12 +14,16 @@ const best: Readonly<Record<string, Setting>> = {
   thin: { concurrency: 2, partSize: 64 * MiB },
   near: { concurrency: 64, partSize: 64 * MiB },
   lossy: { concurrency: 64, partSize: 256 * 1024 },
+  flaky: { concurrency: 64, partSize: 2 * MiB },
   throttled: { concurrency: 12, partSize: 256 * 1024 },
   shared: { concurrency: 64, partSize: 8 * MiB },
   changing: { concurrency: 48, partSize: 64 * MiB },
   slowing: { concurrency: 64, partSize: 16 * MiB },
   fragile: { concurrency: 12, partSize: 8 * MiB },
 }
+
+/** Of a few seconds, what is best is known too late; where requests break by chance, much is chance. */
+const leastOnOthers: Readonly<Record<string, number>> = { brief: 0.55, flaky: 0.4 }
 
 function modelOf(name: string) {
   const model = lineModels.find(line => line.name === name)
@@ -52,7 +56,7 @@ describe('auto', () => {
       const fixed = await uploadOver(other, best[model.name] ?? auto)
       const own = await uploadOver(other, auto)
       expect(Number.isFinite(own.ms)).toBe(true)
-      expect(fixed.ms / own.ms).toBeGreaterThanOrEqual(model.name === 'brief' ? 0.55 : 0.8)
+      expect(fixed.ms / own.ms).toBeGreaterThanOrEqual(leastOnOthers[model.name] ?? 0.8)
     }
   })
 

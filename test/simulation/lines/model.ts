@@ -21,6 +21,8 @@ export interface LineModel {
   readonly conditions: readonly (Conditions & { readonly fromMs: number })[]
   /** A connection breaks after this many bytes, on average. */
   readonly bytesPerBreak?: number
+  /** This share of all requests breaks somewhere in the middle, however long they are. */
+  readonly requestBreaks?: number
   /** OSS answers 503 to what begins while more than this rate is used, bytes a millisecond. */
   readonly throttleAbove?: number
   /** With so many connections, each further one makes another break. */
@@ -94,6 +96,14 @@ export const lineModels: readonly LineModel[] = [
     roundTripMs: 80,
     conditions: still(20, 1.5),
     bytesPerBreak: 6 * MB,
+  },
+  {
+    name: 'flaky',
+    what: '50 ms away, 2 MB/s a connection, every fourth request breaks, however long they are',
+    size: 600 * MB,
+    roundTripMs: 50,
+    conditions: still(1000, 2),
+    requestBreaks: 0.25,
   },
   {
     name: 'throttled',

@@ -85,8 +85,7 @@ export class ModelledLine implements Transport {
   #flow(size: number, connection: Connection, { signal, onBytesSent }: SendOptions): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#advance()
-      const { bytesPerBreak = Number.POSITIVE_INFINITY } = this.#model
-      const untilBreak = -Math.log(1 - this.#dice.next()) * bytesPerBreak
+      const untilBreak = this.#untilBreak(size)
       const flow: Flow = {
         connection,
         rate: 0,
@@ -125,6 +124,13 @@ export class ModelledLine implements Transport {
       this.#tellSoon()
       this.#update()
     })
+  }
+
+  /** Bytes; after the end of the body: it does not break. */
+  #untilBreak(size: number): number {
+    const { bytesPerBreak = Number.POSITIVE_INFINITY, requestBreaks = 0 } = this.#model
+    if (requestBreaks > 0 && this.#dice.next() < requestBreaks) return size * this.#dice.next()
+    return -Math.log(1 - this.#dice.next()) * bytesPerBreak
   }
 
   #tellSoon(): void {

@@ -142,6 +142,23 @@ test('where connections break each other it tries fewer, however much the rest f
   expect(tuner.target).toBeLessThanOrEqual(12)
 })
 
+test('breaks that come whatever the number do not make it small', () => {
+  const random = seeded(11)
+  const tuner = new ConcurrencyTuner()
+  const line = () => (random.next() < 0.3 ? 'broken' : 100)
+  climb(tuner, line, 60)
+  const later = climb(tuner, line, 100, 60_000)
+  expect(Math.min(...later)).toBeGreaterThanOrEqual(16)
+})
+
+test('where suddenly nothing gets through any more, half as many are left at once', () => {
+  const tuner = new ConcurrencyTuner()
+  climb(tuner, limited(100, 1e9), 12)
+  expect(tuner.target).toBe(64)
+  climb(tuner, n => (n > 40 ? 'broken' : 100), 1, 20_000)
+  expect(tuner.target).toBe(32)
+})
+
 test('on a climb that pays in full, a quarter of the connections will do to tell', () => {
   const tuner = new ConcurrencyTuner()
   climb(tuner, limited(100, 1e9), 2)

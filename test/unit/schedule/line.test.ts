@@ -81,16 +81,18 @@ describe('the estimate', () => {
 
   test('a pause before an attempt does not make the connection slow', () => {
     const line = new Line()
-    line.attemptEnded(attempt(0, 500_000), 500_000, 500)
+    line.attemptEnded(attempt(0, 500_000), { size: 500_000, sent: 500_000, pausedMs: 500 })
     expect(line.estimate.rate).toBe(1000)
   })
 
   test('a line that turns bad after a good hour is soon known, and one that turns good as well', () => {
     const line = new Line()
-    line.attemptEnded(attempt(0, 1e11), 1e11, 0)
-    for (let n = 0; n < 20; n++) line.attemptEnded(attempt(n * 1000, 0), 1e6, 0)
+    line.attemptEnded(attempt(0, 1e11), { size: 1e11, sent: 1e11, pausedMs: 0 })
+    for (let n = 0; n < 20; n++) {
+      line.attemptEnded(attempt(n * 1000, 0), { size: 2e6, sent: 1e6, pausedMs: 0 })
+    }
     expect(line.estimate.bytesPerBreak).toBeLessThan(2e6)
-    line.attemptEnded(attempt(30_000, 1e9), 1e9, 0)
+    line.attemptEnded(attempt(30_000, 1e9), { size: 1e9, sent: 1e9, pausedMs: 0 })
     expect(line.estimate.bytesPerBreak).toBe(1e9)
   })
 })
