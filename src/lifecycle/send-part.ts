@@ -105,8 +105,8 @@ export async function sendPart(run: Run, toSend: PartToSend): Promise<void> {
         const outcome = outcomeOf(error)
         ended(outcome)
         if (!(error instanceof OssupError) || outcome !== 'broken') throw error
-        const why = whyGiveBack?.(++breaks)
-        if (why === undefined || (why === 'too large' && attempts >= attemptsMax)) throw error
+        const why = attempts < attemptsMax ? whyGiveBack?.(++breaks) : undefined
+        if (why === undefined) throw error
         throw giveBack(run, part, why, { attempt: attempts, attemptsMax, error })
       }
     },

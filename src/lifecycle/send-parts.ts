@@ -58,10 +58,8 @@ export async function sendParts(
         } catch (error) {
           if (!(error instanceof GivenBack)) throw error
           await run.clock.sleep(error.delayMs, signal)
-          const isTooLarge = error.why === 'too large'
-          // That there were too many connections is not the part's fault, and this worker ends with it.
-          const failures = part.failures + error.attempts - (isTooLarge ? 0 : 1)
-          queue.giveBack({ ...part, failures }, isTooLarge ? 'smaller' : undefined)
+          const failures = part.failures + error.attempts
+          queue.giveBack({ ...part, failures }, error.why === 'too large' ? 'smaller' : 'last')
           crew.moreWork()
         }
       }

@@ -20,8 +20,11 @@ export interface QueuedPart extends Part {
 export interface PartQueue {
   /** The next part to send; `undefined` if there is none now. */
   next(): QueuedPart | undefined
-  /** Takes back a part that broke, its failures counted; `smaller`: to cut it anew into smaller ones. */
-  giveBack(part: QueuedPart, how?: 'smaller'): void
+  /**
+   * Takes back a part that broke, its failures counted: to cut it anew into smaller ones, or, where there
+   * were too many connections, for when all else is handed out.
+   */
+  giveBack(part: QueuedPart, how: 'smaller' | 'last'): void
   /**
    * True if the part had better been cut much smaller, and it can be.
    * @param breaks how often a connection broke on it
@@ -38,7 +41,7 @@ export function cutBefore(parts: readonly Part[]): PartQueue {
   let next = 0
   return {
     next() {
-      const part = returned.length === 0 ? parts[next] : undefined
+      const part = parts[next]
       if (part === undefined) return returned.pop()
       next++
       const { partNumber, position, size } = part
@@ -80,7 +83,9 @@ export function cutOnDemand(
       const to = from + bytes
       const sizeMax = how === 'smaller' ? Math.floor(bytes / 2) : bytes
       const last = to === size
-      waiting.push({ from, to, firstNumber, lastNumber, last, sizeMax, failures })
+      const gap = { from, to, firstNumber, lastNumber, last, sizeMax, failures }
+      if (how === 'smaller') waiting.push(gap)
+      else waiting.unshift(gap)
       uncut += bytes
     },
     isTooLarge: ({ partNumber, lastNumber, size: bytes }, breaks) =>
