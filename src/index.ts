@@ -11,15 +11,15 @@ export type {
 } from './batch/batch-options.ts'
 export type { ActiveFile, BatchSnapshot } from './batch/batch-snapshot.ts'
 export type { SkipReason } from './batch/found.ts'
-export type { BucketOptions } from './bucket.ts'
+export type { BucketOptions } from './bucket/bucket.ts'
 export {
   bucketOptionsOf,
   type CheckpointInfo,
   type CheckpointList,
   type UnreadableCheckpoint,
-} from './checkpoints.ts'
-export type { TidyOptions } from './discard-checkpoint.ts'
-export type { DownloadResult } from './download-object.ts'
+} from './checkpoints/checkpoints.ts'
+export type { TidyOptions } from './checkpoints/discard-checkpoint.ts'
+export type { DownloadResult } from './download/download-object.ts'
 export {
   CredentialsError,
   type ErrorDetails,
@@ -38,7 +38,7 @@ export {
 export { crc64, crc64Combine } from './hash/crc64.ts'
 export type { HashFunctions } from './hash/sha256.ts'
 export { MemoryJournalStore } from './journal/memory-journal-store.ts'
-export type { UploadEvent, UploadOptions, UploadResult } from './options.ts'
+export type { UploadEvent, UploadOptions, UploadResult } from './options/upload-options.ts'
 export type { AbortMultipartUploadRequest } from './oss/abort-multipart-upload.ts'
 export type { BucketSummary } from './oss/bucket-summary.ts'
 export type { CallOptions } from './oss/client.ts'
@@ -92,10 +92,10 @@ export type {
 } from './ports.ts'
 export type { PartProgress, ProgressSnapshot } from './progress/snapshot.ts'
 export type { TransferProgress } from './progress/transfer-meter.ts'
-export type { ReadEvent, ReadOptions, VerifyOptions } from './read-options.ts'
-export type { ResumeOptions } from './resume-checkpoint.ts'
+export type { ReadEvent, ReadOptions, VerifyOptions } from './options/read-options.ts'
+export type { ResumeOptions } from './checkpoints/resume-checkpoint.ts'
 export type { SourceKind } from './source/source-kind.ts'
 export type { ByteStream } from './source/stream-source.ts'
-export { abortUnfinishedUpload, listUnfinishedUploads } from './unfinished-uploads.ts'
-export type { Contents, Verification } from './verify-object.ts'
-export { type Retrying, type RetryOptions, withRetries } from './with-retries.ts'
+export { abortUnfinishedUpload, listUnfinishedUploads } from './checkpoints/unfinished-uploads.ts'
+export type { Contents, Verification } from './download/verify-object.ts'
+export { type Retrying, type RetryOptions, withRetries } from './download/with-retries.ts'

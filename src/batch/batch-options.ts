@@ -1,7 +1,7 @@
 // What a caller can choose for a batch, and what becomes of its files.
 
 import type { OssupError } from '../errors.ts'
-import type { UploadEvent, UploadOptions, UploadResult } from '../options.ts'
+import type { UploadEvent, UploadOptions, UploadResult } from '../options/upload-options.ts'
 import type { BatchSnapshot } from './batch-snapshot.ts'
 import type { SkipReason } from './found.ts'
 

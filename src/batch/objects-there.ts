@@ -1,8 +1,8 @@
 // What is known of the objects that files would become: from the listing, else from a look at each.
 
-import type { Bucket } from '../bucket.ts'
+import type { Bucket } from '../bucket/bucket.ts'
 import { OssError } from '../errors.ts'
-import type { SharedLine } from '../lifecycle/shared-line.ts'
+import type { SharedLine } from '../upload/run/shared-line.ts'
 import { headObject, type ObjectHead } from '../oss/head-object.ts'
 import { type ListedObject, listObjects } from '../oss/list-objects.ts'
 import type { Requester } from '../schedule/requester.ts'

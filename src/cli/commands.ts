@@ -1,6 +1,6 @@
 // The commands there are. Each is loaded when it is asked for, so that none slows another's start.
 
-import type { Command } from './command.ts'
+import type { Command } from './args/command.ts'
 
 export interface CommandEntry {
   readonly summary: string

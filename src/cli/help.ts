@@ -1,9 +1,9 @@
 // The help texts, put together from the commands' own words.
 
-import type { Command } from './command.ts'
+import type { Command } from './args/command.ts'
 import { commands } from './commands.ts'
-import { exitCodes } from './exit-code-table.ts'
-import type { Flag } from './flags.ts'
+import { exitCodes } from './errors/exit-code-table.ts'
+import type { Flag } from './args/flags.ts'
 
 export function generalHelp(): string {
   return [

@@ -2,14 +2,14 @@
 // What only some runs need is imported where it is needed: the library is most of the code, and the
 // help does without it.
 
-import { nearest } from '../nearest.ts'
-import type { Command, Shell } from './command.ts'
+import { nearest } from '../text/nearest.ts'
+import type { Command, Shell } from './args/command.ts'
 import { commands, findCommand } from './commands.ts'
-import { parseRequest } from './parse.ts'
-import { type Level, Screen } from './screen.ts'
-import { type OutputStream, StandardOutput } from './standard-output.ts'
-import { type SignalSource, watchSignals } from './stop.ts'
-import { UsageError } from './usage-error.ts'
+import { parseRequest } from './args/parse.ts'
+import { type Level, Screen } from './output/screen.ts'
+import { type OutputStream, StandardOutput } from './output/standard-output.ts'
+import { type SignalSource, watchSignals } from './errors/stop.ts'
+import { UsageError } from './args/usage-error.ts'
 
 /** The parts of `process` that are used. */
 export interface Host extends SignalSource {
@@ -55,7 +55,7 @@ export async function main(args: readonly string[], host: Host): Promise<number>
       insecure,
     } = request.flags as Partial<Record<string, unknown>>
     screen = screenOf(json === true, quiet === true ? 'error' : ((level as Level) ?? 'info'))
-    if (insecure === true) (await import('./network.ts')).warnOfInsecure(screen)
+    if (insecure === true) (await import('./connect/network.ts')).warnOfInsecure(screen)
     const shell: Shell = {
       env,
       // Opened by whoever reads it, not by looking at it.
@@ -69,7 +69,7 @@ export async function main(args: readonly string[], host: Host): Promise<number>
     await stdout.flush()
     return 0
   } catch (error) {
-    return (await import('./failure.ts')).reportFailure(error, screen)
+    return (await import('./errors/failure.ts')).reportFailure(error, screen)
   } finally {
     stop.dispose()
   }

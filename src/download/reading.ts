@@ -1,11 +1,11 @@
 // What reading an object needs: its facts, and requests that are repeated until they succeed.
 
-import type { Bucket } from '../bucket.ts'
-import { checkBucket } from '../check-bucket.ts'
+import type { Bucket } from '../bucket/bucket.ts'
+import { checkBucket } from '../bucket/check-bucket.ts'
 import { headObject, type ObjectHead } from '../oss/head-object.ts'
 import { validateKey } from '../oss/names.ts'
 import { TransferMeter } from '../progress/transfer-meter.ts'
-import type { CompleteReadOptions, ReadEvent } from '../read-options.ts'
+import type { CompleteReadOptions, ReadEvent } from '../options/read-options.ts'
 import { Requester } from '../schedule/requester.ts'
 
 /** One object that is being read. */

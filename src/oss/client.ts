@@ -1,9 +1,9 @@
 // Sends one signed request to OSS and reads its answer: once, never again. Retries belong to the
 // scheduler, which also tells the client of a clock that is off and of credentials that have ended.
 
-import { AbortWatch } from '../abort-watch.ts'
+import { AbortWatch } from '../async/abort-watch.ts'
 import { NetworkError, OptionError, type OssError } from '../errors.ts'
-import { defaultIdleTimeoutMs } from '../options.ts'
+import { defaultIdleTimeoutMs } from '../options/upload-options.ts'
 import {
   type Body,
   type Clock,

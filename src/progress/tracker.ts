@@ -1,7 +1,7 @@
 // Folds what happens in an upload into snapshots and hands them out at a bounded rate. A callback
 // that throws must not harm the upload: its error is dropped.
 
-import type { UploadEvent } from '../options.ts'
+import type { UploadEvent } from '../options/upload-options.ts'
 import type { Part } from '../plan/plan-parts.ts'
 import type { Clock } from '../ports.ts'
 import { Rate } from './rate.ts'

@@ -1,7 +1,7 @@
 // Connections for single requests of many uploads: as many at a time as the line allows, next to
 // uploads in parts. Whoever waits longest goes first.
 
-import { AbortWatch } from '../abort-watch.ts'
+import { AbortWatch } from '../async/abort-watch.ts'
 import type { Crew, Line } from './line.ts'
 
 /** Gives the connection back. */

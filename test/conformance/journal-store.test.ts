@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'vitest'
 import { MemoryJournalStore } from '../../src/journal/memory-journal-store.ts'
-import { fileJournalStore } from '../../src/runtimes/node/file-journal-store.ts'
+import { fileJournalStore } from '../../src/runtimes/node/journal/file-journal-store.ts'
 import { journalStoreChecks } from '../../src/testing/journal-store-checks.ts'
 
 describe('memory journal store', () => {

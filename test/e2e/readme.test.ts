@@ -4,7 +4,7 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { uploadOptionNames } from '../../src/options.ts'
+import { uploadOptionNames } from '../../src/options/upload-options.ts'
 import { type LocalOss, serve } from '../../src/server/index.ts'
 import { bin, root, startProcess } from './command.ts'
 import { noiseFile, temporaryFolder } from './folder.ts'

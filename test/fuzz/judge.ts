@@ -1,7 +1,7 @@
 // What may come of an upload, whatever it is fed: the right object, or an error of ours.
 
 import { isOssupError } from '../../src/errors.ts'
-import type { UploadResult } from '../../src/options.ts'
+import type { UploadResult } from '../../src/options/upload-options.ts'
 
 export type End =
   | { readonly kind: 'stored'; readonly result: UploadResult }

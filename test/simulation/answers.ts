@@ -1,7 +1,7 @@
 // Answers that OSS did not give, or not like that.
 
 import { NetworkError } from '../../src/errors.ts'
-import type { ServerResponse } from '../../src/server/http.ts'
+import type { ServerResponse } from '../../src/server/http/http.ts'
 import type { NetworkFault, Operation } from './plan.ts'
 import type { Dice } from './random.ts'
 

@@ -3,7 +3,7 @@
 
 import { NetworkError } from '../../src/errors.ts'
 import type { HttpResponse, SendOptions } from '../../src/ports.ts'
-import type { ServerRequest, ServerResponse } from '../../src/server/http.ts'
+import type { ServerRequest, ServerResponse } from '../../src/server/http/http.ts'
 import { cutShort, damaged, failure, staleList } from './answers.ts'
 import { concat } from './observed-store.ts'
 import { Pipe, wholeBody } from './pipe.ts'

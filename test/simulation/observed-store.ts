@@ -1,7 +1,7 @@
 // The server's own store, watched: what OSS really holds is known here, whatever the client believes.
 
-import type { ObjectRecord, PartRecord, Segment, UploadRecord } from '../../src/server/records.ts'
-import type { BlobWriter, ObjectStore } from '../../src/server/store.ts'
+import type { ObjectRecord, PartRecord, Segment, UploadRecord } from '../../src/server/store/records.ts'
+import type { BlobWriter, ObjectStore } from '../../src/server/store/store.ts'
 
 export type StoreEvent =
   | { readonly kind: 'initiated'; readonly upload: UploadRecord }

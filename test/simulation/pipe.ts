@@ -1,7 +1,7 @@
 // The way of a request's body to the server: pushed at one end, iterated at the other, and broken when
 // the sender goes away.
 
-import { BrokenBody } from '../../src/server/http.ts'
+import { BrokenBody } from '../../src/server/http/http.ts'
 
 export class Pipe implements AsyncIterable<Uint8Array> {
   readonly #chunks: Uint8Array[] = []

@@ -1,7 +1,7 @@
 // What a seed stands for: the file, the options, the runs, and which faults befall them. Swarm: each seed
 // draws a subset of the faults, each with its own rate, so that rare combinations come up as such.
 
-import { choose, type Unconfirmed } from '../../src/server/unconfirmed.ts'
+import { choose, type Unconfirmed } from '../../src/server/rules/unconfirmed.ts'
 import { Dice } from './random.ts'
 import { partSizeMin } from './small-limits.ts'
 import { plainRun, type Widening, type WideRun, type wideIncidents, widen } from './widening.ts'

@@ -16,7 +16,7 @@ export interface KnownBug extends PlantedBug {
 export const plantedBugs: readonly KnownBug[] = [
   bug('a part is journaled before OSS has answered', 6, 20, {
     seed: 1,
-    file: 'src/lifecycle/send-part.ts',
+    file: 'src/upload/send/send-part.ts',
     replace: `        const answer = await uploadPart(`,
     by: `        const early = { partNumber, position, size, etag: 'early', crc64: 0n }
         await run.checkpoint.record(recordOf(early, proven))
@@ -24,7 +24,7 @@ export const plantedBugs: readonly KnownBug[] = [
   }),
   bug("a resumed upload takes its ranges from today's part size", 1, 500, {
     seed: 6,
-    file: 'src/upload.ts',
+    file: 'src/upload/upload.ts',
     replace: `  const plan = planParts(size, partSize, parts.values())`,
     by: `  const today = Number(run.options.partSize)
   const plan = planParts(size, partSize, [...parts.values()].map(part =>
@@ -32,7 +32,7 @@ export const plantedBugs: readonly KnownBug[] = [
   }),
   bug('confirmed parts are sent again after a resume', 1, 100, {
     seed: 6,
-    file: 'src/lifecycle/prove-parts.ts',
+    file: 'src/upload/check/prove-parts.ts',
     replace: `  const changed = before === undefined`,
     by: `  if (before !== undefined && run.progress.sentBytes === 0) {
     const all = [...state.parts.keys()]
@@ -42,7 +42,7 @@ export const plantedBugs: readonly KnownBug[] = [
   }),
   bug('the source is not looked at again before Complete', 3, 500, {
     seed: 308,
-    file: 'src/upload.ts',
+    file: 'src/upload/upload.ts',
     replace: `    const proof = await proveParts(run)
     identity = proof.identity
 `,
@@ -57,31 +57,31 @@ export const plantedBugs: readonly KnownBug[] = [
   }),
   bug('stamps are trusted that have settled only since the bytes were read', 3, 70_000, {
     seed: 68946,
-    file: 'src/lifecycle/put-whole.ts',
+    file: 'src/upload/send/put-whole.ts',
     replace: `  if (isProven) return`,
     by: `  if (run.options.verify === 'auto' && isSettled(now, run.clock.now())) return`,
   }),
   bug('a wrong checksum of a part goes unnoticed', 2, 500, {
     seed: 6,
-    file: 'src/lifecycle/send-part.ts',
+    file: 'src/upload/send/send-part.ts',
     replace: `answer.crc64 !== String(body.crc64)`,
     by: `answer.crc64 === '0'`,
   }),
   bug('NoSuchUpload at Complete is taken for a failure', 4, 1000, {
     seed: 318,
-    file: 'src/lifecycle/complete.ts',
+    file: 'src/upload/complete/complete.ts',
     replace: `const look = await lookAtObject(run, expected, isDead)`,
     by: `const look = isDead ? { kind: 'absent' as const } : await lookAtObject(run, expected, isDead)`,
   }),
   bug('Complete is repeated blindly', 4, 200, {
     seed: 14,
-    file: 'src/lifecycle/complete.ts',
+    file: 'src/upload/complete/complete.ts',
     replace: `repeatable: false`,
     by: `repeatable: true`,
   }),
   bug('an earlier Complete in doubt is not looked at', 4, 200, {
     seed: 48,
-    file: 'src/upload.ts',
+    file: 'src/upload/upload.ts',
     replace: `  if (completing === undefined || upload === undefined) return undefined
   const isKnown`,
     by: `  if (completing === undefined || upload !== undefined) return undefined
@@ -89,25 +89,25 @@ export const plantedBugs: readonly KnownBug[] = [
   }),
   bug('the intention to complete is not synced', 4, 20, {
     seed: 1,
-    file: 'src/lifecycle/complete.ts',
+    file: 'src/upload/complete/complete.ts',
     replace: `  await run.checkpoint.recordAndSync({`,
     by: `  await run.checkpoint.record({`,
   }),
   bug('Initiate is repeated blindly', 7, 200, {
     seed: 16,
-    file: 'src/lifecycle/initiate.ts',
+    file: 'src/upload/start/initiate.ts',
     replace: `repeatable: false`,
     by: `repeatable: true`,
   }),
   bug('what a lost answer to Initiate left behind is forgotten', 7, 500, {
     seed: 77,
-    file: 'src/lifecycle/debts.ts',
+    file: 'src/upload/cleanup/debts.ts',
     replace: `  for (const id of await findOrphans(run)) await abortUntilGone(run, id)`,
     by: ``,
   }),
   bug('a debt is struck off without an Abort', 7, 500, {
     seed: 30,
-    file: 'src/lifecycle/debts.ts',
+    file: 'src/upload/cleanup/debts.ts',
     replace: `  await abortUntilGone(run, id)
   await run.checkpoint.record({ t: 'aborted', id })`,
     by: `  await run.checkpoint.record({ t: 'aborted', id })`,
@@ -132,7 +132,7 @@ export const plantedBugs: readonly KnownBug[] = [
   }),
   bug('a crowd of parts is sent at once', 14, 100, {
     seed: 3,
-    file: 'src/options.ts',
+    file: 'src/options/upload-options.ts',
     replace: `orAuto('concurrency', 1, 256) ?? defaultConcurrency`,
     by: `9`,
   }),
@@ -147,49 +147,49 @@ export const plantedBugs: readonly KnownBug[] = [
   }),
   bug('headers of an earlier run are kept', 17, 500, {
     seed: 268,
-    file: 'src/lifecycle/initiate.ts',
+    file: 'src/upload/start/initiate.ts',
     replace: `  return haveSameHeaders(begunWith, wanted)`,
     by: `  return true`,
   }),
   bug('an upload is taken over however young its parts are', 18, 1500, {
     seed: 582,
-    file: 'src/lifecycle/adopt.ts',
+    file: 'src/upload/resume/adopt.ts',
     replace: `  if (ageMs >= youngMs) return`,
     by: `  if (ageMs >= 0) return`,
   }),
   bug("an upload of the bucket is taken for one's own unasked", 18, 200, {
     seed: 4,
-    file: 'src/upload.ts',
+    file: 'src/upload/upload.ts',
     replace: `  return adopt !== false && (await`,
     by: `  return (await`,
   }),
   bug('parts that only OSS knows are believed unread', 18, 500, {
     seed: 120,
-    file: 'src/lifecycle/reconcile.ts',
+    file: 'src/upload/check/reconcile.ts',
     replace: `      return String(crc64) === there.crc64 ? crc64 : undefined`,
     by: `      return crc64 === undefined ? undefined : BigInt(there.crc64)`,
   }),
   bug('a stream that was cut off is taken for its end', 15, 1000, {
     seed: 302,
-    file: 'src/upload-stream.ts',
+    file: 'src/upload/upload-stream.ts',
     replace: `    if (isEnd || size > (cut.length ?? size)) checkLength`,
     by: `    if (size < 0) checkLength`,
   }),
   bug('parts of a stream offered again are not compared', 15, 1000, {
     seed: 153,
-    file: 'src/lifecycle/stream-parts.ts',
+    file: 'src/upload/send/stream-parts.ts',
     replace: `confirmed.size === size && confirmed.crc64 === crc) {`,
     by: `confirmed.size === size) {`,
   }),
   bug('a stream is not compared with the object that is stored already', 15, 10_000, {
     seed: 9388,
-    file: 'src/upload-stream.ts',
+    file: 'src/upload/upload-stream.ts',
     replace: `  if (await isStreamOfParts(run, cut.stream, check)) {`,
     by: `  if ((await isStreamOfParts(run, cut.stream, check)) || size > 0) {`,
   }),
   bug('the object of a stream is not looked for again when its upload id is dead', 4, 50_000, {
     seed: 48218,
-    file: 'src/upload-stream.ts',
+    file: 'src/upload/upload-stream.ts',
     replace: `      const stored = await lookForEarlierEnd(run, true)
 `,
     by: `      const stored = undefined as StoredObject | undefined
@@ -197,7 +197,7 @@ export const plantedBugs: readonly KnownBug[] = [
   }),
   bug('the first caller to leave stops the upload for all', 5, 500, {
     seed: 44,
-    file: 'src/running.ts',
+    file: 'src/upload/run/running.ts',
     replace: `      if (--entry.waiters > 0) reject(signal?.reason)`,
     by: `      if (--entry.waiters > 9) reject(signal?.reason)`,
   }),

@@ -1,12 +1,12 @@
 // One process that runs the engine. All its ports count calls, so that a crash, or anything else, can be
 // put at any await; once it is dead every port is silent for good, as if its code had stopped there.
 
-import { Bucket } from '../../src/bucket.ts'
+import { Bucket } from '../../src/bucket/bucket.ts'
 import { CredentialsError } from '../../src/errors.ts'
 import { decodeJournal } from '../../src/journal/codec.ts'
 import { journalName } from '../../src/journal/name.ts'
 import type { JournalRecord } from '../../src/journal/record.ts'
-import type { UploadOptions, UploadResult } from '../../src/options.ts'
+import type { UploadOptions, UploadResult } from '../../src/options/upload-options.ts'
 import type {
   Identity,
   Journal,
@@ -15,8 +15,8 @@ import type {
   Source,
   StreamSource,
 } from '../../src/ports.ts'
-import { uploadFrom } from '../../src/resumable-upload.ts'
-import { nodeHash } from '../../src/runtimes/node/hash.ts'
+import { uploadFrom } from '../../src/upload/resumable-upload.ts'
+import { nodeHash } from '../../src/runtimes/node/platform/hash.ts'
 import type { Machine } from './machine.ts'
 import type { PlannedRun, RunOptions } from './plan.ts'
 import { Dice } from './random.ts'

@@ -3,7 +3,7 @@
 
 import type { HttpRequest, SendOptions, Transport } from '../../src/ports.ts'
 import { identify } from '../../src/server/handler.ts'
-import type { Handler } from '../../src/server/http.ts'
+import type { Handler } from '../../src/server/http/http.ts'
 import { Exchange } from './exchange.ts'
 import { type FaultRate, type NetworkFault, type Operation, operations } from './plan.ts'
 import type { Dice } from './random.ts'

@@ -1,7 +1,7 @@
 // What checkers can see, and how they are told.
 
 import type { JournalRecord } from '../../src/journal/record.ts'
-import type { UploadEvent } from '../../src/options.ts'
+import type { UploadEvent } from '../../src/options/upload-options.ts'
 import type { ProgressSnapshot } from '../../src/progress/snapshot.ts'
 import type { StoreEvent } from './observed-store.ts'
 import type { Ending, SimulatedProcess } from './process.ts'

@@ -14,7 +14,7 @@ test('the sources keep to the borders', () => {
     .split('\0')
     .filter(path => /\.(ts|mjs|js|md|json|html)$/.test(path) && path !== 'package-lock.json')
     .filter(path => existsSync(new URL(path, root)))
-  expect(paths).toContain('src/upload.ts')
+  expect(paths).toContain('src/upload/upload.ts')
   const files = paths.map(path => ({ path, text: readFileSync(new URL(path, root), 'utf8') }))
   expect(complaints(files)).toEqual([])
 })
@@ -55,7 +55,7 @@ const bad: [what: string, path: string, text: string][] = [
   ['a hash imports anything', 'src/hash/x.ts', "import { y } from '../limits.ts'\n"],
   [
     'the engine imports a runtime',
-    'src/upload.ts',
+    'src/upload/upload.ts',
     "import { x } from './runtimes/node/index.ts'\n",
   ],
   [
@@ -68,7 +68,7 @@ const bad: [what: string, path: string, text: string][] = [
   ['the core imports Node.js', 'src/plan/x.ts', "import { readFile } from 'node:fs/promises'\n"],
   ['src imports tests', 'src/plan/x.ts', "import { x } from '../../test/x.ts'\n"],
   ['wall time in the core', 'src/schedule/x.ts', 'const now = Date.now()\n'],
-  ['a timer in the core', 'src/upload.ts', 'setTimeout(() => {}, 5)\n'],
+  ['a timer in the core', 'src/upload/upload.ts', 'setTimeout(() => {}, 5)\n'],
   ['chance in the core', 'src/schedule/x.ts', 'return Math.random()\n'],
   ['the network in the core', 'src/oss/x.ts', "await fetch('https://example.com')\n"],
   ['asynchronous hashing in the core', 'src/hash/x.ts', "await crypto.subtle.digest('MD5', x)\n"],

@@ -1,9 +1,9 @@
-import { command } from '../command.ts'
+import { command } from '../args/command.ts'
 import { bashCompletion } from '../completion/bash.ts'
 import { fishCompletion } from '../completion/fish.ts'
 import { completionWords } from '../completion/words.ts'
 import { zshCompletion } from '../completion/zsh.ts'
-import { UsageError } from '../usage-error.ts'
+import { UsageError } from '../args/usage-error.ts'
 
 const scripts = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion }
 const shells = Object.keys(scripts)

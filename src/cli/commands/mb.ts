@@ -1,8 +1,8 @@
-import { parseAddress } from '../address.ts'
-import { command } from '../command.ts'
-import { bucketOf, commonFlags } from '../connection.ts'
-import { retrying } from '../retrying.ts'
-import { UsageError } from '../usage-error.ts'
+import { parseAddress } from '../args/address.ts'
+import { command } from '../args/command.ts'
+import { bucketOf, commonFlags } from '../connect/connection.ts'
+import { retrying } from '../connect/retrying.ts'
+import { UsageError } from '../args/usage-error.ts'
 
 export const mb = command({
   usage: ['mb oss://bucket'],

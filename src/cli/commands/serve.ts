@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import { serve as startServer } from '../../server/index.ts'
-import { command } from '../command.ts'
-import { outputFlags } from '../connection.ts'
-import { count, text, toggle } from '../flags.ts'
-import { printableLine } from '../printable.ts'
-import { UsageError } from '../usage-error.ts'
+import { command } from '../args/command.ts'
+import { outputFlags } from '../connect/connection.ts'
+import { count, text, toggle } from '../args/flags.ts'
+import { printableLine } from '../output/printable.ts'
+import { UsageError } from '../args/usage-error.ts'
 
 export const serve = command({
   usage: ['serve', 'serve --port 9000 --data <dir>'],

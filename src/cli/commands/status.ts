@@ -6,13 +6,13 @@ import {
   listUnfinishedUploads,
   type SpoolFile,
 } from '../../runtimes/node/index.ts'
-import { type Address, formatAddress, parseAddress } from '../address.ts'
-import { command } from '../command.ts'
-import { bucketOf, commonFlags } from '../connection.ts'
-import { defined } from '../defined.ts'
-import { codeAndMessage } from '../failure.ts'
-import { formatMoment } from '../figures.ts'
-import { text } from '../flags.ts'
+import { type Address, formatAddress, parseAddress } from '../args/address.ts'
+import { command } from '../args/command.ts'
+import { bucketOf, commonFlags } from '../connect/connection.ts'
+import { defined } from '../args/defined.ts'
+import { codeAndMessage } from '../errors/failure.ts'
+import { formatMoment } from '../output/figures.ts'
+import { text } from '../args/flags.ts'
 import { checkpointText, unreadableText } from '../view/checkpoint-text.ts'
 import { spoolText } from '../view/spool-text.ts'
 

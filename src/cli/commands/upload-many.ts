@@ -10,14 +10,14 @@ import {
   type UploadFilesOptions,
   uploadFiles,
 } from '../../runtimes/node/index.ts'
-import type { Shell } from '../command.ts'
-import { defined } from '../defined.ts'
-import { exitCodeOf } from '../exit-codes.ts'
-import { failureFields } from '../failure.ts'
-import { type FlagValues, text, texts, toggle } from '../flags.ts'
-import { Ledger } from '../ledger.ts'
-import { SomeFailed } from '../some-failed.ts'
-import { UsageError } from '../usage-error.ts'
+import type { Shell } from '../args/command.ts'
+import { defined } from '../args/defined.ts'
+import { exitCodeOf } from '../errors/exit-codes.ts'
+import { failureFields } from '../errors/failure.ts'
+import { type FlagValues, text, texts, toggle } from '../args/flags.ts'
+import { Ledger } from '../view/ledger.ts'
+import { SomeFailed } from '../errors/some-failed.ts'
+import { UsageError } from '../args/usage-error.ts'
 import { BatchView } from '../view/batch-view.ts'
 
 export const manyFlags = {

@@ -5,14 +5,14 @@ import {
   type Verification,
   verifyObject,
 } from '../../runtimes/node/index.ts'
-import { formatAddress, parseObjectAddress } from '../address.ts'
-import { command } from '../command.ts'
-import { bucketOf, commonFlags } from '../connection.ts'
-import { defined } from '../defined.ts'
-import { formatBytes, formatExactly } from '../figures.ts'
-import { toggle } from '../flags.ts'
-import { printableLine } from '../printable.ts'
-import { patienceFlags } from '../upload-flags.ts'
+import { formatAddress, parseObjectAddress } from '../args/address.ts'
+import { command } from '../args/command.ts'
+import { bucketOf, commonFlags } from '../connect/connection.ts'
+import { defined } from '../args/defined.ts'
+import { formatBytes, formatExactly } from '../output/figures.ts'
+import { toggle } from '../args/flags.ts'
+import { printableLine } from '../output/printable.ts'
+import { patienceFlags } from '../args/upload-flags.ts'
 import { TransferView } from '../view/transfer-view.ts'
 
 export const verify = command({

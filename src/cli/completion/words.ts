@@ -1,6 +1,6 @@
 // What can be completed, from the same tables as the help: commands, their flags, and what follows.
 
-import type { Command } from '../command.ts'
+import type { Command } from '../args/command.ts'
 import { commands } from '../commands.ts'
 
 /** What stands behind a flag, or where no flag is meant. */

@@ -2,7 +2,7 @@
 // found a problem.
 
 import { isOssupError } from '../../runtimes/node/index.ts'
-import { withFlags } from '../option-flags.ts'
+import { withFlags } from '../args/option-flags.ts'
 import type { Check, Earlier, Finding } from './check.ts'
 import type { World } from './world.ts'
 

@@ -1,8 +1,8 @@
 // One calm line for each finding, and beneath it what to do. The marks say without colour what colour says.
 
-import { printable } from '../printable.ts'
-import type { Screen } from '../screen.ts'
-import { wrap } from '../wrap.ts'
+import { printable } from '../output/printable.ts'
+import type { Screen } from '../output/screen.ts'
+import { wrap } from '../output/wrap.ts'
 import type { CheckState } from './check.ts'
 import type { Named } from './examine.ts'
 

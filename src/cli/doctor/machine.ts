@@ -9,12 +9,12 @@ import {
   fileJournalStore,
   inspectConnection,
 } from '../../runtimes/node/index.ts'
-import type { Address } from '../address.ts'
-import type { Shell } from '../command.ts'
-import { bucketOf, configOf, type connectionFlags } from '../connection.ts'
-import type { FlagValues } from '../flags.ts'
-import { networkOf } from '../network.ts'
-import { version } from '../version.ts'
+import type { Address } from '../args/address.ts'
+import type { Shell } from '../args/command.ts'
+import { bucketOf, configOf, type connectionFlags } from '../connect/connection.ts'
+import type { FlagValues } from '../args/flags.ts'
+import { networkOf } from '../connect/network.ts'
+import { version } from '../output/version.ts'
 import { lookAtFolder } from './folder.ts'
 import type { FirstAnswer, World } from './world.ts'
 

@@ -1,6 +1,6 @@
 // What was found, as it is shown: a line for each finding.
 
-import type { Screen } from '../screen.ts'
+import type { Screen } from '../output/screen.ts'
 import type { CheckState } from './check.ts'
 import type { Named } from './examine.ts'
 import { findingText, type TextOptions } from './finding-text.ts'

@@ -6,7 +6,7 @@ import type {
   CredentialsLink,
   JournalStore,
 } from '../../runtimes/node/index.ts'
-import type { Address } from '../address.ts'
+import type { Address } from '../args/address.ts'
 
 export interface World {
   /** Where somebody wants to upload to. */

@@ -2,7 +2,7 @@
 
 import { isAbsolute, join } from 'node:path'
 import type { Script } from 'node:vm'
-import { version } from '../version.ts'
+import { version } from '../output/version.ts'
 import { cacheFolder } from './cache-folder.ts'
 import { Code, type Layout } from './code.ts'
 import { cacheFile, readCache, writeCache } from './code-cache.ts'

@@ -1,8 +1,8 @@
 // One calm line that says how far a batch is. Pure: a snapshot and a width become a text.
 
 import type { ActiveFile, BatchSnapshot } from '../../runtimes/node/index.ts'
-import { formatBytes, percentOf } from '../figures.ts'
-import { printableLine } from '../printable.ts'
+import { formatBytes, percentOf } from '../output/figures.ts'
+import { printableLine } from '../output/printable.ts'
 import { counted } from './progress-line.ts'
 
 /** What matters most comes first and stays longest where the line is narrow. */

@@ -9,12 +9,12 @@ import type {
   SendReason,
   SkipReason,
 } from '../../runtimes/node/index.ts'
-import { formatAddress } from '../address.ts'
-import { formatBytes, formatDuration } from '../figures.ts'
-import { withFlags } from '../option-flags.ts'
-import { outcomeFields } from '../outcome-fields.ts'
-import { printableLine } from '../printable.ts'
-import type { Screen } from '../screen.ts'
+import { formatAddress } from '../args/address.ts'
+import { formatBytes, formatDuration } from '../output/figures.ts'
+import { withFlags } from '../args/option-flags.ts'
+import { outcomeFields } from '../errors/outcome-fields.ts'
+import { printableLine } from '../output/printable.ts'
+import type { Screen } from '../output/screen.ts'
 import { batchLine } from './batch-line.ts'
 import { eventTrace } from './event-note.ts'
 import { LiveBatch } from './live-batch.ts'

@@ -1,10 +1,10 @@
 // A checkpoint in words.
 
 import type { CheckpointInfo, UnreadableCheckpoint } from '../../runtimes/node/index.ts'
-import { formatAddress } from '../address.ts'
-import { formatBytes, formatDuration, formatMoment, formatShare, percentOf } from '../figures.ts'
-import { shortId } from '../pick-checkpoint.ts'
-import { printableLine } from '../printable.ts'
+import { formatAddress } from '../args/address.ts'
+import { formatBytes, formatDuration, formatMoment, formatShare, percentOf } from '../output/figures.ts'
+import { shortId } from '../args/pick-checkpoint.ts'
+import { printableLine } from '../output/printable.ts'
 import { counted } from './progress-line.ts'
 
 /** All about it, in a few lines. @param now epoch milliseconds */

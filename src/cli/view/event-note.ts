@@ -1,5 +1,5 @@
 import type { UploadEvent } from '../../runtimes/node/index.ts'
-import { formatBytes, formatDuration, percentOf } from '../figures.ts'
+import { formatBytes, formatDuration, percentOf } from '../output/figures.ts'
 import { counted } from './progress-line.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { formatDuration } from '../figures.ts'
+import { formatDuration } from '../output/figures.ts'
 
 /** How long there has been no connection, and how long that is waited out. All epoch milliseconds. */
 export function offlineText(since: number, until: number | undefined, now: number): string {

@@ -1,7 +1,7 @@
 // One calm line that says how far an upload is. Pure: a snapshot and a width become a text.
 
 import type { ProgressSnapshot } from '../../runtimes/node/index.ts'
-import { formatBytes, formatDuration, formatShare, percentOf } from '../figures.ts'
+import { formatBytes, formatDuration, formatShare, percentOf } from '../output/figures.ts'
 
 interface Segment {
   readonly text: string

@@ -1,8 +1,8 @@
 // What went wrong and is tried again, for as long as it takes to read it. Many at once are told together.
 
 import type { UploadEvent } from '../../runtimes/node/index.ts'
-import { formatDuration } from '../figures.ts'
-import { printableLine } from '../printable.ts'
+import { formatDuration } from '../output/figures.ts'
+import { printableLine } from '../output/printable.ts'
 
 type Retry = Extract<UploadEvent, { type: 'retry' }>
 

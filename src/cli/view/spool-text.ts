@@ -1,8 +1,8 @@
 // A spool file in words.
 
 import type { SpoolFile } from '../../runtimes/node/index.ts'
-import { formatBytes } from '../figures.ts'
-import { printableLine } from '../printable.ts'
+import { formatBytes } from '../output/figures.ts'
+import { printableLine } from '../output/printable.ts'
 import { ageText, ownerText } from './checkpoint-text.ts'
 
 /** Which it is, in one line. @param now epoch milliseconds */

@@ -2,9 +2,9 @@
 // and then in a log, JSON lines for programs.
 
 import type { ReadEvent, TransferProgress } from '../../runtimes/node/index.ts'
-import { formatBytes, formatDuration, formatShare, percentOf } from '../figures.ts'
-import { printable } from '../printable.ts'
-import type { Screen } from '../screen.ts'
+import { formatBytes, formatDuration, formatShare, percentOf } from '../output/figures.ts'
+import { printable } from '../output/printable.ts'
+import type { Screen } from '../output/screen.ts'
 import { eventTrace } from './event-note.ts'
 import { counted } from './progress-line.ts'
 

@@ -3,26 +3,26 @@
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import type { BatchResult } from '../../batch/batch-options.ts'
-import { Bucket as CoreBucket, type BucketOptions as CoreBucketOptions } from '../../bucket.ts'
+import { Bucket as CoreBucket, type BucketOptions as CoreBucketOptions } from '../../bucket/bucket.ts'
 import {
   type CheckpointList,
   listCheckpoints as listAll,
   readCheckpoint,
-} from '../../checkpoints.ts'
+} from '../../checkpoints/checkpoints.ts'
 import {
   discardCheckpoint as discardById,
   discardUpload as discardByName,
   type TidyOptions,
-} from '../../discard-checkpoint.ts'
+} from '../../checkpoints/discard-checkpoint.ts'
 import { isOssupError, OptionError, SourceError } from '../../errors.ts'
 import type { JournalOwner } from '../../journal/ownership.ts'
-import { refuseUnknownOptions } from '../../option-names.ts'
+import { refuseUnknownOptions } from '../../options/option-names.ts'
 import {
   type UploadOptions as CoreUploadOptions,
   type UploadEvent,
   type UploadResult,
   uploadOptionNames,
-} from '../../options.ts'
+} from '../../options/upload-options.ts'
 import { fromEnvironment } from '../../oss/credentials.ts'
 import {
   credentialsSigner as portableSigner,
@@ -30,27 +30,27 @@ import {
   type SignerOptions,
 } from '../../oss/signer.ts'
 import type { CredentialsProvider, JournalStore, Source } from '../../ports.ts'
-import { uploadFrom } from '../../resumable-upload.ts'
-import { type ResumeOptions, resumeCheckpoint as resumeById } from '../../resume-checkpoint.ts'
+import { uploadFrom } from '../../upload/resumable-upload.ts'
+import { type ResumeOptions, resumeCheckpoint as resumeById } from '../../checkpoints/resume-checkpoint.ts'
 import { sourceKindOf } from '../../source/source-kind.ts'
-import { nodeClock } from './clock.ts'
+import { nodeClock } from './platform/clock.ts'
 import { nodeObserver } from './diagnostics.ts'
-import { type FileJournalStoreOptions, fileJournalStore } from './file-journal-store.ts'
-import { openFileSource } from './file-source.ts'
-import { nodeHash } from './hash.ts'
+import { type FileJournalStoreOptions, fileJournalStore } from './journal/file-journal-store.ts'
+import { openFileSource } from './files/file-source.ts'
+import { nodeHash } from './platform/hash.ts'
 import {
   type CertificateReport,
   type ConnectionReport,
   type InspectOptions,
   inspectConnection,
-} from './inspect-connection.ts'
-import { type NetworkOptions, proxyChoice } from './network-options.ts'
-import { expectError, openSource, pathOf, type UploadSource } from './open-source.ts'
-import { findOss2Record } from './oss2-record.ts'
-import { nodeRandom } from './random.ts'
-import { type HeldSpool, reopenSpool, spoolStream } from './spool.ts'
-import { listSpoolFiles, removeSpoolFile, type SpoolFile } from './spool-files.ts'
-import { nodeTransport } from './transport.ts'
+} from './http/inspect-connection.ts'
+import { type NetworkOptions, proxyChoice } from './http/network-options.ts'
+import { expectError, openSource, pathOf, type UploadSource } from './files/open-source.ts'
+import { findOss2Record } from './journal/oss2-record.ts'
+import { nodeRandom } from './platform/random.ts'
+import { type HeldSpool, reopenSpool, spoolStream } from './spool/spool.ts'
+import { listSpoolFiles, removeSpoolFile, type SpoolFile } from './spool/spool-files.ts'
+import { nodeTransport } from './http/transport.ts'
 import { type UploadFilesOptions, uploadAll } from './upload-files.ts'
 
 export * from '../../index.ts'

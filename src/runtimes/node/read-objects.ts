@@ -1,13 +1,13 @@
 // Reading objects on Node.js: into a file, or for a comparison with one.
 
-import type { Bucket } from '../../bucket.ts'
-import { type DownloadResult, downloadTo } from '../../download-object.ts'
-import { refuseUnknownOptions } from '../../option-names.ts'
+import type { Bucket } from '../../bucket/bucket.ts'
+import { type DownloadResult, downloadTo } from '../../download/download-object.ts'
+import { refuseUnknownOptions } from '../../options/option-names.ts'
 import type { Sink } from '../../ports.ts'
-import { type ReadOptions, readOptionNames, type VerifyOptions } from '../../read-options.ts'
-import { type Verification, verifyFrom } from '../../verify-object.ts'
-import { openFileSink } from './file-sink.ts'
-import { expectError, openSource, pathOf, type UploadSource } from './open-source.ts'
+import { type ReadOptions, readOptionNames, type VerifyOptions } from '../../options/read-options.ts'
+import { type Verification, verifyFrom } from '../../download/verify-object.ts'
+import { openFileSink } from './files/file-sink.ts'
+import { expectError, openSource, pathOf, type UploadSource } from './files/open-source.ts'
 
 /** How an object is downloaded. */
 export interface DownloadOptions extends ReadOptions {

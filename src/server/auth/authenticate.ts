@@ -2,9 +2,9 @@
 // the fields that help people find their mistake (2.6).
 
 import { timingSafeEqual } from 'node:crypto'
-import { xmlTime } from '../documents.ts'
-import { invalidArgument, OssFault } from '../errors.ts'
-import type { Unconfirmed } from '../unconfirmed.ts'
+import { xmlTime } from '../http/documents.ts'
+import { invalidArgument, OssFault } from '../http/errors.ts'
+import type { Unconfirmed } from '../rules/unconfirmed.ts'
 import { type ClaimV4, readAuthorization, readPresigned } from './credential.ts'
 import type { KeyPair, KeyRing } from './keys.ts'
 import { signV1 } from './v1.ts'

@@ -1,9 +1,9 @@
 // May this caller do that? Keys by their lists of actions, strangers by ACL. All keys belong to one account,
 // which owns all buckets.
 
-import { OssFault } from '../errors.ts'
-import type { BucketRecord, ObjectRecord } from '../records.ts'
-import type { Unconfirmed } from '../unconfirmed.ts'
+import { OssFault } from '../http/errors.ts'
+import type { BucketRecord, ObjectRecord } from '../store/records.ts'
+import type { Unconfirmed } from '../rules/unconfirmed.ts'
 import { type KeyPair, mayUse } from './keys.ts'
 
 const publicReads = ['oss:GetObject']

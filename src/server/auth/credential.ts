@@ -1,9 +1,9 @@
 // Reads what a V4 request says about its own signature: the Authorization header in both spellings, or the
 // query of a presigned URL. Every defect has its EC (2.6).
 
-import { invalidArgument, OssFault } from '../errors.ts'
-import type { Query } from '../target.ts'
-import type { Unconfirmed } from '../unconfirmed.ts'
+import { invalidArgument, OssFault } from '../http/errors.ts'
+import type { Query } from '../http/target.ts'
+import type { Unconfirmed } from '../rules/unconfirmed.ts'
 
 export interface ClaimV4 {
   readonly accessKeyId: string

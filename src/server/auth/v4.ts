@@ -2,8 +2,8 @@
 // 2.2) on its own, apart from the client's signer: one misreading must not hide in both.
 
 import { createHash, createHmac } from 'node:crypto'
-import { percentEncode } from '../encoding.ts'
-import type { Query } from '../target.ts'
+import { percentEncode } from '../http/encoding.ts'
+import type { Query } from '../http/target.ts'
 
 /** What is signed, the same for headers and URLs. */
 export interface SignedRequest {

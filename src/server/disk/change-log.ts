@@ -5,8 +5,8 @@
 import { type FileHandle, open, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
-import type { Change } from '../catalog.ts'
-import type { ChangeLog } from '../catalog-store.ts'
+import type { Change } from '../store/catalog.ts'
+import type { ChangeLog } from '../store/catalog-store.ts'
 import { syncDirectory } from './sync-directory.ts'
 import { writeWhole } from './write-whole.ts'
 

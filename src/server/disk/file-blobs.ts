@@ -6,9 +6,9 @@ import { close, fdatasync, open, read, writev } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Blobs } from '../catalog-store.ts'
-import { cutSegments } from '../segments.ts'
-import type { BlobWriter } from '../store.ts'
+import type { Blobs } from '../store/catalog-store.ts'
+import { cutSegments } from '../store/segments.ts'
+import type { BlobWriter } from '../store/store.ts'
 
 const files = {
   open: promisify(open),

@@ -1,10 +1,10 @@
 // GetBucketStat: what a bucket holds, counted when it is asked for. Sizes are those of the objects; OSS bills
 // small ones of the colder classes as larger, which this server does not.
 
-import { xmlAnswer } from '../answer.ts'
-import { bucketOf, type Context, type Operation } from '../context.ts'
-import type { Node } from '../documents.ts'
-import type { ObjectRecord } from '../records.ts'
+import { xmlAnswer } from '../http/answer.ts'
+import { bucketOf, type Context, type Operation } from '../request/context.ts'
+import type { Node } from '../http/documents.ts'
+import type { ObjectRecord } from '../store/records.ts'
 
 const pageSize = 1000
 

@@ -1,12 +1,12 @@
 // Buckets: made, described, listed, removed (3.17).
 
 import { text } from '../../xml/parse.ts'
-import { emptyAnswer, xmlAnswer } from '../answer.ts'
-import { bucketOf, type Operation } from '../context.ts'
-import { type Node, xmlTime } from '../documents.ts'
-import { compareUtf8 } from '../encoding.ts'
-import { invalidArgument, OssFault } from '../errors.ts'
-import type { BucketAcl, BucketRecord } from '../records.ts'
+import { emptyAnswer, xmlAnswer } from '../http/answer.ts'
+import { bucketOf, type Operation } from '../request/context.ts'
+import { type Node, xmlTime } from '../http/documents.ts'
+import { compareUtf8 } from '../http/encoding.ts'
+import { invalidArgument, OssFault } from '../http/errors.ts'
+import type { BucketAcl, BucketRecord } from '../store/records.ts'
 import { ownerNode } from './owner.ts'
 import { readMarker, readPageSize } from './paging.ts'
 import { refuse } from './put-object.ts'

@@ -1,6 +1,6 @@
-import type { Context } from '../context.ts'
-import { noSuchKey } from '../errors.ts'
-import type { ObjectRecord } from '../records.ts'
+import type { Context } from '../request/context.ts'
+import { noSuchKey } from '../http/errors.ts'
+import type { ObjectRecord } from '../store/records.ts'
 import { refuse } from './put-object.ts'
 
 /**

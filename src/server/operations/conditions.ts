@@ -1,9 +1,9 @@
 // If-Match and its kin, on reads and, with a prefix, on the source of copies (3.3, 3.6).
 
-import { headerTime } from '../documents.ts'
-import { OssFault } from '../errors.ts'
-import type { ObjectRecord } from '../records.ts'
-import type { Unconfirmed } from '../unconfirmed.ts'
+import { headerTime } from '../http/documents.ts'
+import { OssFault } from '../http/errors.ts'
+import type { ObjectRecord } from '../store/records.ts'
+import type { Unconfirmed } from '../rules/unconfirmed.ts'
 
 /**
  * @param prefix empty, or `x-oss-copy-source-`

@@ -1,12 +1,12 @@
 // CORS rules (3.18): kept with the bucket, asked by browsers before and during their requests.
 
 import { child, children, text, type XmlElement } from '../../xml/parse.ts'
-import { emptyAnswer, xmlAnswer } from '../answer.ts'
-import { bucketOf, type Operation } from '../context.ts'
-import type { Node } from '../documents.ts'
-import { invalidArgument, OssFault } from '../errors.ts'
-import type { BucketRecord, CorsRule } from '../records.ts'
-import type { Unconfirmed } from '../unconfirmed.ts'
+import { emptyAnswer, xmlAnswer } from '../http/answer.ts'
+import { bucketOf, type Operation } from '../request/context.ts'
+import type { Node } from '../http/documents.ts'
+import { invalidArgument, OssFault } from '../http/errors.ts'
+import type { BucketRecord, CorsRule } from '../store/records.ts'
+import type { Unconfirmed } from '../rules/unconfirmed.ts'
 import { readXml } from './read-xml.ts'
 import { readBody } from './receive.ts'
 

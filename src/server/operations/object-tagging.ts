@@ -1,11 +1,11 @@
 // PutObjectTagging, GetObjectTagging, DeleteObjectTagging: an object's tags, changed without its bytes.
 
 import { child, children, text } from '../../xml/parse.ts'
-import { emptyAnswer, xmlAnswer } from '../answer.ts'
-import { bucketOf, type Operation } from '../context.ts'
-import type { Node } from '../documents.ts'
-import { noSuchKey, OssFault } from '../errors.ts'
-import type { ObjectRecord } from '../records.ts'
+import { emptyAnswer, xmlAnswer } from '../http/answer.ts'
+import { bucketOf, type Operation } from '../request/context.ts'
+import type { Node } from '../http/documents.ts'
+import { noSuchKey, OssFault } from '../http/errors.ts'
+import type { ObjectRecord } from '../store/records.ts'
 import { changeObject } from './change-object.ts'
 import { readXml } from './read-xml.ts'
 import { readBody } from './receive.ts'

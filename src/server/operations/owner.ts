@@ -1,4 +1,4 @@
-import type { Node } from '../documents.ts'
+import type { Node } from '../http/documents.ts'
 
 /** All keys of this server belong to one account. */
 export const ownerNode: Node = [

@@ -1,6 +1,6 @@
-import { utf8Size } from '../encoding.ts'
-import { invalidArgument } from '../errors.ts'
-import type { Query } from '../target.ts'
+import { utf8Size } from '../http/encoding.ts'
+import { invalidArgument } from '../http/errors.ts'
+import type { Query } from '../http/target.ts'
 
 const pageMax = 1000
 const markerSizeMax = 1023

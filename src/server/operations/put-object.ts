@@ -1,10 +1,10 @@
-import { emptyAnswer } from '../answer.ts'
+import { emptyAnswer } from '../http/answer.ts'
 import { isExpired } from '../auth/authenticate.ts'
-import { readCallback, withCallback } from '../callback.ts'
-import { bucketOf, type Context, type Operation } from '../context.ts'
-import { OssFault } from '../errors.ts'
-import type { ObjectRecord } from '../records.ts'
-import type { Refusal } from '../store.ts'
+import { readCallback, withCallback } from '../request/callback.ts'
+import { bucketOf, type Context, type Operation } from '../request/context.ts'
+import { OssFault } from '../http/errors.ts'
+import type { ObjectRecord } from '../store/records.ts'
+import type { Refusal } from '../store/store.ts'
 import {
   forbidsOverwrite,
   readAttributes,

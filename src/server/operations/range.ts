@@ -1,7 +1,7 @@
 // OSS's own range behaviour (3.3): by default a range that does not fit is ignored and the whole object comes
 // with 200; only `x-oss-range-behavior: standard` clips or refuses.
 
-import { OssFault } from '../errors.ts'
+import { OssFault } from '../http/errors.ts'
 
 export interface ByteRange {
   readonly start: number

@@ -1,5 +1,5 @@
 import { parseXml, type XmlElement } from '../../xml/parse.ts'
-import { OssFault } from '../errors.ts'
+import { OssFault } from '../http/errors.ts'
 
 const strict = new TextDecoder('utf-8', { fatal: true })
 

@@ -2,13 +2,13 @@
 // is looked at when somebody reads through the link.
 
 import { createHash } from 'node:crypto'
-import { emptyAnswer } from '../answer.ts'
-import { bucketOf, type Context, type Operation } from '../context.ts'
-import { headerTime } from '../documents.ts'
-import { percentDecode, percentEncode } from '../encoding.ts'
-import { invalidArgument, noSuchKey, OssFault } from '../errors.ts'
-import { checkKey } from '../names.ts'
-import type { OpenObject } from '../store.ts'
+import { emptyAnswer } from '../http/answer.ts'
+import { bucketOf, type Context, type Operation } from '../request/context.ts'
+import { headerTime } from '../http/documents.ts'
+import { percentDecode, percentEncode } from '../http/encoding.ts'
+import { invalidArgument, noSuchKey, OssFault } from '../http/errors.ts'
+import { checkKey } from '../rules/names.ts'
+import type { OpenObject } from '../store/store.ts'
 import { forbidsOverwrite, readAttributes, readObjectAcl } from './attributes.ts'
 import { authorizeAttributes, refuse } from './put-object.ts'
 

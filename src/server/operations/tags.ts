@@ -1,8 +1,8 @@
 // What OSS takes for tags, in the header of whoever stores an object as in a document of its own (3.2).
 
-import { utf8Size } from '../encoding.ts'
-import { OssFault } from '../errors.ts'
-import type { Unconfirmed } from '../unconfirmed.ts'
+import { utf8Size } from '../http/encoding.ts'
+import { OssFault } from '../http/errors.ts'
+import type { Unconfirmed } from '../rules/unconfirmed.ts'
 
 const tagsMax = 10
 const nameSizeMax = 128

@@ -15,7 +15,7 @@ import {
 } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { HttpRequest, Source } from '../../../src/ports.ts'
-import { uploadFrom } from '../../../src/resumable-upload.ts'
+import { uploadFrom } from '../../../src/upload/resumable-upload.ts'
 import { fileJournalStore, type UploadOptions } from '../../../src/runtimes/node/index.ts'
 import { fileSize, key, makeWorld, noise, partCount, partSize } from './world.ts'
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { UploadSource } from '../../../src/runtimes/node/open-source.ts'
+import type { UploadSource } from '../../../src/runtimes/node/files/open-source.ts'
 import { silence, type World } from './world.ts'
 
 /**

@@ -22,7 +22,7 @@ import {
   removeSpoolFile,
   resumeCheckpoint,
 } from '../../../src/runtimes/node/index.ts'
-import { temporaryName } from '../../../src/runtimes/node/stale-files.ts'
+import { temporaryName } from '../../../src/runtimes/node/files/stale-files.ts'
 import { streamSource } from '../../../src/source/stream-source.ts'
 import { crashAtComplete } from './crash-at-complete.ts'
 import {

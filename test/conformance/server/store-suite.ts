@@ -1,8 +1,8 @@
 // What every object store promises, whatever it keeps its bytes in.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ObjectRecord, PartRecord, Segment } from '../../../src/server/records.ts'
-import type { ObjectStore } from '../../../src/server/store.ts'
+import type { ObjectRecord, PartRecord, Segment } from '../../../src/server/store/records.ts'
+import type { ObjectStore } from '../../../src/server/store/store.ts'
 
 export interface StoreUnderTest {
   readonly store: ObjectStore

@@ -11,9 +11,9 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { openDiskStore } from '../../../src/server/disk-store.ts'
-import { createMemoryStore } from '../../../src/server/memory-store.ts'
-import type { ObjectStore } from '../../../src/server/store.ts'
+import { openDiskStore } from '../../../src/server/disk/disk-store.ts'
+import { createMemoryStore } from '../../../src/server/store/memory-store.ts'
+import type { ObjectStore } from '../../../src/server/store/store.ts'
 import { describeStore } from './store-suite.ts'
 
 describeStore('memory store', async () => {

@@ -2,7 +2,7 @@
 // that the file still had it when it was looked at last before the object was stored.
 
 import { crc64 } from '../../../src/hash/crc64.ts'
-import type { ObjectRecord } from '../../../src/server/records.ts'
+import type { ObjectRecord } from '../../../src/server/store/records.ts'
 import { sameIdentity } from '../../../src/source/identity.ts'
 import type { SimulatedProcess } from '../process.ts'
 import { isEqual } from '../simulated-file.ts'

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { expect, test } from 'vitest'
 import { commands } from '../../../src/cli/commands.ts'
-import { exitCodes } from '../../../src/cli/exit-code-table.ts'
+import { exitCodes } from '../../../src/cli/errors/exit-code-table.ts'
 import { main } from '../../../src/cli/main.ts'
 
 function host(env: Record<string, string> = {}) {

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest'
 import { NetworkError } from '../../../src/errors.ts'
-import type { UploadOptions } from '../../../src/options.ts'
+import type { UploadOptions } from '../../../src/options/upload-options.ts'
 import { key, uploadBench } from '../support/upload-bench.ts'
 
 const MiB = 1024 ** 2

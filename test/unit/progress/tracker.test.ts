@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { UploadEvent } from '../../../src/options.ts'
+import type { UploadEvent } from '../../../src/options/upload-options.ts'
 import type { Part } from '../../../src/plan/plan-parts.ts'
 import type { ProgressSnapshot } from '../../../src/progress/snapshot.ts'
 import { ProgressTracker } from '../../../src/progress/tracker.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { signV4 } from '../../../src/server/auth/v4.ts'
-import { Query } from '../../../src/server/target.ts'
+import { Query } from '../../../src/server/http/target.ts'
 
 interface Vector {
   readonly name: string

@@ -1,4 +1,4 @@
-import { Bucket } from '../../../src/bucket.ts'
+import { Bucket } from '../../../src/bucket/bucket.ts'
 import type { Clock } from '../../../src/ports.ts'
 import type { LocalOss } from './local-oss.ts'
 import { seeded } from './random.ts'

@@ -15,9 +15,9 @@ import type {
 } from '../../../src/ports.ts'
 import { KeyRing } from '../../../src/server/auth/keys.ts'
 import { createHandler, type HandlerOptions } from '../../../src/server/handler.ts'
-import type { ServerRequest } from '../../../src/server/http.ts'
-import { createMemoryStore } from '../../../src/server/memory-store.ts'
-import type { ObjectStore } from '../../../src/server/store.ts'
+import type { ServerRequest } from '../../../src/server/http/http.ts'
+import { createMemoryStore } from '../../../src/server/store/memory-store.ts'
+import type { ObjectStore } from '../../../src/server/store/store.ts'
 import { seeded } from './random.ts'
 
 export interface SeenRequest {

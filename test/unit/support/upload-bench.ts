@@ -2,11 +2,11 @@
 // to look at or to disturb.
 
 import { MemoryJournalStore } from '../../../src/journal/memory-journal-store.ts'
-import { completeOptions, type UploadEvent, type UploadOptions } from '../../../src/options.ts'
+import { completeOptions, type UploadEvent, type UploadOptions } from '../../../src/options/upload-options.ts'
 import type { JournalStore, Source } from '../../../src/ports.ts'
 import type { ProgressSnapshot } from '../../../src/progress/snapshot.ts'
 import type { HandlerOptions } from '../../../src/server/handler.ts'
-import { upload } from '../../../src/upload.ts'
+import { upload } from '../../../src/upload/upload.ts'
 import { EditableSource } from './editable-source.ts'
 import { LocalOss } from './local-oss.ts'
 import { seeded } from './random.ts'

@@ -1,5 +1,5 @@
 import { NetworkError } from '../../../runtimes/node/index.ts'
-import { formatDuration } from '../../figures.ts'
+import { formatDuration } from '../../output/figures.ts'
 import type { Check } from '../check.ts'
 
 /** Is it OSS that answers? A captive portal, a proxy and a wrong host answer as well. */

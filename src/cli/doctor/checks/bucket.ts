@@ -1,5 +1,5 @@
 import { type Bucket, OssError } from '../../../runtimes/node/index.ts'
-import { exitCodeOf } from '../../exit-codes.ts'
+import { exitCodeOf } from '../../errors/exit-codes.ts'
 import type { Check, Earlier, Finding } from '../check.ts'
 import { problemOf } from '../examine.ts'
 

@@ -1,6 +1,6 @@
 import { isOssupError, JournalError, type JournalStore } from '../../../runtimes/node/index.ts'
-import { formatBytes } from '../../figures.ts'
-import { printableLine } from '../../printable.ts'
+import { formatBytes } from '../../output/figures.ts'
+import { printableLine } from '../../output/printable.ts'
 import type { Check } from '../check.ts'
 
 /** A journal of 10,000 parts has less than 2 MiB; this is for a few of them at a time. */

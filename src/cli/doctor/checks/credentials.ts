@@ -3,7 +3,7 @@ import {
   type CredentialsLink,
   describeLink,
 } from '../../../runtimes/node/index.ts'
-import { formatDuration } from '../../figures.ts'
+import { formatDuration } from '../../output/figures.ts'
 import type { Check, Finding } from '../check.ts'
 
 /** Whether there are credentials, and from where. Whether they are right, only OSS knows. */

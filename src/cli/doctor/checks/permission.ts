@@ -2,7 +2,7 @@
 // a key that nobody has. No object is ever made: it is the upload that is begun and aborted again.
 
 import { type Bucket, OssError } from '../../../runtimes/node/index.ts'
-import { formatAddress } from '../../address.ts'
+import { formatAddress } from '../../args/address.ts'
 import type { Check, Finding } from '../check.ts'
 import { abortEarlierProbes, findEarlierProbes } from '../earlier-probes.ts'
 import { problemOf } from '../examine.ts'

@@ -1,5 +1,5 @@
 import type { Bucket } from '../../../runtimes/node/index.ts'
-import { formatBytes, formatDuration } from '../../figures.ts'
+import { formatBytes, formatDuration } from '../../output/figures.ts'
 import type { Check, Finding } from '../check.ts'
 import { probeKey } from '../probe-key.ts'
 import { abortProbe, beginProbe, type ProbeUpload } from '../probe-upload.ts'

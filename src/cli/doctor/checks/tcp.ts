@@ -1,4 +1,4 @@
-import { formatDuration } from '../../figures.ts'
+import { formatDuration } from '../../output/figures.ts'
 import type { Check } from '../check.ts'
 import { problemOf } from '../examine.ts'
 

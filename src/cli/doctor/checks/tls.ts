@@ -1,5 +1,5 @@
 import type { CertificateReport } from '../../../runtimes/node/index.ts'
-import { formatMoment } from '../../figures.ts'
+import { formatMoment } from '../../output/figures.ts'
 import type { Check, Finding } from '../check.ts'
 import { problemOf } from '../examine.ts'
 

@@ -3,8 +3,8 @@
 
 import { NetworkError } from '../../../errors.ts'
 import type { HttpRequest } from '../../../ports.ts'
-import type { NetworkOptions } from '../network-options.ts'
-import { nodeTransport } from '../transport.ts'
+import type { NetworkOptions } from '../http/network-options.ts'
+import { nodeTransport } from '../http/transport.ts'
 import { refused, unavailable } from './refusal.ts'
 
 export interface Question {

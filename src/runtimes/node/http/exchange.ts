@@ -1,7 +1,7 @@
 // One request and its answer on one connection. Whatever ends it ends it once: an answer read whole
 // gives the connection back, everything else destroys it.
 
-import type { AbortWatch } from '../../../abort-watch.ts'
+import type { AbortWatch } from '../../../async/abort-watch.ts'
 import { NetworkError } from '../../../errors.ts'
 import { type HttpRequest, type HttpResponse, noContent, type SendOptions } from '../../../ports.ts'
 import { AnswerBody, type AnswerBodyHooks } from './answer-body.ts'

@@ -2,7 +2,7 @@
 // instead of being set by every request or every byte. A process that stood still finds one look missed,
 // not a stalled line.
 
-import { Roster } from '../../../roster.ts'
+import { Roster } from '../../../async/roster.ts'
 
 const looksPerTimeout = 4
 

@@ -2,7 +2,7 @@
 // test/e2e/doctor.test.ts.
 
 import { describe, expect, test } from 'vitest'
-import { Bucket as CoreBucket } from '../../../../src/bucket.ts'
+import { Bucket as CoreBucket } from '../../../../src/bucket/bucket.ts'
 import type { Check, Finding } from '../../../../src/cli/doctor/check.ts'
 import { answer } from '../../../../src/cli/doctor/checks/answer.ts'
 import { bucket } from '../../../../src/cli/doctor/checks/bucket.ts'
@@ -16,7 +16,7 @@ import { proxy } from '../../../../src/cli/doctor/checks/proxy.ts'
 import { tcp } from '../../../../src/cli/doctor/checks/tcp.ts'
 import { tls } from '../../../../src/cli/doctor/checks/tls.ts'
 import type { FolderReport, World } from '../../../../src/cli/doctor/world.ts'
-import { exitCodeOf } from '../../../../src/cli/exit-codes.ts'
+import { exitCodeOf } from '../../../../src/cli/errors/exit-codes.ts'
 import {
   type ConnectionReport,
   MemoryJournalStore,

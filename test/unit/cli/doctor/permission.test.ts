@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest'
 import type { Finding } from '../../../../src/cli/doctor/check.ts'
 import { permission } from '../../../../src/cli/doctor/checks/permission.ts'
-import { exitCodeOf } from '../../../../src/cli/exit-codes.ts'
+import { exitCodeOf } from '../../../../src/cli/errors/exit-codes.ts'
 import { NetworkError } from '../../../../src/runtimes/node/index.ts'
 import { begun, error, scripted, uploads } from './scripted-bucket.ts'
 

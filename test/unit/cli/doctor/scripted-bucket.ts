@@ -1,4 +1,4 @@
-import { Bucket } from '../../../../src/bucket.ts'
+import { Bucket } from '../../../../src/bucket/bucket.ts'
 import type { World } from '../../../../src/cli/doctor/world.ts'
 import type { Clock } from '../../../../src/ports.ts'
 import { bucketAt, target, well } from './world.ts'

@@ -1,6 +1,6 @@
 // The terminals that frames are drawn for, and the form of the files that keep them.
 
-import { Screen } from '../../../../src/cli/screen.ts'
+import { Screen } from '../../../../src/cli/output/screen.ts'
 import { TerminalEmulator } from '../live/terminal-emulator.ts'
 
 const utf8 = { LANG: 'en_US.UTF-8' }

@@ -6,7 +6,7 @@ import {
   type NetworkOptions,
   resumableUpload,
 } from '../../../../src/runtimes/node/index.ts'
-import { nodeTransport } from '../../../../src/runtimes/node/transport.ts'
+import { nodeTransport } from '../../../../src/runtimes/node/http/transport.ts'
 import { type LocalOss, type ServeOptions, serve } from '../../../../src/server/index.ts'
 import { certificateFor } from '../../support/certificate.ts'
 import {

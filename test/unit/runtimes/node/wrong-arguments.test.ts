@@ -15,7 +15,7 @@ import {
   uploadFiles,
   verifyObject,
 } from '../../../../src/runtimes/node/index.ts'
-import { openSource } from '../../../../src/runtimes/node/open-source.ts'
+import { openSource } from '../../../../src/runtimes/node/files/open-source.ts'
 
 const credentials = { accessKeyId: 'ak', accessKeySecret: 'sk' }
 const bucket = new Bucket({ name: 'bucket', region: 'cn-hangzhou', credentials })

@@ -1,6 +1,6 @@
 // Appends numbered records until it is killed; tells the number of each that was acknowledged.
 
-import { fileJournalStore } from '../../../../../src/runtimes/node/file-journal-store.ts'
+import { fileJournalStore } from '../../../../../src/runtimes/node/journal/file-journal-store.ts'
 import { record } from './record.ts'
 
 const journal = await fileJournalStore(process.argv[2]!).open('a')

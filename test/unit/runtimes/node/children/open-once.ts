@@ -1,6 +1,6 @@
 // Opens a journal when told to, tells what came of it, and holds it until told to close.
 
-import { fileJournalStore } from '../../../../../src/runtimes/node/file-journal-store.ts'
+import { fileJournalStore } from '../../../../../src/runtimes/node/journal/file-journal-store.ts'
 
 const [directory = '', name = ''] = process.argv.slice(2)
 process.send?.('ready')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { sharedCredentials } from '../../../../../src/oss/credentials.ts'
-import { nodeClock } from '../../../../../src/runtimes/node/clock.ts'
+import { nodeClock } from '../../../../../src/runtimes/node/platform/clock.ts'
 import { cached } from '../../../../../src/runtimes/node/credentials/cached.ts'
 
 /** A provider that counts, shared by as many buckets as are asked for. */

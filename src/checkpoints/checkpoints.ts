@@ -1,0 +1,169 @@
+// What the checkpoints of a store say, for a person who wants to know, to go on or to tidy up.
+
+import type { BucketOptions } from '../bucket/bucket.ts'
+import { JournalError } from '../errors.ts'
+import { decodeJournal } from '../journal/codec.ts'
+import { type CheckpointState, foldRecords } from '../journal/fold.ts'
+import type { BeginRecord, JournalRecord } from '../journal/record.ts'
+import { isOver } from '../upload/cleanup/given-up.ts'
+import type { JournalLook, JournalStore } from '../ports.ts'
+import { type SourceKind, sourceKindOf } from '../source/source-kind.ts'
+
+/** One unfinished upload, as its checkpoint has it. */
+export interface CheckpointInfo {
+  /** The name of its journal. */
+  readonly id: string
+  readonly bucket: string
+  readonly key: string
+  readonly region: string
+  readonly endpoint: string
+  readonly style: BeginRecord['style']
+  /**
+   * The source: a file's absolute path; for others its kind and what it is known by, as `stream:`,
+   * `bytes:<size>:<crc64>` or `blob:<name>:<size>:<modified>`.
+   */
+  readonly source: string
+  /** Only a `file` can be opened again by who has the checkpoint; the others have to be offered again. */
+  readonly sourceKind: SourceKind
+  readonly uploadId: string | undefined
+  /** Bytes of the source when it was last looked at; `undefined` where that is not known, as of a stream before its end. */
+  readonly size: number | undefined
+  readonly confirmedBytes: number
+  readonly confirmedParts: number
+  /** When it was begun, epoch milliseconds. */
+  readonly begunAt: number
+  /** When the checkpoint last changed, epoch milliseconds; where the store cannot tell, a little before. */
+  readonly updatedAt: number
+  /** Who does this upload now. */
+  readonly owner: JournalLook['owner']
+  /**
+   * `begun`: there is no upload id yet, or none any more. `sending`: OSS has parts of it. `completing`:
+   * all was sent. `owing`: done or given up for good; nothing but debts can be left.
+   */
+  readonly state: 'begun' | 'sending' | 'completing' | 'owing'
+  /** What is left at OSS and has to be removed: the next run of the upload does it, or a clean-up. */
+  readonly debts: {
+    /** Upload ids that were given up and may still be there. */
+    readonly uploadIds: readonly string[]
+    /** Initiates whose answer is not known: each may have left an empty upload. */
+    readonly intents: number
+  }
+}
+
+/** A checkpoint that could not be read, and why. */
+export interface UnreadableCheckpoint {
+  readonly id: string
+  readonly error: Error
+}
+
+/** What a checkpoint folder holds. */
+export interface CheckpointList {
+  /** Those begun first come first. */
+  readonly checkpoints: readonly CheckpointInfo[]
+  readonly unreadable: readonly UnreadableCheckpoint[]
+}
+
+/** What one checkpoint says of its upload. */
+export interface FoundCheckpoint {
+  readonly begin: BeginRecord
+  readonly state: CheckpointState
+  readonly records: readonly JournalRecord[]
+}
+
+/** Reads all checkpoints of a store, without their locks. */
+export async function listCheckpoints(store: JournalStore): Promise<CheckpointList> {
+  const checkpoints: CheckpointInfo[] = []
+  const unreadable: UnreadableCheckpoint[] = []
+  for (const id of (await store.list()).sort()) {
+    try {
+      const found = await readCheckpoint(store, id)
+      if (found !== undefined) checkpoints.push(describe(id, found, (await store.look?.(id)) ?? {}))
+    } catch (error) {
+      unreadable.push({ id, error: error as Error })
+    }
+  }
+  checkpoints.sort((a, b) => a.begunAt - b.begunAt)
+  return { checkpoints, unreadable }
+}
+
+/**
+ * Reads one checkpoint, without its lock; `undefined` if there is none.
+ * @throws {JournalError} `JOURNAL_UNREADABLE` or `JOURNAL_TOO_NEW`.
+ */
+export async function readCheckpoint(
+  store: JournalStore,
+  id: string,
+): Promise<FoundCheckpoint | undefined> {
+  const bytes = await store.read(id)
+  if (bytes === undefined) return undefined
+  const location = `${id} in ${store.location}`
+  const { records } = decodeJournal(bytes)
+  const state = foldRecords(records, location)
+  if (state.begin !== undefined) return { begin: state.begin, state, records }
+  // Its own upload still knows what it is of; nobody else can tell.
+  throw new JournalError(
+    'JOURNAL_UNREADABLE',
+    `The checkpoint ${location} has lost its beginning`,
+    {
+      hint: 'Run its upload again: it continues all the same',
+    },
+  )
+}
+
+/** Options for a `Bucket` that leads to where the upload was begun. */
+export function bucketOptionsOf({
+  bucket,
+  region,
+  endpoint,
+  style,
+}: Pick<CheckpointInfo, 'bucket' | 'region' | 'endpoint' | 'style'>): BucketOptions {
+  return {
+    name: bucket,
+    region,
+    endpoint,
+    ...(style === 'cname' && { cname: true }),
+    ...(style === 'path' && { pathStyle: true }),
+  }
+}
+
+function describe(id: string, found: FoundCheckpoint, look: JournalLook): CheckpointInfo {
+  const { begin, state, records } = found
+  const parts = [...state.parts.values()]
+  const { bucket, key, region, endpoint, style, source, at } = begin
+  return {
+    id,
+    bucket,
+    key,
+    region,
+    endpoint,
+    style,
+    source,
+    sourceKind: sourceKindOf(source),
+    uploadId: state.upload?.id,
+    size: sizeOf(source, state),
+    confirmedBytes: parts.reduce((sum, part) => sum + part.size, 0),
+    confirmedParts: parts.length,
+    begunAt: at,
+    updatedAt: look.changedAt ?? lastMoment(records),
+    owner: look.owner,
+    state: stateOf(state),
+    debts: { uploadIds: [...state.aborting.keys()], intents: state.intents.size },
+  }
+}
+
+/** Until its end is seen a stream is recorded with 0 bytes; one that has none is never sent in parts. */
+function sizeOf(source: string, state: CheckpointState): number | undefined {
+  const size = state.source?.size
+  return size === 0 && sourceKindOf(source) === 'stream' ? undefined : size
+}
+
+/** Parts carry no moment, so this may be long before the last of them. */
+function lastMoment(records: readonly JournalRecord[]): number {
+  return Math.max(0, ...records.map(record => ('at' in record ? record.at : 0)))
+}
+
+function stateOf(state: CheckpointState): CheckpointInfo['state'] {
+  if (isOver(state)) return 'owing'
+  if (state.completing !== undefined) return 'completing'
+  return state.upload === undefined ? 'begun' : 'sending'
+}

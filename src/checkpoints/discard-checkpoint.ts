@@ -1,0 +1,107 @@
+// Giving an unfinished upload up: all that it left at OSS is aborted, then its checkpoint is removed.
+
+import type { Bucket } from '../bucket/bucket.ts'
+import { checkBucket } from '../bucket/check-bucket.ts'
+import { readCheckpoint } from './checkpoints.ts'
+import { JournalError, OptionError } from '../errors.ts'
+import { journalName } from '../journal/name.ts'
+import type { BeginRecord } from '../journal/record.ts'
+import { giveUp, payDebts } from '../upload/cleanup/debts.ts'
+import { discarded } from '../upload/cleanup/given-up.ts'
+import { prepare } from '../upload/start/prepare.ts'
+import { completeOptions, type UploadOptions } from '../options/upload-options.ts'
+import type { JournalStore } from '../ports.ts'
+import { ProgressTracker } from '../progress/tracker.ts'
+
+/** What may be said of the requests that tidy up. */
+export type TidyOptions = Pick<
+  UploadOptions,
+  'signal' | 'onEvent' | 'attempts' | 'idleTimeoutMs' | 'offlineTimeoutMs'
+>
+
+/**
+ * Gives up the upload of a source, aborts what it left at OSS, and removes its checkpoint.
+ * @returns false if there was none.
+ * @throws {JournalError} `UPLOAD_BUSY` while it runs; {OssError} if OSS refuses: the checkpoint stays.
+ */
+export async function discardUpload(
+  bucket: Bucket,
+  key: string,
+  sourceId: string,
+  store: JournalStore,
+  options: TidyOptions = {},
+): Promise<boolean> {
+  checkBucket(bucket)
+  const { place } = bucket
+  if ((await store.read(journalName(place, key, sourceId))) === undefined) return false
+  await discard(bucket, { key, place, source: sourceId }, store, options)
+  return true
+}
+
+/**
+ * The same by the id of the checkpoint, over any bucket object that leads to the upload's bucket.
+ * @throws {JournalError} also `JOURNAL_UNREADABLE`: nobody can tell then what to abort.
+ */
+export async function discardCheckpoint(
+  bucket: Bucket,
+  id: string,
+  store: JournalStore,
+  options: TidyOptions = {},
+): Promise<boolean> {
+  checkBucket(bucket)
+  const found = await readCheckpoint(store, id)
+  if (found === undefined) return false
+  checkBelongs(bucket, id, found.begin)
+  await discard(bucket, found.begin, store, options)
+  return true
+}
+
+/**
+ * Makes sure that what is done to the upload is done to this checkpoint and to that bucket.
+ * @throws {OptionError} `WRONG_BUCKET`; {JournalError} `JOURNAL_UNREADABLE`
+ */
+export function checkBelongs(bucket: Bucket, id: string, begin: BeginRecord): void {
+  if (bucket.name !== begin.bucket) {
+    throw new OptionError('WRONG_BUCKET', `The bucket is ${bucket.name}, not ${begin.bucket}`, {
+      hint: `The checkpoint ${id} is of an upload to ${begin.bucket}`,
+    })
+  }
+  if (journalName(begin.place, begin.key, begin.source) === id) return
+  throw new JournalError('JOURNAL_UNREADABLE', `The checkpoint ${id} was given another name`, {
+    hint: `It is of ${begin.source}. Give its file the old name, or run that upload again`,
+  })
+}
+
+async function discard(
+  bucket: Bucket,
+  { key, place, source }: Pick<BeginRecord, 'key' | 'place' | 'source'>,
+  store: JournalStore,
+  options: TidyOptions,
+): Promise<void> {
+  const { clock, random } = bucket.ports
+  const job = {
+    client: bucket.client,
+    bucket: bucket.name,
+    key,
+    place,
+    sourceId: source,
+    sourceName: source,
+    options: completeOptions(options, { checkpoint: store, contentType: '' }),
+    clock,
+    random,
+  }
+  const { signal = new AbortController().signal } = options
+  signal.throwIfAborted()
+  // Without credentials nothing can be aborted, and the upload had better stay as it is.
+  await bucket.client.ready()
+  const progress = new ProgressTracker(clock)
+  progress.subscribe(options)
+  const run = await prepare(job, false, progress, signal)
+  try {
+    await giveUp(run, discarded)
+    await payDebts(run)
+    await run.checkpoint.remove()
+  } finally {
+    await run.checkpoint.close()
+  }
+}

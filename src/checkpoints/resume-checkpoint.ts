@@ -1,0 +1,152 @@
+// Finishing an upload from its checkpoint alone: the checkpoint knows the source, the key, and the
+// headers that the object is to have. With any other headers the upload would begin anew.
+
+import type { Bucket } from '../bucket/bucket.ts'
+import { checkBucket } from '../bucket/check-bucket.ts'
+import { type FoundCheckpoint, readCheckpoint } from './checkpoints.ts'
+import { checkBelongs, discardCheckpoint } from './discard-checkpoint.ts'
+import { OptionError, StateError } from '../errors.ts'
+import type { CheckpointState } from '../journal/fold.ts'
+import { otherOwner } from '../journal/ownership.ts'
+import { isOver } from '../upload/cleanup/given-up.ts'
+import { storedHeaders } from '../upload/start/initiate.ts'
+import { busyPauseMs } from '../upload/start/wait-for-owner.ts'
+import { refuseUnknownOptions } from '../options/option-names.ts'
+import {
+  type CompleteOptions,
+  completeOptions,
+  type UploadOptions,
+  type UploadResult,
+} from '../options/upload-options.ts'
+import type { JournalStore, Source } from '../ports.ts'
+import { upload } from '../upload/upload.ts'
+import { watchUpload } from '../upload/watch-upload.ts'
+
+const resumeOptions = [
+  'signal',
+  'onProgress',
+  'onEvent',
+  'partSize',
+  'concurrency',
+  'bandwidth',
+  'verify',
+  'acl',
+  'callback',
+  'callbackVariables',
+  'wait',
+  'attempts',
+  'idleTimeoutMs',
+  'offlineTimeoutMs',
+] as const satisfies (keyof UploadOptions)[]
+
+/** The options of an upload that its checkpoint does not settle. `acl` is known to it and can be changed. */
+export type ResumeOptions = Pick<UploadOptions, (typeof resumeOptions)[number]>
+
+/**
+ * Finishes the upload of a checkpoint. Endpoint and credentials are those of the bucket.
+ *
+ * @param open opens the source by its id
+ * @returns `undefined` if the upload was done or given up before, and only left something to tidy up
+ * @throws {OptionError} `NO_CHECKPOINT`, or `MISSING_CALLBACK`, since a callback may hold a secret and is
+ * not in the checkpoint
+ * @throws {StateError} `NOT_BEGUN` if the checkpoint does not tell the headers of the object to be
+ * @throws what an upload throws
+ */
+export async function resumeCheckpoint(
+  bucket: Bucket,
+  id: string,
+  open: (sourceId: string, key: string) => Promise<Source>,
+  options: ResumeOptions,
+  store: JournalStore,
+): Promise<UploadResult | undefined> {
+  checkBucket(bucket)
+  refuseOthers(options)
+  const { wait, ...once } = options
+  for (let hasWaited = false; ; hasWaited = true) {
+    const found = await readCheckpoint(store, id)
+    if (found === undefined) {
+      // The owner that was waited for has finished it.
+      if (hasWaited) return undefined
+      throw new OptionError('NO_CHECKPOINT', `There is no checkpoint ${id} in ${store.location}`, {
+        hint: 'It may be finished by now',
+      })
+    }
+    try {
+      return await resumeFound(bucket, id, found, open, once, store)
+    } catch (error) {
+      const owner = otherOwner(error)
+      if (owner === undefined || wait !== true) throw error
+      if (!hasWaited) options.onEvent?.({ type: 'waiting', ...owner })
+      await bucket.ports.clock.sleep(busyPauseMs, options.signal)
+    }
+  }
+}
+
+async function resumeFound(
+  bucket: Bucket,
+  id: string,
+  { begin, state }: FoundCheckpoint,
+  open: (sourceId: string, key: string) => Promise<Source>,
+  options: ResumeOptions,
+  store: JournalStore,
+): Promise<UploadResult | undefined> {
+  checkBelongs(bucket, id, begin)
+  if (isOver(state)) {
+    const { signal, onEvent } = options
+    await discardCheckpoint(bucket, id, store, {
+      ...(signal && { signal }),
+      ...(onEvent && { onEvent }),
+    })
+    return undefined
+  }
+  const settled = settledOptions(state, options, store)
+  options.signal?.throwIfAborted()
+  await bucket.client.ready()
+  const source = await open(begin.source, begin.key)
+  const job = {
+    client: bucket.client,
+    bucket: bucket.name,
+    key: begin.key,
+    place: begin.place,
+    sourceId: begin.source,
+    sourceName: source.name,
+    source,
+    options: settled,
+    clock: bucket.ports.clock,
+    random: bucket.ports.random,
+  }
+  return watchUpload(bucket, job, upload)
+}
+
+function settledOptions(
+  { upload, intents, ending, begin }: CheckpointState,
+  options: ResumeOptions,
+  store: JournalStore,
+): CompleteOptions {
+  const intent = upload?.intent ?? [...intents.values()].at(-1)
+  if (intent === undefined) {
+    throw new StateError('NOT_BEGUN', 'Of this upload there is nothing at OSS to continue', {
+      ...(begin && { key: begin.key }),
+      hint: "Run the upload itself again: what the object's headers were to be is not known",
+    })
+  }
+  if (ending?.callback === 1 && options.callback === undefined) {
+    throw new OptionError('MISSING_CALLBACK', 'The upload was begun with a callback', {
+      hint: 'Give `callback` again: it may hold a secret, so no checkpoint keeps it',
+    })
+  }
+  const acl = ending?.acl as UploadOptions['acl']
+  const complete = completeOptions(
+    { ...(acl && { acl }), ...options },
+    { checkpoint: store, contentType: '' },
+  )
+  return {
+    ...complete,
+    objectHeaders: storedHeaders(intent),
+    forbidOverwrite: intent.headers['x-oss-forbid-overwrite'] === 'true',
+  }
+}
+
+function refuseOthers(options: ResumeOptions): void {
+  refuseUnknownOptions(options, resumeOptions, name => `What is resumed takes no option '${name}'`)
+}

@@ -1,0 +1,141 @@
+// Flags that every command shares, and the bucket they lead to.
+
+import {
+  Bucket,
+  bucketOptionsFromConfig,
+  bucketOptionsOf,
+  type CheckpointInfo,
+  type CredentialsLink,
+  type CredentialsProvider,
+  defaultCredentials,
+  describeLink,
+} from '../../runtimes/node/index.ts'
+import type { Shell } from '../args/command.ts'
+import { keepSource } from '../args/credentials-source.ts'
+import { defined } from '../args/defined.ts'
+import { type FlagValues, oneOf, text, toggle } from '../args/flags.ts'
+import { networkFlags, networkOf } from './network.ts'
+import { printable } from '../output/printable.ts'
+import { levels } from '../output/screen.ts'
+
+export const outputFlags = {
+  json: toggle('one JSON object a line on standard output; see docs/json-output.md'),
+  quiet: toggle('say nothing but errors'),
+  'log-level': oneOf(levels, 'how much to say; debug shows every event and stacks'),
+}
+
+export const connectionFlags = {
+  endpoint: text('<host|url>', 'default: OSS_ENDPOINT, else the profile, else the public one'),
+  region: text('<id>', 'such as cn-hangzhou; default: OSS_REGION, else the profile'),
+  internal: toggle("the region's internal endpoint, from inside Alibaba Cloud"),
+  accelerate: toggle('the acceleration endpoint'),
+  cname: toggle('the endpoint is a custom domain of the bucket'),
+  profile: text('<name>', 'of ~/.ossutilconfig or ~/.aliyun/config.json, before variables'),
+  'path-style': toggle('address the bucket in the path; the default for IPs and localhost'),
+  ...networkFlags,
+}
+
+export const commonFlags = { ...connectionFlags, ...outputFlags }
+
+type ConnectionFlags = FlagValues<typeof connectionFlags>
+
+/** What is around a command and leads to a bucket. */
+type Around = Pick<Shell, 'env'> & {
+  readonly screen: Pick<Shell['screen'], 'debug' | 'note' | 'says'>
+}
+
+/** A flag beats a variable, a variable beats a file; but a profile named by a flag beats variables. */
+export async function bucketOf(
+  name: string,
+  flags: ConnectionFlags,
+  around: Around,
+): Promise<Bucket> {
+  const given = {
+    name,
+    credentials: credentialsOf(flags, around),
+    ...networkOf(flags),
+    ...addressIn(flags),
+  }
+  const options = await bucketOptionsFromConfig(given, configOf(flags, around))
+  const set = around.env.OSS_ENDPOINT
+  const isReplaced =
+    flags.region !== undefined && !hasHost(flags) && set && options.endpoint !== set
+  // A profile that was named comes before variables anyway.
+  if (isReplaced && flags.profile === undefined) {
+    around.screen.note(`OSS_ENDPOINT is not used: ${printable(set)} is not in ${flags.region}`)
+  }
+  return new Bucket(options)
+}
+
+/** Where an upload was begun. Flags lead there by another way; variables and profiles are of other uploads. */
+export async function bucketOfCheckpoint(
+  info: CheckpointInfo,
+  flags: ConnectionFlags,
+  around: Around,
+): Promise<Bucket> {
+  const { endpoint, cname, pathStyle, ...begun } = bucketOptionsOf(info)
+  const isElsewhere = hasHost(flags)
+  return new Bucket({
+    ...begun,
+    ...(isElsewhere ? {} : defined({ endpoint, cname, pathStyle })),
+    credentials: credentialsOf(flags, around),
+    ...networkOf(flags),
+    ...addressIn(flags),
+  })
+}
+
+function hasHost({ endpoint, internal, accelerate }: ConnectionFlags): boolean {
+  return endpoint !== undefined || internal || accelerate
+}
+
+/** How the places for credentials and addresses are gone through, for `explainCredentials` as well. */
+export function configOf(flags: ConnectionFlags, { env, screen }: Around) {
+  // Not `insecure`: whoever stands on the way to OSS must not be able to stand on the way to STS.
+  const { proxy, ca } = networkOf(flags).network
+  const explain = (links: readonly CredentialsLink[]) => {
+    keepSource(screen, links)
+    screen.debug(explained(links))
+  }
+  // To explain, all places are loaded. Where the keys are in variables and come first, nobody waits for that.
+  const isPlain = flags.profile === undefined && env.OSS_ACCESS_KEY_ID && env.OSS_ACCESS_KEY_SECRET
+  if (isPlain) keepSource(screen, [environmentLink])
+  return {
+    env,
+    network: defined({ proxy, ca }),
+    ...defined({
+      profile: flags.profile,
+      onExplained: isPlain && !screen.says('debug') ? undefined : explain,
+    }),
+  }
+}
+
+/** All buckets of one command share one provider: a role is taken on once. */
+const providers = new WeakMap<object, CredentialsProvider>()
+
+function credentialsOf(flags: ConnectionFlags, around: Around): CredentialsProvider {
+  const provider = providers.get(flags) ?? defaultCredentials(configOf(flags, around))
+  providers.set(flags, provider)
+  return provider
+}
+
+function addressIn(flags: ConnectionFlags) {
+  return defined({
+    region: flags.region,
+    endpoint: flags.endpoint,
+    internal: flags.internal || undefined,
+    accelerate: flags.accelerate || undefined,
+    cname: flags.cname || undefined,
+    pathStyle: flags['path-style'] || undefined,
+  })
+}
+
+const environmentLink: CredentialsLink = {
+  source: 'environment',
+  name: 'OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET in the environment',
+  outcome: 'used',
+  why: 'access keys',
+}
+
+function explained(links: readonly CredentialsLink[]): string {
+  return printable(links.map(link => `credentials: ${describeLink(link)}`).join('\n'))
+}

@@ -1,0 +1,13 @@
+// Commands of single requests repeat them as an upload does, but wait out nothing: whoever lists is there to see.
+
+import { type Bucket, type Retrying, withRetries } from '../../runtimes/node/index.ts'
+import type { Shell } from '../args/command.ts'
+import { eventTrace } from '../view/event-note.ts'
+
+export function retrying(bucket: Bucket, { screen, signal }: Shell): Retrying {
+  return withRetries(bucket, {
+    signal,
+    offlineTimeoutMs: 0,
+    onEvent: event => screen.debug(eventTrace(event)),
+  })
+}

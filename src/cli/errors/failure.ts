@@ -1,0 +1,94 @@
+// How a command ends badly: the words on standard error and the last JSON line.
+
+import { inspect } from 'node:util'
+import { isOssupError, type OssupError } from '../../runtimes/node/index.ts'
+import { sourceAdvice } from '../args/credentials-source.ts'
+import { Unwell } from './unwell.ts'
+import { exitCodeOf } from './exit-codes.ts'
+import { withFlags } from '../args/option-flags.ts'
+import { printableLine } from '../output/printable.ts'
+import type { Screen } from '../output/screen.ts'
+import { SomeFailed } from './some-failed.ts'
+import { Stopped } from './stop.ts'
+import { UsageError } from '../args/usage-error.ts'
+
+/** Says it and returns the exit code. */
+export function reportFailure(error: unknown, screen: Screen): number {
+  const exitCode = exitCodeOf(error)
+  if (screen.json) screen.result('error', { ...failureFields(error), exitCode }, '')
+  // A stop was asked for: the command itself has said what is safe.
+  if (!(error instanceof Stopped)) screen.error(failureText(error, screen))
+  screen.debug(inspect(error))
+  return exitCode
+}
+
+/** One of several things went wrong; the others go on. `subject` says which, in words and in fields. */
+export function reportOne(
+  error: unknown,
+  subject: { readonly text: string; readonly fields: object },
+  screen: Screen,
+): void {
+  const fields = { ...failureFields(error), ...subject.fields, exitCode: exitCodeOf(error) }
+  if (screen.json) screen.result('failed', fields, '')
+  screen.error(
+    `ossup: ${subject.text}: ${printableLine(error instanceof Error ? withFlags(error) : String(error))}`,
+  )
+  screen.debug(inspect(error))
+}
+
+/** What can be said of any error. */
+export function codeAndMessage(error: unknown): { code: string; message: string } {
+  if (isOssupError(error)) return { code: error.code, message: error.message }
+  return { code: 'UNEXPECTED', message: error instanceof Error ? error.message : String(error) }
+}
+
+function failureText(error: unknown, screen: Screen): string {
+  const head = `ossup: ${printableLine(error instanceof Error ? withFlags(error) : String(error))}`
+  if (error instanceof UsageError) return `${head}\n${error.hint}`
+  if (error instanceof SomeFailed || error instanceof Unwell) return head
+  if (!isOssupError(error)) {
+    return `${head}\nThis is a fault in ossup itself. Run it with --log-level debug and report what it says.`
+  }
+  const advice = error.resumable ? adviceAfter(error) : undefined
+  return [
+    head,
+    ...sourceAdvice(error, screen),
+    ...makeAdvice(error),
+    ...(advice === undefined ? [] : [screen.paint('bold', advice)]),
+  ].join('\n')
+}
+
+/** Of a bucket that is not there: how it would be made. */
+function makeAdvice({ code, bucket }: OssupError): string[] {
+  const isWanted = code === 'NoSuchBucket' && bucket !== undefined
+  return isWanted ? [`If it is yet to be made: ossup mb oss://${bucket}`] : []
+}
+
+/** What is to be done where a checkpoint is kept; nothing where the error's own hint says it. */
+function adviceAfter(error: OssupError): string | undefined {
+  if (error.code === 'SOURCE_NOT_KEPT') return undefined
+  switch (exitCodeOf(error)) {
+    case 2:
+    case 7:
+      return undefined
+    case 8:
+      return 'The parts that were sent are kept: `ossup clean` removes them (--older-than says when).'
+    default:
+      return 'The checkpoint is kept: run the same command again to continue.'
+  }
+}
+
+/** An error as the fields of a JSON line. */
+export function failureFields(error: unknown): Record<string, unknown> {
+  if (isOssupError(error)) return error.toJSON()
+  if (error instanceof UsageError) {
+    return { name: error.name, code: error.code, message: error.message, hint: error.hint }
+  }
+  if (error instanceof Stopped) {
+    return { name: error.name, code: error.code, message: error.message }
+  }
+  if (error instanceof SomeFailed || error instanceof Unwell) {
+    return { name: error.name, code: error.code, message: error.message, ...error.counts }
+  }
+  return { name: 'Error', code: 'UNEXPECTED', message: String(error) }
+}

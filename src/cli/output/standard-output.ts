@@ -1,0 +1,82 @@
+// Standard output, watched: a reader that left early, as `head` does, is no reason to fail; bytes that
+// are lost, as on a full disk, are.
+
+import { fstatSync } from 'node:fs'
+import type { Output } from './screen.ts'
+import { writeWhole } from './write-whole.ts'
+
+export interface OutputStream extends Output {
+  /** The descriptor behind it, where there is one. */
+  readonly fd?: number
+  on(event: 'error', listener: (error: Error) => void): unknown
+}
+
+export class StandardOutput implements Output {
+  readonly #stream: OutputStream
+  /** Set if standard output leads to a file. */
+  readonly #file: number | undefined
+  #failure: Error | undefined
+
+  constructor(stream: OutputStream) {
+    this.#stream = stream
+    this.#file = fileOf(stream)
+    stream.on('error', error => {
+      this.#failure ??= error
+    })
+  }
+
+  get isTTY(): boolean {
+    return this.#stream.isTTY === true
+  }
+
+  get columns(): number | undefined {
+    return this.#stream.columns
+  }
+
+  /** The reader left, or what is written is lost. */
+  get isUnheard(): boolean {
+    return this.#failure !== undefined
+  }
+
+  write(data: string | Uint8Array, done: (error?: Error | null) => void = () => {}): boolean {
+    // After a failure the stream only says that it is closed; the first one says why.
+    if (this.#file === undefined)
+      return this.#stream.write(data, error => done(error && this.#first(error)))
+    try {
+      if (this.#failure === undefined) writeWhole(this.#file, data)
+    } catch (error) {
+      this.#first(error instanceof Error ? error : new Error(String(error)))
+    }
+    done(this.#failure)
+    return true
+  }
+
+  /**
+   * Waits until what was written has left this process.
+   * @throws {TargetError} `OUTPUT_UNWRITABLE` if some of it is lost
+   */
+  async flush(): Promise<void> {
+    await new Promise<void>(resolve => this.write('', () => resolve()))
+    const failure = this.#failure as NodeJS.ErrnoException | undefined
+    if (failure === undefined || failure.code === 'EPIPE') return
+    const { TargetError } = await import('../../runtimes/node/index.ts')
+    throw new TargetError(
+      'OUTPUT_UNWRITABLE',
+      `Standard output cannot be written (${failure.code ?? failure.message}); what was written there is not whole`,
+      { hint: 'Make room, or redirect it elsewhere, and run it again', cause: failure },
+    )
+  }
+
+  #first(error: Error): Error {
+    this.#failure ??= error
+    return this.#failure
+  }
+}
+
+function fileOf({ fd }: OutputStream): number | undefined {
+  try {
+    return fd !== undefined && fstatSync(fd).isFile() ? fd : undefined
+  } catch {
+    return undefined
+  }
+}

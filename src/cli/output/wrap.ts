@@ -1,0 +1,42 @@
+import { columnsOf } from '../live/columns.ts'
+
+/**
+ * Breaks lines between words so that none is wider than `width`. What goes on is indented as its
+ * line; a word that is wider alone, as a path may be, stays whole for whoever copies it, and so does a
+ * command between backticks.
+ */
+export function wrap(text: string, width: number): string {
+  return text
+    .split('\n')
+    .map(line => wrapLine(line, width))
+    .join('\n')
+}
+
+function wrapLine(line: string, width: number): string {
+  if (columnsOf(line) <= width) return line
+  const indent = /^ */.exec(line)?.[0] ?? ''
+  const lines: string[] = []
+  let current = ''
+  for (const word of wordsOf(line.slice(indent.length))) {
+    const longer = current === '' ? indent + word : `${current} ${word}`
+    if (current === '' || columnsOf(longer) <= width) {
+      current = longer
+      continue
+    }
+    lines.push(current)
+    current = indent + word
+  }
+  return [...lines, current].join('\n')
+}
+
+function wordsOf(text: string): string[] {
+  const words: string[] = []
+  let isQuoted = false
+  for (const word of text.split(' ')) {
+    if (isQuoted) words.push(`${words.pop()} ${word}`)
+    else words.push(word)
+    if (word.split('`').length % 2 === 0) isQuoted = !isQuoted
+  }
+  // A backtick alone is a character like any other.
+  return isQuoted ? text.split(' ') : words
+}

@@ -1,0 +1,296 @@
+// The options of an upload: their meaning, defaults and limits, in one place. They are checked here
+// once; inside, they are complete.
+
+import { objectSizeMax, partSizeMax, partSizeMin, putSizeMax } from '../limits.ts'
+import { completeHeaders, objectHeaders } from './object-headers.ts'
+import { choice, integer, listener, signalOf, store } from './option-checks.ts'
+import { refuseUnknownOptions } from './option-names.ts'
+import type { JournalStore } from '../ports.ts'
+import type { ProgressSnapshot } from '../progress/snapshot.ts'
+
+/** How an upload is done. All of them may be left out. */
+export interface UploadOptions {
+  /**
+   * Where progress is kept, so that the same call continues after a crash. `false` keeps none: an
+   * upload that fails is aborted and begins anew.
+   * @default a directory of the runtime's choice; on Node.js `~/.ossup/checkpoints`
+   * Source: `store` of oss2's `resumable_upload`.
+   */
+  checkpoint?: JournalStore | false | undefined
+  /**
+   * Sources of at least this size are sent in parts; smaller ones as one PutObject, which has
+   * nothing to resume.
+   * Unit: bytes, 0 to 5,368,709,120 (the limit of PutObject).
+   * @default 10_485_760 (10 MiB)
+   * @throws {OptionError} `INVALID_MULTIPART_THRESHOLD` outside that range.
+   */
+  multipartThreshold?: number | undefined
+  /**
+   * Size of every part but the last, or `auto`: chosen while the upload runs, so that a part takes
+   * about 10 s; smaller where connections break and towards the end. Streams are cut into parts of
+   * 8 MiB with `auto`. Raised when the object would need more than 10,000 parts. An upload that is
+   * continued keeps the parts it has.
+   * Unit: bytes, 102,400 to 5,368,709,120.
+   * @default 'auto'
+   * @throws {OptionError} `INVALID_PART_SIZE` outside that range.
+   * Source: OSS limits for UploadPart; docs/decisions/0004-auto.md.
+   */
+  partSize?: number | 'auto' | undefined
+  /**
+   * Parts sent at the same time, each over its own connection, or `auto`: from 2 to 64, as many as
+   * make the upload faster; all uploads of the process with `auto` share them. A stream's parts wait
+   * in memory: with `auto` no more of them than 64 MiB hold, but at least 2.
+   * Range: 1 to 256.
+   * @default 'auto'
+   * @throws {OptionError} `INVALID_CONCURRENCY` outside that range.
+   * Source: docs/decisions/0004-auto.md.
+   */
+  concurrency?: number | 'auto' | undefined
+  /** Most bytes sent a second, all parts together. @default unlimited. @throws {OptionError} `INVALID_BANDWIDTH` below 1,024. */
+  bandwidth?: number | undefined
+  /** Stops the upload at once, keeps the checkpoint, and rejects with the signal's reason. */
+  signal?: AbortSignal | undefined
+  /** Told of progress: at most every 100 ms, once at the end, never after the promise has settled. */
+  onProgress?: ((snapshot: ProgressSnapshot) => void) | undefined
+  /** Told of single events (a retry and its reason, a part confirmed, a resume), for logs and live views. */
+  onEvent?: ((event: UploadEvent) => void) | undefined
+  /** @default what the extension of the key, else of the source's name, stands for; else `application/octet-stream` */
+  contentType?: string | undefined
+  /** User metadata, stored as `x-oss-meta-*`. Names: letters, digits and hyphens, kept in lower case; 8 KiB in all. */
+  metadata?: Readonly<Record<string, string>> | undefined
+  /** Further request headers that OSS stores with the object or obeys: `cache-control`, `x-oss-*`. */
+  headers?: Readonly<Record<string, string>> | undefined
+  /** Object tags, at most 10. */
+  tags?: Readonly<Record<string, string>> | undefined
+  /** How OSS keeps the object. @default the bucket's */
+  storageClass?: 'Standard' | 'IA' | 'Archive' | 'ColdArchive' | 'DeepColdArchive' | undefined
+  /** Who may read the object. @default `default`: the bucket's */
+  acl?: 'default' | 'private' | 'public-read' | 'public-read-write' | undefined
+  /** Server-side encryption. */
+  encryption?: 'AES256' | 'KMS' | 'SM4' | undefined
+  /** Refuse to replace an object that exists. @default false */
+  forbidOverwrite?: boolean | undefined
+  /** The callback that OSS makes once the object is stored, as JSON or as the parsed object. */
+  callback?: string | Readonly<Record<string, unknown>> | undefined
+  /** Variables of the callback; names begin with `x:`. */
+  callbackVariables?: string | Readonly<Record<string, string>> | undefined
+  /**
+   * `auto` trusts size and times of a file that had time to settle; `always` hashes the local bytes
+   * of all confirmed parts again before they are kept and before Complete.
+   * @default 'auto'
+   */
+  verify?: 'auto' | 'always' | undefined
+  /**
+   * What a stream's length should be: a stream that ends elsewhere is a `SourceError`, so that a
+   * producer that died is not taken for the end.
+   * Unit: bytes.
+   */
+  expectedSize?: number | undefined
+  /**
+   * About how long a stream of unknown length may be. Raises the part size so that 10,000 parts are
+   * enough; without it a stream may have 820 GiB.
+   * Unit: bytes.
+   */
+  sizeHint?: number | undefined
+  /**
+   * Where no checkpoint is found, look for an unfinished upload of this key in the bucket and continue
+   * it, also from another machine: parts that equal the local bytes are kept. Refused while a part is
+   * younger than 15 minutes, since it may be running elsewhere; `force` takes it all the same. What the
+   * object's headers were is not known then: those of the adopted upload stand. A source below
+   * `multipartThreshold` goes as one request: the warning `ADOPT_UNUSED` says that nothing was looked for.
+   * @default false
+   */
+  adopt?: boolean | 'force' | undefined
+  /**
+   * Wait for an owner of the same upload to end, instead of rejecting with `UPLOAD_BUSY`. If the object
+   * that it stored is what this call would store, that is the result; a stream is sent all the same.
+   * @default false
+   */
+  wait?: boolean | undefined
+  /** How often one request is tried in all. Range: 1 to 100. @default 8 */
+  attempts?: number | undefined
+  /** Milliseconds without a byte moved after which a request counts as stalled. Range: 100 to 3,600,000. @default 20_000 */
+  idleTimeoutMs?: number | undefined
+  /**
+   * How long being offline is waited out: no connection can be made. `onEvent` is told of it at once,
+   * with the reason. While nobody has ever answered at the endpoint and it has no host, or nobody listens
+   * there, it is more likely mistyped: that is tried three times and then told, unless this option is given
+   * or a checkpoint is continued. 0: nothing is waited out.
+   * Unit: milliseconds, 0 to 604,800,000. @default 900_000 (15 minutes)
+   */
+  offlineTimeoutMs?: number | undefined
+}
+
+/** What happens in an upload, one by one. More kinds may come: ignore what you do not know. */
+export type UploadEvent =
+  | { type: 'started'; uploadId: string }
+  | { type: 'resumed'; uploadId: string; bytes: number; parts: number }
+  | { type: 'part'; partNumber: number; size: number; attempts: number }
+  | {
+      type: 'retry'
+      operation: string
+      partNumber?: number
+      attempt: number
+      /** How often it is tried in all. */
+      attemptsMax: number
+      delayMs: number
+      code: string
+      reason: string
+    }
+  /** With `wait`: another owner does this upload, as far as it is known who. */
+  | { type: 'waiting'; host?: string; pid?: number; since?: number }
+  /** With a spool folder: so much of a stream is in its file by now. Nothing is sent before it is whole. */
+  | { type: 'spooling'; bytes: number; isWhole: boolean }
+  /** No connection can be made; that is waited out for `timeoutMs`. */
+  | { type: 'offline'; reason: string; timeoutMs: number }
+  | { type: 'online'; afterMs: number }
+  | { type: 'round'; reason: string; partsKept: number; partsDropped: number }
+  | { type: 'completing' }
+  | { type: 'warning'; code: string; message: string }
+
+/** What an upload resolves to. */
+export interface UploadResult {
+  /** The bucket it is in. */
+  readonly bucket: string
+  /** The object's key. */
+  readonly key: string
+  /** Bytes of the object. */
+  readonly size: number
+  /** As OSS gave it, without quotes. Of an object sent in parts it is not the MD5. */
+  readonly etag: string
+  /** CRC-64 of the object in decimal, equal at both ends; `verified` says how it is known. */
+  readonly crc64: string
+  /**
+   * `crc64`: OSS's own CRC-64 of the object equals that of the local bytes.
+   * `none`: OSS gave no CRC-64 to compare.
+   */
+  readonly verified: 'crc64' | 'none'
+  /** Where the bucket keeps versions. */
+  readonly versionId?: string
+  /** Of the request that stored it. */
+  readonly requestId?: string
+  /** With an upload in parts. */
+  readonly uploadId?: string
+  /** Parts the object was made of; 0 for a single PutObject. */
+  readonly parts: number
+  /** With `wait`: the owner that was waited for had stored this object, and nothing was sent. */
+  readonly foundStored?: true
+  /** What earlier runs had done and was not sent again. */
+  readonly resumed: { readonly bytes: number; readonly parts: number }
+  /** Body bytes that this run sent, repeats included. */
+  readonly sentBytes: number
+  /** Requests that had to be repeated in this run. */
+  readonly retries: number
+  /** With a callback: what it answered, or that it failed although the object is stored. */
+  readonly callback?: {
+    readonly ok: boolean
+    readonly status: number
+    readonly body: string
+  }
+}
+
+export const defaultMultipartThreshold = 10 * 1024 ** 2
+export const defaultPartSize = 'auto'
+export const defaultConcurrency = 'auto'
+export const defaultAttempts = 8
+export const defaultIdleTimeoutMs = 20_000
+export const defaultOfflineTimeoutMs = 15 * 60_000
+
+/** Options as the engine sees them: checked, with every default filled in. */
+export interface CompleteOptions {
+  readonly checkpoint: JournalStore | false
+  readonly multipartThreshold: number
+  readonly partSize: number | 'auto'
+  readonly concurrency: number | 'auto'
+  readonly bandwidth: number
+  readonly signal: AbortSignal | undefined
+  readonly onProgress: ((snapshot: ProgressSnapshot) => void) | undefined
+  readonly onEvent: ((event: UploadEvent) => void) | undefined
+  /** Headers that belong to the object: sent with PutObject and Initiate, and journaled. */
+  readonly objectHeaders: Readonly<Record<string, string>>
+  /** Headers that OSS takes with PutObject and Complete: ACL and callback. */
+  readonly completeHeaders: Readonly<Record<string, string>>
+  readonly forbidOverwrite: boolean
+  readonly verify: 'auto' | 'always'
+  readonly expectedSize: number | undefined
+  readonly sizeHint: number | undefined
+  readonly adopt: boolean | 'force'
+  readonly wait: boolean
+  readonly attempts: number
+  readonly idleTimeoutMs: number
+  readonly offlineTimeoutMs: number
+  /** Also for an endpoint at which nobody has ever answered. */
+  readonly isPatient: boolean
+}
+
+/** The names of all options that every runtime knows. */
+export const uploadOptionNames: readonly string[] = [
+  'checkpoint',
+  'multipartThreshold',
+  'partSize',
+  'concurrency',
+  'bandwidth',
+  'signal',
+  'onProgress',
+  'onEvent',
+  'contentType',
+  'metadata',
+  'headers',
+  'tags',
+  'storageClass',
+  'acl',
+  'encryption',
+  'forbidOverwrite',
+  'callback',
+  'callbackVariables',
+  'verify',
+  'expectedSize',
+  'sizeHint',
+  'adopt',
+  'wait',
+  'attempts',
+  'idleTimeoutMs',
+  'offlineTimeoutMs',
+] satisfies (keyof UploadOptions)[]
+
+/**
+ * Checks an upload's options and fills in the defaults.
+ * @throws {OptionError} naming the option, the value and what is allowed.
+ */
+export function completeOptions(
+  options: UploadOptions,
+  defaults: { checkpoint: JournalStore | false; contentType: string },
+): CompleteOptions {
+  refuseUnknownOptions(options, uploadOptionNames)
+  const number = (name: keyof UploadOptions, min: number, max: number, fallback: number) =>
+    integer(name, options[name], min, max, fallback)
+  const orAuto = (name: 'partSize' | 'concurrency', min: number, max: number) => {
+    const value = options[name]
+    if (value === undefined || value === 'auto') return value
+    return integer(name, value, min, max, 0, `'auto', or `)
+  }
+  const size = (name: 'expectedSize' | 'sizeHint') =>
+    options[name] === undefined ? undefined : number(name, 0, objectSizeMax, 0)
+  return {
+    checkpoint: store(options.checkpoint) ?? defaults.checkpoint,
+    multipartThreshold: number('multipartThreshold', 0, putSizeMax, defaultMultipartThreshold),
+    partSize: orAuto('partSize', partSizeMin, partSizeMax) ?? defaultPartSize,
+    concurrency: orAuto('concurrency', 1, 256) ?? defaultConcurrency,
+    bandwidth: number('bandwidth', 1024, Number.MAX_SAFE_INTEGER, 0),
+    signal: signalOf(options.signal),
+    onProgress: listener('onProgress', options.onProgress),
+    onEvent: listener('onEvent', options.onEvent),
+    objectHeaders: objectHeaders(options, defaults.contentType),
+    completeHeaders: completeHeaders(options),
+    forbidOverwrite: choice('forbidOverwrite', options.forbidOverwrite, [true, false]) ?? false,
+    verify: choice('verify', options.verify, ['auto', 'always']) ?? 'auto',
+    expectedSize: size('expectedSize'),
+    sizeHint: size('sizeHint'),
+    adopt: choice('adopt', options.adopt, [true, false, 'force']) ?? false,
+    wait: choice('wait', options.wait, [true, false]) ?? false,
+    attempts: number('attempts', 1, 100, defaultAttempts),
+    idleTimeoutMs: number('idleTimeoutMs', 100, 3_600_000, defaultIdleTimeoutMs),
+    offlineTimeoutMs: number('offlineTimeoutMs', 0, 604_800_000, defaultOfflineTimeoutMs),
+    isPatient: options.offlineTimeoutMs !== undefined,
+  }
+}

@@ -1,0 +1,131 @@
+// A file as a source. Positions are read from one open descriptor, so a file that is renamed away
+// stays readable; `identity` looks at the path as well and follows it to the file that it names now.
+
+import type { BigIntStats } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Identity, Source } from '../../../ports.ts'
+import { byThreadPool, type FileCalls } from './file-calls.ts'
+import { identityOf } from './file-identity.ts'
+import { FileSystems } from './file-system.ts'
+import { notAFile, sourceFault, unreadable } from './source-fault.ts'
+
+/**
+ * Opens a file to be uploaded.
+ * @param systems what is known of file systems, if more files are opened
+ * @param calls how it is opened and looked at
+ * @throws {SourceError} `SOURCE_MISSING`, `SOURCE_NOT_A_FILE` or `SOURCE_UNREADABLE`.
+ */
+export async function openFileSource(
+  path: string,
+  systems = new FileSystems(),
+  calls: FileCalls = byThreadPool,
+): Promise<Source> {
+  const absolute = resolve(path)
+  return new FileSource(path, absolute, await openFile(absolute, calls), systems, calls)
+}
+
+interface OpenFile {
+  /** Negative once it is closed. */
+  fd: number
+  /** When it was opened. What names it stays its own for as long as it is open. */
+  readonly stats: BigIntStats
+}
+
+class FileSource implements Source {
+  readonly name: string
+  readonly id: string
+  readonly #systems: FileSystems
+  readonly #calls: FileCalls
+  /** How it is read: known with the file system that it is on. */
+  #reading: Pick<FileCalls, 'read'>
+  #file: OpenFile
+  #reads = 0
+  /** Called when no read is under way any more. */
+  #onQuiet: (() => void) | undefined
+
+  constructor(name: string, id: string, file: OpenFile, systems: FileSystems, calls: FileCalls) {
+    this.name = name
+    this.id = id
+    this.#file = file
+    this.#systems = systems
+    this.#calls = calls
+    this.#reading = calls
+  }
+
+  async identity(): Promise<Identity> {
+    try {
+      // What the name leads to is the file that is open, or another one: no need to ask for both.
+      let now = await this.#calls.stat(this.id)
+      const { ino, dev } = this.#file.stats
+      if (now.ino !== ino || now.dev !== dev) {
+        const other = await openFile(this.id, this.#calls)
+        await this.close()
+        this.#file = other
+        now = await this.#calls.statOpen(other.fd)
+      }
+      const system = await this.#systems.of(this.id, now.dev)
+      this.#reading = system.calls
+      return identityOf(now, system)
+    } catch (error) {
+      throw sourceFault(error, this.id)
+    }
+  }
+
+  read(into: Uint8Array, position: number): number | Promise<number> {
+    // Of a closed file it is no descriptor: a programming error to Node, and one read too late to us.
+    const { fd } = this.#file
+    if (fd < 0) throw unreadable(this.id, 'EBADF')
+    try {
+      const reading = this.#reading.read(fd, into, position)
+      return typeof reading === 'number' ? reading : this.#finish(reading)
+    } catch (error) {
+      throw sourceFault(error, this.id)
+    }
+  }
+
+  async #finish(reading: Promise<number>): Promise<number> {
+    this.#reads++
+    try {
+      return await reading
+    } catch (error) {
+      throw sourceFault(error, this.id)
+    } finally {
+      this.#reads--
+      if (this.#reads === 0) this.#onQuiet?.()
+    }
+  }
+
+  /** Waits for reads: the descriptor's number must not come to mean another file in the middle of one. */
+  async close(): Promise<void> {
+    const file = this.#file
+    if (this.#reads > 0) {
+      await new Promise<void>(resolve => {
+        this.#onQuiet = resolve
+      })
+    }
+    const { fd } = file
+    if (fd < 0) return
+    file.fd = -1
+    await this.#calls.close(fd)
+  }
+}
+
+async function openFile(path: string, calls: FileCalls): Promise<OpenFile> {
+  let fd = -1
+  try {
+    fd = await calls.open(path)
+    const stats = await calls.statOpen(fd)
+    if (!stats.isFile()) throw notAFile(path, stats.isDirectory() ? 'a directory' : 'no plain file')
+    if (stats.size === 0n) await refuseHiddenBytes(fd, path)
+    return { fd, stats }
+  } catch (error) {
+    if (fd >= 0) await calls.close(fd)
+    throw sourceFault(error, path)
+  }
+}
+
+/** Files below /proc say that they are empty and are not: their size is only known at the end. */
+async function refuseHiddenBytes(fd: number, path: string): Promise<void> {
+  const count = await byThreadPool.read(fd, new Uint8Array(1), 0)
+  if (count > 0) throw notAFile(path, 'a file that does not tell its size')
+}

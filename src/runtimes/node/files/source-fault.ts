@@ -1,0 +1,40 @@
+// What a failed file operation means for a source.
+
+import { SourceError } from '../../../errors.ts'
+
+export function notAFile(path: string, what: string): SourceError {
+  return new SourceError('SOURCE_NOT_A_FILE', `${path} is ${what}`, {
+    hint: 'Give the path of a regular file',
+  })
+}
+
+/** The error to report for what opening, reading or looking at a source threw. */
+export function sourceFault(error: unknown, path: string): unknown {
+  if (error instanceof SourceError || !(error instanceof Error)) return error
+  const { code } = error as NodeJS.ErrnoException
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new SourceError('SOURCE_MISSING', `There is no file ${path}`, {
+        hint: 'Check the path',
+        cause: error,
+      })
+    case 'EISDIR':
+      return notAFile(path, 'a directory')
+    case 'ENXIO':
+    case 'ENODEV':
+      return notAFile(path, 'no plain file')
+    default:
+      return unreadable(path, code, error)
+  }
+}
+
+export function unreadable(path: string, code: string | undefined, cause?: Error): SourceError {
+  return new SourceError('SOURCE_UNREADABLE', `${path} cannot be read (${code})`, {
+    hint:
+      code === 'EACCES' || code === 'EPERM'
+        ? 'Grant this user the right to read it'
+        : 'Check the disk or the network that it lies on, then run it again',
+    ...(cause !== undefined && { cause }),
+  })
+}

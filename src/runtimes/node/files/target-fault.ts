@@ -1,0 +1,25 @@
+// What a file system says when bytes are to be written, in words that help.
+
+import { isOssupError, TargetError } from '../../../errors.ts'
+
+const hints: Readonly<Record<string, string>> = {
+  ENOSPC: 'Make room there, or write elsewhere',
+  EDQUOT: 'Make room there, or write elsewhere',
+  EFBIG: 'The file system, or a limit of this user, allows no file of that size: write elsewhere',
+  EACCES: 'Grant this user the right to write there, or write elsewhere',
+  EPERM: 'Grant this user the right to write there, or write elsewhere',
+  EROFS: 'Nothing can be written there: write elsewhere',
+  ENAMETOOLONG: 'Give a shorter path',
+  ENOENT: 'Make the folder first',
+  ENOTDIR: 'Check the path: what should be a folder is a file',
+}
+
+/** The error to throw for what went wrong at this path. */
+export function targetFault(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || isOssupError(error)) return error
+  const { code = 'unknown' } = error as NodeJS.ErrnoException
+  return new TargetError('TARGET_UNWRITABLE', `${path} cannot be written (${code})`, {
+    hint: hints[code] ?? 'Check the disk or the network that it lies on',
+    cause: error,
+  })
+}

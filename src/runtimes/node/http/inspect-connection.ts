@@ -1,0 +1,160 @@
+// One connection, made as an upload makes its own, and how far it got: for people who want to know why it
+// does not. No request is sent.
+
+import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import { NetworkError } from '../../../errors.ts'
+import { Connection, type Endpoint, type Stage } from './connection.ts'
+import { endpointOf } from './connection-pool.ts'
+import { networkFault, placeOf } from './network-fault.ts'
+import { type NetworkOptions, networkSettings } from './network-options.ts'
+
+/** How far a connection came. */
+export interface ConnectionReport {
+  /** Whose addresses these are: the proxy where there is one. */
+  readonly host: string
+  readonly port: number
+  readonly isSecure: boolean
+  /** What the way leads through, and the variable or option that says so. No password is in it. */
+  readonly proxy?: { readonly name: string; readonly from: string }
+  /** What the name of the host stands for; none where the host is an address. */
+  readonly addresses: readonly string[]
+  /** The address that answered. */
+  readonly address?: string
+  /** Milliseconds since the start at which each stage was reached. */
+  readonly reached: Readonly<Partial<Record<Stage, number>>>
+  readonly certificate?: CertificateReport
+  /** `TLSv1.3` */
+  readonly protocol?: string
+  /** Why it ended before it was ready. */
+  readonly error?: NetworkError
+}
+
+/** What a server shows of itself. */
+export interface CertificateReport {
+  readonly subject: string
+  readonly issuer: string
+  /** Epoch milliseconds. */
+  readonly validFrom: number
+  readonly validTo: number
+}
+
+/** How a connection is looked at. */
+export interface InspectOptions {
+  readonly signal?: AbortSignal
+  /** Milliseconds for each connection. @default 10_000 */
+  readonly timeoutMs?: number
+}
+
+/**
+ * Connects and closes again. Where a certificate is refused, a second connection looks at it.
+ * @param origin scheme, host and port, as of a request
+ * @throws {OptionError} for network options or variables that cannot be used; {Error} the signal's reason.
+ */
+export async function inspectConnection(
+  origin: string,
+  network: NetworkOptions = {},
+  options: InspectOptions = {},
+): Promise<ConnectionReport> {
+  const report = await connectOnce(origin, network, options)
+  if (report.error?.code !== 'TLS_FAILED' || network.insecure) return report
+  const { certificate } = await connectOnce(origin, { ...network, insecure: true }, options)
+  return certificate === undefined ? report : { ...report, certificate }
+}
+
+async function connectOnce(
+  origin: string,
+  network: NetworkOptions,
+  { signal, timeoutMs = 10_000 }: InspectOptions,
+): Promise<ConnectionReport> {
+  signal?.throwIfAborted()
+  const { proxyFor, tls } = networkSettings(network)
+  const endpoint = endpointOf(origin, proxyFor)
+  const { proxy } = endpoint
+  const began = performance.now()
+  const addresses = new Set<string>()
+  const reached: Partial<Record<Stage, number>> = {}
+  let address: string | undefined
+  let secured: TLSSocket | undefined
+  const onStage = (stage: Stage, socket: Socket, found?: string) => {
+    reached[stage] ??= performance.now() - began
+    if (found !== undefined) addresses.add(found)
+    if (stage === 'connect') address = socket.remoteAddress
+    if (stage === 'secure' && socket instanceof TLSSocket) secured = socket
+  }
+  const connection = new Connection(endpoint, { readBuffer: Buffer.alloc(1024), tls, onStage })
+  try {
+    const error = await readyOrFault(connection, endpoint, { signal, timeoutMs })
+    return {
+      ...(({ host, port }) => ({ host, port }))(proxy ?? endpoint),
+      isSecure: endpoint.isSecure,
+      ...(proxy && { proxy: { name: proxy.name, from: proxy.from } }),
+      addresses: [...addresses],
+      ...(address !== undefined && { address }),
+      reached,
+      ...(secured && certificateOf(secured)),
+      ...(error && { error }),
+    }
+  } finally {
+    connection.reset()
+  }
+}
+
+const hint = 'Check the network connection; an internal endpoint answers only inside its region'
+
+function readyOrFault(
+  connection: Connection,
+  endpoint: Endpoint,
+  { signal, timeoutMs }: { signal: AbortSignal | undefined; timeoutMs: number },
+): Promise<NetworkError | undefined> {
+  const { origin } = endpoint
+  const place = () => placeOf(origin, connection.unpassedProxy)
+  return new Promise((resolve, reject) => {
+    const onAbort = () => end(() => reject(signal?.reason))
+    const end = (settle: () => void) => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', onAbort)
+      settle()
+    }
+    const fail = (code: 'STALLED' | 'CONNECT_FAILED', what: string) =>
+      end(() => resolve(new NetworkError(code, `${place()} ${what}`, { sent: 'nothing', hint })))
+    const timer = setTimeout(
+      () => fail('STALLED', `did not answer within ${timeoutMs / 1000} s`),
+      timeoutMs,
+    )
+    signal?.addEventListener('abort', onAbort, { once: true })
+    const lost = () => fail('CONNECT_FAILED', 'closed the connection while it was made')
+    connection.use({
+      onReady: () => end(() => resolve(undefined)),
+      onData: () => {},
+      onEnd: lost,
+      onClose: lost,
+      onError: error => {
+        const { unpassedProxy: proxy } = connection
+        const fault = networkFault(error, { origin, proxy, connected: false, sent: 'nothing' })
+        end(() => (fault instanceof NetworkError ? resolve(fault) : reject(fault)))
+      },
+    })
+  })
+}
+
+function certificateOf(socket: TLSSocket): Pick<ConnectionReport, 'certificate' | 'protocol'> {
+  const protocol = socket.getProtocol()
+  const { subject, issuer, valid_from: from, valid_to: to } = socket.getPeerCertificate()
+  return {
+    ...(protocol !== null && { protocol }),
+    // Where a session was resumed there is none.
+    ...(subject !== undefined && {
+      certificate: {
+        subject: nameIn(subject.CN, subject.O),
+        issuer: nameIn(issuer.CN, issuer.O),
+        validFrom: Date.parse(from),
+        validTo: Date.parse(to),
+      },
+    }),
+  }
+}
+
+function nameIn(...names: readonly (string | string[] | undefined)[]): string {
+  return names.flat().find(name => name !== undefined) ?? 'somebody without a name'
+}

@@ -1,0 +1,54 @@
+// What a failed file operation means for a journal.
+
+import { JournalError, OssupError } from '../../../errors.ts'
+
+const full = new Set(['ENOSPC', 'EDQUOT'])
+
+/**
+ * The error to report for what a file operation threw: `JOURNAL_FULL`, else `JOURNAL_UNREADABLE` or
+ * `JOURNAL_UNWRITABLE` by what was tried.
+ */
+export function journalFault(error: unknown, tried: 'read' | 'write', path: string): unknown {
+  if (error instanceof OssupError || !(error instanceof Error)) return error
+  const code = (error as NodeJS.ErrnoException).code ?? error.message
+  if (full.has(code)) return journalFull(path, error)
+  return new JournalError(
+    tried === 'read' ? 'JOURNAL_UNREADABLE' : 'JOURNAL_UNWRITABLE',
+    `The checkpoint ${path} cannot be ${tried === 'read' ? 'read' : 'written'} (${code})`,
+    { hint: elsewhere, cause: error },
+  )
+}
+
+/** `JOURNAL_FULL`: no room for another record. */
+export function journalFull(path: string, cause?: unknown): JournalError {
+  return new JournalError('JOURNAL_FULL', `There is no room for the checkpoint ${path}`, {
+    hint: `Make room and run it again, or else: ${elsewhere}`,
+    resumable: true,
+    cause,
+  })
+}
+
+/** `JOURNAL_GONE`: the checkpoint was removed under a running upload, and nothing can be put in its place. */
+export function journalGone(path: string, cause: unknown): unknown {
+  if (cause instanceof OssupError || !(cause instanceof Error)) return cause
+  const code = (cause as NodeJS.ErrnoException).code ?? cause.message
+  return new JournalError(
+    'JOURNAL_GONE',
+    `The checkpoint ${path} was removed while its upload ran, and cannot be made again (${code})`,
+    {
+      hint: 'OSS keeps what was sent: give another folder with `checkpointDir`, and `adopt` to continue',
+      cause,
+    },
+  )
+}
+
+const elsewhere = 'Choose another folder with `checkpointDir`; `checkpoint: false` keeps none'
+
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).code === code
+}
+
+/** There is no such file, nor perhaps the folder that it should be in. */
+export function isNowhere(error: unknown): boolean {
+  return hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')
+}

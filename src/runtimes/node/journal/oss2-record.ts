@@ -1,0 +1,74 @@
+// The record that oss2 (OSS's Python SDK V1) leaves of an unfinished resumable upload. Only its upload
+// id and part size are used; what OSS holds of it is verified against the file.
+
+import { createHash } from 'node:crypto'
+import { readFile, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { EarlierUpload } from '../../../upload/resume/adopt.ts'
+import { partSizeMax } from '../../../limits.ts'
+import { hasCode } from './journal-fault.ts'
+
+/** The folder that `ResumableStore(root=...)` makes below its root. */
+const folder = '.py-oss-upload'
+
+/**
+ * Finds oss2's record of the upload of a file below one of the roots.
+ * @param path the file's absolute path
+ */
+export async function findOss2Record(
+  roots: readonly string[],
+  bucket: string,
+  key: string,
+  path: string,
+): Promise<EarlierUpload | undefined> {
+  const name = `${md5(`oss://${bucket}/${key}`)}--${md5(path)}`
+  for (const root of roots) {
+    const record = join(root, folder, name)
+    const upload = parse(await readIfThere(record), bucket, key)
+    if (upload !== undefined) return { ...upload, forget: () => removeIfThere(record) }
+  }
+  return undefined
+}
+
+function parse(
+  text: string | undefined,
+  bucket: string,
+  key: string,
+): Pick<EarlierUpload, 'uploadId' | 'partSize'> | undefined {
+  if (text === undefined) return undefined
+  try {
+    const record = JSON.parse(text) as Readonly<Record<string, unknown>>
+    const { upload_id: uploadId, part_size: partSize } = record
+    if (record.op_type !== 'ResumableUpload' || record.bucket !== bucket || record.key !== key) {
+      return undefined
+    }
+    if (typeof uploadId !== 'string' || uploadId === '') return undefined
+    if (typeof partSize !== 'number' || !Number.isInteger(partSize)) return undefined
+    return partSize >= 1 && partSize <= partSizeMax ? { uploadId, partSize } : undefined
+  } catch {
+    // oss2 writes the record in place: a torn one is as good as none.
+    return undefined
+  }
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    // Not ours: one that cannot be read is nothing to continue from, and no reason to fail.
+    if (error instanceof Error) return undefined
+    throw error
+  }
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await unlink(path)
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error
+  }
+}
+
+function md5(text: string): string {
+  return createHash('md5').update(text).digest('hex')
+}

@@ -1,0 +1,172 @@
+// A stream is written to a file first, and the file uploaded: it can be read again, so the upload goes on
+// after any interruption without the stream, and 10,000 parts are enough whatever its length. Offered
+// again, the stream is written anew, and what the file still has in common with what was sent is kept.
+
+import { open, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { isOssupError, SourceError } from '../../../errors.ts'
+import { journalName } from '../../../journal/name.ts'
+import type { Source, StreamSource } from '../../../ports.ts'
+import { readBlock } from '../../../source/block-reader.ts'
+import { nodeClock } from '../platform/clock.ts'
+import { makeDirectory } from '../platform/durable-directory.ts'
+import { openFileSource } from '../files/file-source.ts'
+import type { JournalLock } from '../journal/journal-lock.ts'
+import { lockSpool, type SpoolPatience } from './spool-lock.ts'
+import { removeStale, temporaryName } from '../files/stale-files.ts'
+
+const suffix = '.ossup-spool'
+/** The name of a spool file. */
+export const spoolPattern = /^[0-9a-f]{40}\.ossup-spool$/
+/** One name for all that is being spooled into a folder: what a killed process left is found whatever its key was. */
+export const unfinishedSpool = 'ossup-spool'
+const blockSize = 1024 ** 2
+const toldEveryMs = 500
+
+export interface Spool {
+  /** Made if it is not there, for this user alone. */
+  readonly directory: string
+  /** Where the object goes: a spool file is for one destination. */
+  readonly place: string
+  readonly key: string
+  readonly expectedSize: number | undefined
+  readonly signal: AbortSignal | undefined
+  /** Told now and then how much is written, and of the end. */
+  readonly onWritten?: (bytes: number, isWhole: boolean) => void
+  /** What becomes of another upload that has the file. */
+  readonly patience: SpoolPatience
+}
+
+/** A spool file, and the only right to it. */
+export interface HeldSpool {
+  readonly source: Source
+  /** Gives the right back; the file stays only for an upload that goes on from it. */
+  end(keep: boolean): Promise<void>
+}
+
+/**
+ * Writes the whole stream to a file, and opens that. The file takes its name only when it is whole.
+ * @throws {SourceError} `SPOOL_FAILED`, `SOURCE_SIZE`, or `SOURCE_FAILED` with what the stream threw
+ * @throws {UploadBusyError} while another process writes or uploads the file: nothing was read
+ */
+export async function spoolStream(stream: StreamSource, spool: Spool): Promise<HeldSpool> {
+  const directory = resolve(spool.directory)
+  const name = journalName(spool.place, spool.key, 'spool:') + suffix
+  const path = join(directory, name)
+  let lock: JournalLock | undefined
+  try {
+    await orSpoolFailed(directory, () => makeDirectory(directory))
+    lock = await orSpoolFailed(directory, () => lockSpool(directory, name, spool.patience))
+    await write(stream, spool, path)
+    return held(await openFileSource(path), path, lock)
+  } catch (error) {
+    await lock?.release()
+    throw error
+  } finally {
+    // Whoever feeds it may be stuck.
+    stream.close().catch(() => {})
+  }
+}
+
+/**
+ * Opens the source of a checkpoint again, if it is a spool file that is there.
+ * @returns `undefined` for any other
+ * @throws {UploadBusyError} while another process writes or uploads it
+ */
+export async function reopenSpool(sourceId: string): Promise<HeldSpool | undefined> {
+  const name = basename(sourceId)
+  if (!spoolPattern.test(name)) return undefined
+  const source = await openFileSource(sourceId)
+  try {
+    const lock = await lockSpool(dirname(sourceId), name, { waits: false })
+    return held(source, sourceId, lock)
+  } catch (error) {
+    await source.close()
+    throw error
+  }
+}
+
+function held(source: Source, path: string, lock: JournalLock): HeldSpool {
+  return {
+    source,
+    async end(keep) {
+      if (!keep) await rm(path, { force: true }).catch(() => {})
+      await lock.release().catch(() => {})
+    },
+  }
+}
+
+async function write(stream: StreamSource, spool: Spool, path: string): Promise<void> {
+  const { key, signal = new AbortController().signal } = spool
+  const directory = dirname(path)
+  // A folder that may be written but not read hides them.
+  await removeStale(directory, unfinishedSpool).catch(() => {})
+  const temporary = join(directory, await temporaryName(unfinishedSpool))
+  try {
+    const file = await orSpoolFailed(directory, () => open(temporary, 'wx', 0o600))
+    try {
+      const buffer = new Uint8Array(blockSize)
+      let size = 0
+      let toldAt = Number.NEGATIVE_INFINITY
+      for (;;) {
+        const count = await readBlock(stream, buffer, signal).catch((error: unknown) => {
+          signal.throwIfAborted()
+          throw new SourceError('SOURCE_FAILED', `${stream.name} failed while it was read`, {
+            key,
+            cause: error,
+            hint: 'Nothing was sent. Offer the stream again from its start',
+          })
+        })
+        size += count
+        const isEnd = count < blockSize
+        // One that goes on and on must not fill the disk first.
+        checkSize(stream, spool, size, isEnd)
+        await orSpoolFailed(directory, () => file.writeFile(buffer.subarray(0, count)))
+        if (isEnd) break
+        const now = nodeClock.monotonic()
+        if (now - toldAt < toldEveryMs) continue
+        toldAt = now
+        spool.onWritten?.(size, false)
+      }
+      await orSpoolFailed(directory, () => file.sync())
+      spool.onWritten?.(size, true)
+    } finally {
+      await file.close()
+    }
+    await orSpoolFailed(directory, () => rename(temporary, path))
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {})
+    throw error
+  }
+}
+
+function checkSize(
+  { name, size: known }: StreamSource,
+  { key, expectedSize }: Spool,
+  size: number,
+  isEnd: boolean,
+) {
+  const expected = expectedSize ?? known
+  if (expected === undefined || (isEnd ? size === expected : size <= expected)) return
+  const what =
+    size > expected
+      ? `has more than ${expected} bytes`
+      : `ended after ${size} bytes, not ${expected}`
+  throw new SourceError('SOURCE_SIZE', `${name} ${what}`, {
+    key,
+    hint: 'Nothing was sent. Offer the whole stream again',
+  })
+}
+
+async function orSpoolFailed<T>(directory: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act()
+  } catch (error) {
+    if (isOssupError(error)) throw error
+    const code = error instanceof Error && 'code' in error ? error.code : error
+    throw new SourceError('SPOOL_FAILED', `The stream cannot be kept in ${directory} (${code})`, {
+      hint: 'Choose another folder with `spoolDir`, or none: then it is sent while it is read',
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,114 @@
+// A small control API for tests that talk to a server in another process, off unless asked for. Its paths
+// begin with `/_ossup/`, which no bucket can be called. It wants a header that no web page can send unasked.
+
+import type { KeyPair, KeyRing } from '../auth/keys.ts'
+import type { Counters } from './counters.ts'
+import type { FaultRule, Faults } from '../faults/faults.ts'
+import type { Handler, ServerRequest, ServerResponse } from '../http/http.ts'
+import { readBody } from '../operations/receive.ts'
+
+export interface Controlled {
+  readonly counters: Counters
+  readonly faults: Faults
+  readonly keys: KeyRing
+  readonly skewClock: (ms: number) => void
+}
+
+const prefix = '/_ossup/'
+const header = 'x-ossup-control'
+const bodySizeMax = 1024 * 1024
+/** A century, milliseconds: beyond it are no dates. */
+const skewMax = 100 * 365 * 86_400_000
+
+/** Answers control requests and hands all others on. */
+export function withControl(handler: Handler, controlled: Controlled): Handler {
+  return async request => {
+    const path = request.target.replace(/\?.*$/, '')
+    if (!path.startsWith(prefix)) return handler(request)
+    if (request.headers[header] === undefined)
+      return json(403, { error: `The header ${header} is missing.` })
+    try {
+      return await perform(`${request.method} ${path.slice(prefix.length)}`, request, controlled)
+    } catch (error) {
+      return json(400, { error: error instanceof Error ? error.message : String(error) })
+    }
+  }
+}
+
+async function perform(
+  command: string,
+  request: ServerRequest,
+  { counters, faults, keys, skewClock }: Controlled,
+): Promise<ServerResponse> {
+  switch (command) {
+    case 'GET stats':
+      return json(200, counters.stats())
+    case 'DELETE stats':
+      counters.reset()
+      return json(200, {})
+    case 'GET faults':
+      return json(200, faults.rules())
+    case 'PUT faults':
+      faults.set(await readJson(request, isRules))
+      return json(200, faults.rules())
+    case 'DELETE faults':
+      faults.set([])
+      return json(200, [])
+    case 'PUT key':
+      keys.add(await readJson(request, isKey))
+      return json(200, {})
+    case 'DELETE key':
+      keys.remove((await readJson(request, isKeyId)).accessKeyId)
+      return json(200, {})
+    case 'PUT clock':
+      skewClock((await readJson(request, isSkew)).skewMs)
+      return json(200, {})
+    default:
+      return json(404, { error: 'stats, faults, key or clock' })
+  }
+}
+
+async function readJson<Value>(
+  request: ServerRequest,
+  isValue: (value: unknown) => value is Value,
+): Promise<Value> {
+  const bytes = await readBody(request, bodySizeMax)
+  const value: unknown = JSON.parse(Buffer.from(bytes).toString())
+  if (!isValue(value)) throw new Error('The JSON is not of the form expected here.')
+  return value
+}
+
+function isRules(value: unknown): value is FaultRule[] {
+  return Array.isArray(value) && value.every(rule => hasText(rule, 'kind'))
+}
+
+function isKeyId(value: unknown): value is { accessKeyId: string } {
+  return hasText(value, 'accessKeyId')
+}
+
+function isKey(value: unknown): value is KeyPair {
+  return hasText(value, 'accessKeyId') && hasText(value, 'accessKeySecret')
+}
+
+function isSkew(value: unknown): value is { skewMs: number } {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'skewMs' in value &&
+    typeof value.skewMs === 'number' &&
+    Math.abs(value.skewMs) <= skewMax
+  )
+}
+
+function hasText(value: unknown, name: string): boolean {
+  return typeof value === 'object' && value !== null && typeof Reflect.get(value, name) === 'string'
+}
+
+function json(status: number, value: unknown): ServerResponse {
+  const body = Buffer.from(`${JSON.stringify(value)}\n`)
+  return {
+    status,
+    headers: { 'content-type': 'application/json', 'content-length': String(body.length) },
+    body,
+  }
+}

@@ -1,0 +1,120 @@
+// Counts what clients asked for, by operation, for people's own tests: how many requests, how many bytes,
+// what was sent twice, how much at once.
+
+import type { Addressing } from '../http/address.ts'
+import { identify } from '../handler.ts'
+import type { Handler, ServerRequest } from '../http/http.ts'
+
+/** How often an operation was asked for, and how much came with it. */
+export interface OperationCounts {
+  requests: number
+  /** Answers of status 400 and above. */
+  errors: number
+  /** Body bytes received. */
+  bytesReceived: number
+  /** Body bytes answered. */
+  bytesSent: number
+  /** Most of them under way at once. */
+  concurrentMax: number
+}
+
+/** What the local OSS has done since it began, or since its counters were reset. */
+export interface Stats {
+  /** By OSS's name of the operation; `Unknown` for what was none. */
+  readonly operations: Readonly<Record<string, Readonly<OperationCounts>>>
+  /** Parts whose upload id and number had been received whole before. */
+  readonly partsSentTwice: number
+}
+
+export interface Counters {
+  readonly wrap: (handler: Handler) => Handler
+  readonly stats: () => Stats
+  readonly reset: () => void
+}
+
+export function createCounters(addressing: Addressing = {}): Counters {
+  let operations = new Map<string, OperationCounts>()
+  let underWay = new Map<string, number>()
+  let parts = new Set<string>()
+  let partsSentTwice = 0
+
+  const wrap =
+    (handler: Handler): Handler =>
+    async request => {
+      const { name, part } = describe(request, addressing)
+      const counts = operations.get(name) ?? emptyCounts()
+      operations.set(name, counts)
+      counts.requests++
+      const current = (underWay.get(name) ?? 0) + 1
+      underWay.set(name, current)
+      counts.concurrentMax = Math.max(counts.concurrentMax, current)
+      try {
+        const response = await handler({
+          ...request,
+          body: counting(request.body, size => (counts.bytesReceived += size)),
+        })
+        if (response.status >= 400) counts.errors++
+        else if (part !== undefined) {
+          if (parts.has(part)) partsSentTwice++
+          parts.add(part)
+        }
+        const { body } = response
+        if (body === undefined) return response
+        if (body instanceof Uint8Array) {
+          counts.bytesSent += body.length
+          return response
+        }
+        return { ...response, body: counting(body, size => (counts.bytesSent += size)) }
+      } finally {
+        underWay.set(name, (underWay.get(name) ?? 1) - 1)
+      }
+    }
+
+  return {
+    wrap,
+    stats: () => ({ operations: structuredClone(Object.fromEntries(operations)), partsSentTwice }),
+    reset() {
+      operations = new Map()
+      underWay = new Map()
+      parts = new Set()
+      partsSentTwice = 0
+    },
+  }
+}
+
+function emptyCounts(): OperationCounts {
+  return { requests: 0, errors: 0, bytesReceived: 0, bytesSent: 0, concurrentMax: 0 }
+}
+
+function describe(request: ServerRequest, addressing: Addressing): { name: string; part?: string } {
+  try {
+    const { operation, query } = identify(request, addressing)
+    if (operation !== 'UploadPart') return { name: operation }
+    return { name: operation, part: `${query.get('uploadId')} ${query.get('partNumber')}` }
+  } catch {
+    return { name: 'Unknown' }
+  }
+}
+
+/** The same bytes, counted. Keeps the reader's right to stop early. */
+function counting(
+  bytes: AsyncIterable<Uint8Array>,
+  count: (size: number) => void,
+): AsyncIterable<Uint8Array> {
+  return {
+    [Symbol.asyncIterator]() {
+      const iterator = bytes[Symbol.asyncIterator]()
+      return {
+        async next() {
+          const step = await iterator.next()
+          if (!step.done) count(step.value.length)
+          return step
+        },
+        async return() {
+          await iterator.return?.()
+          return { done: true, value: undefined }
+        },
+      }
+    },
+  }
+}

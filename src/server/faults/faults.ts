@@ -1,0 +1,238 @@
+// Misbehaviour on request, in one place: a wrapper around the handler. Each rule says when it strikes and what
+// it does; several may strike one request. For testing one's own code, and for the simulation.
+
+import type { Clock, Random } from '../../ports.ts'
+import type { Addressing } from '../http/address.ts'
+import { faultAnswer } from '../http/answer.ts'
+import { randomHex } from '../request/context.ts'
+import { headerTime } from '../http/documents.ts'
+import { type ErrorCode, OssFault } from '../http/errors.ts'
+import { checkFaultRules } from './fault-rules.ts'
+import { identify } from '../handler.ts'
+import { BrokenBody, type Handler, type ServerRequest, type ServerResponse } from '../http/http.ts'
+import { slowed } from '../http/slowed.ts'
+
+/** What goes wrong. */
+export type FaultKind =
+  /** Waits before the request is looked at. Unit: milliseconds; with `spreadMs`, up to that much more, by chance. */
+  | { readonly kind: 'latency'; readonly ms: number; readonly spreadMs?: number }
+  /** Bodies pass at this speed in each direction, bytes per second. */
+  | { readonly kind: 'bandwidth'; readonly bytesPerSecond: number }
+  /** Answers with an error instead of working. Default: 500 InternalError. */
+  | { readonly kind: 'error'; readonly status?: number; readonly code?: ErrorCode }
+  /** Answers 503 and says how long to stay away (`x-oss-qos-delay-time`). */
+  | { readonly kind: 'throttle'; readonly delayMs: number }
+  /** The connection breaks after this many bytes of the request body; nothing is stored. */
+  | { readonly kind: 'reset-request'; readonly afterBytes: number }
+  /** The connection breaks before anything is done. */
+  | { readonly kind: 'lose-request' }
+  /** The work is done, the answer never arrives. With `onlySuccess` (default) failures still do. */
+  | { readonly kind: 'lose-answer'; readonly onlySuccess?: boolean }
+  /** The answer's body breaks off after this many bytes. */
+  | { readonly kind: 'cut-answer'; readonly afterBytes: number }
+  /** The answer carries another CRC-64 than the bytes have. */
+  | { readonly kind: 'wrong-crc' }
+  /** The work is done, the answer comes this much later, milliseconds. */
+  | { readonly kind: 'slow-answer'; readonly ms: number }
+
+/** Which requests a fault befalls. */
+export type FaultRule = FaultKind & {
+  /** The operations it strikes, as OSS names them. @default all */
+  readonly operations?: readonly string[]
+  /** How often, 0 to 1. @default 1 */
+  readonly rate?: number
+  /** Requests it lets pass first. @default 0 */
+  readonly skip?: number
+  /** Strikes at most so often. @default any number */
+  readonly times?: number
+}
+
+/** The faults that a local OSS produces on demand. */
+export interface Faults {
+  /** Puts the faults before a handler. */
+  readonly wrap: (handler: Handler) => Handler
+  /**
+   * Replaces all rules; their counts begin anew.
+   * @throws {Error} if a rule is none: a wrong kind, operation or number
+   */
+  readonly set: (rules: readonly FaultRule[]) => void
+  /** The rules that are in force. */
+  readonly rules: () => readonly FaultRule[]
+}
+
+export interface FaultParts {
+  readonly clock: Clock
+  readonly random: Random
+  readonly addressing?: Addressing
+  readonly rules?: readonly FaultRule[]
+}
+
+export function createFaults(parts: FaultParts): Faults {
+  let active: ActiveRule[] = []
+  const set = (rules: readonly FaultRule[]) => {
+    checkFaultRules(rules)
+    active = rules.map(rule => ({ rule, passed: 0, struck: 0 }))
+  }
+  set(parts.rules ?? [])
+  return {
+    set,
+    rules: () => active.map(({ rule }) => rule),
+    wrap: handler => async request => {
+      if (active.length === 0) return handler(request)
+      const operation = nameOperation(request, parts.addressing)
+      const striking = active.filter(one => strikes(one, operation, parts.random))
+      return misbehave(
+        handler,
+        request,
+        striking.map(({ rule }) => rule),
+        parts,
+      )
+    },
+  }
+}
+
+interface ActiveRule {
+  readonly rule: FaultRule
+  passed: number
+  struck: number
+}
+
+function strikes(active: ActiveRule, operation: string, random: Random): boolean {
+  const { rule } = active
+  if (rule.operations && !rule.operations.includes(operation)) return false
+  if (active.passed++ < (rule.skip ?? 0)) return false
+  if (active.struck >= (rule.times ?? Number.POSITIVE_INFINITY)) return false
+  if (rule.rate !== undefined && random.next() >= rule.rate) return false
+  active.struck++
+  return true
+}
+
+function nameOperation(request: ServerRequest, addressing: Addressing | undefined): string {
+  try {
+    return identify(request, addressing).operation
+  } catch {
+    return 'Unknown'
+  }
+}
+
+/** Latency first, then what keeps the request from being done, then what befalls the answer. */
+async function misbehave(
+  handler: Handler,
+  request: ServerRequest,
+  /** The rules that are in force. */
+  rules: readonly FaultRule[],
+  { clock, random }: FaultParts,
+): Promise<ServerResponse> {
+  let body = request.body
+  for (const rule of rules) {
+    switch (rule.kind) {
+      case 'latency':
+        await clock.sleep(rule.ms + random.next() * (rule.spreadMs ?? 0))
+        break
+      case 'lose-request':
+        return { status: 500, headers: {}, fate: 'lost' }
+      case 'error':
+        return errorAnswer(
+          new OssFault(
+            rule.code ?? 'InternalError',
+            rule.status === undefined ? {} : { status: rule.status },
+          ),
+          request,
+          clock,
+          random,
+        )
+      case 'throttle':
+        return errorAnswer(
+          new OssFault('ServiceUnavailable', {
+            headers: { 'x-oss-qos-delay-time': String(rule.delayMs) },
+          }),
+          request,
+          clock,
+          random,
+        )
+      case 'reset-request':
+        body = breaking(body, rule.afterBytes)
+        break
+      case 'bandwidth':
+        body = slowed(body, rule.bytesPerSecond, clock)
+        break
+      default:
+        break
+    }
+  }
+  let response = await handler({ ...request, body })
+  for (const rule of rules) response = await spoil(response, rule, clock)
+  return response
+}
+
+async function spoil(
+  response: ServerResponse,
+  rule: FaultRule,
+  clock: Clock,
+): Promise<ServerResponse> {
+  const { body, headers, status } = response
+  const stream = body instanceof Uint8Array ? once(body) : body
+  switch (rule.kind) {
+    case 'reset-request':
+      return status >= 400 ? { ...response, fate: 'lost' } : response
+    case 'lose-answer':
+      return status < 400 || rule.onlySuccess === false ? { ...response, fate: 'lost' } : response
+    case 'slow-answer':
+      await clock.sleep(rule.ms)
+      return response
+    case 'cut-answer':
+      return stream ? { ...response, body: breaking(stream, rule.afterBytes) } : response
+    case 'bandwidth':
+      return stream ? { ...response, body: slowed(stream, rule.bytesPerSecond, clock) } : response
+    case 'wrong-crc': {
+      const crc = headers['x-oss-hash-crc64ecma']
+      if (crc === undefined) return response
+      const wrong = (BigInt(crc) ^ 1n).toString()
+      return { ...response, headers: { ...headers, 'x-oss-hash-crc64ecma': wrong } }
+    }
+    default:
+      return response
+  }
+}
+
+function errorAnswer(
+  fault: OssFault,
+  request: ServerRequest,
+  clock: Clock,
+  random: Random,
+): ServerResponse {
+  const requestId = randomHex(random, 24)
+  const answer = faultAnswer(fault, {
+    requestId,
+    hostId: request.headers.host ?? '',
+    isHead: request.method === 'HEAD',
+  })
+  return {
+    ...answer,
+    headers: {
+      server: 'AliyunOSS',
+      date: headerTime(clock.now()),
+      'x-oss-request-id': requestId,
+      ...answer.headers,
+    },
+  }
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
+  yield bytes
+}
+
+async function* breaking(
+  bytes: AsyncIterable<Uint8Array>,
+  afterBytes: number,
+): AsyncGenerator<Uint8Array, void> {
+  let left = afterBytes
+  for await (const chunk of bytes) {
+    if (chunk.length > left) {
+      if (left > 0) yield chunk.subarray(0, left)
+      throw new BrokenBody('aborted')
+    }
+    left -= chunk.length
+    yield chunk
+  }
+}

@@ -1,0 +1,157 @@
+// Callbacks (3.14): after an object is stored, OSS posts to the application's server and hands its answer to
+// the client. If that fails the answer is 203: stored, callback failed.
+
+import type { Context } from './context.ts'
+import { invalidArgument, OssFault } from '../http/errors.ts'
+import type { ServerResponse } from '../http/http.ts'
+import type { ObjectRecord } from '../store/records.ts'
+
+export interface CallbackRequest {
+  readonly url: string
+  /** The Host header, if another than the URL's. */
+  readonly host?: string
+  readonly contentType: string
+  readonly body: string
+}
+
+/**
+ * Posts one callback; resolves to the answer's JSON text. Rejects for anything but 200 with JSON, for another
+ * status with a `CallbackRefused`.
+ */
+export type CallbackSender = (request: CallbackRequest) => Promise<string>
+
+/** The application's server answered, but not with 200. */
+export class CallbackRefused extends Error {
+  readonly status: number
+
+  constructor(status: number) {
+    super(`the callback was answered with ${status}`)
+    this.name = 'CallbackRefused'
+    this.status = status
+  }
+}
+
+export interface Callback {
+  readonly urls: readonly string[]
+  readonly host?: string
+  readonly bodyTemplate: string
+  readonly contentType: string
+  readonly variables: Readonly<Record<string, string>>
+}
+
+const formType = 'application/x-www-form-urlencoded'
+const jsonType = 'application/json'
+const sizeMax = 5 * 1024
+const urlsMax = 5
+
+/** @throws {OssFault} InvalidArgument, before anything is stored */
+export function readCallback({ request, query }: Context): Callback | undefined {
+  const given = pickOne('callback', request.headers['x-oss-callback'], query.get('callback'))
+  const variables = pickOne(
+    'callback-var',
+    request.headers['x-oss-callback-var'],
+    query.get('callback-var'),
+  )
+  if (given === undefined) return undefined
+  const { callbackUrl, callbackBody, callbackHost, callbackBodyType } = readJson('callback', given)
+  const urls = callbackUrl?.split(';').filter(url => url !== '') ?? []
+  if (urls.length < 1 || urls.length > urlsMax || !callbackBody) {
+    throw invalidArgument('callback', given, 'callbackUrl and callbackBody are required.')
+  }
+  const contentType = callbackBodyType ?? formType
+  if (contentType !== formType && contentType !== jsonType) {
+    throw invalidArgument('callbackBodyType', contentType)
+  }
+  return {
+    urls,
+    bodyTemplate: callbackBody,
+    contentType,
+    variables: variables === undefined ? {} : readJson('callback-var', variables),
+    ...(callbackHost ? { host: callbackHost } : {}),
+  }
+}
+
+/** The answer to give after the object was stored. */
+export async function withCallback(
+  { sendCallback, bucket }: Context,
+  callback: Callback | undefined,
+  object: ObjectRecord,
+  answer: ServerResponse,
+): Promise<ServerResponse> {
+  if (!callback) return answer
+  const { etag, 'x-oss-hash-crc64ecma': crc = '' } = answer.headers
+  const kept = { ...(etag === undefined ? {} : { etag }), 'x-oss-hash-crc64ecma': crc }
+  const values: Record<string, string> = {
+    bucket,
+    object: object.key,
+    etag: object.etag,
+    size: String(object.size),
+    mimeType: object.attributes.headers['content-type'] ?? '',
+    'imageInfo.height': '',
+    'imageInfo.width': '',
+    'imageInfo.format': '',
+    ...callback.variables,
+  }
+  const body = fill(callback, values)
+  let refused: CallbackRefused | undefined
+  for (const url of callback.urls) {
+    try {
+      if (!sendCallback) break
+      const text = await sendCallback({
+        url,
+        contentType: callback.contentType,
+        body,
+        ...(callback.host === undefined ? {} : { host: callback.host }),
+      })
+      const bytes = new TextEncoder().encode(text)
+      const headers = {
+        ...kept,
+        'content-type': jsonType,
+        'content-length': String(bytes.length),
+      }
+      return { status: 200, headers, body: bytes }
+    } catch (error) {
+      if (error instanceof CallbackRefused) refused = error
+      // The next URL gets its turn; that all failed is the answer below.
+    }
+  }
+  throw new OssFault('CallbackFailed', {
+    headers: kept,
+    ...(refused && { message: `Error status : ${refused.status}.` }),
+  })
+}
+
+/** In a form values are URL-encoded; in JSON they are JSON values, with or without quotes around the variable. */
+function fill({ bodyTemplate, contentType }: Callback, values: Record<string, string>): string {
+  const isJson = contentType === jsonType
+  return bodyTemplate.replace(
+    /("?)\$\{([^}]+)\}("?)/g,
+    (_, before: string, name: string, after: string) => {
+      const value = values[name] ?? ''
+      if (!isJson) return before + encodeURIComponent(value) + after
+      return name === 'size' && before === '' ? value : JSON.stringify(value)
+    },
+  )
+}
+
+function pickOne(name: string, header: string | undefined, query: string | undefined) {
+  if (header !== undefined && query !== undefined) {
+    throw invalidArgument(name, header, `${name} is given in both header and query.`)
+  }
+  const given = header ?? query
+  if (given !== undefined && given.length > sizeMax)
+    throw invalidArgument(name, given, 'Over 5 KB.')
+  return given
+}
+
+function readJson(name: string, base64: string): Record<string, string> {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(Buffer.from(base64, 'base64').toString())
+  } catch {
+    throw invalidArgument(name, base64, 'Not Base64 of JSON.')
+  }
+  if (typeof parsed !== 'object' || parsed === null) throw invalidArgument(name, base64)
+  const pairs = Object.entries(parsed).filter(([, value]) => typeof value !== 'object')
+  return Object.fromEntries(pairs.map(([key, value]) => [key, String(value)]))
+}

@@ -1,0 +1,64 @@
+// What an operation is given: the request as understood so far, and the doors it may use.
+
+import type { Clock, Random } from '../../ports.ts'
+import type { Address } from '../http/address.ts'
+import type { KeyPair } from '../auth/keys.ts'
+import type { CallbackSender } from './callback.ts'
+import { OssFault } from '../http/errors.ts'
+import type { ServerRequest, ServerResponse } from '../http/http.ts'
+import type { BucketRecord } from '../store/records.ts'
+import type { ObjectStore } from '../store/store.ts'
+import type { Query } from '../http/target.ts'
+import type { Unconfirmed } from '../rules/unconfirmed.ts'
+import type { UploadActivity } from './upload-activity.ts'
+
+/** How the server behaves; the same for all requests. */
+export interface Rules {
+  /** Region id, without `oss-`. */
+  readonly region: string
+  /** Smallest part but the last, checked at Complete, bytes. */
+  readonly partSizeMin: number
+  /** How long the work of Complete takes, milliseconds; asked once per Complete. */
+  readonly completeMs: () => number
+  /** Buckets come into being when first used. */
+  readonly createBuckets: boolean
+  readonly unconfirmed: Unconfirmed
+}
+
+export interface Context {
+  readonly request: ServerRequest
+  readonly query: Query
+  readonly address: Address
+  /** Empty for operations on the service. */
+  readonly bucket: string
+  /** Empty for operations on the service or a bucket. */
+  readonly key: string
+  /** The bucket's record, which exists. Absent for operations on the service, and where one is made. */
+  readonly record?: BucketRecord
+  /** Absent for anonymous requests. */
+  readonly caller?: KeyPair
+  /** Throws AccessDenied unless the caller may use the action, here or on another bucket. */
+  readonly authorize: (action: string, target?: { bucket: string; key: string }) => Promise<void>
+  readonly rules: Rules
+  readonly store: ObjectStore
+  readonly clock: Clock
+  readonly random: Random
+  readonly activity: UploadActivity
+  readonly sendCallback?: CallbackSender
+}
+
+/** Performs one operation. Refusals are thrown as `OssFault`. */
+export type Operation = (context: Context) => Promise<ServerResponse>
+
+/** The record of the bucket that the operation works on. */
+export function bucketOf(context: Context): BucketRecord {
+  if (context.record) return context.record
+  throw new OssFault('NoSuchBucket', { extra: { BucketName: context.bucket } })
+}
+
+/** Upper-case hex digits, by chance. */
+export function randomHex(random: Random, digits: number): string {
+  let text = ''
+  while (text.length < digits) text += Math.floor(random.next() * 16).toString(16)
+  return text.toUpperCase()
+}

@@ -1,0 +1,52 @@
+// What is going on at each upload id right now. Parts, Complete and Abort may race: a part that arrives while
+// Complete is at work waits for its outcome or is refused, as the unconfirmed point is set.
+
+import { OssFault } from '../http/errors.ts'
+import type { Unconfirmed } from '../rules/unconfirmed.ts'
+
+export class UploadActivity {
+  readonly #parts = new Map<string, number>()
+  readonly #completing = new Map<string, Promise<unknown>>()
+
+  /** How many parts are on their way. */
+  partsUnderWay(id: string): number {
+    return this.#parts.get(id) ?? 0
+  }
+
+  async duringPart<Result>(id: string, work: () => Promise<Result>): Promise<Result> {
+    this.#parts.set(id, this.partsUnderWay(id) + 1)
+    try {
+      return await work()
+    } finally {
+      const left = this.partsUnderWay(id) - 1
+      if (left > 0) this.#parts.set(id, left)
+      else this.#parts.delete(id)
+    }
+  }
+
+  async duringComplete<Result>(id: string, work: () => Promise<Result>): Promise<Result> {
+    const running = work()
+    this.#completing.set(id, running)
+    try {
+      return await running
+    } finally {
+      if (this.#completing.get(id) === running) this.#completing.delete(id)
+    }
+  }
+
+  /** Returns once no Complete is at work, or refuses while one is. */
+  async awaitComplete(id: string, { whileCompleting }: Unconfirmed): Promise<void> {
+    for (let running = this.#completing.get(id); running; running = this.#completing.get(id)) {
+      if (whileCompleting === 'NoSuchUpload') throw noSuchUpload(id)
+      if (whileCompleting === 'ServiceUnavailable') throw new OssFault('ServiceUnavailable')
+      await running.catch(() => {})
+    }
+  }
+}
+
+export function noSuchUpload(id: string, ec?: string): OssFault {
+  return new OssFault('NoSuchUpload', {
+    extra: { UploadId: id },
+    ...(ec === undefined ? {} : { ec }),
+  })
+}

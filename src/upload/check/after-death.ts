@@ -1,0 +1,75 @@
+// An upload id that OSS does not know any more. It was aborted, or somebody completed it: this run,
+// whose answer was lost, or another owner of the same upload. Contract, rules 4 and 8.
+
+import { StateError } from '../../errors.ts'
+import { allocateHashable, crc64Combine, freeHashable } from '../../hash/crc64.ts'
+import type { ConfirmedPart } from '../../journal/fold.ts'
+import type { StoredObject } from '../../oss/stored-object.ts'
+import { type Plan, planParts } from '../../plan/plan-parts.ts'
+import { hashRange } from '../../source/part-body.ts'
+import { lookAtObject, overwrittenElsewhere } from './look-at-object.ts'
+import { proveParts } from './prove-parts.ts'
+import { nonceHeader, type SourceRun } from '../run/run.ts'
+
+export interface FoundObject {
+  readonly object: StoredObject
+  readonly crc64: bigint
+  readonly parts: number
+}
+
+/**
+ * Looks whether the object is there with the bytes that the source has now.
+ * @throws {StateError} `OVERWRITTEN_ELSEWHERE` if a newer one with other bytes is.
+ */
+export async function lookAfterDeath(run: SourceRun): Promise<FoundObject | undefined> {
+  const { upload, completing } = run.checkpoint.state
+  if (upload === undefined) return undefined
+  const { identity } = await proveParts(run)
+  const plan = planParts(identity.size, upload.intent.partSize, run.checkpoint.state.parts.values())
+  let whole: Promise<bigint> | undefined
+  const look = await lookAtObject(
+    run,
+    {
+      size: identity.size,
+      crc64: () => {
+        whole ??= hashWhole(run, plan)
+        return whole
+      },
+      initiatedAt: upload.initiatedAt,
+      nonce: upload.intent.headers[nonceHeader],
+    },
+    // Only a Complete that was sent may still be at work.
+    completing !== undefined,
+  ).catch((error: unknown) => {
+    // Where reading is refused: it can only have been completed if somebody had sent Complete.
+    if (error instanceof StateError && completing === undefined) return { kind: 'absent' } as const
+    throw error
+  })
+  if (look.kind === 'other') throw overwrittenElsewhere(run)
+  if (look.kind === 'absent' || whole === undefined) return undefined
+  return {
+    object: look.object,
+    crc64: await whole,
+    parts: plan.kept.length + plan.missing.length,
+  }
+}
+
+/** CRC-64 of the whole source: of confirmed parts as they were sent, of the rest by reading it. */
+export async function hashWhole(run: SourceRun, plan: Plan<ConfirmedPart>): Promise<bigint> {
+  const buffer = allocateHashable(256 * 1024)
+  try {
+    const hashed = [...plan.kept].map(({ partNumber, size, crc64 }) => ({
+      partNumber,
+      size,
+      crc64,
+    }))
+    for (const part of plan.missing) {
+      const crc64 = await hashRange(run.source, part, buffer, run.signal)
+      hashed.push({ partNumber: part.partNumber, size: part.size, crc64 })
+    }
+    hashed.sort((a, b) => a.partNumber - b.partNumber)
+    return hashed.reduce((whole, { crc64, size }) => crc64Combine(whole, crc64, size), 0n)
+  } finally {
+    freeHashable(buffer)
+  }
+}

@@ -1,0 +1,40 @@
+// An object that is what this upload would make, though no journal of ours says that it was made.
+
+import { StateError } from '../../errors.ts'
+import type { ConfirmedPart } from '../../journal/fold.ts'
+import { partSizeMax } from '../../limits.ts'
+import { planParts } from '../../plan/plan-parts.ts'
+import type { Identity } from '../../ports.ts'
+import { sameIdentity } from '../../source/identity.ts'
+import { type FoundObject, hashWhole } from './after-death.ts'
+import { type Expected, lookAtObject } from './look-at-object.ts'
+import type { SourceRun } from '../run/run.ts'
+
+/** Reads the source only if everything else about the object fits. Where reading it is refused there is none. */
+export async function findEqualObject(
+  run: SourceRun,
+  identity: Identity,
+  { initiatedAt, nonce }: Pick<Expected, 'initiatedAt' | 'nonce'>,
+): Promise<FoundObject | undefined> {
+  const plan = planParts(identity.size, partSizeMax, [] as ConfirmedPart[])
+  let whole: Promise<bigint> | undefined
+  const crc64 = () => {
+    whole ??= hashWhole(run, plan)
+    return whole
+  }
+  try {
+    const expected = { size: identity.size, crc64, initiatedAt, nonce }
+    const look = await lookAtObject(run, expected, false)
+    if (look.kind !== 'ours' || whole === undefined) return undefined
+    if (!sameIdentity(identity, await run.source.identity())) return undefined
+    return { object: look.object, crc64: await whole, parts: partsIn(look.object.etag) }
+  } catch (error) {
+    if (error instanceof StateError) return undefined
+    throw error
+  }
+}
+
+/** OSS ends the ETag of an object made of parts with their count. */
+function partsIn(etag: string): number {
+  return Number(/-(\d+)$/.exec(etag)?.[1] ?? 1)
+}

@@ -1,0 +1,178 @@
+// Holds the checkpoint against what OSS has. Kept are parts whose number, size and ETag agree, and
+// parts that only OSS knows (their answer, or its record, was lost) if the local bytes hash equal.
+
+import { OssError } from '../../errors.ts'
+import { allocateHashable, crc64, freeHashable } from '../../hash/crc64.ts'
+import { md5Digest } from '../../hash/md5.ts'
+import { recordOf } from '../../journal/fold.ts'
+import type { PartRecord } from '../../journal/record.ts'
+import { type ListedPart, listParts } from '../../oss/list-parts.ts'
+import { locatePart } from '../../plan/locate-parts.ts'
+import { type Part, planGaps, planParts } from '../../plan/plan-parts.ts'
+import type { Identity } from '../../ports.ts'
+import { isSettled } from '../../source/identity.ts'
+import { hashRange } from '../../source/part-body.ts'
+import { isShortened } from './prove-parts.ts'
+import type { Run, SourceRun } from '../run/run.ts'
+
+const encryptionHeader = 'x-oss-server-side-encryption'
+
+/**
+ * Asks OSS which parts it has and mends the checkpoint to match.
+ * Where ListParts is refused the journal alone decides. Contract, rules 1 and 16.
+ * @throws {OssError} `NoSuchUpload` if the upload id is dead.
+ */
+export async function reconcile(run: SourceRun, identity: Identity): Promise<void> {
+  const listed = await listAllParts(run)
+  await dropUnlisted(run, listed)
+  const { upload, parts, cuts } = run.checkpoint.state
+  if (listed === undefined || upload === undefined) return
+  const plan = planParts(identity.size, upload.intent.partSize, parts.values())
+  const located = [...listed.values()]
+    .filter(({ partNumber }) => !parts.has(partNumber))
+    .flatMap(part => locatePart(part, cuts, identity.size))
+  const candidates = [...located, ...plan.missing]
+  const records = await recordsOfEqualParts(run, identity, candidates, listed)
+  const fitting = thatFit(records, parts.values(), identity.size)
+  if (fitting.length > 0) await run.checkpoint.record(...fitting)
+}
+
+/** Those parts for which no confirmed one has to be given up: what was cut anew may be there in both sizes. */
+export function thatFit(
+  found: readonly PartRecord[],
+  confirmed: Iterable<Part>,
+  size: number,
+): PartRecord[] {
+  // Those that have to go anyway are no reason against anything.
+  const known = planGaps(size, confirmed).kept
+  const isPossible = (records: readonly PartRecord[]) => {
+    const parts = records.map(({ n, o, s }) => ({ partNumber: n, position: o, size: s }))
+    return planGaps(size, [...known, ...parts]).dropped.length === 0
+  }
+  if (isPossible(found)) return [...found]
+  const fitting: PartRecord[] = []
+  for (const record of found) if (isPossible([...fitting, record])) fitting.push(record)
+  return fitting
+}
+
+/** Records of those parts that OSS has under the same number with the bytes of the source. */
+export async function recordsOfEqualParts(
+  run: SourceRun,
+  identity: Identity,
+  parts: readonly Part[],
+  listed: ReadonlyMap<number, ListedPart>,
+): Promise<PartRecord[]> {
+  const records: PartRecord[] = []
+  const proven = isSettled(identity, run.clock.now())
+  const found = new Set<number>()
+  for (const part of parts) {
+    const there = listed.get(part.partNumber)
+    if (there?.size !== part.size || found.has(part.partNumber)) continue
+    const crc64 = await hashIfEqual(run, part, there)
+    if (crc64 === undefined) continue
+    found.add(part.partNumber)
+    records.push(recordOf({ ...part, etag: there.etag, crc64 }, proven))
+  }
+  return records
+}
+
+/** Drops the confirmed parts that OSS does not have as it confirmed them. */
+export async function dropUnlisted(
+  run: Run,
+  listed: ReadonlyMap<number, ListedPart> | undefined,
+): Promise<void> {
+  if (listed === undefined) return
+  const missing: number[] = []
+  for (const part of run.checkpoint.state.parts.values()) {
+    const there = listed.get(part.partNumber)
+    if (there?.size !== part.size || there.etag !== part.etag) missing.push(part.partNumber)
+  }
+  if (missing.length > 0) await run.checkpoint.record({ t: 'drop', n: missing })
+}
+
+/** Without ListParts the refusal itself says which part OSS does not have as it confirmed it. */
+export async function dropRefused(run: Run, error: OssError): Promise<void> {
+  const partNumber = Number(error.extra.PartNumber)
+  if (run.checkpoint.state.parts.has(partNumber)) {
+    await run.checkpoint.record({ t: 'drop', n: [partNumber] })
+  }
+}
+
+/** All parts that OSS has of the current upload; `undefined` where asking is refused. */
+export async function listAllParts(run: Run): Promise<Map<number, ListedPart> | undefined> {
+  const { upload } = run.checkpoint.state
+  return upload === undefined ? undefined : pageParts(run, upload.id)
+}
+
+/** The same of any upload; `'gone'` if OSS does not know it. */
+export async function listPartsOf(
+  run: Run,
+  uploadId: string,
+): Promise<Map<number, ListedPart> | undefined | 'gone'> {
+  try {
+    return await pageParts(run, uploadId)
+  } catch (error) {
+    if (error instanceof OssError && error.code === 'NoSuchUpload') return 'gone'
+    throw error
+  }
+}
+
+async function pageParts(run: Run, uploadId: string): Promise<Map<number, ListedPart> | undefined> {
+  const listed = new Map<number, ListedPart>()
+  let marker = 0
+  for (;;) {
+    try {
+      const page = await run.requester.run({ operation: 'ListParts', signal: run.signal }, call =>
+        listParts(run.client, { key: run.key, uploadId, partNumberMarker: marker }, call),
+      )
+      for (const part of page.parts) listed.set(part.partNumber, part)
+      if (!page.isTruncated || page.nextPartNumberMarker <= marker) return listed
+      marker = page.nextPartNumberMarker
+    } catch (error) {
+      if (error instanceof OssError && error.status === 403 && error.code === 'AccessDenied') {
+        return undefined
+      }
+      throw error
+    }
+  }
+}
+
+/** The CRC-64 of the part's range if OSS holds the same bytes; by CRC-64 where listed, else by MD5. */
+async function hashIfEqual(
+  run: SourceRun,
+  part: Part,
+  there: ListedPart,
+): Promise<bigint | undefined> {
+  const buffer = allocateHashable(256 * 1024)
+  try {
+    if (there.crc64 !== undefined) {
+      const crc64 = await hashRange(run.source, part, buffer, run.signal)
+      return String(crc64) === there.crc64 ? crc64 : undefined
+    }
+    // Under server-side encryption an ETag need not be the MD5 of the bytes.
+    if (isEncrypted(run)) return undefined
+    const md5 = md5Digest()
+    const crc64 = await hashRange(run.source, part, buffer, run.signal, bytes => md5.update(bytes))
+    return md5.hex() === there.etag.toLowerCase() ? crc64 : undefined
+  } catch (error) {
+    if (isShortened(error)) return undefined
+    throw error
+  } finally {
+    freeHashable(buffer)
+  }
+}
+
+/** True if OSS holds these very bytes as the part. */
+export function hasEqualBytes(run: Run, bytes: Uint8Array, there: ListedPart): boolean {
+  if (there.size !== bytes.length) return false
+  if (there.crc64 !== undefined) return there.crc64 === String(crc64(bytes))
+  if (isEncrypted(run)) return false
+  const md5 = md5Digest()
+  md5.update(bytes)
+  return md5.hex() === there.etag.toLowerCase()
+}
+
+function isEncrypted(run: Run): boolean {
+  const { upload } = run.checkpoint.state
+  return (upload?.intent.headers ?? run.options.objectHeaders)[encryptionHeader] !== undefined
+}

@@ -1,0 +1,86 @@
+// The ends of an upload: stored, or given back to the caller with what can be continued.
+
+import { isOssupError } from '../../errors.ts'
+import type { CompleteOptions, UploadResult } from '../../options/upload-options.ts'
+import type { StoredObject } from '../../oss/stored-object.ts'
+import { endUpload, giveUp, settleDebts } from '../cleanup/debts.ts'
+import { endings } from '../cleanup/given-up.ts'
+import type { FoundObject } from '../check/look-at-object.ts'
+import { makeRequester } from '../start/prepare.ts'
+import { type Run, warn } from '../run/run.ts'
+
+/** The object is stored: closes the checkpoint and puts together what the caller is told. */
+export async function finish(
+  run: Run,
+  object: StoredObject | FoundObject,
+  crc64: bigint,
+  parts: number,
+  size = run.checkpoint.state.source?.size ?? 0,
+): Promise<UploadResult> {
+  const { checkpoint, progress } = run
+  const uploadId = checkpoint.state.upload?.id
+  try {
+    await closeTheBook(run, parts > 0, object, crc64)
+  } catch (error) {
+    // The object is stored and verified: nothing that happens to the checkpoint changes that.
+    warn(run, 'CHECKPOINT_LEFT', error instanceof Error ? error.message : String(error))
+  }
+  return {
+    bucket: run.bucket,
+    key: run.key,
+    size,
+    etag: object.etag,
+    crc64: crc64.toString(),
+    verified: object.crc64 === undefined ? 'none' : 'crc64',
+    parts,
+    resumed: progress.resumed,
+    sentBytes: progress.sentBytes,
+    retries: progress.retries,
+    ...(object.requestId === undefined ? {} : { requestId: object.requestId }),
+    ...(object.versionId === undefined ? {} : { versionId: object.versionId }),
+    ...(parts === 0 || uploadId === undefined ? {} : { uploadId }),
+    ...(object.callback === undefined ? {} : { callback: object.callback }),
+  }
+}
+
+/** Journals the end, pays debts, and removes the checkpoint unless some are left. */
+async function closeTheBook(
+  run: Run,
+  inParts: boolean,
+  object: StoredObject | FoundObject,
+  crc64: bigint,
+): Promise<void> {
+  const { checkpoint } = run
+  // One whose every record is damaged knows of nothing either, and is there all the same.
+  if (checkpoint.isEmpty && checkpoint.damaged === 0) return
+  if (inParts) await checkpoint.recordAndSync({ t: 'done', e: object.etag, c: crc64.toString() })
+  // An object that was found may be the same bytes from another owner, while our upload still lives.
+  const isOver = !('isFound' in object) || (await endUpload(run))
+  if ((await settleDebts(run)) && isOver) await checkpoint.remove()
+}
+
+/** After a failure: keeps what the same call can continue from, and tidies up what it cannot. */
+export async function leave(run: Run, error: unknown): Promise<void> {
+  const { state } = run.checkpoint
+  const isOver = isOssupError(error) && endings.has(error.code)
+  const isKept = run.options.checkpoint !== false && !isOver
+  if (isOssupError(error)) {
+    const isGone = error.code === 'JOURNAL_GONE'
+    error.resumable = isKept && state.upload !== undefined && !isGone
+    if (isGone) error.uploadId = state.upload?.id
+  }
+  if (isKept && (state.upload !== undefined || run.signal.aborted)) return
+  if (isOssupError(error) && error.name === 'JournalError') return
+  try {
+    await giveUp(run, isOver ? error.code : 'no checkpoint is kept')
+    const hasty = makeRequester({ ...run, options: hurried(run.options) }, run.progress)
+    const left = { ...run, requester: hasty, signal: new AbortController().signal }
+    if (await settleDebts(left)) await run.checkpoint.remove()
+  } catch {
+    // The failure that is being reported matters more; what is owed stays in the journal.
+  }
+}
+
+function hurried(options: CompleteOptions): CompleteOptions {
+  return { ...options, attempts: 2, offlineTimeoutMs: 0, idleTimeoutMs: 5000 }
+}

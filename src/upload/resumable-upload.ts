@@ -1,0 +1,67 @@
+// The call that the library is for, on any runtime. A runtime adds how its own kinds of source are
+// opened and where its checkpoints are.
+
+import type { Bucket } from '../bucket/bucket.ts'
+import { checkBucket } from '../bucket/check-bucket.ts'
+import type { EarlierUpload } from './resume/adopt.ts'
+import type { SharedLine } from './run/shared-line.ts'
+import { completeOptions, type UploadOptions, type UploadResult } from '../options/upload-options.ts'
+import { validateKey } from '../oss/names.ts'
+import type { JournalStore, Source, StreamSource } from '../ports.ts'
+import { upload } from './upload.ts'
+import { uploadStream } from './upload-stream.ts'
+import { watchUpload } from './watch-upload.ts'
+
+/**
+ * Uploads a source as `key`, in parts if it is large, and continues where an earlier call for the same
+ * source and destination left off. Options, key and credentials are checked before anything is sent.
+ *
+ * @param open opens the source; it is closed when the upload has ended
+ * @param findEarlier what another program left of the upload of that source
+ * @param checkpoint where progress is kept unless the options say otherwise
+ * @param shared what it shares with the others of a batch
+ * @throws {OptionError | SourceError | CredentialsError} before any request
+ * @throws {NetworkError | OssError | IntegrityError | JournalError | StateError} `resumable` tells
+ * whether the same call continues
+ * @throws the signal's reason, once the upload has stopped; its checkpoint is kept
+ */
+export async function uploadFrom(
+  bucket: Bucket,
+  key: string,
+  open: () => Promise<Source | StreamSource>,
+  options: UploadOptions,
+  checkpoint: JournalStore | false,
+  findEarlier?: (sourceId: string) => Promise<EarlierUpload | undefined>,
+  shared?: SharedLine,
+): Promise<UploadResult> {
+  checkBucket(bucket)
+  validateKey(key)
+  // A batch has checked its options once.
+  if (shared === undefined) {
+    completeOptions(options, { checkpoint, contentType: 'application/octet-stream' })
+  }
+  options.signal?.throwIfAborted()
+  await bucket.client.ready()
+  const source = await open()
+  const contentType = options.contentType ?? (await bucket.guessContentType(key, source.name))
+  const { signal, onProgress, onEvent } = options
+  const { client, name, place, ports } = bucket
+  const job = {
+    client,
+    bucket: name,
+    key,
+    place,
+    sourceId: source.id,
+    sourceName: source.name,
+    options:
+      shared === undefined
+        ? completeOptions(options, { checkpoint, contentType })
+        : { ...shared.optionsFor(contentType), signal, onProgress, onEvent },
+    clock: ports.clock,
+    random: ports.random,
+    shared,
+  }
+  if (!('identity' in source)) return watchUpload(bucket, { ...job, stream: source }, uploadStream)
+  const earlier = await findEarlier?.(source.id)
+  return watchUpload(bucket, { ...job, source, earlier }, upload)
+}

@@ -1,0 +1,149 @@
+// Takes over an upload that this checkpoint knows nothing of: one that oss2 began, or one whose
+// checkpoint is lost. Nothing about it is believed: only parts whose bytes the source still has are
+// taken, and without a single one the upload is somebody else's. Contract, rule 18.
+
+import { StateError } from '../../errors.ts'
+import type { JournalRecord } from '../../journal/record.ts'
+import type { ListedPart } from '../../oss/list-parts.ts'
+import { locateSideBySide } from '../../plan/locate-parts.ts'
+import { planParts } from '../../plan/plan-parts.ts'
+import type { Identity } from '../../ports.ts'
+import { begin } from '../start/initiate.ts'
+import { allUploadsOfKey } from '../cleanup/list-uploads.ts'
+import { listPartsOf, recordsOfEqualParts, thatFit } from '../check/reconcile.ts'
+import { headersOfObject, makeNonce, nonceHeader, type Run, type SourceRun, warn } from '../run/run.ts'
+
+/** A part younger than this may belong to an upload that is still running somewhere. */
+const youngMs = 15 * 60_000
+
+/**
+ * Says that nothing is looked for in the bucket although it was asked for: a source that goes as one request
+ * has no upload to continue. Of many files nobody is told for each small one.
+ */
+export function warnIfNotAdopting(run: Run): void {
+  const { adopt, multipartThreshold } = run.options
+  if (adopt === false || run.shared !== undefined) return
+  const why = `is below the threshold for parts (${multipartThreshold} bytes) and goes as one request`
+  const message = `adopt has no effect: ${run.sourceName} ${why}, so no upload of it is looked for`
+  warn(run, 'ADOPT_UNUSED', message)
+}
+
+/** An upload that another program began and left a record of. */
+export interface EarlierUpload {
+  readonly uploadId: string
+  readonly partSize: number
+  /** Removes the record, once the object is stored. */
+  forget(): Promise<void>
+}
+
+export interface Candidate {
+  readonly uploadId: string
+  readonly partSize: number
+  readonly listed: ReadonlyMap<number, ListedPart>
+  readonly records: readonly JournalRecord[]
+}
+
+/**
+ * Continues the upload that a record of another program names.
+ * @returns false if OSS does not know it, or has nothing of this source.
+ */
+export async function adoptEarlier(run: SourceRun, identity: Identity): Promise<boolean> {
+  const { earlier } = run
+  if (earlier === undefined) return false
+  const candidate = await examine(run, identity, earlier.uploadId, earlier.partSize)
+  if (candidate === undefined) return false
+  await takeOver(run, identity, candidate)
+  return true
+}
+
+/**
+ * Finds the upload of this key that has most of the source, and continues it.
+ * @param force also if it may still be running elsewhere
+ * @returns false if there is none.
+ * @throws {StateError} `ADOPT_TOO_YOUNG`
+ */
+export async function adoptFound(
+  run: SourceRun,
+  identity: Identity,
+  force: boolean,
+): Promise<boolean> {
+  let best: Candidate | undefined
+  for (const { uploadId } of await allUploadsOfKey(run)) {
+    // What was given up, because other headers are wanted perhaps, is not taken back.
+    if (run.checkpoint.state.aborting.has(uploadId)) continue
+    const candidate = await examine(run, identity, uploadId, undefined)
+    if (candidate === undefined) continue
+    if (best === undefined || candidate.records.length > best.records.length) best = candidate
+  }
+  if (best === undefined) return false
+  if (!force) refuseYoung(run, best)
+  await takeOver(run, identity, best)
+  return true
+}
+
+/** @throws {StateError} `ADOPT_TOO_YOUNG` */
+export function refuseYoung(run: Run, { uploadId, listed }: Candidate): void {
+  const youngest = Math.max(...[...listed.values()].map(part => part.lastModified))
+  const ageMs = run.clock.now() + run.client.serverOffset - youngest
+  if (ageMs >= youngMs) return
+  throw new StateError(
+    'ADOPT_TOO_YOUNG',
+    `The upload ${uploadId} got a part ${Math.max(0, Math.round(ageMs / 1000))} s ago`,
+    {
+      key: run.key,
+      hint: 'It may be running elsewhere. Wait 15 minutes, or force it if you know that it is not',
+    },
+  )
+}
+
+/** The parts of an upload that are equal to the source; `undefined` if there are none. */
+export async function examine(
+  run: SourceRun,
+  identity: Identity,
+  uploadId: string,
+  knownPartSize: number | undefined,
+): Promise<Candidate | undefined> {
+  const listed = await listPartsOf(run, uploadId)
+  if (listed === 'gone') return undefined
+  if (listed === undefined) {
+    warn(run, 'ADOPT_REFUSED', `Without oss:ListParts the upload ${uploadId} cannot be continued`)
+    return undefined
+  }
+  const partSize = knownPartSize ?? guessPartSize(listed)
+  if (partSize === undefined) return undefined
+  const { missing } = planParts(identity.size, partSize)
+  // Cut in one size throughout, as most programs do, or in any sizes side by side.
+  const candidates = [...missing, ...locateSideBySide(listed.values(), identity.size)]
+  const equal = await recordsOfEqualParts(run, identity, candidates, listed)
+  const records = thatFit(equal, [], identity.size)
+  return records.length === 0 ? undefined : { uploadId, partSize, listed, records }
+}
+
+/** All parts but the last have one size, so it is the size of the first, or else the largest. */
+function guessPartSize(listed: ReadonlyMap<number, ListedPart>): number | undefined {
+  const sizes = [...listed.values()].map(part => part.size)
+  return sizes.length === 0 ? undefined : (listed.get(1)?.size ?? Math.max(...sizes))
+}
+
+export async function takeOver(run: Run, identity: Identity, candidate: Candidate): Promise<void> {
+  const nonce = makeNonce(run.random)
+  const moments = [...candidate.listed.values()].map(part => part.lastModified)
+  await begin(run, identity)
+  // Whoever began it gave it another mark, or none: its object is told by its bytes alone.
+  const { [nonceHeader]: _, ...headers } = headersOfObject(run, nonce)
+  const intent = {
+    t: 'intent',
+    nonce,
+    headers,
+    partSize: candidate.partSize,
+    at: run.clock.now(),
+  } as const
+  // When it was begun is not known to the second; it was before its oldest part.
+  const upload = {
+    t: 'upload',
+    id: candidate.uploadId,
+    nonce,
+    at: Math.min(...moments),
+  } as const
+  await run.checkpoint.recordAndSync(intent, upload, intent, upload, ...candidate.records)
+}

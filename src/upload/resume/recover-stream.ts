@@ -1,0 +1,86 @@
+// Finds the upload of a stream that the journal does not name: its record was damaged, or the whole
+// checkpoint is lost and `adopt` was asked for. A stream cannot be read twice, so its first part decides:
+// whose bytes are those at hand is ours. The others are verified while they pass. Contract, rules 7 and 18.
+
+import { OssError } from '../../errors.ts'
+import { partSizeMin } from '../../limits.ts'
+import type { ListedUpload } from '../../oss/list-multipart-uploads.ts'
+import { refuseYoung, takeOver } from './adopt.ts'
+import { beganAfter, mayHaveBegun } from '../cleanup/debts.ts'
+import { allUploadsOfKey } from '../cleanup/list-uploads.ts'
+import { hasEqualBytes, listPartsOf } from '../check/reconcile.ts'
+import type { Run } from '../run/run.ts'
+
+/** The first bytes of the stream, without taking them from it. */
+export type Peek = (size: number) => Promise<Uint8Array>
+
+/** A stream as it is offered now. */
+export interface Offered {
+  readonly peek: Peek
+  /** How it would be cut if it were begun today. */
+  readonly base: number
+}
+
+/** Continues the upload that an earlier run began and that the journal does not name any more, if there is one. */
+export async function recoverStream(run: Run, offered: Offered): Promise<void> {
+  const { state, damaged, isEmpty, begunAt } = run.checkpoint
+  if (state.upload !== undefined || (isEmpty && damaged === 0)) return
+  const found = await findByFirstPart(run, offered, ({ uploadId, initiatedAt }) => {
+    if (state.aborting.has(uploadId)) return false
+    return begunAt === undefined || beganAfter(run, begunAt, initiatedAt)
+  }).catch(unlessRefused)
+  if (found === undefined) return
+  const { uploadId, initiatedAt } = found.upload
+  const intent = [...state.intents.values()].find(one => mayHaveBegun(run, one, initiatedAt))
+  if (intent === undefined) await takeOver(run, { size: 0 }, { ...found, uploadId, records: [] })
+  else {
+    const { nonce } = intent
+    const upload = { t: 'upload', id: uploadId, nonce, at: initiatedAt } as const
+    await run.checkpoint.recordAndSync(intent, upload)
+  }
+}
+
+/**
+ * Continues an upload of this key that begins as the stream does.
+ * @returns false if there is none.
+ * @throws {StateError} `ADOPT_TOO_YOUNG`
+ */
+export async function adoptStream(run: Run, offered: Offered, force: boolean): Promise<boolean> {
+  const { aborting } = run.checkpoint.state
+  const found = await findByFirstPart(run, offered, ({ uploadId }) => !aborting.has(uploadId))
+  if (found === undefined) return false
+  const candidate = { ...found, uploadId: found.upload.uploadId, records: [] }
+  if (!force) refuseYoung(run, candidate)
+  await takeOver(run, { size: 0 }, candidate)
+  return true
+}
+
+/** Of the uploads whose first part the stream has, the one with the most parts. */
+async function findByFirstPart(
+  run: Run,
+  offered: Offered,
+  isWanted: (upload: ListedUpload) => boolean,
+) {
+  let best: Awaited<ReturnType<typeof examine>>
+  for (const upload of (await allUploadsOfKey(run)).filter(isWanted)) {
+    const candidate = await examine(run, offered, upload)
+    if (candidate === undefined) continue
+    if (best === undefined || candidate.listed.size > best.listed.size) best = candidate
+  }
+  return best
+}
+
+async function examine(run: Run, { peek, base }: Offered, upload: ListedUpload) {
+  const listed = await listPartsOf(run, upload.uploadId)
+  if (listed === undefined || listed === 'gone') return undefined
+  const first = listed.get(1)
+  if (first === undefined) return undefined
+  const bytes = await peek(first.size)
+  if (bytes.length !== first.size || !hasEqualBytes(run, bytes, first)) return undefined
+  // One that is too short for a part was all of the stream then, and says nothing of how it is to be cut.
+  return { upload, listed, partSize: first.size < partSizeMin ? base : first.size }
+}
+
+function unlessRefused(error: unknown): undefined {
+  if (!(error instanceof OssError) || error.status !== 403) throw error
+}

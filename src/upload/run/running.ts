@@ -1,0 +1,119 @@
+// The uploads that run in this process: the library's only module state. The same destination and
+// source asked for twice is one upload with two waiters, each with its own signal and callbacks. All
+// of them share one budget of connections, which lives as long as one of them runs.
+
+import type { CompleteOptions } from '../../options/upload-options.ts'
+import type { Clock } from '../../ports.ts'
+import { Roster } from '../../async/roster.ts'
+import { Line } from '../../schedule/line.ts'
+
+/** Connections that the uploads of one process share. */
+export interface Budget {
+  /** What stands for the process: its clock. */
+  readonly process: object
+  readonly line: Line
+}
+
+interface Running<Shared, Result> {
+  readonly id: string | symbol
+  readonly shared: Shared
+  readonly promise: Promise<Result>
+  /** Aborted when the last waiter has given up. */
+  readonly stop: AbortController
+  readonly budget: Budget | undefined
+  waiters: number
+}
+
+interface Started<Shared, Result> {
+  shared: Shared
+  promise: Promise<Result>
+  budget?: Budget
+}
+
+const running = new Roster<Running<unknown, unknown>>()
+
+/**
+ * The budget for one more upload: that of the others which run in this process. An upload with a
+ * number of its own neither takes part in it nor counts.
+ */
+export function budgetFor(job: { clock: Clock; options: CompleteOptions }): Budget {
+  const { concurrency } = job.options
+  if (concurrency !== 'auto') {
+    const limits = { min: concurrency, start: concurrency, max: concurrency }
+    return { process: limits, line: new Line(limits) }
+  }
+  for (const { budget } of running) if (budget?.process === job.clock) return budget
+  return { process: job.clock, line: new Line() }
+}
+
+/** Runs an upload that nobody can join: of a stream. */
+export function runAlone<Result>(budget: Budget, start: () => Promise<Result>): Promise<Result> {
+  return begin(Symbol('stream'), () => ({ shared: undefined, promise: start(), budget })).promise
+}
+
+/**
+ * Joins the upload of that id, or starts it, and waits for it or for `signal`. One that is being
+ * stopped still owns its journal: it is waited for, and another one started.
+ * @param start begins the upload; called at most once
+ * @param join called with what `start` gave as `shared`, for each waiter; returns how to leave
+ */
+export async function shareRunning<Shared, Result>(
+  id: string,
+  signal: AbortSignal | undefined,
+  start: (stop: AbortSignal) => Started<Shared, Result>,
+  join: (shared: Shared) => () => void,
+): Promise<Result> {
+  signal?.throwIfAborted()
+  const find = () => running.find(one => one.id === id)
+  for (let last = find(); last?.stop.signal.aborted; last = find()) {
+    await last.promise.catch(() => {})
+    signal?.throwIfAborted()
+  }
+  const entry = (find() as Running<Shared, Result> | undefined) ?? begin(id, start)
+  return wait(entry, signal, join(entry.shared))
+}
+
+function begin<Shared, Result>(
+  id: string | symbol,
+  start: (stop: AbortSignal) => Started<Shared, Result>,
+): Running<Shared, Result> {
+  const stop = new AbortController()
+  const { shared, promise, budget } = start(stop.signal)
+  const entry: Running<Shared, Result> = { id, shared, promise, stop, budget, waiters: 0 }
+  running.add(entry)
+  const forget = () => running.delete(entry)
+  promise.then(forget, forget)
+  return entry
+}
+
+async function wait<T>(
+  entry: Running<unknown, T>,
+  signal: AbortSignal | undefined,
+  leave: () => void,
+): Promise<T> {
+  entry.waiters++
+  let onAbort = () => {}
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => {
+      // The last one to leave stops the upload and waits until it has stopped, journal and all.
+      if (--entry.waiters > 0) reject(signal?.reason)
+      else {
+        entry.stop.abort(signal?.reason)
+        const stopped = () => reject(signal?.reason)
+        entry.promise.then(stopped, stopped)
+      }
+    }
+  })
+  signal?.addEventListener('abort', onAbort, { once: true })
+  // A callback that was told how far the upload is may have given up while it was joined.
+  if (signal?.aborted) onAbort()
+  try {
+    return await Promise.race([entry.promise, aborted])
+  } catch (error) {
+    // However it stopped: who gave up is told its own reason.
+    throw signal?.aborted ? signal.reason : error
+  } finally {
+    signal?.removeEventListener('abort', onAbort)
+    leave()
+  }
+}

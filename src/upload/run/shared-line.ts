@@ -1,0 +1,18 @@
+// What the uploads of one batch have in common: a hundred files at a time must not open a hundred
+// times as many connections as one, nor send a hundred times as many bytes a second.
+
+import type { CompleteOptions } from '../../options/upload-options.ts'
+import type { Budget } from './running.ts'
+import type { Bandwidth } from '../../schedule/bandwidth.ts'
+import type { Slots } from '../../schedule/slots.ts'
+
+export interface SharedLine {
+  /** What is wanted of each, but for its own signal and listeners. */
+  readonly optionsFor: (contentType: string) => CompleteOptions
+  readonly budget: Budget
+  /** Connections for what is sent in one request. */
+  readonly slots: Slots
+  /** False: none of its files has a checkpoint, so that none has to be looked for. */
+  readonly hasJournals: () => boolean
+  readonly bandwidth: Bandwidth | undefined
+}

@@ -1,0 +1,159 @@
+// A small source as one PutObject. There is nothing to resume: until the last buffer is handed out
+// OSS stores nothing, and that buffer waits until the source was looked at once more.
+
+import { IntegrityError, OssError, SourceError } from '../../errors.ts'
+import { allocateHashable, freeHashable } from '../../hash/crc64.ts'
+import { putObject } from '../../oss/put-object.ts'
+import type { StoredObject } from '../../oss/stored-object.ts'
+import type { Identity } from '../../ports.ts'
+import { isInDoubt } from '../../schedule/retryable.ts'
+import { describeDifference, isSettled, sameIdentity } from '../../source/identity.ts'
+import {
+  type BodyHooks,
+  type HashedBody,
+  hashRange,
+  memoryBody,
+  sourceBody,
+} from '../../source/part-body.ts'
+import { lookAtObject } from '../check/look-at-object.ts'
+import { headersOfObject, makeNonce, type Run, type SourceRun } from '../run/run.ts'
+import { bandwidthHook } from './send-part.ts'
+import { watchLine } from './watch-line.ts'
+
+export interface WholeObject extends StoredObject {
+  readonly localCrc64: bigint
+}
+
+/**
+ * Sends the source as it is now.
+ * @throws {SourceError} `SOURCE_CHANGED` if it changed meanwhile; nothing was stored.
+ */
+export async function putWhole(run: SourceRun, identity: Identity): Promise<WholeObject> {
+  const range = { position: 0, size: identity.size }
+  const free = await run.shared?.slots.acquire(run.signal)
+  try {
+    if (range.size === 0) await expectUnchanged(run, identity, { crc64: 0n, isProven: false })
+    return await put(run, range.size, hooks => {
+      // What changes from here on shows in the stamps only if they have settled by now, not at the end.
+      const isProven = run.options.verify === 'auto' && isSettled(identity, run.clock.now())
+      return sourceBody(run.source, range, {
+        ...hooks,
+        beforeEnd: crc64 => expectUnchanged(run, identity, { crc64, isProven }),
+      })
+    })
+  } finally {
+    free?.()
+  }
+}
+
+/** Sends bytes in memory. */
+export function putBytes(run: Run, bytes: Uint8Array, crc: bigint): Promise<WholeObject> {
+  return put(run, bytes.length, hooks => memoryBody(bytes, crc, hooks))
+}
+
+async function put(
+  run: Run,
+  size: number,
+  open: (hooks: BodyHooks) => HashedBody,
+): Promise<WholeObject> {
+  const nonce = makeNonce(run.random)
+  const headers = { ...headersOfObject(run, nonce), ...run.options.completeHeaders }
+  /** CRC-64 of the bytes of an attempt that may have stored the object. */
+  let doubtful: bigint | undefined
+  const line = run.shared && watchLine(run.shared.budget.line, run.clock, size)
+  try {
+    return await run.requester.run({ operation: 'PutObject', signal: run.signal }, async call => {
+      const body = open(bandwidthHook(run))
+      line?.began()
+      const onBytesSent = (bytes: number) => {
+        line?.sent(bytes)
+        run.progress.bytesSent(bytes)
+      }
+      try {
+        const stored = await putObject(
+          run.client,
+          { key: run.key, body: size === 0 ? new Uint8Array() : body, headers },
+          { ...call, onBytesSent },
+        )
+        if (!body.isWhole || (stored.crc64 !== undefined && stored.crc64 !== String(body.crc64))) {
+          throw new IntegrityError('CHECKSUM_MISMATCH', 'OSS stored other bytes than were sent', {
+            operation: 'PutObject',
+            key: run.key,
+            hint: 'If it persists, suspect memory, disk or a proxy',
+          })
+        }
+        line?.ended()
+        return { ...stored, localCrc64: body.crc64 }
+      } catch (error) {
+        run.progress.wholeFailed()
+        if (!run.signal.aborted) line?.ended(error)
+        // A wrong checksum leaves open which was damaged on the way: the body, or only the answer.
+        const isOpen = error instanceof IntegrityError || isInDoubt(error)
+        if (isOpen && body.isWhole) doubtful = body.crc64
+        throw error
+      }
+    })
+  } catch (error) {
+    // An attempt that came to no clear end may have stored the object which is now in its own way.
+    const inOwnWay = error instanceof OssError && error.code === 'FileAlreadyExists'
+    if (!inOwnWay || doubtful === undefined) throw error
+    const crc64 = doubtful
+    let isMarked = false
+    // The nonce alone decides: no moment is known to compare with.
+    const expected = {
+      size,
+      initiatedAt: 0,
+      nonce,
+      crc64: async () => {
+        isMarked = true
+        return crc64
+      },
+    }
+    const look = await lookAtObject(run, expected, false)
+    if (look.kind === 'ours') return { ...look.object, localCrc64: crc64 }
+    throw isMarked ? damagedOnTheWay(run) : error
+  }
+}
+
+/** It has this upload's own mark, and yet other bytes. */
+function damagedOnTheWay(run: Run): IntegrityError {
+  return new IntegrityError(
+    'CHECKSUM_MISMATCH',
+    'The object was damaged on its way and must not be overwritten',
+    {
+      operation: 'PutObject',
+      key: run.key,
+      hint: 'Do not trust the object: remove it and run it again. If it persists, suspect memory, disk or a proxy',
+    },
+  )
+}
+
+/** @param isProven equal stamps are proof enough; else the content is read again */
+async function expectUnchanged(
+  run: SourceRun,
+  before: Identity,
+  { crc64, isProven }: { crc64: bigint; isProven: boolean },
+): Promise<void> {
+  const now = await run.source.identity()
+  if (!sameIdentity(before, now)) throw changed(run, describeDifference(before, now))
+  if (isProven) return
+  const buffer = allocateHashable(256 * 1024)
+  try {
+    const range = { position: 0, size: now.size }
+    if ((await hashRange(run.source, range, buffer, run.signal)) !== crc64) {
+      throw changed(run, 'its content changed')
+    }
+  } finally {
+    freeHashable(buffer)
+  }
+}
+
+function changed(run: SourceRun, what: string): SourceError {
+  return new SourceError(
+    'SOURCE_CHANGED',
+    `${run.source.name} changed while it was sent: ${what}`,
+    {
+      hint: 'Nothing was stored. Let the writer finish, then run it again',
+    },
+  )
+}

@@ -1,0 +1,28 @@
+// The parts of one round: cut beforehand where their size is given, on the way where it is `auto`.
+
+import { autoPartSize, partMs } from '../../plan/auto-part-size.ts'
+import { cutBefore, cutOnDemand, type PartQueue } from '../../plan/part-queue.ts'
+import type { Plan } from '../../plan/plan-parts.ts'
+import type { Line } from '../../schedule/line.ts'
+import type { Run } from '../run/run.ts'
+
+/** @param size of the source */
+export function queueParts(
+  run: Pick<Run, 'options' | 'progress'>,
+  line: Line,
+  plan: Plan<{ partNumber: number; position: number; size: number }>,
+  size: number,
+): PartQueue {
+  if (run.options.partSize !== 'auto') {
+    run.progress.plan(plan.kept, plan.missing, false)
+    return cutBefore(plan.missing)
+  }
+  run.progress.plan(plan.kept, [], false)
+  return cutOnDemand(plan.gaps, size, uncut =>
+    autoPartSize(line.estimate, {
+      uncut,
+      connections: line.target,
+      aimMs: partMs[line.phase],
+    }),
+  )
+}

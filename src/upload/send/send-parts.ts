@@ -1,0 +1,81 @@
+// Sends parts, several at a time: as many as the line is worth at the moment.
+
+import type { PartQueue, QueuedPart } from '../../plan/part-queue.ts'
+import type { Part } from '../../plan/plan-parts.ts'
+import type { Line } from '../../schedule/line.ts'
+import { noteCut } from './note-cut.ts'
+import type { Run } from '../run/run.ts'
+import { GivenBack, type PartContent, sendPart } from './send-part.ts'
+
+/**
+ * Sends all parts of the queue, on as many connections as the line allows at each moment. A worker
+ * ends after its part, or when its connection broke, never in the middle of it. The first failure
+ * stops all others at once.
+ * @throws the first failure.
+ */
+export async function sendParts(
+  run: Run,
+  line: Line,
+  queue: PartQueue,
+  contentOf: (part: Part) => PartContent,
+): Promise<void> {
+  const stop = new AbortController()
+  const signal = AbortSignal.any([run.signal, stop.signal])
+  let failure: { error: unknown } | undefined
+  let finish = () => {}
+  const finished = new Promise<void>(resolve => {
+    finish = resolve
+  })
+
+  const take = (): QueuedPart | undefined => {
+    if (failure !== undefined) return undefined
+    const part = queue.next()
+    if (part !== undefined) {
+      run.progress.addPart(part, false)
+      run.progress.expectParts(queue.uncutCount)
+    }
+    return part
+  }
+  const work = async () => {
+    try {
+      for (let part = take(); part !== undefined; part = crew.isOverstaffed ? undefined : take()) {
+        const noting = noteCut(run, part)
+        if (noting !== undefined) await noting
+        try {
+          const attempts = run.options.attempts - part.failures
+          const whyGiveBack = (breaks: number) => {
+            if (crew.isOverstaffed) return 'too many connections'
+            return line.breaksByBytes && queue.isTooLarge(part, breaks) ? 'too large' : undefined
+          }
+          await sendPart(run, {
+            line,
+            part,
+            content: contentOf(part),
+            signal,
+            attempts,
+            whyGiveBack,
+          })
+        } catch (error) {
+          if (!(error instanceof GivenBack)) throw error
+          await run.clock.sleep(error.delayMs, signal)
+          const failures = part.failures + error.attempts
+          queue.giveBack({ ...part, failures }, error.why === 'too large' ? 'smaller' : 'last')
+          crew.moreWork()
+        }
+      }
+    } catch (error) {
+      failure ??= { error }
+      stop.abort(error)
+    }
+    if (failure !== undefined || queue.isEmpty) crew.noWork()
+    crew.ended()
+    if (crew.workers === 0) finish()
+  }
+
+  const crew = line.enter(work, run.shared !== undefined)
+  line.offer()
+  await finished
+  crew.leave()
+  run.signal.throwIfAborted()
+  if (failure !== undefined) throw failure.error
+}

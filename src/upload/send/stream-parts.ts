@@ -1,0 +1,177 @@
+// Sends a stream in parts while it is read. Each part waits in memory until OSS has confirmed it, so
+// it can be sent again; memory is bounded by concurrency times part. Where an earlier offer of the
+// stream was cut off, confirmed parts are verified while they pass and not sent again.
+
+import { OptionError, SourceError } from '../../errors.ts'
+import { crc64 } from '../../hash/crc64.ts'
+import { recordOf } from '../../journal/fold.ts'
+import { partCountMax } from '../../limits.ts'
+import type { ListedPart } from '../../oss/list-parts.ts'
+import type { Part } from '../../plan/plan-parts.ts'
+import { streamConcurrency, streamPartSize } from '../../plan/stream-part-size.ts'
+import type { StreamSource } from '../../ports.ts'
+import { Roster } from '../../async/roster.ts'
+import type { Line } from '../../schedule/line.ts'
+import { readBlock } from '../../source/block-reader.ts'
+import { type BodyHooks, memoryBody } from '../../source/part-body.ts'
+import { hasEqualBytes } from '../check/reconcile.ts'
+import type { Run } from '../run/run.ts'
+import { sendPart } from './send-part.ts'
+
+export interface StreamParts {
+  /** Bytes of the stream in all. */
+  readonly size: number
+  /** Numbers 1 to this. */
+  readonly parts: number
+}
+
+export interface StreamPlan {
+  readonly stream: StreamSource
+  readonly base: number
+  readonly grows: boolean
+  /** Parts that OSS has, if it said so: one that the journal lacks is kept if it is equal. */
+  readonly listed: ReadonlyMap<number, ListedPart> | undefined
+  readonly line: Line
+  /**
+   * Told of the bytes so far, and whether they are all, before the last of them are sent and before what
+   * an earlier offer had beyond them is given up. Throws if the stream cannot be right.
+   */
+  readonly check: (size: number, isEnd: boolean) => void
+}
+
+/**
+ * Reads the stream to its end and leaves all of it confirmed.
+ * @throws {SourceError} what the stream threw, as its cause; {OptionError} if 10,000 parts are not enough
+ */
+export async function sendStream(run: Run, plan: StreamPlan): Promise<StreamParts> {
+  const stop = new AbortController()
+  const signal = AbortSignal.any([run.signal, stop.signal])
+  const inFlight = new Roster<Promise<void>>()
+  let failure: { error: unknown } | undefined
+  const fail = (error: unknown) => {
+    failure ??= { error }
+    stop.abort(error)
+  }
+  // A stream is read by one reader, so it starts its workers itself: the line only counts them.
+  const crew = plan.line.enter(() => {})
+  crew.noWork()
+  let partNumber = 0
+  let position = 0
+  try {
+    for (;;) {
+      const size = streamPartSize(partNumber + 1, plan.base, plan.grows)
+      // The block to be read counts as well: with it, this many parts are in memory.
+      const room = streamConcurrency(run.options.concurrency, size)
+      while (inFlight.size >= Math.min(room, crew.share)) await Promise.race(inFlight)
+      signal.throwIfAborted()
+      const bytes = await nextBlock(run, plan.stream, partNumber + 1, size, signal)
+      plan.check(position + bytes.length, bytes.length < size)
+      // OSS keeps an empty object as one empty part.
+      if (bytes.length === 0 && partNumber > 0) break
+      partNumber++
+      const part = { partNumber, position, size: bytes.length }
+      position += bytes.length
+      const crc = crc64(bytes)
+      const isKnown = await isKept(run, part, { bytes, crc }, plan.listed)
+      run.progress.addPart(part, isKnown)
+      if (!isKnown) {
+        const content = {
+          open: (hooks: BodyHooks) => memoryBody(bytes, crc, hooks),
+          isProven: () => true,
+        }
+        const sending = sendPart(run, { line: plan.line, part, content, signal }).catch(fail)
+        inFlight.add(sending)
+        crew.workers = inFlight.size
+        sending.finally(() => {
+          inFlight.delete(sending)
+          crew.workers = inFlight.size
+        })
+      }
+      if (bytes.length < size) break
+    }
+  } catch (error) {
+    fail(error)
+  }
+  await Promise.all(inFlight)
+  crew.leave()
+  run.signal.throwIfAborted()
+  if (failure !== undefined) throw failure.error
+  await dropBeyond(run, partNumber)
+  return { size: position, parts: partNumber }
+}
+
+async function nextBlock(
+  run: Run,
+  stream: StreamSource,
+  partNumber: number,
+  size: number,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const isBeyond = partNumber > partCountMax
+  const buffer = new Uint8Array(isBeyond ? 1 : size)
+  const filled = await readStream(run, stream, buffer, signal)
+  if (filled > 0 && isBeyond) {
+    throw new OptionError(
+      'STREAM_TOO_LONG',
+      `${run.sourceName} needs more than ${partCountMax} parts`,
+      {
+        key: run.key,
+        hint: 'Give sizeHint, about how long it may be, or a larger partSize',
+      },
+    )
+  }
+  return buffer.subarray(0, filled)
+}
+
+/** Fills `into`; resolves to the count, which is less than its length only at the end. */
+export async function readStream(
+  run: Run,
+  stream: StreamSource,
+  into: Uint8Array,
+  signal: AbortSignal,
+): Promise<number> {
+  return orSourceFailed(run, signal, () => readBlock(stream, into, signal))
+}
+
+/** What the stream throws becomes a `SourceError` that keeps the checkpoint. */
+export async function orSourceFailed<T>(
+  run: { readonly sourceName: string; readonly key: string },
+  signal: AbortSignal,
+  read: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    signal.throwIfAborted()
+    throw new SourceError('SOURCE_FAILED', `${run.sourceName} failed while it was read`, {
+      key: run.key,
+      cause: error,
+      hint: 'Offer the stream again from its start: what is confirmed is verified, not sent again',
+    })
+  }
+}
+
+/** True if an earlier offer of the stream had this part, byte for byte. */
+async function isKept(
+  run: Run,
+  part: Part,
+  { bytes, crc }: { readonly bytes: Uint8Array; readonly crc: bigint },
+  listed: StreamPlan['listed'],
+): Promise<boolean> {
+  const { partNumber, position, size } = part
+  const confirmed = run.checkpoint.state.parts.get(partNumber)
+  if (confirmed?.position === position && confirmed.size === size && confirmed.crc64 === crc) {
+    return true
+  }
+  if (confirmed !== undefined) await run.checkpoint.record({ t: 'drop', n: [partNumber] })
+  const there = listed?.get(partNumber)
+  if (there === undefined || !hasEqualBytes(run, bytes, there)) return false
+  await run.checkpoint.record(recordOf({ ...part, etag: there.etag, crc64: crc }, true))
+  return true
+}
+
+/** An earlier offer may have been longer. */
+async function dropBeyond(run: Run, last: number): Promise<void> {
+  const beyond = [...run.checkpoint.state.parts.keys()].filter(number => number > last)
+  if (beyond.length > 0) await run.checkpoint.record({ t: 'drop', n: beyond })
+}

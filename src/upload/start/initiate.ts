@@ -1,0 +1,129 @@
+// Begins an upload in parts. Initiate is not idempotent: an answer that was lost leaves an empty
+// upload behind that nobody knows. So an intent is journaled before each one, never the same twice.
+
+import { CredentialsError, NetworkError, OssError } from '../../errors.ts'
+import { type IntentRecord, journalVersion } from '../../journal/record.ts'
+import { initiateMultipartUpload } from '../../oss/initiate-multipart-upload.ts'
+import { fitPartSize } from '../../plan/plan-parts.ts'
+import type { Identity } from '../../ports.ts'
+import { backoffMs } from '../../schedule/backoff.ts'
+import { askedDelayMs, isInDoubt } from '../../schedule/retryable.ts'
+import { dated, dateIntents, newlyDated } from './date-intents.ts'
+import { expectNoObject } from '../check/expect-no-object.ts'
+import { headersOfObject, makeNonce, nonceHeader, type Run } from '../run/run.ts'
+
+/** Journals what is to be uploaded; no byte of it is sent yet. */
+export async function begin(run: Run, identity: Identity): Promise<void> {
+  if (run.options.forbidOverwrite) await expectNoObject(run)
+  await recordBeginning(run)
+  await run.checkpoint.record({ t: 'source', ...identity, at: run.clock.now() })
+  await recordEnding(run)
+}
+
+/** Journals what goes with Complete, for `ossup resume`, which is not told again. */
+export async function recordEnding({ checkpoint, options }: Run): Promise<void> {
+  const acl = options.completeHeaders['x-oss-object-acl']
+  const callback = options.completeHeaders['x-oss-callback'] === undefined ? undefined : 1
+  const { ending } = checkpoint.state
+  if (ending?.acl === acl && ending?.callback === callback) return
+  await checkpoint.record({
+    t: 'ending',
+    ...(acl === undefined ? {} : { acl }),
+    ...(callback === undefined ? {} : { callback }),
+  })
+}
+
+/** Makes sure that the journal says which upload it is of, also after that record was damaged. */
+export async function recordBeginning(run: Run): Promise<void> {
+  if (run.checkpoint.state.begin !== undefined) return
+  const { address } = run.client
+  await run.checkpoint.record({
+    t: 'begin',
+    v: journalVersion,
+    bucket: run.bucket,
+    key: run.key,
+    place: run.place,
+    endpoint: address.serviceOrigin ?? address.origin,
+    style: address.style,
+    region: address.region,
+    source: run.sourceId,
+    name: run.sourceName,
+    at: run.clock.now(),
+  })
+}
+
+/** Sends Initiate until an upload id is known and journaled. */
+export async function initiate(run: Run, size: number): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const nonce = makeNonce(run.random)
+    const headers = headersOfObject(run, nonce)
+    const intent = dated(run, {
+      t: 'intent',
+      nonce,
+      headers,
+      partSize: fitPartSize(size, run.options.partSize),
+      at: run.clock.now(),
+    })
+    await run.checkpoint.recordAndSync(intent)
+    try {
+      const answer = await run.requester.run(
+        { operation: 'InitiateMultipartUpload', signal: run.signal, repeatable: false },
+        call => initiateMultipartUpload(run.client, { key: run.key, headers }, call),
+      )
+      const at = answer.answeredAt ?? run.client.serverTime() ?? run.client.now()
+      const upload = { t: 'upload', id: answer.uploadId, nonce, at } as const
+      // Without these no part can be kept: they are there twice, and not side by side, so that no single
+      // hole in the journal takes both of one kind.
+      const lost = newlyDated(run).filter(other => other.nonce !== nonce)
+      await run.checkpoint.recordAndSync(...lost, upload, intent, upload)
+      run.progress.event({ type: 'started', uploadId: answer.uploadId })
+      return
+    } catch (error) {
+      if (isRefused(error)) await run.checkpoint.record({ t: 'settled', nonce })
+      await dateIntents(run)
+      if (!isInDoubt(error) || attempt >= run.options.attempts) throw error
+      run.progress.retried()
+      await run.clock.sleep(backoffMs(attempt, run.random.next(), askedDelayMs(error)), run.signal)
+    }
+  }
+}
+
+/**
+ * True if nothing can have come of the Initiate. An abort while it was under way says nothing, nor does
+ * an answer whose record could not be written: that intent stays owed.
+ */
+function isRefused(error: unknown): boolean {
+  const isAnswer =
+    error instanceof OssError || error instanceof NetworkError || error instanceof CredentialsError
+  return isAnswer && !isInDoubt(error)
+}
+
+/** True if the object of the current upload, once stored, has the headers that are wanted now. */
+export function objectStillFits(run: Run): boolean {
+  const intent = run.checkpoint.state.upload?.intent
+  if (intent === undefined) return false
+  return haveSameHeaders(storedHeaders(intent), run.options.objectHeaders)
+}
+
+/** The headers of an intent that belong to the object, without the ones that guard it. */
+export function storedHeaders({ headers }: IntentRecord): Record<string, string> {
+  const { [nonceHeader]: _, 'x-oss-forbid-overwrite': __, ...stored } = headers
+  return stored
+}
+
+/** True if the current upload was begun with the headers that the object is to have now. */
+export function headersStillFit(run: Run): boolean {
+  const intent = run.checkpoint.state.upload?.intent
+  if (intent === undefined) return false
+  const { [nonceHeader]: mark, ...begunWith } = intent.headers
+  const { [nonceHeader]: _, ...wanted } = headersOfObject(run, mark ?? '')
+  return haveSameHeaders(begunWith, wanted)
+}
+
+export function haveSameHeaders(
+  a: Readonly<Record<string, string>>,
+  b: Readonly<Record<string, string>>,
+): boolean {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)])
+  return [...names].every(name => a[name] === b[name])
+}

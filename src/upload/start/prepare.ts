@@ -1,0 +1,108 @@
+// Before the first request: the checkpoint is opened, and what the steps of an upload share is put
+// together.
+
+import { Checkpoint } from '../../journal/checkpoint.ts'
+import { journalName } from '../../journal/name.ts'
+import type { JournalOwner } from '../../journal/ownership.ts'
+import type { CompleteOptions, UploadEvent } from '../../options/upload-options.ts'
+import type { Clock } from '../../ports.ts'
+import type { ProgressTracker } from '../../progress/tracker.ts'
+import { type Bandwidth, limitBandwidth } from '../../schedule/bandwidth.ts'
+import { Requester } from '../../schedule/requester.ts'
+import type { Job, Run } from '../run/run.ts'
+import { openJournal, type Patience, type Witness } from './wait-for-owner.ts'
+
+/**
+ * Opens the checkpoint, if the upload needs one, and puts together what its steps share.
+ * @param isSmall the source goes as one PutObject, which needs no checkpoint
+ */
+export async function prepare(
+  job: Job,
+  isSmall: boolean,
+  progress: ProgressTracker,
+  signal: AbortSignal,
+): Promise<Run> {
+  const { clock, options } = job
+  const onBusy = (owner: JournalOwner) => progress.event({ type: 'waiting', ...owner })
+  const patience = { clock, waits: options.wait, signal, onBusy }
+  const { checkpoint, witness } = await openCheckpoint(job, isSmall, patience)
+  if (checkpoint.damaged > 0) progress.event(damagedWarning(checkpoint.damaged))
+  const isPatient = options.isPatient || checkpoint.state.upload !== undefined
+  const requester = makeRequester({ ...job, options: { ...options, isPatient } }, progress)
+  const bandwidth = job.shared ? job.shared.bandwidth : bandwidthOf(options, clock)
+  return { ...job, signal, checkpoint, witness, progress, requester, bandwidth }
+}
+
+/** The limit that the options ask for, if they do. */
+export function bandwidthOf({ bandwidth }: CompleteOptions, clock: Clock): Bandwidth | undefined {
+  return bandwidth > 0 ? limitBandwidth(bandwidth, clock) : undefined
+}
+
+function damagedWarning(records: number): UploadEvent {
+  const message = `${records} damaged records of the checkpoint were skipped; what they said is asked of OSS`
+  return { type: 'warning', code: 'CHECKPOINT_DAMAGED', message }
+}
+
+/** What repeats requests, and tells `progress` of it. */
+export function makeRequester(
+  job: Pick<Job, 'client' | 'clock' | 'random' | 'options'>,
+  progress: ProgressTracker,
+): Requester {
+  const { client, clock, random, options } = job
+  return new Requester({
+    client,
+    clock,
+    random,
+    attempts: options.attempts,
+    idleTimeoutMs: options.idleTimeoutMs,
+    offlineTimeoutMs: options.offlineTimeoutMs,
+    isPatient: options.isPatient,
+    onRetry: ({ error, partNumber, ...retry }) => {
+      progress.retried()
+      const part = partNumber === undefined ? {} : { partNumber }
+      const { code, message: reason } = error
+      progress.event({ type: 'retry', ...part, ...retry, code, reason })
+    },
+    onOffline: error => {
+      const since = clock.now()
+      progress.offline({ since, until: since + options.offlineTimeoutMs })
+      const { offlineTimeoutMs: timeoutMs } = options
+      progress.event({ type: 'offline', reason: error.message, timeoutMs })
+    },
+    onOnline: afterMs => {
+      progress.offline(undefined)
+      progress.event({ type: 'online', afterMs })
+    },
+  })
+}
+
+interface OpenedCheckpoint {
+  readonly checkpoint: Checkpoint
+  readonly witness?: Witness | undefined
+}
+
+/** A small source needs no checkpoint, unless an earlier upload of it left one. */
+async function openCheckpoint(
+  job: Job,
+  isSmall: boolean,
+  patience: Patience,
+): Promise<OpenedCheckpoint> {
+  const store = job.options.checkpoint
+  if (store === false) return { checkpoint: new Checkpoint(undefined, job.clock) }
+  const nameIt = () => journalName(job.place, job.key, job.sourceId)
+  const mayBeBegun = job.shared?.hasJournals() !== false
+  if (isSmall && (!mayBeBegun || (await store.read(nameIt())) === undefined)) {
+    // It may grow across the threshold and be begun in parts after all.
+    const open = async () => (await openJournal(store, nameIt(), patience)).journal
+    return { checkpoint: new Checkpoint(undefined, job.clock, '', open) }
+  }
+  const name = nameIt()
+  const location = `${name} in ${store.location}`
+  const { journal, witness } = await openJournal(store, name, patience)
+  try {
+    return { checkpoint: new Checkpoint(journal, job.clock, location), witness }
+  } catch (error) {
+    await journal.close()
+    throw error
+  }
+}

@@ -1,0 +1,85 @@
+// Waiting for another owner of the same upload to end, and knowing what it stored when it does: its
+// journal is read while it runs, for with its end it is gone. Contract, rule 5.
+
+import { decodeJournal } from '../../journal/codec.ts'
+import { type CheckpointState, foldRecords } from '../../journal/fold.ts'
+import { type JournalOwner, otherOwner } from '../../journal/ownership.ts'
+import type { Clock, Identity, Journal, JournalStore } from '../../ports.ts'
+import type { FoundObject } from '../check/after-death.ts'
+import { findEqualObject } from '../check/find-equal-object.ts'
+import { haveSameHeaders, storedHeaders } from './initiate.ts'
+import { nonceHeader, type SourceRun } from '../run/run.ts'
+
+/** How often a caller who waits looks whether the owner is done. */
+export const busyPauseMs = 1000
+/** At first more often: an upload that has just begun may be over soon. */
+const firstPauseMs = 50
+
+/** What the owner was last seen to do. */
+export type Witness = Pick<CheckpointState, 'ending'> & {
+  readonly upload: NonNullable<CheckpointState['upload']>
+}
+
+export interface Patience {
+  readonly clock: Clock
+  /** False: who is busy is told at once. */
+  readonly waits: boolean
+  readonly signal: AbortSignal
+  /** Told once that another owner is waited for. */
+  readonly onBusy: (owner: JournalOwner) => void
+}
+
+export interface OpenedJournal {
+  readonly journal: Journal
+  /** `undefined`: nobody was waited for, or nothing was seen of what they did. */
+  readonly witness: Witness | undefined
+}
+
+/** Opens the journal; if another owner has it and the caller would wait, as soon as that one is done. */
+export async function openJournal(
+  store: JournalStore,
+  name: string,
+  { clock, waits, signal, onBusy }: Patience,
+): Promise<OpenedJournal> {
+  let witness: Witness | undefined
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, busyPauseMs)) {
+    try {
+      return { journal: await store.open(name), witness }
+    } catch (error) {
+      const owner = otherOwner(error)
+      if (owner === undefined || !waits) throw error
+      if (pauseMs === firstPauseMs) onBusy(owner)
+    }
+    witness = (await watch(store, name)) ?? witness
+    await clock.sleep(pauseMs, signal)
+  }
+}
+
+async function watch(store: JournalStore, name: string): Promise<Witness | undefined> {
+  try {
+    const { records } = decodeJournal((await store.read(name)) ?? new Uint8Array())
+    const { upload, ending } = foldRecords(records, name)
+    return upload && { upload, ending }
+  } catch {
+    // What stands in the way is said when the journal is opened.
+    return undefined
+  }
+}
+
+/** The object that the owner stored, if it is all that is wanted here as well. */
+export async function findWitnessed(
+  run: SourceRun,
+  identity: Identity,
+): Promise<FoundObject | undefined> {
+  const { witness, checkpoint, options } = run
+  if (witness === undefined || !checkpoint.isEmpty) return undefined
+  const { upload, ending } = witness
+  const { intent, initiatedAt } = upload
+  const nonce = intent.headers[nonceHeader]
+  const isSame =
+    haveSameHeaders(storedHeaders(intent), options.objectHeaders) &&
+    options.forbidOverwrite === (nonce !== undefined) &&
+    ending?.acl === options.completeHeaders['x-oss-object-acl'] &&
+    (ending?.callback === 1) === (options.completeHeaders['x-oss-callback'] !== undefined)
+  return isSame ? findEqualObject(run, identity, { initiatedAt, nonce }) : undefined
+}

@@ -1,0 +1,365 @@
+// Start reading here: one upload through its stages. docs/life-cycle.md is the map of this file.
+//
+//   source ──► planner ──► scheduler ──► OSS client ──► journal ──► progress
+
+import { IntegrityError, OssError, type OssupError, SourceError, StateError } from '../errors.ts'
+import type { ConfirmedPart } from '../journal/fold.ts'
+import {
+  adoptEarlier,
+  adoptFound,
+  type EarlierUpload,
+  warnIfNotAdopting,
+} from './resume/adopt.ts'
+import { hashWhole, lookAfterDeath } from './check/after-death.ts'
+import { complete, expectedObject } from './complete/complete.ts'
+import { giveUp } from './cleanup/debts.ts'
+import { finish, leave } from './complete/finish.ts'
+import {
+  begin,
+  headersStillFit,
+  initiate,
+  objectStillFits,
+  recordBeginning,
+  recordEnding,
+} from './start/initiate.ts'
+import { lookAtObject, overwrittenElsewhere } from './check/look-at-object.ts'
+import { prepare } from './start/prepare.ts'
+import { isShortened, proveParts } from './check/prove-parts.ts'
+import { putWhole } from './send/put-whole.ts'
+import { queueParts } from './send/queue-parts.ts'
+import { dropRefused, reconcile } from './check/reconcile.ts'
+import { recoverUpload } from './resume/recover.ts'
+import type { Job, SourceRun } from './run/run.ts'
+import { sendParts } from './send/send-parts.ts'
+import { findWitnessed } from './start/wait-for-owner.ts'
+import { objectSizeMax } from '../limits.ts'
+import type { UploadResult } from '../options/upload-options.ts'
+import { fitPartSize, type Plan, planParts } from '../plan/plan-parts.ts'
+import type { Identity, Source } from '../ports.ts'
+import { ProgressTracker } from '../progress/tracker.ts'
+import { budgetFor, shareRunning } from './run/running.ts'
+import type { Line } from '../schedule/line.ts'
+import { sameIdentity, settledFrom } from '../source/identity.ts'
+import { sourceBody } from '../source/part-body.ts'
+
+/** New uploads begun because the old upload id was dead. Contract, rule 8. */
+const rebirthMax = 2
+/** Rounds in which a source that keeps changing is mended. Contract, rule 3. */
+const roundMax = 3
+
+/** An upload of a source that can be read again. */
+export interface Upload extends Job {
+  readonly source: Source
+  /** What another program left of the same upload: it is continued, its parts verified first. */
+  readonly earlier?: EarlierUpload | undefined
+}
+
+/**
+ * Uploads a source, or joins the upload of the same source to the same place that already runs here.
+ * The source is closed as soon as it is not needed any more.
+ */
+export async function upload(job: Upload): Promise<UploadResult> {
+  const { options } = job
+  let isJoined = true
+  const result = shareRunning(
+    nameOf(job),
+    options.signal,
+    stop => {
+      isJoined = false
+      const progress = new ProgressTracker(job.clock)
+      const budget = job.shared?.budget ?? budgetFor(job)
+      const promise = runUpload(job, progress, budget.line, stop)
+      return { shared: progress, promise, budget }
+    },
+    progress => progress.subscribe(options),
+  )
+  const [settled] = await Promise.allSettled([result, isJoined ? job.source.close() : undefined])
+  if (settled.status === 'rejected') throw settled.reason
+  return settled.value
+}
+
+/**
+ * What makes two calls one upload. A caller who wants another object of the same source (other headers,
+ * or nothing replaced), or trusts its stamps less, does not get this one: it meets its checkpoint, and is
+ * told who is busy. How it is sent (sizes, connections, patience) is as the first caller asked for it.
+ */
+function nameOf({ place, key, sourceId, options }: Upload): string {
+  const { objectHeaders, completeHeaders, forbidOverwrite, verify } = options
+  const wanted = [objectHeaders, completeHeaders, forbidOverwrite, verify]
+  return JSON.stringify([place, key, sourceId, ...wanted])
+}
+
+async function runUpload(
+  job: Upload,
+  progress: ProgressTracker,
+  line: Line,
+  signal: AbortSignal,
+): Promise<UploadResult> {
+  let run: SourceRun | undefined
+  try {
+    const identity = await job.source.identity()
+    if (identity.size > objectSizeMax) throw tooLarge(job, identity)
+    progress.phase('preparing', identity.size)
+    const isSmall = identity.size < job.options.multipartThreshold && job.earlier === undefined
+    run = {
+      ...(await prepare(job, isSmall, progress, signal)),
+      source: job.source,
+      earlier: job.earlier,
+      line,
+    }
+    const result = await uploadSource(run, identity)
+    // Its object is stored: what remains of the record would only be taken for an unfinished upload.
+    await job.earlier?.forget().catch((error: Error) => {
+      progress.event({ type: 'warning', code: 'RECORD_LEFT', message: error.message })
+    })
+    progress.close(result)
+    return result
+  } catch (error) {
+    if (run !== undefined) await leave(run, error)
+    throw error
+  } finally {
+    progress.close()
+    // What the upload came to is known by now: no failure to close anything takes its place.
+    await Promise.allSettled([job.source.close(), run?.checkpoint.close()])
+  }
+}
+
+async function uploadSource(run: SourceRun, seen: Identity): Promise<UploadResult> {
+  // Whoever waited for another owner has looked at the source long ago.
+  const identity = run.witness === undefined ? seen : await run.source.identity()
+  if (identity !== seen) run.progress.phase('preparing', identity.size)
+  const witnessed = await findWitnessed(run, identity)
+  if (witnessed !== undefined) {
+    const { object, crc64, parts } = witnessed
+    return { ...(await finish(run, object, crc64, parts, identity.size)), foundStored: true }
+  }
+  const found = await lookForEarlierEnd(run)
+  if (found !== undefined) return found
+  if (run.checkpoint.state.done !== undefined) {
+    await giveUp(run, 'its object is not what is wanted now')
+    await run.checkpoint.restart()
+  } else {
+    const end = await recoverUpload(run, identity)
+    if (end !== undefined) return finish(run, end.object, end.crc64, end.parts, identity.size)
+  }
+  // Where there was nothing to look for, the look at the source is as good as new.
+  let now = run.checkpoint.state.begin === undefined ? identity : await run.source.identity()
+  for (let round = 1; ; round++) {
+    const whole = goesWhole(run, now)
+    try {
+      return whole ? await uploadWhole(run, now) : await uploadInParts(run)
+    } catch (error) {
+      if (!isShortened(error) || round > roundMax) throw error
+      // In parts it was mended already; what is left is a source that has to go as one request now.
+      now = await run.source.identity()
+      if (!whole && !goesWhole(run, now)) throw error
+      run.progress.nextRound((error as Error).message, [])
+    }
+  }
+}
+
+/** Small sources go as one PutObject; but what was begun in parts goes on in parts until it changes. */
+function goesWhole(run: SourceRun, identity: Identity): boolean {
+  if (identity.size >= run.options.multipartThreshold) return false
+  const { upload, source } = run.checkpoint.state
+  if (upload === undefined) return run.earlier === undefined
+  return source === undefined || !sameIdentity(source, identity)
+}
+
+/** An earlier run may have ended after the object was stored: then there is nothing to send. */
+async function lookForEarlierEnd(run: SourceRun): Promise<UploadResult | undefined> {
+  const { state } = run.checkpoint
+  const { completing, upload } = state
+  if (completing === undefined || upload === undefined) return undefined
+  const isKnown = state.done !== undefined
+  const parts = [...state.parts.values()]
+  // Records of parts may be damaged; what was to be completed is told by one record.
+  const { size } = completing
+  const expected = { ...expectedObject(run, parts), size, crc64: BigInt(completing.c) }
+  const look = await lookAtObject(run, expected, false)
+  if (look.kind === 'absent') return undefined
+  if (look.kind === 'other') {
+    // After a known end the next writer was in its right, and so is whoever asks for this one now.
+    if (isKnown) return undefined
+    throw overwrittenElsewhere(run)
+  }
+  // Stored is what was asked for then; if it is something else by now, that has to be sent as well.
+  // Stamps alone tell nothing: a file that was only touched has the bytes that are stored.
+  const { identity, isMoving } = await proveParts(run)
+  const isSame =
+    !isMoving &&
+    state.parts.size === parts.length &&
+    identity.size === size &&
+    (await hashWhole(run, planParts(size, upload.intent.partSize, parts))) === expected.crc64
+  if (!isSame || !objectStillFits(run)) {
+    await giveUp(run, 'completed, and something else is wanted since')
+    return undefined
+  }
+  run.progress.plan(parts, [], true)
+  return finish(run, look.object, expected.crc64, completing.parts)
+}
+
+async function uploadWhole(run: SourceRun, seen: Identity): Promise<UploadResult> {
+  let identity = seen
+  if (run.checkpoint.state.upload !== undefined) {
+    await giveUp(run, 'the source is now below the threshold for parts')
+    identity = await run.source.identity()
+  } else warnIfNotAdopting(run)
+  run.progress.plan([], [], false)
+  run.progress.phase('sending', identity.size)
+  const stored = await putWhole(run, identity)
+  return finish(run, stored, stored.localCrc64, 0, identity.size)
+}
+
+async function uploadInParts(run: SourceRun): Promise<UploadResult> {
+  const why = 'OSS does not know the upload id any more'
+  for (let rebirths = 0; ; rebirths++) {
+    try {
+      const doubtful = await beginOrResume(run)
+      const ended = await sendAndComplete(run, doubtful)
+      if (ended !== undefined) return ended
+    } catch (error) {
+      if (!(error instanceof OssError) || error.code !== 'NoSuchUpload') throw error
+      const found = await lookAfterDeath(run)
+      if (found !== undefined) return finish(run, found.object, found.crc64, found.parts)
+    }
+    await giveUp(run, why)
+    if (rebirths >= rebirthMax) {
+      throw new StateError('UPLOAD_ID_LOST', 'OSS forgot the upload id again and again', {
+        key: run.key,
+        retryable: true,
+        hint: 'Look for a lifecycle rule or another program that aborts uploads of this bucket',
+      })
+    }
+    run.progress.nextRound(why, [])
+  }
+}
+
+/**
+ * Leaves the run with an upload id and a checkpoint that agrees with OSS and the source.
+ * @returns true if an earlier run may already have completed it
+ */
+async function beginOrResume(run: SourceRun): Promise<boolean> {
+  const { checkpoint } = run
+  if (checkpoint.state.upload !== undefined && !headersStillFit(run)) {
+    await giveUp(run, 'the headers of the object are others now')
+  }
+  if (checkpoint.state.upload === undefined) {
+    const identity = await run.source.identity()
+    if (!(await adopt(run, identity))) {
+      await begin(run, identity)
+      await supersede(run)
+      await initiate(run, identity.size)
+      return false
+    }
+  }
+  await recordBeginning(run)
+  await recordEnding(run)
+  const doubtful = checkpoint.state.completing !== undefined
+  run.progress.phase('verifying')
+  const { identity } = await proveParts(run)
+  await reconcile(run, identity)
+  const { kept, missing } = await planRound(run, identity)
+  run.progress.plan(kept, missing, true)
+  const bytes = kept.reduce((sum, part) => sum + part.size, 0)
+  const uploadId = checkpoint.state.upload?.id ?? ''
+  run.progress.event({ type: 'resumed', uploadId, bytes, parts: kept.length })
+  return doubtful
+}
+
+/** Continues an upload that the checkpoint does not know, if there is one to be had. */
+async function adopt(run: SourceRun, identity: Identity): Promise<boolean> {
+  if (await adoptEarlier(run, identity)) return true
+  const { adopt } = run.options
+  return adopt !== false && (await adoptFound(run, identity, adopt === 'force'))
+}
+
+/** What another program began and nothing of which can be kept is aborted when this upload is done. */
+async function supersede(run: SourceRun): Promise<void> {
+  if (run.earlier === undefined) return
+  const why = 'begun by another program; no part of it equals the source'
+  await run.checkpoint.record({ t: 'aborting', id: run.earlier.uploadId, why })
+}
+
+/** Rounds of sending what is missing, until the source is what was sent; then Complete. */
+async function sendAndComplete(
+  run: SourceRun,
+  doubtful: boolean,
+): Promise<UploadResult | undefined> {
+  const { state } = run.checkpoint
+  let identity: Identity = state.source ?? (await run.source.identity())
+  for (let round = 1; ; round++) {
+    const reason = await sendRound(run, identity)
+    const proof = await proveParts(run)
+    identity = proof.identity
+    if (proof.reason !== undefined && identity.size < run.options.multipartThreshold) {
+      await giveUp(run, 'the source is now below the threshold for parts')
+      throw new SourceError(
+        'SOURCE_CHANGED',
+        `${run.source.name} is now below the threshold for parts`,
+      )
+    }
+    const why = reason ?? proof.reason
+    if (why === undefined) {
+      const completion = await complete(run, doubtful)
+      if (completion.kind === 'stored') {
+        return finish(run, completion.object, completion.localCrc64, state.parts.size)
+      }
+      if (completion.kind === 'dead') return undefined
+      await reconcile(run, identity)
+      await dropRefused(run, completion.error)
+    }
+    if (round > roundMax) throw changedTooOften(run, why)
+    const kept = [...state.parts.values()]
+    run.progress.nextRound(why ?? 'OSS holds other parts than it confirmed', kept)
+  }
+}
+
+/** Plans what is to be sent, and drops the confirmed parts that do not fit any more. */
+async function planRound(run: SourceRun, { size }: Identity): Promise<Plan<ConfirmedPart>> {
+  const { upload, parts } = run.checkpoint.state
+  const partSize = upload?.intent.partSize ?? fitPartSize(size, run.options.partSize)
+  const plan = planParts(size, partSize, parts.values())
+  if (plan.dropped.length > 0) {
+    await run.checkpoint.record({ t: 'drop', n: plan.dropped.map(part => part.partNumber) })
+  }
+  return plan
+}
+
+/** Sends what no confirmed part covers. Resolves to the reason if the source turned out shorter. */
+async function sendRound(run: SourceRun, identity: Identity): Promise<string | undefined> {
+  const plan = await planRound(run, identity)
+  const queue = queueParts(run, run.line, plan, identity.size)
+  const provenFrom = settledFrom(identity)
+  run.progress.phase('sending', identity.size)
+  try {
+    await sendParts(run, run.line, queue, part => ({
+      open: hooks => sourceBody(run.source, part, hooks),
+      isProven: () => provenFrom <= run.clock.now(),
+    }))
+    return undefined
+  } catch (error) {
+    if (!isShortened(error)) throw error
+    return (error as Error).message
+  }
+}
+
+function changedTooOften(run: SourceRun, reason: string | undefined): OssupError {
+  if (reason === undefined) {
+    return new IntegrityError('PARTS_DIFFER', 'OSS holds other parts than it confirmed', {
+      key: run.key,
+      hint: 'Another program may be sending parts of the same upload',
+    })
+  }
+  return new SourceError('SOURCE_CHANGED', `${run.source.name} keeps changing: ${reason}`, {
+    key: run.key,
+    hint: 'Let the writer finish, then run it again; what is unchanged is not sent again',
+  })
+}
+
+function tooLarge({ key, source }: Upload, { size }: Identity): SourceError {
+  return new SourceError('SOURCE_TOO_LARGE', `${source.name} has ${size} bytes`, {
+    key,
+    hint: `OSS takes objects of at most ${objectSizeMax} bytes (48.8 TiB)`,
+  })
+}

@@ -1,0 +1,33 @@
+// An upload under the eyes of whoever watches: the runtime's observer and the bucket's logger.
+
+import type { Bucket } from '../bucket/bucket.ts'
+import type { Job } from './run/run.ts'
+import { logEvent, logUpload } from '../observe/logging.ts'
+import type { UploadEvent, UploadResult } from '../options/upload-options.ts'
+
+/**
+ * Runs an upload so that it is seen.
+ * @param run is given the job it is to run: its events go to the logger as well
+ */
+export function watchUpload<J extends Job>(
+  { logger, ports }: Bucket,
+  job: J,
+  run: (job: J) => Promise<UploadResult>,
+): Promise<UploadResult> {
+  const watch = ports.observer?.uploads
+  const isWatched = watch?.isWanted() === true
+  if (logger === undefined && !isWatched) return run(job)
+  const { bucket, key, sourceName: source, options } = job
+  const report = { bucket, key, source }
+  const logged = () => {
+    if (logger === undefined) return run(job)
+    const onEvent = (event: UploadEvent) => {
+      logEvent(logger, report, event)
+      return options.onEvent?.(event)
+    }
+    return logUpload(logger, report, options.signal, () =>
+      run({ ...job, options: { ...options, onEvent } }),
+    )
+  }
+  return isWatched ? watch.around(report, logged) : logged()
+}

@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest'
+import { command } from '../../../../src/cli/args/command.ts'
+import { commands } from '../../../../src/cli/commands.ts'
+import { count, oneOf, orAuto, pairs, size, text, toggle } from '../../../../src/cli/args/flags.ts'
+import { parseRequest } from '../../../../src/cli/args/parse.ts'
+import { UsageError } from '../../../../src/cli/args/usage-error.ts'
+
+const example = command({
+  usage: ['example <file> [more]'],
+  summary: 'an example',
+  positionals: { min: 1, max: 2 },
+  flags: {
+    'part-size': orAuto(size('<size>', '')),
+    concurrency: count('<n>', '', { min: 1, max: 256 }),
+    verify: oneOf(['auto', 'always'], ''),
+    name: text('<name>', ''),
+    meta: pairs('<k=v>', ''),
+    wait: toggle(''),
+  },
+  run: async () => {},
+})
+
+const nothing = {
+  'part-size': undefined,
+  concurrency: undefined,
+  verify: undefined,
+  name: undefined,
+  meta: undefined,
+  wait: false,
+}
+
+test.each([
+  [['f'], ['f'], {}],
+  [['f', '--part-size', '1MiB'], ['f'], { 'part-size': 1_048_576 }],
+  [['--part-size=1MiB', 'f'], ['f'], { 'part-size': 1_048_576 }],
+  [['f', '--part-size', 'auto'], ['f'], {}],
+  [['f', '--concurrency', '4'], ['f'], { concurrency: 4 }],
+  [['f', '--verify', 'always'], ['f'], { verify: 'always' }],
+  [['f', '--wait', 'g'], ['f', 'g'], { wait: true }],
+  [['f', '--meta', 'a=b=c', '--meta', 'd='], ['f'], { meta: { a: 'b=c', d: '' } }],
+  [['f', '--name', '-'], ['f'], { name: '-' }],
+  [['f', '--name', '-5'], ['f'], { name: '-5' }],
+  [['f', '--name=--wait'], ['f'], { name: '--wait' }],
+  [['-', 'g'], ['-', 'g'], {}],
+  [['--', '--wait', '-x'], ['--wait', '-x'], {}],
+])('%j is understood', (args, positionals, flags) => {
+  expect(parseRequest('example', example, args)).toEqual({
+    positionals,
+    flags: { ...nothing, ...flags },
+  })
+})
+
+test.each([
+  [['upload', 'file'], 'missing: oss://bucket/key'],
+  [['upload', 'oss://b/k'], 'missing: <file>'],
+  [['upload'], 'missing: <file> and oss://bucket/key'],
+  [['sign'], 'missing: oss://bucket/key'],
+  [['completion'], 'missing: bash, zsh, fish'],
+  [['sign', 'oss://b/k', '--expires', '99d'], "--expires is '99d'"],
+  [['upload', 'f', 'oss://b/k', '--part-size', '10'], "--part-size is '10'"],
+] as const)('%j: %s', async ([name, ...args], message) => {
+  const command = await commands[name].load()
+  expect(() => parseRequest(name, command, args)).toThrow(message)
+})
+
+test.each([
+  [[], 'example: missing: <file>', 'ossup example <file>'],
+  [['a', 'b', 'c'], 'too many arguments', 'ossup example <file>'],
+  [['f', '--part-sise', '1'], 'no flag --part-sise', 'Did you mean --part-size?'],
+  [['f', '--colour'], 'no flag --colour', 'See ossup help example'],
+  [['f', '-x'], 'no flag -x', 'See ossup help example'],
+  [['f', '--toString'], 'no flag --toString', 'See ossup help example'],
+  [['f', '--part-size'], '--part-size needs a value', '--part-size <size>'],
+  [['f', '--part-size', '--wait'], '--part-size needs a value', '--part-size <size>'],
+  [['f', '--part-size='], "--part-size is ''", '10MiB'],
+  [['f', '--wait=yes'], '--wait takes no value', 'alone'],
+  [['f', '--name', 'a', '--name', 'b'], '--name is given twice', 'Leave one'],
+  [['f', '--concurrency', '0'], "--concurrency is '0'", '1 to 256'],
+  [['f', '--concurrency', '1.5'], "--concurrency is '1.5'", '1 to 256'],
+  [['f', '--verify', 'never'], "--verify is 'never'", 'auto, always'],
+  [['f', '--meta', '=x'], "--meta is '=x'", 'name=value'],
+])('%j is refused, and says what to write', (args, message, hint) => {
+  const refused = () => parseRequest('example', example, args)
+  expect(refused).toThrow(UsageError)
+  expect(refused).toThrow(message)
+  expect(refused).toThrow(expect.objectContaining({ hint: expect.stringContaining(hint) }))
+})

@@ -1,0 +1,265 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Clock } from '../../../../../src/ports.ts'
+import { fileJournalStore } from '../../../../../src/runtimes/node/journal/file-journal-store.ts'
+import { currentOwner, type LockOwner } from '../../../../../src/runtimes/node/platform/lock-owner.ts'
+import { bundleChild, startChild } from '../child-process.ts'
+
+let directory: string
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'ossup-lock-'))
+})
+afterEach(() => rm(directory, { recursive: true }))
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+const onLinux = test.runIf(process.platform === 'linux')
+
+/** A clock that only moves when somebody sleeps; `onSleep` sees every one. */
+function sleepingClock(onSleep: (sleeps: number) => unknown = () => {}): Clock & { time: number } {
+  let sleeps = 0
+  const clock = {
+    time: 0,
+    now: () => 1e12 + clock.time,
+    monotonic: () => clock.time,
+    async sleep(ms: number) {
+      clock.time += ms
+      sleeps += 1
+      await onSleep(sleeps)
+    },
+  }
+  return clock
+}
+
+async function leaveLock(owner: LockOwner, { generation = 1, beats = 0 } = {}) {
+  const text = `${JSON.stringify(owner)}\n${String(beats).padStart(12, '0')}\n`
+  await writeFile(join(directory, `a.lock.${generation}`), text)
+}
+
+async function endedPid(): Promise<number> {
+  const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' })
+  await once(child, 'exit')
+  return child.pid!
+}
+
+const locks = async () => (await readdir(directory)).filter(name => name.includes('.lock.'))
+
+describe('a death that can be proven is not waited for', () => {
+  const cases: { what: string; change: () => Promise<Partial<LockOwner>> }[] = [
+    { what: 'a process that has ended', change: async () => ({ pid: await endedPid() }) },
+    { what: 'a pid that another process has now', change: async () => ({ startTime: '1' }) },
+    {
+      what: 'the same pid 1 of a container that was started again',
+      change: async () => ({ pid: 1, startTime: '999999999999' }),
+    },
+  ]
+  for (const { what, change } of cases) {
+    onLinux(what, async () => {
+      await leaveLock({ ...(await currentOwner(0)), ...(await change()) })
+      const clock = sleepingClock()
+      const journal = await fileJournalStore(directory, { clock }).open('a')
+      expect(clock.time).toBe(0)
+      expect(await locks()).toEqual(['a.lock.2'])
+      await journal.close()
+      expect(await locks()).toEqual([])
+    })
+  }
+})
+
+describe('elsewhere only a heartbeat that stands still for 30 s is a death', () => {
+  const cases: { what: string; other: Partial<LockOwner> }[] = [
+    { what: 'another host', other: { host: 'far', boot: 'other' } },
+    { what: 'the same host name in another boot', other: { boot: 'other' } },
+    { what: 'another pid namespace', other: { pid: 1, pidNamespace: 'pid:[1]' } },
+  ]
+  for (const { what, other } of cases) {
+    test(`${what}: taken over after 30 s of silence`, async () => {
+      await leaveLock({ ...(await currentOwner(0)), ...other })
+      const clock = sleepingClock()
+      const journal = await fileJournalStore(directory, { clock }).open('a')
+      expect(clock.time).toBe(30_000)
+      expect(await locks()).toEqual(['a.lock.2'])
+      await journal.close()
+    })
+
+    test(`${what}: busy at its first beat`, async () => {
+      const owner = { ...(await currentOwner(1e12)), host: 'far', ...other }
+      await leaveLock(owner)
+      const clock = sleepingClock(sleeps => sleeps === 29 && leaveLock(owner, { beats: 1 }))
+      const failure = await fileJournalStore(directory, { clock })
+        .open('a')
+        .catch(error => error)
+      expect(failure).toMatchObject({
+        code: 'UPLOAD_BUSY',
+        owner: { host: owner.host, pid: owner.pid, since: 1e12 },
+      })
+      expect(failure.message).toContain(`process ${owner.pid} on ${owner.host} since 2001-09-09`)
+      expect(await locks()).toEqual(['a.lock.1'])
+    })
+  }
+
+  test('a look that took long proves no more than a short one', async () => {
+    await leaveLock({ ...(await currentOwner(0)), boot: 'other' })
+    const clock = sleepingClock(() => {
+      clock.time += 60_000
+    })
+    const journal = await fileJournalStore(directory, { clock }).open('a')
+    expect(clock.time).toBeGreaterThan(10 * 60_000)
+    await journal.close()
+  })
+
+  test('a lock that was never written, too', async () => {
+    await writeFile(join(directory, 'a.lock.1'), '')
+    const clock = sleepingClock()
+    const journal = await fileJournalStore(directory, { clock }).open('a')
+    expect(clock.time).toBe(30_000)
+    await journal.close()
+  })
+
+  test('a lock that is being written is read again', async () => {
+    await writeFile(join(directory, 'a.lock.1'), '')
+    const owner = { ...(await currentOwner(0)), boot: 'other' }
+    const clock = sleepingClock(async sleeps => {
+      if (sleeps === 1) await leaveLock(owner)
+      if (sleeps === 3) await leaveLock(owner, { beats: 1 })
+    })
+    await expect(fileJournalStore(directory, { clock }).open('a')).rejects.toMatchObject({
+      code: 'UPLOAD_BUSY',
+    })
+  })
+
+  test('a lock that goes away while it is watched is free', async () => {
+    await leaveLock({ ...(await currentOwner(0)), boot: 'other' })
+    const clock = sleepingClock(() => rm(join(directory, 'a.lock.1'), { force: true }))
+    const journal = await fileJournalStore(directory, { clock }).open('a')
+    expect(clock.time).toBe(1000)
+    await journal.close()
+  })
+})
+
+test('two who take over at once: one becomes the owner', async () => {
+  await leaveLock({ ...(await currentOwner(0)), boot: 'other' })
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 6 }, () =>
+      fileJournalStore(directory, { clock: sleepingClock() }).open('a'),
+    ),
+  )
+  const won = outcomes.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
+  expect(won).toHaveLength(1)
+  expect(await locks()).toHaveLength(1)
+  await won[0]?.close()
+})
+
+test('one who comes with an old view of the folder does not push a living owner out', async () => {
+  const dead = { ...(await currentOwner(0)), boot: 'other' }
+  await leaveLock(dead, { generation: 7 })
+  const other = { ...(await currentOwner(0)), nonce: 'alive' }
+  // While we watch the dead one, somebody else finishes with it and begins again at 1.
+  const clock = sleepingClock(async sleeps => {
+    if (sleeps === 30) await leaveLock(other, { generation: 1 })
+  })
+  if (process.platform === 'linux') {
+    await expect(fileJournalStore(directory, { clock }).open('a')).rejects.toMatchObject({
+      code: 'UPLOAD_BUSY',
+    })
+    expect(await locks()).toContain('a.lock.1')
+    expect(await locks()).not.toContain('a.lock.8')
+  }
+})
+
+test('an owner that was taken for dead notices, and removes nothing of the new one', async () => {
+  const clock = sleepingClock()
+  const journal = await fileJournalStore(directory, { clock }).open('a')
+  await journal.append(bytes('mine\n'))
+  await rm(join(directory, 'a.lock.1'))
+  const newer = { ...(await currentOwner(0)), nonce: 'newer' }
+  await leaveLock(newer)
+  const lost = { code: 'LOCK_LOST', retryable: false }
+  await journal.append(bytes('at once\n'))
+  clock.time += 60_000
+  await expect(journal.append(bytes('after a sleep\n'))).rejects.toMatchObject(lost)
+  await expect(journal.sync()).rejects.toMatchObject(lost)
+  await expect(journal.replace(bytes('other'))).rejects.toMatchObject(lost)
+  await expect(journal.remove()).rejects.toMatchObject(lost)
+  await journal.close()
+  expect(await readFile(join(directory, 'a.journal'), 'utf8')).toBe('mine\nat once\n')
+  expect(await readFile(join(directory, 'a.lock.1'), 'utf8')).toContain('newer')
+})
+
+test('an owner that slept and still is one goes on', async () => {
+  const clock = sleepingClock()
+  const journal = await fileJournalStore(directory, { clock }).open('a')
+  clock.time += 60_000
+  await journal.append(bytes('x'))
+  await journal.close()
+})
+
+describe('between processes', () => {
+  test('of many that open at once one gets the journal, and the next when it has closed', async () => {
+    const script = await bundleChild('open-once', directory)
+    const folder = join(directory, 'journals')
+    const children = Array.from({ length: 4 }, () => startChild(script, folder, 'a'))
+    await Promise.all(children.map(child => child.next()))
+    for (const child of children) child.process.send('go')
+    const answers = await Promise.all(children.map(child => child.next()))
+    expect(answers.sort()).toEqual(['UPLOAD_BUSY', 'UPLOAD_BUSY', 'UPLOAD_BUSY', 'open'])
+    const failure = await fileJournalStore(folder)
+      .open('a')
+      .catch(error => error)
+    const holder = children.find(child => child.process.connected)!
+    expect(failure).toMatchObject({ code: 'UPLOAD_BUSY', owner: { pid: holder.process.pid } })
+    const exited = once(holder.process, 'exit')
+    holder.process.send('close')
+    await exited
+    await (await fileJournalStore(folder).open('a')).close()
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  onLinux('the journal of a killed owner is free at once', async () => {
+    const script = await bundleChild('open-once', directory)
+    const folder = join(directory, 'journals')
+    const child = startChild(script, folder, 'a')
+    await child.next()
+    child.process.send('go')
+    expect(await child.next()).toBe('open')
+    await child.kill()
+    const clock = sleepingClock()
+    const journal = await fileJournalStore(folder, { clock }).open('a')
+    expect(clock.time).toBe(0)
+    await journal.close()
+  })
+})
+
+describe('looking without the lock', () => {
+  const look = () => fileJournalStore(directory).look?.('a')
+
+  test('a journal that is not there', async () => {
+    expect(await look()).toEqual({})
+  })
+
+  test('when it changed, and nobody who has it', async () => {
+    await writeFile(join(directory, 'a.journal'), 'x')
+    await utimes(join(directory, 'a.journal'), 1000, 1000.5)
+    expect(await look()).toEqual({ changedAt: 1_000_500 })
+  })
+
+  onLinux('who has it', async () => {
+    const journal = await fileJournalStore(directory).open('a')
+    await journal.append(bytes('x'))
+    expect(await look()).toMatchObject({ owner: { pid: process.pid, isCertain: true } })
+    await journal.close()
+    expect(await look()).not.toHaveProperty('owner')
+  })
+
+  onLinux('an owner that is dead, and one on another machine', async () => {
+    await writeFile(join(directory, 'a.journal'), 'x')
+    const me = await currentOwner(5)
+    await leaveLock({ ...me, pid: await endedPid() })
+    expect(await look()).not.toHaveProperty('owner')
+    await leaveLock({ ...me, host: 'far', boot: 'other' }, { generation: 2 })
+    expect(await look()).toMatchObject({ owner: { host: 'far', since: 5, isCertain: false } })
+  })
+})
