@@ -7,7 +7,8 @@ import { pathToFileURL } from 'node:url'
 import { root } from './setup.mjs'
 
 const source = join(root, 'src')
-const statement = /^\s*(?:import|export)\s+(?:type\s+)?(?:[\w*{][^'"]*?\bfrom\s*)?['"](\.[^'"]+)['"]/gm
+const statement =
+  /^\s*(?:import|export)\s+(?:type\s+)?(?:[\w*{][^'"]*?\bfrom\s*)?['"](\.[^'"]+)['"]/gm
 const dynamic = /\bimport\(\s*['"](\.[^'"]+)['"]\s*\)/g
 
 /**

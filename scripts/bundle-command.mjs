@@ -106,7 +106,7 @@ function scriptsFor(outputs) {
     const isView = sources.length > 0 && sources.every(path => path.startsWith('src/cli/view/'))
     if (library.has(name) || isView) return engine
     if (server.has(name)) return 'server.js'
-    const [, command] = /^src\/cli\/(?:commands\/)?(?!failure)([\w-]+)\.ts$/.exec(entryPoint) ?? []
+    const [, command] = /^src\/cli\/(?:\w+\/)?(?!failure)([\w-]+)\.ts$/.exec(entryPoint) ?? []
     return command === undefined ? 'main.js' : `${command}.js`
   }
 }

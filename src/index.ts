@@ -19,7 +19,11 @@ export {
   type UnreadableCheckpoint,
 } from './checkpoints/checkpoints.ts'
 export type { TidyOptions } from './checkpoints/discard-checkpoint.ts'
+export type { ResumeOptions } from './checkpoints/resume-checkpoint.ts'
+export { abortUnfinishedUpload, listUnfinishedUploads } from './checkpoints/unfinished-uploads.ts'
 export type { DownloadResult } from './download/download-object.ts'
+export type { Contents, Verification } from './download/verify-object.ts'
+export { type Retrying, type RetryOptions, withRetries } from './download/with-retries.ts'
 export {
   CredentialsError,
   type ErrorDetails,
@@ -38,7 +42,8 @@ export {
 export { crc64, crc64Combine } from './hash/crc64.ts'
 export type { HashFunctions } from './hash/sha256.ts'
 export { MemoryJournalStore } from './journal/memory-journal-store.ts'
-export type { UploadEvent, UploadOptions, UploadResult } from './options/upload-options.ts'
+export type { ReadEvent, ReadOptions, VerifyOptions } from './options/read-options.ts'
+export type { UploadOptions, UploadResult } from './options/upload-options.ts'
 export type { AbortMultipartUploadRequest } from './oss/abort-multipart-upload.ts'
 export type { BucketSummary } from './oss/bucket-summary.ts'
 export type { CallOptions } from './oss/client.ts'
@@ -92,10 +97,6 @@ export type {
 } from './ports.ts'
 export type { PartProgress, ProgressSnapshot } from './progress/snapshot.ts'
 export type { TransferProgress } from './progress/transfer-meter.ts'
-export type { ReadEvent, ReadOptions, VerifyOptions } from './options/read-options.ts'
-export type { ResumeOptions } from './checkpoints/resume-checkpoint.ts'
+export type { UploadEvent } from './progress/upload-event.ts'
 export type { SourceKind } from './source/source-kind.ts'
 export type { ByteStream } from './source/stream-source.ts'
-export { abortUnfinishedUpload, listUnfinishedUploads } from './checkpoints/unfinished-uploads.ts'
-export type { Contents, Verification } from './download/verify-object.ts'
-export { type Retrying, type RetryOptions, withRetries } from './download/with-retries.ts'

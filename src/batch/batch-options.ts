@@ -1,7 +1,8 @@
 // What a caller can choose for a batch, and what becomes of its files.
 
 import type { OssupError } from '../errors.ts'
-import type { UploadEvent, UploadOptions, UploadResult } from '../options/upload-options.ts'
+import type { UploadOptions, UploadResult } from '../options/upload-options.ts'
+import type { UploadEvent } from '../progress/upload-event.ts'
 import type { BatchSnapshot } from './batch-snapshot.ts'
 import type { SkipReason } from './found.ts'
 

@@ -1,11 +1,11 @@
 // Folds what becomes of the files of a batch into snapshots, and hands them out at a bounded rate. A
 // callback that throws must not harm the batch: its error is dropped.
 
+import { Roster } from '../async/roster.ts'
 import type { Clock } from '../ports.ts'
 import { Rate } from '../progress/rate.ts'
 import type { ProgressSnapshot } from '../progress/snapshot.ts'
 import { quietly } from '../progress/tracker.ts'
-import { Roster } from '../async/roster.ts'
 import type { BatchEvent, BatchOptions, BatchResult, FileOutcome } from './batch-options.ts'
 import type { ActiveFile, BatchSnapshot } from './batch-snapshot.ts'
 import type { FoundFile } from './found.ts'

@@ -2,10 +2,10 @@
 
 import type { Bucket } from '../bucket/bucket.ts'
 import { OssError } from '../errors.ts'
-import type { SharedLine } from '../upload/run/shared-line.ts'
 import { headObject, type ObjectHead } from '../oss/head-object.ts'
 import { type ListedObject, listObjects } from '../oss/list-objects.ts'
 import type { Requester } from '../schedule/requester.ts'
+import type { SharedLine } from '../upload/run/shared-line.ts'
 import { Listing } from './listing.ts'
 
 /** What OSS gives at once at most. */

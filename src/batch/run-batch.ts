@@ -3,17 +3,21 @@
 
 import type { Bucket } from '../bucket/bucket.ts'
 import { isOssupError, type OssupError } from '../errors.ts'
-import type { EarlierUpload } from '../upload/resume/adopt.ts'
-import { bandwidthOf, makeRequester } from '../upload/start/prepare.ts'
-import type { SharedLine } from '../upload/run/shared-line.ts'
 import { choice, listener } from '../options/option-checks.ts'
-import { type CompleteOptions, completeOptions, type UploadOptions } from '../options/upload-options.ts'
+import {
+  type CompleteOptions,
+  completeOptions,
+  type UploadOptions,
+} from '../options/upload-options.ts'
 import { validateKey } from '../oss/names.ts'
 import type { Identity, JournalStore, Source } from '../ports.ts'
 import { ProgressTracker } from '../progress/tracker.ts'
-import { uploadFrom } from '../upload/resumable-upload.ts'
-import { type Budget, budgetFor, runAlone } from '../upload/run/running.ts'
 import { Slots } from '../schedule/slots.ts'
+import { uploadFrom } from '../upload/resumable-upload.ts'
+import type { EarlierUpload } from '../upload/run/run.ts'
+import { type Budget, budgetFor, runAlone } from '../upload/run/running.ts'
+import type { SharedLine } from '../upload/run/shared-line.ts'
+import { bandwidthOf, makeRequester } from '../upload/start/prepare.ts'
 import { BatchError } from './batch-error.ts'
 import type { BatchOptions, BatchResult, SendReason } from './batch-options.ts'
 import { BatchTracker } from './batch-tracker.ts'

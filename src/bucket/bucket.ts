@@ -1,11 +1,10 @@
 // A bucket: where it is, who asks, and the plain operations that uploads are made of. Each method sends
 // one request once.
 
-import { checkCall, checkRequest } from './bucket-arguments.ts'
-import { type ContentTypeGuess, contentTypeGuess } from './content-type.ts'
 import { CredentialsError, OptionError } from '../errors.ts'
 import type { HashFunctions } from '../hash/sha256.ts'
 import { logRequests } from '../observe/logging.ts'
+import { bothWatches } from '../observe/watch.ts'
 import { refuseUnknownOptions } from '../options/option-names.ts'
 import {
   type AbortMultipartUploadRequest,
@@ -44,7 +43,8 @@ import { credentialsSigner, type Signer } from '../oss/signer.ts'
 import type { StoredObject } from '../oss/stored-object.ts'
 import { type UploadedPart, type UploadPartRequest, uploadPart } from '../oss/upload-part.ts'
 import type { Credentials, CredentialsProvider, Logger, Ports } from '../ports.ts'
-import { bothWatches } from '../observe/watch.ts'
+import { checkCall, checkRequest } from './bucket-arguments.ts'
+import { type ContentTypeGuess, contentTypeGuess } from './content-type.ts'
 
 /** Where a bucket is, and who asks. */
 export interface BucketOptions extends AddressOptions {

@@ -1,7 +1,7 @@
 // The first argument of every function that works on a bucket, checked for callers without a compiler.
 
-import type { Bucket } from './bucket.ts'
 import { OptionError } from '../errors.ts'
+import type { Bucket } from './bucket.ts'
 
 /** @throws {OptionError} `INVALID_BUCKET` */
 export function checkBucket(bucket: Bucket): void {

@@ -5,9 +5,9 @@ import { JournalError } from '../errors.ts'
 import { decodeJournal } from '../journal/codec.ts'
 import { type CheckpointState, foldRecords } from '../journal/fold.ts'
 import type { BeginRecord, JournalRecord } from '../journal/record.ts'
-import { isOver } from '../upload/cleanup/given-up.ts'
 import type { JournalLook, JournalStore } from '../ports.ts'
 import { type SourceKind, sourceKindOf } from '../source/source-kind.ts'
+import { isOver } from '../upload/cleanup/given-up.ts'
 
 /** One unfinished upload, as its checkpoint has it. */
 export interface CheckpointInfo {

@@ -2,16 +2,16 @@
 
 import type { Bucket } from '../bucket/bucket.ts'
 import { checkBucket } from '../bucket/check-bucket.ts'
-import { readCheckpoint } from './checkpoints.ts'
 import { JournalError, OptionError } from '../errors.ts'
 import { journalName } from '../journal/name.ts'
 import type { BeginRecord } from '../journal/record.ts'
-import { giveUp, payDebts } from '../upload/cleanup/debts.ts'
-import { discarded } from '../upload/cleanup/given-up.ts'
-import { prepare } from '../upload/start/prepare.ts'
 import { completeOptions, type UploadOptions } from '../options/upload-options.ts'
 import type { JournalStore } from '../ports.ts'
 import { ProgressTracker } from '../progress/tracker.ts'
+import { giveUp, payDebts } from '../upload/cleanup/debts.ts'
+import { discarded } from '../upload/cleanup/given-up.ts'
+import { prepare } from '../upload/start/prepare.ts'
+import { readCheckpoint } from './checkpoints.ts'
 
 /** What may be said of the requests that tidy up. */
 export type TidyOptions = Pick<

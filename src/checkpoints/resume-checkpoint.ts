@@ -3,14 +3,9 @@
 
 import type { Bucket } from '../bucket/bucket.ts'
 import { checkBucket } from '../bucket/check-bucket.ts'
-import { type FoundCheckpoint, readCheckpoint } from './checkpoints.ts'
-import { checkBelongs, discardCheckpoint } from './discard-checkpoint.ts'
 import { OptionError, StateError } from '../errors.ts'
 import type { CheckpointState } from '../journal/fold.ts'
 import { otherOwner } from '../journal/ownership.ts'
-import { isOver } from '../upload/cleanup/given-up.ts'
-import { storedHeaders } from '../upload/start/initiate.ts'
-import { busyPauseMs } from '../upload/start/wait-for-owner.ts'
 import { refuseUnknownOptions } from '../options/option-names.ts'
 import {
   type CompleteOptions,
@@ -19,8 +14,13 @@ import {
   type UploadResult,
 } from '../options/upload-options.ts'
 import type { JournalStore, Source } from '../ports.ts'
+import { isOver } from '../upload/cleanup/given-up.ts'
+import { storedHeaders } from '../upload/start/initiate.ts'
+import { busyPauseMs } from '../upload/start/wait-for-owner.ts'
 import { upload } from '../upload/upload.ts'
 import { watchUpload } from '../upload/watch-upload.ts'
+import { type FoundCheckpoint, readCheckpoint } from './checkpoints.ts'
+import { checkBelongs, discardCheckpoint } from './discard-checkpoint.ts'
 
 const resumeOptions = [
   'signal',

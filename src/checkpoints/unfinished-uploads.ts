@@ -2,13 +2,13 @@
 
 import type { Bucket } from '../bucket/bucket.ts'
 import { checkBucket } from '../bucket/check-bucket.ts'
-import type { TidyOptions } from './discard-checkpoint.ts'
-import { abortUntilGone } from '../upload/cleanup/debts.ts'
-import { pagesOfUploads } from '../upload/cleanup/list-uploads.ts'
-import { makeRequester } from '../upload/start/prepare.ts'
 import { completeOptions } from '../options/upload-options.ts'
 import type { ListedUpload } from '../oss/list-multipart-uploads.ts'
 import { ProgressTracker } from '../progress/tracker.ts'
+import { abortUntilGone } from '../upload/cleanup/debts.ts'
+import { pagesOfUploads } from '../upload/cleanup/list-uploads.ts'
+import { makeRequester } from '../upload/start/prepare.ts'
+import type { TidyOptions } from './discard-checkpoint.ts'
 
 /**
  * Lists the uploads that were neither completed nor aborted.

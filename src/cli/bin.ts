@@ -4,8 +4,8 @@
 
 import { statSync } from 'node:fs'
 import type * as Main from './main.ts'
-import { startOf } from './start/start.ts'
 import { version } from './output/version.ts'
+import { startOf } from './start/start.ts'
 
 const args = process.argv.slice(2)
 /** How long after a signal standard output may take to leave. */

@@ -1,11 +1,6 @@
 // The commands there are. Each is loaded when it is asked for, so that none slows another's start.
 
-import type { Command } from './args/command.ts'
-
-export interface CommandEntry {
-  readonly summary: string
-  load(): Promise<Command>
-}
+import type { CommandEntry } from './args/command.ts'
 
 export const commands = {
   upload: {

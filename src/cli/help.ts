@@ -1,9 +1,9 @@
 // The help texts, put together from the commands' own words.
 
 import type { Command } from './args/command.ts'
+import type { Flag } from './args/flags.ts'
 import { commands } from './commands.ts'
 import { exitCodes } from './errors/exit-code-table.ts'
-import type { Flag } from './args/flags.ts'
 
 export function generalHelp(): string {
   return [

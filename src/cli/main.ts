@@ -4,12 +4,12 @@
 
 import { nearest } from '../text/nearest.ts'
 import type { Command, Shell } from './args/command.ts'
-import { commands, findCommand } from './commands.ts'
 import { parseRequest } from './args/parse.ts'
+import { UsageError } from './args/usage-error.ts'
+import { commands, findCommand } from './commands.ts'
+import { type SignalSource, watchSignals } from './errors/stop.ts'
 import { type Level, Screen } from './output/screen.ts'
 import { type OutputStream, StandardOutput } from './output/standard-output.ts'
-import { type SignalSource, watchSignals } from './errors/stop.ts'
-import { UsageError } from './args/usage-error.ts'
 
 /** The parts of `process` that are used. */
 export interface Host extends SignalSource {
@@ -64,6 +64,7 @@ export async function main(args: readonly string[], host: Host): Promise<number>
       },
       screen,
       signal: stop.signal,
+      commands,
     }
     await settledOrStopped(command.run(request, shell), stop.signal).finally(() => screen.hide())
     await stdout.flush()

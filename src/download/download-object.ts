@@ -1,11 +1,11 @@
 // One download: what OSS knows of the object, its ranges into a sink, the comparison, the end.
 
 import type { Bucket } from '../bucket/bucket.ts'
-import { checkWhole, fetchRanges } from './fetch-ranges.ts'
-import { lookAt, prepareReading, type Reading } from './reading.ts'
+import { completeReadOptions, type ReadOptions } from '../options/read-options.ts'
 import type { ObjectHead } from '../oss/head-object.ts'
 import type { Sink } from '../ports.ts'
-import { completeReadOptions, type ReadOptions } from '../options/read-options.ts'
+import { checkWhole, fetchRanges } from './fetch-ranges.ts'
+import { lookAt, prepareReading, type Reading } from './reading.ts'
 
 /** What a download came to. */
 export interface DownloadResult {

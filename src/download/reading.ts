@@ -2,10 +2,10 @@
 
 import type { Bucket } from '../bucket/bucket.ts'
 import { checkBucket } from '../bucket/check-bucket.ts'
+import type { CompleteReadOptions, ReadEvent } from '../options/read-options.ts'
 import { headObject, type ObjectHead } from '../oss/head-object.ts'
 import { validateKey } from '../oss/names.ts'
 import { TransferMeter } from '../progress/transfer-meter.ts'
-import type { CompleteReadOptions, ReadEvent } from '../options/read-options.ts'
 import { Requester } from '../schedule/requester.ts'
 
 /** One object that is being read. */

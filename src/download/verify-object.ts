@@ -1,15 +1,15 @@
 // Whether local bytes are those of an object: by the CRC-64 that OSS keeps of it, without reading it.
 
 import type { Bucket } from '../bucket/bucket.ts'
-import { lookAt, prepareReading, type Reading } from './reading.ts'
-import { readInto } from './download-object.ts'
 import { SourceError } from '../errors.ts'
 import { crc64 } from '../hash/crc64.ts'
+import { completeReadOptions, type VerifyOptions } from '../options/read-options.ts'
 import type { ObjectHead } from '../oss/head-object.ts'
 import type { Sink, Source, StreamSource } from '../ports.ts'
-import { completeReadOptions, type VerifyOptions } from '../options/read-options.ts'
 import { hashRanges } from '../source/hash-ranges.ts'
 import { describeDifference, sameIdentity } from '../source/identity.ts'
+import { readInto } from './download-object.ts'
+import { lookAt, prepareReading, type Reading } from './reading.ts'
 
 /** What a comparison came to. */
 export interface Verification {

@@ -3,10 +3,10 @@
 
 import type { Bucket } from '../bucket/bucket.ts'
 import { checkBucket } from '../bucket/check-bucket.ts'
-import { makeRequester } from './reading.ts'
+import { completeReadOptions, type ReadOptions } from '../options/read-options.ts'
 import type { CallOptions } from '../oss/client.ts'
 import { TransferMeter } from '../progress/transfer-meter.ts'
-import { completeReadOptions, type ReadOptions } from '../options/read-options.ts'
+import { makeRequester } from './reading.ts'
 
 /** How requests are repeated; each option means what it means for a download. */
 export type RetryOptions = Omit<ReadOptions, 'onProgress' | 'concurrency'>

@@ -2,8 +2,9 @@
 // and events and of the messages of errors, none of which holds a URL, a header or a secret.
 
 import { isOssupError } from '../errors.ts'
-import type { UploadEvent, UploadResult } from '../options/upload-options.ts'
+import type { UploadResult } from '../options/upload-options.ts'
 import type { Logger, RequestReport, UploadReport, Watch } from '../ports.ts'
+import type { UploadEvent } from '../progress/upload-event.ts'
 
 /** Every request and how it ended, at level debug: what its failure leads to is another line. */
 export function logRequests(logger: Logger): Watch<RequestReport> {

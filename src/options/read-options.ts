@@ -1,14 +1,10 @@
 // The options of what reads objects, download and verify: their meaning, defaults and limits.
 
+import type { TransferProgress } from '../progress/transfer-meter.ts'
+import type { UploadEvent } from '../progress/upload-event.ts'
 import { choice, integer, listener, signalOf } from './option-checks.ts'
 import { refuseUnknownOptions } from './option-names.ts'
-import {
-  defaultAttempts,
-  defaultIdleTimeoutMs,
-  defaultOfflineTimeoutMs,
-  type UploadEvent,
-} from './upload-options.ts'
-import type { TransferProgress } from '../progress/transfer-meter.ts'
+import { defaultAttempts, defaultIdleTimeoutMs, defaultOfflineTimeoutMs } from './upload-options.ts'
 
 /** How an object is read. */
 export interface ReadOptions {

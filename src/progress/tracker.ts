@@ -1,11 +1,11 @@
 // Folds what happens in an upload into snapshots and hands them out at a bounded rate. A callback
 // that throws must not harm the upload: its error is dropped.
 
-import type { UploadEvent } from '../options/upload-options.ts'
 import type { Part } from '../plan/plan-parts.ts'
 import type { Clock } from '../ports.ts'
 import { Rate } from './rate.ts'
 import type { PartProgress, ProgressSnapshot } from './snapshot.ts'
+import type { UploadEvent } from './upload-event.ts'
 
 const intervalMs = 100
 const advanceMs = 15_000

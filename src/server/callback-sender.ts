@@ -1,6 +1,6 @@
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
-import { CallbackRefused, type CallbackRequest } from './request/callback.ts'
+import { CallbackRefused, type CallbackRequest } from './request/callback-request.ts'
 
 const timeoutMs = 5000
 const answerSizeMax = 1024 * 1024

@@ -3,27 +3,26 @@
 // serves sockets and simulations.
 
 import type { Clock, Random } from '../ports.ts'
-import { type Address, type Addressing, resolveAddress } from './http/address.ts'
-import { faultAnswer } from './http/answer.ts'
 import { authenticate } from './auth/authenticate.ts'
 import { authorizeAnonymous, authorizeKey } from './auth/authorize.ts'
 import type { KeyPair, KeyRing } from './auth/keys.ts'
-import type { CallbackSender } from './request/callback.ts'
-import { type Context, type Rules, randomHex } from './request/context.ts'
+import type { Addressing } from './http/address.ts'
+import { faultAnswer } from './http/answer.ts'
 import { headerTime } from './http/documents.ts'
-import { EncodingError } from './http/encoding.ts'
 import { OssFault } from './http/errors.ts'
 import type { Handler, ServerRequest, ServerResponse } from './http/http.ts'
-import { checkKey, isBucketName } from './rules/names.ts'
+import { actions, type OperationName } from './http/routing.ts'
 import { newBucket } from './operations/bucket.ts'
 import { corsHeadersFor } from './operations/cors.ts'
 import { operations } from './operations/index.ts'
-import type { BucketRecord } from './store/records.ts'
-import { actions, type OperationName, route } from './http/routing.ts'
-import type { ObjectStore } from './store/store.ts'
-import { parseTarget, type Target } from './http/target.ts'
-import { type Unconfirmed, unconfirmedDefaults } from './rules/unconfirmed.ts'
+import type { CallbackSender } from './request/callback-request.ts'
+import { type Context, type Rules, randomHex } from './request/context.ts'
+import { identify } from './request/identify.ts'
 import { UploadActivity } from './request/upload-activity.ts'
+import { checkKey } from './rules/names.ts'
+import { type Unconfirmed, unconfirmedDefaults } from './rules/unconfirmed.ts'
+import type { BucketRecord } from './store/records.ts'
+import type { ObjectStore } from './store/store.ts'
 
 export interface HandlerOptions {
   /** @default 'cn-hangzhou' */
@@ -145,36 +144,6 @@ async function perform(
     ...(options.sendCallback && { sendCallback: options.sendCallback }),
   }
   return operations[operation](context)
-}
-
-export interface Identified {
-  readonly operation: OperationName
-  readonly address: Address
-  readonly query: Target['query']
-}
-
-/**
- * What a request asks for, before anything is looked at closely.
- * @throws {OssFault} if it asks for nothing that this server knows
- */
-export function identify(request: ServerRequest, addressing: Addressing = {}): Identified {
-  const { path, query } = readTarget(request.target)
-  const address = resolveAddress(request.headers.host ?? '', path, addressing)
-  if (address.isOfficial && address.style === 'path')
-    throw new OssFault('SecondLevelDomainForbidden')
-  if (address.bucket !== undefined && !isBucketName(address.bucket)) {
-    throw new OssFault('InvalidBucketName', { extra: { BucketName: address.bucket } })
-  }
-  return { address, query, operation: route(request.method, address, query, request.headers) }
-}
-
-function readTarget(target: string): Target {
-  try {
-    return parseTarget(target)
-  } catch (error) {
-    if (error instanceof EncodingError) throw new OssFault('InvalidObjectName')
-    throw error
-  }
 }
 
 /** The bucket's record. Only what makes a bucket goes without one. */

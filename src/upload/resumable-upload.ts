@@ -3,11 +3,15 @@
 
 import type { Bucket } from '../bucket/bucket.ts'
 import { checkBucket } from '../bucket/check-bucket.ts'
-import type { EarlierUpload } from './resume/adopt.ts'
-import type { SharedLine } from './run/shared-line.ts'
-import { completeOptions, type UploadOptions, type UploadResult } from '../options/upload-options.ts'
+import {
+  completeOptions,
+  type UploadOptions,
+  type UploadResult,
+} from '../options/upload-options.ts'
 import { validateKey } from '../oss/names.ts'
 import type { JournalStore, Source, StreamSource } from '../ports.ts'
+import type { EarlierUpload } from './run/run.ts'
+import type { SharedLine } from './run/shared-line.ts'
 import { upload } from './upload.ts'
 import { uploadStream } from './upload-stream.ts'
 import { watchUpload } from './watch-upload.ts'

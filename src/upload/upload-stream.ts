@@ -3,25 +3,6 @@
 
 import { OssError, SourceError, StateError } from '../errors.ts'
 import { crc64 } from '../hash/crc64.ts'
-import { warnIfNotAdopting } from './resume/adopt.ts'
-import { isStreamOfParts } from './complete/compare-stream.ts'
-import { complete, expectedObject } from './complete/complete.ts'
-import { giveUp } from './cleanup/debts.ts'
-import { finish, leave } from './complete/finish.ts'
-import {
-  begin,
-  headersStillFit,
-  initiate,
-  objectStillFits,
-  recordBeginning,
-} from './start/initiate.ts'
-import { lookAtObject, overwrittenElsewhere } from './check/look-at-object.ts'
-import { prepare } from './start/prepare.ts'
-import { putBytes } from './send/put-whole.ts'
-import { dropRefused, dropUnlisted, listAllParts } from './check/reconcile.ts'
-import { adoptStream, type Offered, recoverStream } from './resume/recover-stream.ts'
-import type { Job, Run } from './run/run.ts'
-import { orSourceFailed, type StreamPlan, sendStream } from './send/stream-parts.ts'
 import type { UploadResult } from '../options/upload-options.ts'
 import type { ListedPart } from '../oss/list-parts.ts'
 import type { StoredObject } from '../oss/stored-object.ts'
@@ -29,9 +10,28 @@ import { fitPartSize } from '../plan/plan-parts.ts'
 import { streamBaseSize } from '../plan/stream-part-size.ts'
 import type { StreamSource } from '../ports.ts'
 import { ProgressTracker } from '../progress/tracker.ts'
-import { budgetFor, runAlone } from './run/running.ts'
 import type { Line } from '../schedule/line.ts'
 import { peekable } from '../source/stream-source.ts'
+import { lookAtObject, overwrittenElsewhere } from './check/look-at-object.ts'
+import { dropRefused, dropUnlisted, listAllParts } from './check/reconcile.ts'
+import { giveUp } from './cleanup/debts.ts'
+import { isStreamOfParts } from './complete/compare-stream.ts'
+import { complete, expectedObject } from './complete/complete.ts'
+import { finish, leave } from './complete/finish.ts'
+import { warnIfNotAdopting } from './resume/adopt.ts'
+import { adoptStream, type Offered, recoverStream } from './resume/recover-stream.ts'
+import type { Job, Run } from './run/run.ts'
+import { budgetFor, runAlone } from './run/running.ts'
+import { putBytes } from './send/put-whole.ts'
+import { orSourceFailed, type StreamPlan, sendStream } from './send/stream-parts.ts'
+import {
+  begin,
+  headersStillFit,
+  initiate,
+  objectStillFits,
+  recordBeginning,
+} from './start/initiate.ts'
+import { prepare } from './start/prepare.ts'
 
 /** An upload of a stream. Streams are never shared: each call has its own. */
 export interface StreamUpload extends Job {

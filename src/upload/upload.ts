@@ -4,16 +4,28 @@
 
 import { IntegrityError, OssError, type OssupError, SourceError, StateError } from '../errors.ts'
 import type { ConfirmedPart } from '../journal/fold.ts'
-import {
-  adoptEarlier,
-  adoptFound,
-  type EarlierUpload,
-  warnIfNotAdopting,
-} from './resume/adopt.ts'
+import { objectSizeMax } from '../limits.ts'
+import type { UploadResult } from '../options/upload-options.ts'
+import { fitPartSize, type Plan, planParts } from '../plan/plan-parts.ts'
+import type { Identity, Source } from '../ports.ts'
+import { ProgressTracker } from '../progress/tracker.ts'
+import type { Line } from '../schedule/line.ts'
+import { sameIdentity, settledFrom } from '../source/identity.ts'
+import { sourceBody } from '../source/part-body.ts'
 import { hashWhole, lookAfterDeath } from './check/after-death.ts'
-import { complete, expectedObject } from './complete/complete.ts'
+import { lookAtObject, overwrittenElsewhere } from './check/look-at-object.ts'
+import { isShortened, proveParts } from './check/prove-parts.ts'
+import { dropRefused, reconcile } from './check/reconcile.ts'
 import { giveUp } from './cleanup/debts.ts'
+import { complete, expectedObject } from './complete/complete.ts'
 import { finish, leave } from './complete/finish.ts'
+import { adoptEarlier, adoptFound, warnIfNotAdopting } from './resume/adopt.ts'
+import { recoverUpload } from './resume/recover.ts'
+import type { EarlierUpload, Job, SourceRun } from './run/run.ts'
+import { budgetFor, shareRunning } from './run/running.ts'
+import { putWhole } from './send/put-whole.ts'
+import { queueParts } from './send/queue-parts.ts'
+import { sendParts } from './send/send-parts.ts'
 import {
   begin,
   headersStillFit,
@@ -22,25 +34,8 @@ import {
   recordBeginning,
   recordEnding,
 } from './start/initiate.ts'
-import { lookAtObject, overwrittenElsewhere } from './check/look-at-object.ts'
 import { prepare } from './start/prepare.ts'
-import { isShortened, proveParts } from './check/prove-parts.ts'
-import { putWhole } from './send/put-whole.ts'
-import { queueParts } from './send/queue-parts.ts'
-import { dropRefused, reconcile } from './check/reconcile.ts'
-import { recoverUpload } from './resume/recover.ts'
-import type { Job, SourceRun } from './run/run.ts'
-import { sendParts } from './send/send-parts.ts'
 import { findWitnessed } from './start/wait-for-owner.ts'
-import { objectSizeMax } from '../limits.ts'
-import type { UploadResult } from '../options/upload-options.ts'
-import { fitPartSize, type Plan, planParts } from '../plan/plan-parts.ts'
-import type { Identity, Source } from '../ports.ts'
-import { ProgressTracker } from '../progress/tracker.ts'
-import { budgetFor, shareRunning } from './run/running.ts'
-import type { Line } from '../schedule/line.ts'
-import { sameIdentity, settledFrom } from '../source/identity.ts'
-import { sourceBody } from '../source/part-body.ts'
 
 /** New uploads begun because the old upload id was dead. Contract, rule 8. */
 const rebirthMax = 2

@@ -1,9 +1,10 @@
 // An upload under the eyes of whoever watches: the runtime's observer and the bucket's logger.
 
 import type { Bucket } from '../bucket/bucket.ts'
-import type { Job } from './run/run.ts'
 import { logEvent, logUpload } from '../observe/logging.ts'
-import type { UploadEvent, UploadResult } from '../options/upload-options.ts'
+import type { UploadResult } from '../options/upload-options.ts'
+import type { UploadEvent } from '../progress/upload-event.ts'
+import type { Job } from './run/run.ts'
 
 /**
  * Runs an upload so that it is seen.

@@ -1,6 +1,11 @@
 // The server's own store, watched: what OSS really holds is known here, whatever the client believes.
 
-import type { ObjectRecord, PartRecord, Segment, UploadRecord } from '../../src/server/store/records.ts'
+import type {
+  ObjectRecord,
+  PartRecord,
+  Segment,
+  UploadRecord,
+} from '../../src/server/store/records.ts'
 import type { BlobWriter, ObjectStore } from '../../src/server/store/store.ts'
 
 export type StoreEvent =

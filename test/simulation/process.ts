@@ -15,8 +15,8 @@ import type {
   Source,
   StreamSource,
 } from '../../src/ports.ts'
-import { uploadFrom } from '../../src/upload/resumable-upload.ts'
 import { nodeHash } from '../../src/runtimes/node/platform/hash.ts'
+import { uploadFrom } from '../../src/upload/resumable-upload.ts'
 import type { Machine } from './machine.ts'
 import type { PlannedRun, RunOptions } from './plan.ts'
 import { Dice } from './random.ts'

@@ -2,8 +2,8 @@
 // request that was ever sent.
 
 import type { HttpRequest, SendOptions, Transport } from '../../src/ports.ts'
-import { identify } from '../../src/server/handler.ts'
 import type { Handler } from '../../src/server/http/http.ts'
+import { identify } from '../../src/server/request/identify.ts'
 import { Exchange } from './exchange.ts'
 import { type FaultRate, type NetworkFault, type Operation, operations } from './plan.ts'
 import type { Dice } from './random.ts'

@@ -1,8 +1,8 @@
 // What checkers can see, and how they are told.
 
 import type { JournalRecord } from '../../src/journal/record.ts'
-import type { UploadEvent } from '../../src/options/upload-options.ts'
 import type { ProgressSnapshot } from '../../src/progress/snapshot.ts'
+import type { UploadEvent } from '../../src/progress/upload-event.ts'
 import type { StoreEvent } from './observed-store.ts'
 import type { Ending, SimulatedProcess } from './process.ts'
 import type { Sent } from './simulated-network.ts'

@@ -1,7 +1,7 @@
 // What a command is: words for the help, flags, and one function that does it.
 
-import type { Flags, FlagValues } from './flags.ts'
 import type { Screen } from '../output/screen.ts'
+import type { Flags, FlagValues } from './flags.ts'
 
 /** What a command finds around it. */
 export interface Shell {
@@ -10,6 +10,8 @@ export interface Shell {
   readonly screen: Screen
   /** Aborted by SIGINT, SIGTERM and SIGHUP, with a `Stopped` as reason. */
   readonly signal: AbortSignal
+  /** All commands by name, in the order of the help. */
+  readonly commands: Readonly<Record<string, CommandEntry>>
 }
 
 export interface Command<F extends Flags = Flags> {
@@ -25,6 +27,12 @@ export interface Command<F extends Flags = Flags> {
   /** All that a positional argument may be, where that is known. */
   readonly words?: readonly string[]
   run(request: CommandRequest<F>, shell: Shell): Promise<void>
+}
+
+/** A command in the table of commands, loaded when it is called. */
+export interface CommandEntry {
+  readonly summary: string
+  load(): Promise<Command>
 }
 
 export interface CommandRequest<F extends Flags = Flags> {

@@ -1,10 +1,10 @@
 import { formatAddress, parseObjectAddress } from '../args/address.ts'
 import { command } from '../args/command.ts'
-import { commonFlags } from '../connect/connection.ts'
 import { defined } from '../args/defined.ts'
-import { writeObject } from '../connect/output-sink.ts'
 import { patienceFlags } from '../args/upload-flags.ts'
 import { UsageError } from '../args/usage-error.ts'
+import { commonFlags } from '../connect/connection.ts'
+import { writeObject } from '../connect/output-sink.ts'
 import { TransferView } from '../view/transfer-view.ts'
 
 export const cat = command({

@@ -1,9 +1,9 @@
 import { command } from '../args/command.ts'
+import { UsageError } from '../args/usage-error.ts'
 import { bashCompletion } from '../completion/bash.ts'
 import { fishCompletion } from '../completion/fish.ts'
 import { completionWords } from '../completion/words.ts'
 import { zshCompletion } from '../completion/zsh.ts'
-import { UsageError } from '../args/usage-error.ts'
 
 const scripts = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion }
 const shells = Object.keys(scripts)
@@ -19,10 +19,10 @@ export const completion = command({
   positionals: { min: 1, max: 1 },
   words: shells,
   flags: {},
-  async run({ positionals: [name = ''] }, { screen }) {
+  async run({ positionals: [name = ''] }, { screen, commands }) {
     if (!isShell(name))
       throw new UsageError(`there is no completion for '${name}'`, `Write ${shells.join(', ')}.`)
-    screen.stdout.write(scripts[name](await completionWords()))
+    screen.stdout.write(scripts[name](await completionWords(commands)))
   },
 })
 

@@ -1,13 +1,13 @@
 import { parseAddress } from '../args/address.ts'
 import { command } from '../args/command.ts'
+import { text } from '../args/flags.ts'
 import { commonFlags } from '../connect/connection.ts'
 import { checks } from '../doctor/checks/index.ts'
 import { examine } from '../doctor/examine.ts'
 import { thisMachine } from '../doctor/machine.ts'
 import { Report } from '../doctor/report.ts'
-import { Unwell } from '../errors/unwell.ts'
 import { exitCodeOf } from '../errors/exit-codes.ts'
-import { text } from '../args/flags.ts'
+import { Unwell } from '../errors/unwell.ts'
 
 export const doctor = command({
   usage: ['doctor', 'doctor oss://bucket/key'],

@@ -1,11 +1,11 @@
 import type { Bucket } from '../../runtimes/node/index.ts'
 import { formatAddress, parseAddress } from '../args/address.ts'
 import { command, type Shell } from '../args/command.ts'
-import { bucketOf, commonFlags } from '../connect/connection.ts'
-import { formatBytes, formatMoment } from '../output/figures.ts'
 import { toggle } from '../args/flags.ts'
-import { retrying } from '../connect/retrying.ts'
 import { UsageError } from '../args/usage-error.ts'
+import { bucketOf, commonFlags } from '../connect/connection.ts'
+import { retrying } from '../connect/retrying.ts'
+import { formatBytes, formatMoment } from '../output/figures.ts'
 
 /** What OSS gives at once at most. */
 const pageSize = 1000

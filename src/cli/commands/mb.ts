@@ -1,8 +1,8 @@
 import { parseAddress } from '../args/address.ts'
 import { command } from '../args/command.ts'
+import { UsageError } from '../args/usage-error.ts'
 import { bucketOf, commonFlags } from '../connect/connection.ts'
 import { retrying } from '../connect/retrying.ts'
-import { UsageError } from '../args/usage-error.ts'
 
 export const mb = command({
   usage: ['mb oss://bucket'],

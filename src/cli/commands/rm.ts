@@ -1,12 +1,12 @@
 import { type Bucket, CredentialsError, OssError } from '../../runtimes/node/index.ts'
 import { formatAddress, parseAddress, parseObjectAddress } from '../args/address.ts'
 import { command, type Shell } from '../args/command.ts'
-import { bucketOf, commonFlags } from '../connect/connection.ts'
-import { reportOne } from '../errors/failure.ts'
 import { toggle } from '../args/flags.ts'
-import { retrying } from '../connect/retrying.ts'
-import { SomeFailed } from '../errors/some-failed.ts'
 import { UsageError } from '../args/usage-error.ts'
+import { bucketOf, commonFlags } from '../connect/connection.ts'
+import { retrying } from '../connect/retrying.ts'
+import { reportOne } from '../errors/failure.ts'
+import { SomeFailed } from '../errors/some-failed.ts'
 import { counted } from '../view/progress-line.ts'
 
 /** What OSS lists at once at most. */

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import { serve as startServer } from '../../server/index.ts'
 import { command } from '../args/command.ts'
-import { outputFlags } from '../connect/connection.ts'
 import { count, text, toggle } from '../args/flags.ts'
-import { printableLine } from '../output/printable.ts'
 import { UsageError } from '../args/usage-error.ts'
+import { outputFlags } from '../connect/connection.ts'
+import { printableLine } from '../output/printable.ts'
 
 export const serve = command({
   usage: ['serve', 'serve --port 9000 --data <dir>'],

@@ -1,9 +1,9 @@
 import { formatAddress, parseObjectAddress } from '../args/address.ts'
 import { command } from '../args/command.ts'
-import { bucketOf, commonFlags } from '../connect/connection.ts'
 import { defined } from '../args/defined.ts'
-import { formatMoment } from '../output/figures.ts'
 import { duration, oneOf, pairs } from '../args/flags.ts'
+import { bucketOf, commonFlags } from '../connect/connection.ts'
+import { formatMoment } from '../output/figures.ts'
 
 export const sign = command({
   usage: ['sign oss://bucket/key', 'sign oss://bucket/key --method PUT --expires 10m'],

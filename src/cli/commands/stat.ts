@@ -1,9 +1,9 @@
 import { formatAddress, parseObjectAddress } from '../args/address.ts'
 import { command } from '../args/command.ts'
 import { bucketOf, commonFlags } from '../connect/connection.ts'
+import { retrying } from '../connect/retrying.ts'
 import { formatExactly, formatMoment } from '../output/figures.ts'
 import { printableLine } from '../output/printable.ts'
-import { retrying } from '../connect/retrying.ts'
 
 export const stat = command({
   usage: ['stat oss://bucket/key'],

@@ -8,11 +8,11 @@ import {
 } from '../../runtimes/node/index.ts'
 import { type Address, formatAddress, parseAddress } from '../args/address.ts'
 import { command } from '../args/command.ts'
-import { bucketOf, commonFlags } from '../connect/connection.ts'
 import { defined } from '../args/defined.ts'
+import { text } from '../args/flags.ts'
+import { bucketOf, commonFlags } from '../connect/connection.ts'
 import { codeAndMessage } from '../errors/failure.ts'
 import { formatMoment } from '../output/figures.ts'
-import { text } from '../args/flags.ts'
 import { checkpointText, unreadableText } from '../view/checkpoint-text.ts'
 import { spoolText } from '../view/spool-text.ts'
 

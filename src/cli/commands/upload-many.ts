@@ -12,13 +12,13 @@ import {
 } from '../../runtimes/node/index.ts'
 import type { Shell } from '../args/command.ts'
 import { defined } from '../args/defined.ts'
+import { type FlagValues, text, texts, toggle } from '../args/flags.ts'
+import { UsageError } from '../args/usage-error.ts'
 import { exitCodeOf } from '../errors/exit-codes.ts'
 import { failureFields } from '../errors/failure.ts'
-import { type FlagValues, text, texts, toggle } from '../args/flags.ts'
-import { Ledger } from '../view/ledger.ts'
 import { SomeFailed } from '../errors/some-failed.ts'
-import { UsageError } from '../args/usage-error.ts'
 import { BatchView } from '../view/batch-view.ts'
+import { Ledger } from '../view/ledger.ts'
 
 export const manyFlags = {
   include: texts('<glob>', 'of a folder: only files that match'),

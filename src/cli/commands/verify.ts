@@ -7,12 +7,12 @@ import {
 } from '../../runtimes/node/index.ts'
 import { formatAddress, parseObjectAddress } from '../args/address.ts'
 import { command } from '../args/command.ts'
-import { bucketOf, commonFlags } from '../connect/connection.ts'
 import { defined } from '../args/defined.ts'
-import { formatBytes, formatExactly } from '../output/figures.ts'
 import { toggle } from '../args/flags.ts'
-import { printableLine } from '../output/printable.ts'
 import { patienceFlags } from '../args/upload-flags.ts'
+import { bucketOf, commonFlags } from '../connect/connection.ts'
+import { formatBytes, formatExactly } from '../output/figures.ts'
+import { printableLine } from '../output/printable.ts'
 import { TransferView } from '../view/transfer-view.ts'
 
 export const verify = command({

@@ -1,7 +1,6 @@
 // What can be completed, from the same tables as the help: commands, their flags, and what follows.
 
-import type { Command } from '../args/command.ts'
-import { commands } from '../commands.ts'
+import type { Command, CommandEntry } from '../args/command.ts'
 
 /** What stands behind a flag, or where no flag is meant. */
 export type Expected = 'file' | 'folder' | 'nothing' | readonly string[]
@@ -24,7 +23,9 @@ export interface CommandWords {
 }
 
 /** All commands, `help` included, in the order of the help. */
-export async function completionWords(): Promise<CommandWords[]> {
+export async function completionWords(
+  commands: Readonly<Record<string, CommandEntry>>,
+): Promise<CommandWords[]> {
   const own = await Promise.all(
     Object.entries(commands).map(async ([name, entry]) => wordsOf(name, await entry.load())),
   )

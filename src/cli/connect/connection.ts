@@ -14,9 +14,9 @@ import type { Shell } from '../args/command.ts'
 import { keepSource } from '../args/credentials-source.ts'
 import { defined } from '../args/defined.ts'
 import { type FlagValues, oneOf, text, toggle } from '../args/flags.ts'
-import { networkFlags, networkOf } from './network.ts'
 import { printable } from '../output/printable.ts'
 import { levels } from '../output/screen.ts'
+import { networkFlags, networkOf } from './network.ts'
 
 export const outputFlags = {
   json: toggle('one JSON object a line on standard output; see docs/json-output.md'),

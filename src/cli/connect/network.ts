@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs'
 import type { NetworkOptions } from '../../runtimes/node/index.ts'
 import { type FlagValues, text, toggle } from '../args/flags.ts'
-import type { Screen } from '../output/screen.ts'
 import { UsageError } from '../args/usage-error.ts'
+import type { Screen } from '../output/screen.ts'
 
 export const networkFlags = {
   'ca-file': text('<file>', 'certificate authorities to trust instead of the built-in ones, PEM'),

@@ -8,9 +8,9 @@ import {
 } from '../../runtimes/node/index.ts'
 import type { Address } from '../args/address.ts'
 import type { Shell } from '../args/command.ts'
-import { bucketOf, type connectionFlags } from './connection.ts'
 import type { FlagValues } from '../args/flags.ts'
 import type { Output } from '../output/screen.ts'
+import { bucketOf, type connectionFlags } from './connection.ts'
 
 /** Nobody takes what is written. Why, and whether that is a failure, standard output itself says at the end. */
 class Unheard extends Error {}

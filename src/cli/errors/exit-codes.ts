@@ -13,11 +13,11 @@ import {
   StateError,
   TargetError,
 } from '../../runtimes/node/index.ts'
-import { Unwell } from './unwell.ts'
+import { UsageError } from '../args/usage-error.ts'
 import type { ExitCode } from './exit-code-table.ts'
 import { SomeFailed } from './some-failed.ts'
 import { Stopped } from './stop.ts'
-import { UsageError } from '../args/usage-error.ts'
+import { Unwell } from './unwell.ts'
 
 /** Somebody else has the upload, or may have it. */
 const busyCodes = new Set(['UPLOAD_BUSY', 'LOCK_LOST', 'ADOPT_TOO_YOUNG'])

@@ -3,14 +3,14 @@
 import { inspect } from 'node:util'
 import { isOssupError, type OssupError } from '../../runtimes/node/index.ts'
 import { sourceAdvice } from '../args/credentials-source.ts'
-import { Unwell } from './unwell.ts'
-import { exitCodeOf } from './exit-codes.ts'
 import { withFlags } from '../args/option-flags.ts'
+import { UsageError } from '../args/usage-error.ts'
 import { printableLine } from '../output/printable.ts'
 import type { Screen } from '../output/screen.ts'
+import { exitCodeOf } from './exit-codes.ts'
 import { SomeFailed } from './some-failed.ts'
 import { Stopped } from './stop.ts'
-import { UsageError } from '../args/usage-error.ts'
+import { Unwell } from './unwell.ts'
 
 /** Says it and returns the exit code. */
 export function reportFailure(error: unknown, screen: Screen): number {

@@ -2,11 +2,11 @@
 // standard error, so that `ossup ls | sort` and `ossup upload … > log` do what one hopes. With
 // `--json`, standard output carries one JSON object a line and nothing else.
 
-import { wholeNumbers } from './figures.ts'
 import { type Glyphs, glyphsFor } from '../live/glyphs.ts'
 import { type Line, paintLine } from '../live/lines.ts'
 import { LiveRegion, type ProcessEvents } from '../live/region.ts'
 import { type Output, terminalOf } from '../live/terminal.ts'
+import { wholeNumbers } from './figures.ts'
 import { wrap } from './wrap.ts'
 
 export type { Output } from '../live/terminal.ts'

@@ -1,10 +1,10 @@
 // The live view of many files: the whole, and the files that are under way. Pure.
 
 import type { ActiveFile, BatchSnapshot } from '../../runtimes/node/index.ts'
-import { formatCount, formatShareSteady, formatSpeed, percentOf } from '../output/figures.ts'
 import { columnsOf, cutMiddle } from '../live/columns.ts'
 import type { Glyphs } from '../live/glyphs.ts'
 import { fitting, type Line, span } from '../live/lines.ts'
+import { formatCount, formatShareSteady, formatSpeed, percentOf } from '../output/figures.ts'
 import { printableLine } from '../output/printable.ts'
 import { barLine } from './bar-line.ts'
 import { type FrameSize, footLine, layOut, type Room, roomIn } from './frame-layout.ts'

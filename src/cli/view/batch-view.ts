@@ -10,9 +10,9 @@ import type {
   SkipReason,
 } from '../../runtimes/node/index.ts'
 import { formatAddress } from '../args/address.ts'
-import { formatBytes, formatDuration } from '../output/figures.ts'
 import { withFlags } from '../args/option-flags.ts'
 import { outcomeFields } from '../errors/outcome-fields.ts'
+import { formatBytes, formatDuration } from '../output/figures.ts'
 import { printableLine } from '../output/printable.ts'
 import type { Screen } from '../output/screen.ts'
 import { batchLine } from './batch-line.ts'

@@ -2,8 +2,14 @@
 
 import type { CheckpointInfo, UnreadableCheckpoint } from '../../runtimes/node/index.ts'
 import { formatAddress } from '../args/address.ts'
-import { formatBytes, formatDuration, formatMoment, formatShare, percentOf } from '../output/figures.ts'
 import { shortId } from '../args/pick-checkpoint.ts'
+import {
+  formatBytes,
+  formatDuration,
+  formatMoment,
+  formatShare,
+  percentOf,
+} from '../output/figures.ts'
 import { printableLine } from '../output/printable.ts'
 import { counted } from './progress-line.ts'
 

@@ -2,10 +2,10 @@
 // figures still long enough to be read.
 
 import type { ProgressSnapshot, UploadEvent } from '../../runtimes/node/index.ts'
-import { formatBytes, formatDuration, formatShareSteady } from '../output/figures.ts'
 import { cutEnd } from '../live/columns.ts'
 import type { Glyphs } from '../live/glyphs.ts'
 import { type Line, span } from '../live/lines.ts'
+import { formatBytes, formatDuration, formatShareSteady } from '../output/figures.ts'
 import { printableLine } from '../output/printable.ts'
 import { type FrameSize, layOut, roomIn } from './frame-layout.ts'
 import { offlineText } from './offline-text.ts'

@@ -1,10 +1,10 @@
 // The live view of one upload: what is known of it becomes lines that fit the terminal. Pure.
 
 import type { ProgressSnapshot } from '../../runtimes/node/index.ts'
-import { formatShareSteady, formatSpeed, percentOf } from '../output/figures.ts'
 import { cutEnd } from '../live/columns.ts'
 import type { Glyphs } from '../live/glyphs.ts'
 import { fitting, type Line, span } from '../live/lines.ts'
+import { formatShareSteady, formatSpeed, percentOf } from '../output/figures.ts'
 import { barLine, type Shares } from './bar-line.ts'
 import { type FrameSize, footLine, layOut, roomIn } from './frame-layout.ts'
 import { cellsPerRow, legend, mapLines, type PartCounts } from './map-lines.ts'

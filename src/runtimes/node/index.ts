@@ -3,7 +3,10 @@
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import type { BatchResult } from '../../batch/batch-options.ts'
-import { Bucket as CoreBucket, type BucketOptions as CoreBucketOptions } from '../../bucket/bucket.ts'
+import {
+  Bucket as CoreBucket,
+  type BucketOptions as CoreBucketOptions,
+} from '../../bucket/bucket.ts'
 import {
   type CheckpointList,
   listCheckpoints as listAll,
@@ -14,12 +17,15 @@ import {
   discardUpload as discardByName,
   type TidyOptions,
 } from '../../checkpoints/discard-checkpoint.ts'
+import {
+  type ResumeOptions,
+  resumeCheckpoint as resumeById,
+} from '../../checkpoints/resume-checkpoint.ts'
 import { isOssupError, OptionError, SourceError } from '../../errors.ts'
 import type { JournalOwner } from '../../journal/ownership.ts'
 import { refuseUnknownOptions } from '../../options/option-names.ts'
 import {
   type UploadOptions as CoreUploadOptions,
-  type UploadEvent,
   type UploadResult,
   uploadOptionNames,
 } from '../../options/upload-options.ts'
@@ -30,14 +36,12 @@ import {
   type SignerOptions,
 } from '../../oss/signer.ts'
 import type { CredentialsProvider, JournalStore, Source } from '../../ports.ts'
-import { uploadFrom } from '../../upload/resumable-upload.ts'
-import { type ResumeOptions, resumeCheckpoint as resumeById } from '../../checkpoints/resume-checkpoint.ts'
+import type { UploadEvent } from '../../progress/upload-event.ts'
 import { sourceKindOf } from '../../source/source-kind.ts'
-import { nodeClock } from './platform/clock.ts'
+import { uploadFrom } from '../../upload/resumable-upload.ts'
 import { nodeObserver } from './diagnostics.ts'
-import { type FileJournalStoreOptions, fileJournalStore } from './journal/file-journal-store.ts'
 import { openFileSource } from './files/file-source.ts'
-import { nodeHash } from './platform/hash.ts'
+import { expectError, openSource, pathOf, type UploadSource } from './files/open-source.ts'
 import {
   type CertificateReport,
   type ConnectionReport,
@@ -45,12 +49,14 @@ import {
   inspectConnection,
 } from './http/inspect-connection.ts'
 import { type NetworkOptions, proxyChoice } from './http/network-options.ts'
-import { expectError, openSource, pathOf, type UploadSource } from './files/open-source.ts'
+import { nodeTransport } from './http/transport.ts'
+import { type FileJournalStoreOptions, fileJournalStore } from './journal/file-journal-store.ts'
 import { findOss2Record } from './journal/oss2-record.ts'
+import { nodeClock } from './platform/clock.ts'
+import { nodeHash } from './platform/hash.ts'
 import { nodeRandom } from './platform/random.ts'
 import { type HeldSpool, reopenSpool, spoolStream } from './spool/spool.ts'
 import { listSpoolFiles, removeSpoolFile, type SpoolFile } from './spool/spool-files.ts'
-import { nodeTransport } from './http/transport.ts'
 import { type UploadFilesOptions, uploadAll } from './upload-files.ts'
 
 export * from '../../index.ts'

@@ -2,10 +2,14 @@
 
 import type { Bucket } from '../../bucket/bucket.ts'
 import { type DownloadResult, downloadTo } from '../../download/download-object.ts'
-import { refuseUnknownOptions } from '../../options/option-names.ts'
-import type { Sink } from '../../ports.ts'
-import { type ReadOptions, readOptionNames, type VerifyOptions } from '../../options/read-options.ts'
 import { type Verification, verifyFrom } from '../../download/verify-object.ts'
+import { refuseUnknownOptions } from '../../options/option-names.ts'
+import {
+  type ReadOptions,
+  readOptionNames,
+  type VerifyOptions,
+} from '../../options/read-options.ts'
+import type { Sink } from '../../ports.ts'
 import { openFileSink } from './files/file-sink.ts'
 import { expectError, openSource, pathOf, type UploadSource } from './files/open-source.ts'
 

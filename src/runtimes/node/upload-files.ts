@@ -20,12 +20,12 @@ import { type UploadOptions, uploadOptionNames } from '../../options/upload-opti
 import type { JournalStore } from '../../ports.ts'
 import { FileSystems } from './files/file-system.ts'
 import { foundFile } from './files/found-file.ts'
-import { openKnownObjects } from './journal/known-objects-file.ts'
 import { pathOf } from './files/open-source.ts'
-import { findOss2Record } from './journal/oss2-record.ts'
 import { realPathOf } from './files/real-path.ts'
 import { notAFile, sourceFault } from './files/source-fault.ts'
 import { walk } from './files/walk.ts'
+import { openKnownObjects } from './journal/known-objects-file.ts'
+import { findOss2Record } from './journal/oss2-record.ts'
 
 /** How many files are uploaded. */
 export interface UploadFilesOptions extends BatchOptions, Globs {

@@ -2,8 +2,8 @@
 // which owns all buckets.
 
 import { OssFault } from '../http/errors.ts'
-import type { BucketRecord, ObjectRecord } from '../store/records.ts'
 import type { Unconfirmed } from '../rules/unconfirmed.ts'
+import type { BucketRecord, ObjectRecord } from '../store/records.ts'
 import { type KeyPair, mayUse } from './keys.ts'
 
 const publicReads = ['oss:GetObject']

@@ -2,10 +2,11 @@
 // begin with `/_ossup/`, which no bucket can be called. It wants a header that no web page can send unasked.
 
 import type { KeyPair, KeyRing } from '../auth/keys.ts'
-import type { Counters } from './counters.ts'
-import type { FaultRule, Faults } from '../faults/faults.ts'
+import type { FaultRule } from '../faults/fault-rules.ts'
+import type { Faults } from '../faults/faults.ts'
 import type { Handler, ServerRequest, ServerResponse } from '../http/http.ts'
 import { readBody } from '../operations/receive.ts'
+import type { Counters } from './counters.ts'
 
 export interface Controlled {
   readonly counters: Counters

@@ -2,8 +2,8 @@
 // what was sent twice, how much at once.
 
 import type { Addressing } from '../http/address.ts'
-import { identify } from '../handler.ts'
 import type { Handler, ServerRequest } from '../http/http.ts'
+import { identify } from '../request/identify.ts'
 
 /** How often an operation was asked for, and how much came with it. */
 export interface OperationCounts {

@@ -7,12 +7,12 @@ import { mkdir, open, readdir, readFile, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Catalog } from '../store/catalog.ts'
 import { CatalogStore } from '../store/catalog-store.ts'
+import type { ObjectStore } from '../store/store.ts'
 import { FileLog, installLog, prepareLog, readLog } from './change-log.ts'
 import { createFileBlobs } from './file-blobs.ts'
 import { lockFolder } from './folder-lock.ts'
 import { putFile } from './put-file.ts'
 import { syncDirectory } from './sync-directory.ts'
-import type { ObjectStore } from '../store/store.ts'
 
 export interface DiskStoreOptions {
   /** Made if absent. */

@@ -4,48 +4,13 @@
 import type { Clock, Random } from '../../ports.ts'
 import type { Addressing } from '../http/address.ts'
 import { faultAnswer } from '../http/answer.ts'
-import { randomHex } from '../request/context.ts'
 import { headerTime } from '../http/documents.ts'
-import { type ErrorCode, OssFault } from '../http/errors.ts'
-import { checkFaultRules } from './fault-rules.ts'
-import { identify } from '../handler.ts'
+import { OssFault } from '../http/errors.ts'
 import { BrokenBody, type Handler, type ServerRequest, type ServerResponse } from '../http/http.ts'
 import { slowed } from '../http/slowed.ts'
-
-/** What goes wrong. */
-export type FaultKind =
-  /** Waits before the request is looked at. Unit: milliseconds; with `spreadMs`, up to that much more, by chance. */
-  | { readonly kind: 'latency'; readonly ms: number; readonly spreadMs?: number }
-  /** Bodies pass at this speed in each direction, bytes per second. */
-  | { readonly kind: 'bandwidth'; readonly bytesPerSecond: number }
-  /** Answers with an error instead of working. Default: 500 InternalError. */
-  | { readonly kind: 'error'; readonly status?: number; readonly code?: ErrorCode }
-  /** Answers 503 and says how long to stay away (`x-oss-qos-delay-time`). */
-  | { readonly kind: 'throttle'; readonly delayMs: number }
-  /** The connection breaks after this many bytes of the request body; nothing is stored. */
-  | { readonly kind: 'reset-request'; readonly afterBytes: number }
-  /** The connection breaks before anything is done. */
-  | { readonly kind: 'lose-request' }
-  /** The work is done, the answer never arrives. With `onlySuccess` (default) failures still do. */
-  | { readonly kind: 'lose-answer'; readonly onlySuccess?: boolean }
-  /** The answer's body breaks off after this many bytes. */
-  | { readonly kind: 'cut-answer'; readonly afterBytes: number }
-  /** The answer carries another CRC-64 than the bytes have. */
-  | { readonly kind: 'wrong-crc' }
-  /** The work is done, the answer comes this much later, milliseconds. */
-  | { readonly kind: 'slow-answer'; readonly ms: number }
-
-/** Which requests a fault befalls. */
-export type FaultRule = FaultKind & {
-  /** The operations it strikes, as OSS names them. @default all */
-  readonly operations?: readonly string[]
-  /** How often, 0 to 1. @default 1 */
-  readonly rate?: number
-  /** Requests it lets pass first. @default 0 */
-  readonly skip?: number
-  /** Strikes at most so often. @default any number */
-  readonly times?: number
-}
+import { randomHex } from '../request/context.ts'
+import { identify } from '../request/identify.ts'
+import { checkFaultRules, type FaultRule } from './fault-rules.ts'
 
 /** The faults that a local OSS produces on demand. */
 export interface Faults {

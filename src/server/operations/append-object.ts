@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto'
 import { crc64Combine } from '../../hash/crc64.ts'
 import { emptyAnswer } from '../http/answer.ts'
-import { bucketOf, type Context, type Operation } from '../request/context.ts'
 import { invalidArgument, OssFault } from '../http/errors.ts'
+import { bucketOf, type Context, type Operation } from '../request/context.ts'
 import type { ObjectRecord } from '../store/records.ts'
 import {
   readAttributes,

@@ -1,10 +1,10 @@
 // What request headers say about the object to come: at Put, Copy and Initiate (3.2, 3.9).
 
-import type { Context } from '../request/context.ts'
 import { percentDecode, utf8Size } from '../http/encoding.ts'
 import { invalidArgument, OssFault } from '../http/errors.ts'
-import type { Attributes, ObjectAcl } from '../store/records.ts'
 import { slowed } from '../http/slowed.ts'
+import type { Context } from '../request/context.ts'
+import type { Attributes, ObjectAcl } from '../store/records.ts'
 import { checkTags } from './tags.ts'
 
 type Headers = Readonly<Record<string, string>>

@@ -2,8 +2,8 @@
 // small ones of the colder classes as larger, which this server does not.
 
 import { xmlAnswer } from '../http/answer.ts'
-import { bucketOf, type Context, type Operation } from '../request/context.ts'
 import type { Node } from '../http/documents.ts'
+import { bucketOf, type Context, type Operation } from '../request/context.ts'
 import type { ObjectRecord } from '../store/records.ts'
 
 const pageSize = 1000

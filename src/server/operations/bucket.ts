@@ -2,10 +2,10 @@
 
 import { text } from '../../xml/parse.ts'
 import { emptyAnswer, xmlAnswer } from '../http/answer.ts'
-import { bucketOf, type Operation } from '../request/context.ts'
 import { type Node, xmlTime } from '../http/documents.ts'
 import { compareUtf8 } from '../http/encoding.ts'
 import { invalidArgument, OssFault } from '../http/errors.ts'
+import { bucketOf, type Operation } from '../request/context.ts'
 import type { BucketAcl, BucketRecord } from '../store/records.ts'
 import { ownerNode } from './owner.ts'
 import { readMarker, readPageSize } from './paging.ts'

@@ -1,5 +1,5 @@
-import type { Context } from '../request/context.ts'
 import { noSuchKey } from '../http/errors.ts'
+import type { Context } from '../request/context.ts'
 import type { ObjectRecord } from '../store/records.ts'
 import { refuse } from './put-object.ts'
 

@@ -2,8 +2,8 @@
 
 import { headerTime } from '../http/documents.ts'
 import { OssFault } from '../http/errors.ts'
-import type { ObjectRecord } from '../store/records.ts'
 import type { Unconfirmed } from '../rules/unconfirmed.ts'
+import type { ObjectRecord } from '../store/records.ts'
 
 /**
  * @param prefix empty, or `x-oss-copy-source-`

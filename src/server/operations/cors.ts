@@ -2,11 +2,11 @@
 
 import { child, children, text, type XmlElement } from '../../xml/parse.ts'
 import { emptyAnswer, xmlAnswer } from '../http/answer.ts'
-import { bucketOf, type Operation } from '../request/context.ts'
 import type { Node } from '../http/documents.ts'
 import { invalidArgument, OssFault } from '../http/errors.ts'
-import type { BucketRecord, CorsRule } from '../store/records.ts'
+import { bucketOf, type Operation } from '../request/context.ts'
 import type { Unconfirmed } from '../rules/unconfirmed.ts'
+import type { BucketRecord, CorsRule } from '../store/records.ts'
 import { readXml } from './read-xml.ts'
 import { readBody } from './receive.ts'
 

@@ -1,7 +1,7 @@
 // Every operation by its name.
 
-import type { Operation } from '../request/context.ts'
 import type { OperationName } from '../http/routing.ts'
+import type { Operation } from '../request/context.ts'
 import { appendObject } from './append-object.ts'
 import * as bucket from './bucket.ts'
 import { getBucketStat } from './bucket-stat.ts'

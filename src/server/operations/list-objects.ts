@@ -1,9 +1,9 @@
 // ListObjects, both versions (3.8). They differ in how a page says where the next begins.
 
 import { xmlAnswer } from '../http/answer.ts'
-import { bucketOf, type Context, type Operation } from '../request/context.ts'
 import { type Node, nameWriter, xmlTime } from '../http/documents.ts'
 import { invalidArgument } from '../http/errors.ts'
+import { bucketOf, type Context, type Operation } from '../request/context.ts'
 import type { ObjectRecord } from '../store/records.ts'
 import type { ObjectListPage } from '../store/store.ts'
 import { ownerNode } from './owner.ts'

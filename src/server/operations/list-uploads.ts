@@ -1,10 +1,10 @@
 // ListParts and ListMultipartUploads (3.12).
 
 import { xmlAnswer } from '../http/answer.ts'
-import { bucketOf, type Context, type Operation } from '../request/context.ts'
 import { type Node, nameWriter, xmlTime } from '../http/documents.ts'
 import { compareUtf8 } from '../http/encoding.ts'
 import { invalidArgument } from '../http/errors.ts'
+import { bucketOf, type Context, type Operation } from '../request/context.ts'
 import type { PartRecord, UploadRecord } from '../store/records.ts'
 import { findUpload } from './multipart.ts'
 import { readEncodingType, readMarker, readPageSize } from './paging.ts'

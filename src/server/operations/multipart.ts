@@ -1,11 +1,11 @@
 // A multipart upload's beginning, its parts and its end by Abort (3.9, 3.10, 3.13).
 
 import { emptyAnswer, xmlAnswer } from '../http/answer.ts'
-import { bucketOf, type Context, type Operation, randomHex } from '../request/context.ts'
 import { nameWriter } from '../http/documents.ts'
 import { invalidArgument, OssFault } from '../http/errors.ts'
-import type { UploadRecord } from '../store/records.ts'
+import { bucketOf, type Context, type Operation, randomHex } from '../request/context.ts'
 import { noSuchUpload } from '../request/upload-activity.ts'
+import type { UploadRecord } from '../store/records.ts'
 import {
   forbidsOverwrite,
   readAttributes,

@@ -1,6 +1,6 @@
 import { emptyAnswer } from '../http/answer.ts'
-import { bucketOf, type Operation } from '../request/context.ts'
 import { invalidArgument, noSuchKey } from '../http/errors.ts'
+import { bucketOf, type Operation } from '../request/context.ts'
 import { readObjectAcl } from './attributes.ts'
 import { aclAnswer } from './bucket.ts'
 import { changeObject } from './change-object.ts'

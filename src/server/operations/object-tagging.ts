@@ -2,9 +2,9 @@
 
 import { child, children, text } from '../../xml/parse.ts'
 import { emptyAnswer, xmlAnswer } from '../http/answer.ts'
-import { bucketOf, type Operation } from '../request/context.ts'
 import type { Node } from '../http/documents.ts'
 import { noSuchKey, OssFault } from '../http/errors.ts'
+import { bucketOf, type Operation } from '../request/context.ts'
 import type { ObjectRecord } from '../store/records.ts'
 import { changeObject } from './change-object.ts'
 import { readXml } from './read-xml.ts'

@@ -1,8 +1,8 @@
-import { emptyAnswer } from '../http/answer.ts'
 import { isExpired } from '../auth/authenticate.ts'
+import { emptyAnswer } from '../http/answer.ts'
+import { OssFault } from '../http/errors.ts'
 import { readCallback, withCallback } from '../request/callback.ts'
 import { bucketOf, type Context, type Operation } from '../request/context.ts'
-import { OssFault } from '../http/errors.ts'
 import type { ObjectRecord } from '../store/records.ts'
 import type { Refusal } from '../store/store.ts'
 import {

@@ -3,9 +3,9 @@
 
 import { createHash } from 'node:crypto'
 import { crc64 } from '../../hash/crc64.ts'
-import type { Context } from '../request/context.ts'
 import { invalidArgument, OssFault } from '../http/errors.ts'
 import { BrokenBody, type ServerRequest } from '../http/http.ts'
+import type { Context } from '../request/context.ts'
 import type { Segment } from '../store/records.ts'
 
 /** Bytes of an object sent at once, or of a part: 5 GB. */

@@ -3,10 +3,10 @@
 
 import { createHash } from 'node:crypto'
 import { emptyAnswer } from '../http/answer.ts'
-import { bucketOf, type Context, type Operation } from '../request/context.ts'
 import { headerTime } from '../http/documents.ts'
 import { percentDecode, percentEncode } from '../http/encoding.ts'
 import { invalidArgument, noSuchKey, OssFault } from '../http/errors.ts'
+import { bucketOf, type Context, type Operation } from '../request/context.ts'
 import { checkKey } from '../rules/names.ts'
 import type { OpenObject } from '../store/store.ts'
 import { forbidsOverwrite, readAttributes, readObjectAcl } from './attributes.ts'

@@ -1,35 +1,11 @@
 // Callbacks (3.14): after an object is stored, OSS posts to the application's server and hands its answer to
 // the client. If that fails the answer is 203: stored, callback failed.
 
-import type { Context } from './context.ts'
 import { invalidArgument, OssFault } from '../http/errors.ts'
 import type { ServerResponse } from '../http/http.ts'
 import type { ObjectRecord } from '../store/records.ts'
-
-export interface CallbackRequest {
-  readonly url: string
-  /** The Host header, if another than the URL's. */
-  readonly host?: string
-  readonly contentType: string
-  readonly body: string
-}
-
-/**
- * Posts one callback; resolves to the answer's JSON text. Rejects for anything but 200 with JSON, for another
- * status with a `CallbackRefused`.
- */
-export type CallbackSender = (request: CallbackRequest) => Promise<string>
-
-/** The application's server answered, but not with 200. */
-export class CallbackRefused extends Error {
-  readonly status: number
-
-  constructor(status: number) {
-    super(`the callback was answered with ${status}`)
-    this.name = 'CallbackRefused'
-    this.status = status
-  }
-}
+import { CallbackRefused } from './callback-request.ts'
+import type { Context } from './context.ts'
 
 export interface Callback {
   readonly urls: readonly string[]

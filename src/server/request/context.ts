@@ -1,15 +1,15 @@
 // What an operation is given: the request as understood so far, and the doors it may use.
 
 import type { Clock, Random } from '../../ports.ts'
-import type { Address } from '../http/address.ts'
 import type { KeyPair } from '../auth/keys.ts'
-import type { CallbackSender } from './callback.ts'
+import type { Address } from '../http/address.ts'
 import { OssFault } from '../http/errors.ts'
 import type { ServerRequest, ServerResponse } from '../http/http.ts'
-import type { BucketRecord } from '../store/records.ts'
-import type { ObjectStore } from '../store/store.ts'
 import type { Query } from '../http/target.ts'
 import type { Unconfirmed } from '../rules/unconfirmed.ts'
+import type { BucketRecord } from '../store/records.ts'
+import type { ObjectStore } from '../store/store.ts'
+import type { CallbackSender } from './callback-request.ts'
 import type { UploadActivity } from './upload-activity.ts'
 
 /** How the server behaves; the same for all requests. */

@@ -7,9 +7,9 @@ import type { ConfirmedPart } from '../../journal/fold.ts'
 import type { StoredObject } from '../../oss/stored-object.ts'
 import { type Plan, planParts } from '../../plan/plan-parts.ts'
 import { hashRange } from '../../source/part-body.ts'
+import { nonceHeader, type SourceRun } from '../run/run.ts'
 import { lookAtObject, overwrittenElsewhere } from './look-at-object.ts'
 import { proveParts } from './prove-parts.ts'
-import { nonceHeader, type SourceRun } from '../run/run.ts'
 
 export interface FoundObject {
   readonly object: StoredObject

@@ -6,9 +6,9 @@ import { partSizeMax } from '../../limits.ts'
 import { planParts } from '../../plan/plan-parts.ts'
 import type { Identity } from '../../ports.ts'
 import { sameIdentity } from '../../source/identity.ts'
+import type { SourceRun } from '../run/run.ts'
 import { type FoundObject, hashWhole } from './after-death.ts'
 import { type Expected, lookAtObject } from './look-at-object.ts'
-import type { SourceRun } from '../run/run.ts'
 
 /** Reads the source only if everything else about the object fits. Where reading it is refused there is none. */
 export async function findEqualObject(

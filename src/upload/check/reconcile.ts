@@ -12,8 +12,8 @@ import { type Part, planGaps, planParts } from '../../plan/plan-parts.ts'
 import type { Identity } from '../../ports.ts'
 import { isSettled } from '../../source/identity.ts'
 import { hashRange } from '../../source/part-body.ts'
-import { isShortened } from './prove-parts.ts'
 import type { Run, SourceRun } from '../run/run.ts'
+import { isShortened } from './prove-parts.ts'
 
 const encryptionHeader = 'x-oss-server-side-encryption'
 

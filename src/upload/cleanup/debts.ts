@@ -6,9 +6,9 @@ import type { IntentRecord } from '../../journal/record.ts'
 import { abortMultipartUpload } from '../../oss/abort-multipart-upload.ts'
 import { listParts } from '../../oss/list-parts.ts'
 import { backoffMs } from '../../schedule/backoff.ts'
+import { type Run, warn } from '../run/run.ts'
 import { dateIntents } from '../start/date-intents.ts'
 import { allUploadsOfKey } from './list-uploads.ts'
-import { type Run, warn } from '../run/run.ts'
 
 /** Parts that were in flight can outlive an Abort; this often it is sent until OSS answers 404. */
 const abortAttempts = 8

@@ -3,11 +3,11 @@
 import { isOssupError } from '../../errors.ts'
 import type { CompleteOptions, UploadResult } from '../../options/upload-options.ts'
 import type { StoredObject } from '../../oss/stored-object.ts'
+import type { FoundObject } from '../check/look-at-object.ts'
 import { endUpload, giveUp, settleDebts } from '../cleanup/debts.ts'
 import { endings } from '../cleanup/given-up.ts'
-import type { FoundObject } from '../check/look-at-object.ts'
-import { makeRequester } from '../start/prepare.ts'
 import { type Run, warn } from '../run/run.ts'
+import { makeRequester } from '../start/prepare.ts'
 
 /** The object is stored: closes the checkpoint and puts together what the caller is told. */
 export async function finish(

@@ -8,10 +8,17 @@ import type { ListedPart } from '../../oss/list-parts.ts'
 import { locateSideBySide } from '../../plan/locate-parts.ts'
 import { planParts } from '../../plan/plan-parts.ts'
 import type { Identity } from '../../ports.ts'
-import { begin } from '../start/initiate.ts'
-import { allUploadsOfKey } from '../cleanup/list-uploads.ts'
 import { listPartsOf, recordsOfEqualParts, thatFit } from '../check/reconcile.ts'
-import { headersOfObject, makeNonce, nonceHeader, type Run, type SourceRun, warn } from '../run/run.ts'
+import { allUploadsOfKey } from '../cleanup/list-uploads.ts'
+import {
+  headersOfObject,
+  makeNonce,
+  nonceHeader,
+  type Run,
+  type SourceRun,
+  warn,
+} from '../run/run.ts'
+import { begin } from '../start/initiate.ts'
 
 /** A part younger than this may belong to an upload that is still running somewhere. */
 const youngMs = 15 * 60_000
@@ -26,14 +33,6 @@ export function warnIfNotAdopting(run: Run): void {
   const why = `is below the threshold for parts (${multipartThreshold} bytes) and goes as one request`
   const message = `adopt has no effect: ${run.sourceName} ${why}, so no upload of it is looked for`
   warn(run, 'ADOPT_UNUSED', message)
-}
-
-/** An upload that another program began and left a record of. */
-export interface EarlierUpload {
-  readonly uploadId: string
-  readonly partSize: number
-  /** Removes the record, once the object is stored. */
-  forget(): Promise<void>
 }
 
 export interface Candidate {

@@ -5,11 +5,11 @@
 import { OssError } from '../../errors.ts'
 import { partSizeMin } from '../../limits.ts'
 import type { ListedUpload } from '../../oss/list-multipart-uploads.ts'
-import { refuseYoung, takeOver } from './adopt.ts'
+import { hasEqualBytes, listPartsOf } from '../check/reconcile.ts'
 import { beganAfter, mayHaveBegun } from '../cleanup/debts.ts'
 import { allUploadsOfKey } from '../cleanup/list-uploads.ts'
-import { hasEqualBytes, listPartsOf } from '../check/reconcile.ts'
 import type { Run } from '../run/run.ts'
+import { refuseYoung, takeOver } from './adopt.ts'
 
 /** The first bytes of the stream, without taking them from it. */
 export type Peek = (size: number) => Promise<Uint8Array>

@@ -5,12 +5,12 @@ import { OssError } from '../../errors.ts'
 import type { IntentRecord } from '../../journal/record.ts'
 import type { ListedUpload } from '../../oss/list-multipart-uploads.ts'
 import type { Identity } from '../../ports.ts'
-import { type Candidate, examine, takeOver } from './adopt.ts'
 import type { FoundObject } from '../check/after-death.ts'
-import { beganAfter, mayHaveBegun } from '../cleanup/debts.ts'
 import { findEqualObject } from '../check/find-equal-object.ts'
+import { beganAfter, mayHaveBegun } from '../cleanup/debts.ts'
 import { allUploadsOfKey } from '../cleanup/list-uploads.ts'
 import type { SourceRun } from '../run/run.ts'
+import { type Candidate, examine, takeOver } from './adopt.ts'
 
 /**
  * Continues the upload that an earlier run began and that the journal does not name any more. Where

@@ -2,6 +2,7 @@
 
 import type { OssupError } from '../../errors.ts'
 import type { Checkpoint } from '../../journal/checkpoint.ts'
+import type { CheckpointState } from '../../journal/fold.ts'
 import type { CompleteOptions } from '../../options/upload-options.ts'
 import type { OssClient } from '../../oss/client.ts'
 import type { Clock, Random, Source } from '../../ports.ts'
@@ -9,9 +10,7 @@ import type { ProgressTracker } from '../../progress/tracker.ts'
 import type { Bandwidth } from '../../schedule/bandwidth.ts'
 import type { Line } from '../../schedule/line.ts'
 import type { Requester } from '../../schedule/requester.ts'
-import type { EarlierUpload } from '../resume/adopt.ts'
 import type { SharedLine } from './shared-line.ts'
-import type { Witness } from '../start/wait-for-owner.ts'
 
 /** Where an upload goes, and by what means. */
 export interface Job {
@@ -39,6 +38,19 @@ export interface Run extends Job {
   readonly witness?: Witness | undefined
   /** One limit for all requests; `undefined` without one. */
   readonly bandwidth: Bandwidth | undefined
+}
+
+/** What the owner was last seen to do. */
+export type Witness = Pick<CheckpointState, 'ending'> & {
+  readonly upload: NonNullable<CheckpointState['upload']>
+}
+
+/** An upload that another program began and left a record of. */
+export interface EarlierUpload {
+  readonly uploadId: string
+  readonly partSize: number
+  /** Removes the record, once the object is stored. */
+  forget(): Promise<void>
 }
 
 /** An upload whose source can be read again. */

@@ -2,9 +2,9 @@
 // source asked for twice is one upload with two waiters, each with its own signal and callbacks. All
 // of them share one budget of connections, which lives as long as one of them runs.
 
+import { Roster } from '../../async/roster.ts'
 import type { CompleteOptions } from '../../options/upload-options.ts'
 import type { Clock } from '../../ports.ts'
-import { Roster } from '../../async/roster.ts'
 import { Line } from '../../schedule/line.ts'
 
 /** Connections that the uploads of one process share. */

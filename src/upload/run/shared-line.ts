@@ -2,9 +2,9 @@
 // times as many connections as one, nor send a hundred times as many bytes a second.
 
 import type { CompleteOptions } from '../../options/upload-options.ts'
-import type { Budget } from './running.ts'
 import type { Bandwidth } from '../../schedule/bandwidth.ts'
 import type { Slots } from '../../schedule/slots.ts'
+import type { Budget } from './running.ts'
 
 export interface SharedLine {
   /** What is wanted of each, but for its own signal and listeners. */

@@ -3,8 +3,8 @@
 import type { PartQueue, QueuedPart } from '../../plan/part-queue.ts'
 import type { Part } from '../../plan/plan-parts.ts'
 import type { Line } from '../../schedule/line.ts'
-import { noteCut } from './note-cut.ts'
 import type { Run } from '../run/run.ts'
+import { noteCut } from './note-cut.ts'
 import { GivenBack, type PartContent, sendPart } from './send-part.ts'
 
 /**

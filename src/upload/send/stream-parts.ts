@@ -2,6 +2,7 @@
 // it can be sent again; memory is bounded by concurrency times part. Where an earlier offer of the
 // stream was cut off, confirmed parts are verified while they pass and not sent again.
 
+import { Roster } from '../../async/roster.ts'
 import { OptionError, SourceError } from '../../errors.ts'
 import { crc64 } from '../../hash/crc64.ts'
 import { recordOf } from '../../journal/fold.ts'
@@ -10,7 +11,6 @@ import type { ListedPart } from '../../oss/list-parts.ts'
 import type { Part } from '../../plan/plan-parts.ts'
 import { streamConcurrency, streamPartSize } from '../../plan/stream-part-size.ts'
 import type { StreamSource } from '../../ports.ts'
-import { Roster } from '../../async/roster.ts'
 import type { Line } from '../../schedule/line.ts'
 import { readBlock } from '../../source/block-reader.ts'
 import { type BodyHooks, memoryBody } from '../../source/part-body.ts'

@@ -8,9 +8,9 @@ import { fitPartSize } from '../../plan/plan-parts.ts'
 import type { Identity } from '../../ports.ts'
 import { backoffMs } from '../../schedule/backoff.ts'
 import { askedDelayMs, isInDoubt } from '../../schedule/retryable.ts'
-import { dated, dateIntents, newlyDated } from './date-intents.ts'
 import { expectNoObject } from '../check/expect-no-object.ts'
 import { headersOfObject, makeNonce, nonceHeader, type Run } from '../run/run.ts'
+import { dated, dateIntents, newlyDated } from './date-intents.ts'
 
 /** Journals what is to be uploaded; no byte of it is sent yet. */
 export async function begin(run: Run, identity: Identity): Promise<void> {

@@ -4,13 +4,14 @@
 import { Checkpoint } from '../../journal/checkpoint.ts'
 import { journalName } from '../../journal/name.ts'
 import type { JournalOwner } from '../../journal/ownership.ts'
-import type { CompleteOptions, UploadEvent } from '../../options/upload-options.ts'
+import type { CompleteOptions } from '../../options/upload-options.ts'
 import type { Clock } from '../../ports.ts'
 import type { ProgressTracker } from '../../progress/tracker.ts'
+import type { UploadEvent } from '../../progress/upload-event.ts'
 import { type Bandwidth, limitBandwidth } from '../../schedule/bandwidth.ts'
 import { Requester } from '../../schedule/requester.ts'
-import type { Job, Run } from '../run/run.ts'
-import { openJournal, type Patience, type Witness } from './wait-for-owner.ts'
+import type { Job, Run, Witness } from '../run/run.ts'
+import { openJournal, type Patience } from './wait-for-owner.ts'
 
 /**
  * Opens the checkpoint, if the upload needs one, and puts together what its steps share.

@@ -2,23 +2,18 @@
 // journal is read while it runs, for with its end it is gone. Contract, rule 5.
 
 import { decodeJournal } from '../../journal/codec.ts'
-import { type CheckpointState, foldRecords } from '../../journal/fold.ts'
+import { foldRecords } from '../../journal/fold.ts'
 import { type JournalOwner, otherOwner } from '../../journal/ownership.ts'
 import type { Clock, Identity, Journal, JournalStore } from '../../ports.ts'
 import type { FoundObject } from '../check/after-death.ts'
 import { findEqualObject } from '../check/find-equal-object.ts'
+import { nonceHeader, type SourceRun, type Witness } from '../run/run.ts'
 import { haveSameHeaders, storedHeaders } from './initiate.ts'
-import { nonceHeader, type SourceRun } from '../run/run.ts'
 
 /** How often a caller who waits looks whether the owner is done. */
 export const busyPauseMs = 1000
 /** At first more often: an upload that has just begun may be over soon. */
 const firstPauseMs = 50
-
-/** What the owner was last seen to do. */
-export type Witness = Pick<CheckpointState, 'ending'> & {
-  readonly upload: NonNullable<CheckpointState['upload']>
-}
 
 export interface Patience {
   readonly clock: Clock

@@ -15,8 +15,8 @@ import {
 } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { HttpRequest, Source } from '../../../src/ports.ts'
-import { uploadFrom } from '../../../src/upload/resumable-upload.ts'
 import { fileJournalStore, type UploadOptions } from '../../../src/runtimes/node/index.ts'
+import { uploadFrom } from '../../../src/upload/resumable-upload.ts'
 import { fileSize, key, makeWorld, noise, partCount, partSize } from './world.ts'
 
 const bytes = noise(fileSize)

@@ -13,7 +13,8 @@ import {
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { journalName } from '../../../src/journal/name.ts'
-import type { UploadEvent, UploadResult } from '../../../src/options/upload-options.ts'
+import type { UploadResult } from '../../../src/options/upload-options.ts'
+import type { UploadEvent } from '../../../src/progress/upload-event.ts'
 import {
   discardUpload,
   fileJournalStore,

@@ -15,6 +15,7 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
+import { temporaryName } from '../../../src/runtimes/node/files/stale-files.ts'
 import {
   discardCheckpoint,
   listCheckpoints,
@@ -22,7 +23,6 @@ import {
   removeSpoolFile,
   resumeCheckpoint,
 } from '../../../src/runtimes/node/index.ts'
-import { temporaryName } from '../../../src/runtimes/node/files/stale-files.ts'
 import { streamSource } from '../../../src/source/stream-source.ts'
 import { crashAtComplete } from './crash-at-complete.ts'
 import {

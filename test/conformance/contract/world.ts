@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { expect, onTestFinished } from 'vitest'
 import { Bucket } from '../../../src/bucket/bucket.ts'
-import type { UploadEvent, UploadResult } from '../../../src/options/upload-options.ts'
+import type { UploadResult } from '../../../src/options/upload-options.ts'
 import type {
   Clock,
   Credentials,
@@ -18,11 +18,12 @@ import type {
   HttpResponse,
   Transport,
 } from '../../../src/ports.ts'
-import { nodeClock } from '../../../src/runtimes/node/platform/clock.ts'
-import { resumableUpload, type UploadOptions } from '../../../src/runtimes/node/index.ts'
+import type { UploadEvent } from '../../../src/progress/upload-event.ts'
 import type { UploadSource } from '../../../src/runtimes/node/files/open-source.ts'
-import { nodeRandom } from '../../../src/runtimes/node/platform/random.ts'
 import { nodeTransport } from '../../../src/runtimes/node/http/transport.ts'
+import { resumableUpload, type UploadOptions } from '../../../src/runtimes/node/index.ts'
+import { nodeClock } from '../../../src/runtimes/node/platform/clock.ts'
+import { nodeRandom } from '../../../src/runtimes/node/platform/random.ts'
 import { type LocalOss, type ServeOptions, serve } from '../../../src/server/index.ts'
 
 export const bucketName = 'examplebucket'

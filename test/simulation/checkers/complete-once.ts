@@ -3,8 +3,8 @@
 
 import { NetworkError } from '../../../src/errors.ts'
 import type { JournalRecord } from '../../../src/journal/record.ts'
-import { nonceHeader } from '../../../src/upload/run/run.ts'
 import type { ObjectRecord } from '../../../src/server/store/records.ts'
+import { nonceHeader } from '../../../src/upload/run/run.ts'
 import type { SimulatedProcess } from '../process.ts'
 import { isEqual } from '../simulated-file.ts'
 import type { Sent } from '../simulated-network.ts'

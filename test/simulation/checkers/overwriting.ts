@@ -3,8 +3,8 @@
 
 import { isOssupError } from '../../../src/errors.ts'
 import { foldRecords } from '../../../src/journal/fold.ts'
-import { nonceHeader } from '../../../src/upload/run/run.ts'
 import type { ObjectRecord } from '../../../src/server/store/records.ts'
+import { nonceHeader } from '../../../src/upload/run/run.ts'
 import type { SimulatedProcess } from '../process.ts'
 import type { Sent } from '../simulated-network.ts'
 import { equalsEtag, isOthers } from '../simulated-oss.ts'

@@ -2,15 +2,15 @@
 // retries, its controller. Only the bytes are missing.
 
 import { Checkpoint } from '../../../src/journal/checkpoint.ts'
-import { makeRequester } from '../../../src/upload/start/prepare.ts'
-import { queueParts } from '../../../src/upload/send/queue-parts.ts'
-import { sendParts } from '../../../src/upload/send/send-parts.ts'
 import { completeOptions } from '../../../src/options/upload-options.ts'
 import { OssClient } from '../../../src/oss/client.ts'
 import { resolveAddress } from '../../../src/oss/endpoint.ts'
 import { fitPartSize, planParts } from '../../../src/plan/plan-parts.ts'
 import { ProgressTracker } from '../../../src/progress/tracker.ts'
 import { budgetFor } from '../../../src/upload/run/running.ts'
+import { queueParts } from '../../../src/upload/send/queue-parts.ts'
+import { sendParts } from '../../../src/upload/send/send-parts.ts'
+import { makeRequester } from '../../../src/upload/start/prepare.ts'
 import { Dice } from '../random.ts'
 import { VirtualTime } from '../virtual-time.ts'
 import type { LineModel } from './model.ts'

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { AbortWatch } from '../../../src/async/abort-watch.ts'
-import { BatchTracker } from '../../../src/batch/batch-tracker.ts'
 import { Roster } from '../../../src/async/roster.ts'
-import { runAlone } from '../../../src/upload/run/running.ts'
+import { BatchTracker } from '../../../src/batch/batch-tracker.ts'
 import { IdleWatch, type Movable } from '../../../src/runtimes/node/http/idle-watch.ts'
 import { Line } from '../../../src/schedule/line.ts'
+import { runAlone } from '../../../src/upload/run/running.ts'
 import { ballast, ballastSize, keptByRound } from '../support/old-generation.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
 

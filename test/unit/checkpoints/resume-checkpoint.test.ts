@@ -1,15 +1,18 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { Bucket } from '../../../src/bucket/bucket.ts'
 import { listCheckpoints } from '../../../src/checkpoints/checkpoints.ts'
+import { type ResumeOptions, resumeCheckpoint } from '../../../src/checkpoints/resume-checkpoint.ts'
+import {
+  abortUnfinishedUpload,
+  listUnfinishedUploads,
+} from '../../../src/checkpoints/unfinished-uploads.ts'
 import { encodeRecords } from '../../../src/journal/codec.ts'
 import { MemoryJournalStore } from '../../../src/journal/memory-journal-store.ts'
 import type { JournalRecord } from '../../../src/journal/record.ts'
 import type { UploadOptions } from '../../../src/options/upload-options.ts'
 import type { Source } from '../../../src/ports.ts'
-import { uploadFrom } from '../../../src/upload/resumable-upload.ts'
-import { type ResumeOptions, resumeCheckpoint } from '../../../src/checkpoints/resume-checkpoint.ts'
 import { bytesSource } from '../../../src/source/bytes-source.ts'
-import { abortUnfinishedUpload, listUnfinishedUploads } from '../../../src/checkpoints/unfinished-uploads.ts'
+import { uploadFrom } from '../../../src/upload/resumable-upload.ts'
 import { LocalOss, refusal } from '../support/local-oss.ts'
 import { seeded } from '../support/random.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'

@@ -9,7 +9,7 @@ import { fishCompletion } from '../../../src/cli/completion/fish.ts'
 import { completionWords } from '../../../src/cli/completion/words.ts'
 import { zshCompletion } from '../../../src/cli/completion/zsh.ts'
 
-const words = await completionWords()
+const words = await completionWords(commands)
 
 test.each([
   ['bash', bashCompletion, (flag: string) => `--${flag}`],

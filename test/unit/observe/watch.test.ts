@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Watch } from '../../../src/ports.ts'
 import { bothWatches } from '../../../src/observe/watch.ts'
+import type { Watch } from '../../../src/ports.ts'
 
 function noting(name: string, seen: string[], wanted = true): Watch<string> {
   return {

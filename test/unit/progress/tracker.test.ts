@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { UploadEvent } from '../../../src/options/upload-options.ts'
 import type { Part } from '../../../src/plan/plan-parts.ts'
 import type { ProgressSnapshot } from '../../../src/progress/snapshot.ts'
 import { ProgressTracker } from '../../../src/progress/tracker.ts'
+import type { UploadEvent } from '../../../src/progress/upload-event.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
 
 const size = 1000

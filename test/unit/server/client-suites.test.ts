@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { CallbackRefused } from '../../../src/server/request/callback.ts'
+import { CallbackRefused } from '../../../src/server/request/callback-request.ts'
 import { children, text } from '../../../src/xml/parse.ts'
 import { type Local, startLocal, type TestRequest } from './local.ts'
 

@@ -4,11 +4,11 @@ import type { Clock, Random } from '../../../src/ports.ts'
 import { type KeyPair, KeyRing } from '../../../src/server/auth/keys.ts'
 import { signV1 } from '../../../src/server/auth/v1.ts'
 import { formatTimeV4, signV4 } from '../../../src/server/auth/v4.ts'
-import { percentEncode } from '../../../src/server/http/encoding.ts'
 import { createHandler, type HandlerOptions } from '../../../src/server/handler.ts'
+import { percentEncode } from '../../../src/server/http/encoding.ts'
 import type { Handler, ServerRequest } from '../../../src/server/http/http.ts'
-import { createMemoryStore } from '../../../src/server/store/memory-store.ts'
 import { parseTarget } from '../../../src/server/http/target.ts'
+import { createMemoryStore } from '../../../src/server/store/memory-store.ts'
 import { parseXml, text as textOf, type XmlElement } from '../../../src/xml/parse.ts'
 
 export interface TestRequest {

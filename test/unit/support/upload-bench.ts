@@ -2,9 +2,10 @@
 // to look at or to disturb.
 
 import { MemoryJournalStore } from '../../../src/journal/memory-journal-store.ts'
-import { completeOptions, type UploadEvent, type UploadOptions } from '../../../src/options/upload-options.ts'
+import { completeOptions, type UploadOptions } from '../../../src/options/upload-options.ts'
 import type { JournalStore, Source } from '../../../src/ports.ts'
 import type { ProgressSnapshot } from '../../../src/progress/snapshot.ts'
+import type { UploadEvent } from '../../../src/progress/upload-event.ts'
 import type { HandlerOptions } from '../../../src/server/handler.ts'
 import { upload } from '../../../src/upload/upload.ts'
 import { EditableSource } from './editable-source.ts'

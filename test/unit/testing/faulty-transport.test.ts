@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { Bucket } from '../../../src/bucket/bucket.ts'
 import { MemoryJournalStore } from '../../../src/journal/memory-journal-store.ts'
-import { uploadFrom } from '../../../src/upload/resumable-upload.ts'
+import { nodeTransport } from '../../../src/runtimes/node/http/transport.ts'
 import { nodeClock } from '../../../src/runtimes/node/platform/clock.ts'
 import { nodeRandom } from '../../../src/runtimes/node/platform/random.ts'
-import { nodeTransport } from '../../../src/runtimes/node/http/transport.ts'
 import { serve } from '../../../src/server/index.ts'
 import { bytesSource } from '../../../src/source/bytes-source.ts'
 import { faultyTransport, type TransportFault } from '../../../src/testing/index.ts'
+import { uploadFrom } from '../../../src/upload/resumable-upload.ts'
 
 const faults: (TransportFault | undefined)[] = [
   undefined,

@@ -2,8 +2,8 @@
 
 import { homedir } from 'node:os'
 import type { Clock } from '../../../ports.ts'
-import { nodeClock } from '../platform/clock.ts'
 import type { NetworkOptions } from '../http/network-options.ts'
+import { nodeClock } from '../platform/clock.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 

@@ -1,8 +1,8 @@
 // Connections at rest, the latest used first, so that those not needed run out. There is no limit on
 // those in use: one for every request that runs at the same time.
 
-import type { NetworkSettings } from './network-options.ts'
 import { Connection, type Endpoint } from './connection.ts'
+import type { NetworkSettings } from './network-options.ts'
 import type { ProxyChoice } from './proxy-choice.ts'
 
 /** At rest for each origin; enough for the highest concurrency. */

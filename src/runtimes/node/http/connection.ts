@@ -5,8 +5,8 @@
 
 import { connect, isIP, type OnReadOpts, type Socket } from 'node:net'
 import { connect as secure, type TLSSocket } from 'node:tls'
-import type { TlsSettings } from './network-options.ts'
 import type { HttpProxy } from './http-proxy.ts'
+import type { TlsSettings } from './network-options.ts'
 import { openTunnel } from './tunnel.ts'
 
 export interface Endpoint {

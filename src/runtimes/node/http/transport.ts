@@ -9,10 +9,10 @@ import { ConnectionPool } from './connection-pool.ts'
 import { exchange } from './exchange.ts'
 import type { HttpProxy } from './http-proxy.ts'
 import { IdleWatch } from './idle-watch.ts'
+import { type NetworkOptions, networkSettings } from './network-options.ts'
 import { encodeHead } from './request-head.ts'
 import { bufferSizeFor } from './send-body.ts'
 import { proxyRefusal } from './tunnel.ts'
-import { type NetworkOptions, networkSettings } from './network-options.ts'
 
 /**
  * Sends requests over connections that are kept for the next; there are as many as run at once.

@@ -8,8 +8,8 @@ import { basename, dirname, join } from 'node:path'
 import { lockLost, UploadBusyError } from '../../../journal/ownership.ts'
 import type { Clock, JournalLook } from '../../../ports.ts'
 import { makeDirectory } from '../platform/durable-directory.ts'
-import { hasCode, isNowhere, journalGone } from './journal-fault.ts'
 import { currentOwner, fateOf, type LockOwner, parseOwner } from '../platform/lock-owner.ts'
+import { hasCode, isNowhere, journalGone } from './journal-fault.ts'
 
 /** How often an owner shows that it lives. */
 const beatMs = 5_000

@@ -4,8 +4,8 @@
 import { createHash } from 'node:crypto'
 import { readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { EarlierUpload } from '../../../upload/resume/adopt.ts'
 import { partSizeMax } from '../../../limits.ts'
+import type { EarlierUpload } from '../../../upload/run/run.ts'
 import { hasCode } from './journal-fault.ts'
 
 /** The folder that `ResumableStore(root=...)` makes below its root. */

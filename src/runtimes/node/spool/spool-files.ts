@@ -5,12 +5,12 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { UploadBusyError } from '../../../journal/ownership.ts'
 import type { JournalLook } from '../../../ports.ts'
-import { nodeClock } from '../platform/clock.ts'
+import { temporariesOf } from '../files/stale-files.ts'
 import { isNowhere } from '../journal/journal-fault.ts'
 import { ownerOf } from '../journal/journal-lock.ts'
+import { nodeClock } from '../platform/clock.ts'
 import { spoolPattern, unfinishedSpool } from './spool.ts'
 import { lockSpool } from './spool-lock.ts'
-import { temporariesOf } from '../files/stale-files.ts'
 
 /** A stream, or the beginning of one, as it was written to a spool folder. */
 export interface SpoolFile {

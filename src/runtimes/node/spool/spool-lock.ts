@@ -2,10 +2,10 @@
 // The checkpoint's lock is not enough: it is taken after the stream is written, and may lie in another folder.
 
 import { type JournalOwner, otherOwner } from '../../../journal/ownership.ts'
-import { busyPauseMs } from '../../../upload/start/wait-for-owner.ts'
 import type { Clock } from '../../../ports.ts'
-import { nodeClock } from '../platform/clock.ts'
+import { busyPauseMs } from '../../../upload/start/wait-for-owner.ts'
 import { acquireLock, type JournalLock } from '../journal/journal-lock.ts'
+import { nodeClock } from '../platform/clock.ts'
 
 /** What becomes of another owner. */
 export interface SpoolPatience {

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
-import { formatAddress, parseAddress, parseObjectAddress } from '../../../../src/cli/args/address.ts'
+import {
+  formatAddress,
+  parseAddress,
+  parseObjectAddress,
+} from '../../../../src/cli/args/address.ts'
 import { UsageError } from '../../../../src/cli/args/usage-error.ts'
 
 test.each([

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { command } from '../../../../src/cli/args/command.ts'
-import { commands } from '../../../../src/cli/commands.ts'
 import { count, oneOf, orAuto, pairs, size, text, toggle } from '../../../../src/cli/args/flags.ts'
 import { parseRequest } from '../../../../src/cli/args/parse.ts'
 import { UsageError } from '../../../../src/cli/args/usage-error.ts'
+import { commands } from '../../../../src/cli/commands.ts'
 
 const example = command({
   usage: ['example <file> [more]'],

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest'
-import { bucketOf, bucketOfCheckpoint, type connectionFlags } from '../../../../src/cli/connect/connection.ts'
 import type { FlagValues } from '../../../../src/cli/args/flags.ts'
+import {
+  bucketOf,
+  bucketOfCheckpoint,
+  type connectionFlags,
+} from '../../../../src/cli/connect/connection.ts'
 import { credentialsEndpoint, issued } from '../../runtimes/node/credentials/endpoint.ts'
 import { checkpoint } from '../checkpoint.ts'
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
+import { UsageError } from '../../../../src/cli/args/usage-error.ts'
 import type { ExitCode } from '../../../../src/cli/errors/exit-code-table.ts'
 import { exitCodeOf } from '../../../../src/cli/errors/exit-codes.ts'
 import { SomeFailed } from '../../../../src/cli/errors/some-failed.ts'
 import { Stopped } from '../../../../src/cli/errors/stop.ts'
-import { UsageError } from '../../../../src/cli/args/usage-error.ts'
 import * as errors from '../../../../src/errors.ts'
 
 const oss = (code: string, status: number, retryable = false) =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { RetryNotes } from '../../../../src/cli/view/retry-notes.ts'
-import type { UploadEvent } from '../../../../src/options/upload-options.ts'
+import type { UploadEvent } from '../../../../src/progress/upload-event.ts'
 
 type Retry = Extract<UploadEvent, { type: 'retry' }>
 

@@ -1,9 +1,9 @@
 // Uploads as they may go, told to a view by the real tracker on a virtual clock.
 
 import type { ViewClock } from '../../../../src/cli/view/live-upload.ts'
-import type { UploadEvent } from '../../../../src/options/upload-options.ts'
 import { type Part, planParts } from '../../../../src/plan/plan-parts.ts'
 import { ProgressTracker } from '../../../../src/progress/tracker.ts'
+import type { UploadEvent } from '../../../../src/progress/upload-event.ts'
 import type { VirtualClock } from '../../support/virtual-clock.ts'
 
 export const kib = 1024

@@ -1,12 +1,12 @@
 // The way through a proxy, with hosts that only the proxy can reach: what arrives there came through it.
 
 import { afterEach, describe, expect, test } from 'vitest'
+import { nodeTransport } from '../../../../src/runtimes/node/http/transport.ts'
 import {
   Bucket,
   type NetworkOptions,
   resumableUpload,
 } from '../../../../src/runtimes/node/index.ts'
-import { nodeTransport } from '../../../../src/runtimes/node/http/transport.ts'
 import { type LocalOss, type ServeOptions, serve } from '../../../../src/server/index.ts'
 import { certificateFor } from '../../support/certificate.ts'
 import {

@@ -2,6 +2,7 @@
 
 import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
+import { openSource } from '../../../../src/runtimes/node/files/open-source.ts'
 import {
   abortUnfinishedUpload,
   Bucket,
@@ -15,7 +16,6 @@ import {
   uploadFiles,
   verifyObject,
 } from '../../../../src/runtimes/node/index.ts'
-import { openSource } from '../../../../src/runtimes/node/files/open-source.ts'
 
 const credentials = { accessKeyId: 'ak', accessKeySecret: 'sk' }
 const bucket = new Bucket({ name: 'bucket', region: 'cn-hangzhou', credentials })

@@ -2,7 +2,8 @@
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createCounters } from '../../../../src/server/control/counters.ts'
-import { createFaults, type FaultRule } from '../../../../src/server/faults/faults.ts'
+import type { FaultRule } from '../../../../src/server/faults/fault-rules.ts'
+import { createFaults } from '../../../../src/server/faults/faults.ts'
 import type { Handler, ServerResponse } from '../../../../src/server/http/http.ts'
 import { build, type Local, seeded, startLocal } from '../local.ts'
 

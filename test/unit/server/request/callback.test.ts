@@ -2,7 +2,7 @@
 // Callbacks at Put and Complete. Numbers are those of docs/oss-facts.md.
 
 import { describe, expect, it } from 'vitest'
-import type { CallbackRequest } from '../../../../src/server/request/callback.ts'
+import type { CallbackRequest } from '../../../../src/server/request/callback-request.ts'
 import { startLocal, type TestRequest } from '../local.ts'
 
 const bucket = 'examplebucket'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { sharedCredentials } from '../../../../../src/oss/credentials.ts'
-import { nodeClock } from '../../../../../src/runtimes/node/platform/clock.ts'
 import { cached } from '../../../../../src/runtimes/node/credentials/cached.ts'
+import { nodeClock } from '../../../../../src/runtimes/node/platform/clock.ts'
 
 /** A provider that counts, shared by as many buckets as are asked for. */
 function bucketsThatShare(count: number) {

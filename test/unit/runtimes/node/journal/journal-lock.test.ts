@@ -6,7 +6,10 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Clock } from '../../../../../src/ports.ts'
 import { fileJournalStore } from '../../../../../src/runtimes/node/journal/file-journal-store.ts'
-import { currentOwner, type LockOwner } from '../../../../../src/runtimes/node/platform/lock-owner.ts'
+import {
+  currentOwner,
+  type LockOwner,
+} from '../../../../../src/runtimes/node/platform/lock-owner.ts'
 import { bundleChild, startChild } from '../child-process.ts'
 
 let directory: string
