@@ -23,7 +23,13 @@ const bad: [what: string, path: string, text: string][] = [
   [
     'a stage imports the engine',
     'src/oss/x.ts',
-    "import { resumableUpload } from '../upload.ts'\n",
+    "import { resumableUpload } from '../upload/upload.ts'\n",
+  ],
+  ['a room without a border', 'src/somewhere/x.ts', 'export const x = 1\n'],
+  [
+    'a step imports a later step',
+    'src/upload/start/x.ts',
+    "import { complete } from '../complete/complete.ts'\n",
   ],
   [
     'a stage imports a stage',
@@ -50,13 +56,13 @@ const bad: [what: string, path: string, text: string][] = [
   [
     'the command loads past the public API',
     'src/cli/x.ts',
-    "const x = await import('../upload.ts')\n",
+    "const x = await import('../upload/upload.ts')\n",
   ],
   ['a hash imports anything', 'src/hash/x.ts', "import { y } from '../limits.ts'\n"],
   [
     'the engine imports a runtime',
     'src/upload/upload.ts',
-    "import { x } from './runtimes/node/index.ts'\n",
+    "import { x } from '../runtimes/node/index.ts'\n",
   ],
   [
     'a runtime imports the command',
@@ -82,6 +88,14 @@ const bad: [what: string, path: string, text: string][] = [
   ['a Mac', 'src/cli/x.ts', "const x = '/Users/Someone/x'\n"],
 ]
 
+test('no two rooms import each other, directly or through others', () => {
+  const shown = execFileSync(process.execPath, ['scripts/architecture.mjs', '--check'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  expect(shown).toContain(', 0 circles between rooms')
+})
+
 test.each(bad)('is found: %s', (_, path, text) => {
   expect(complaints([{ path, text }])).toHaveLength(1)
 })
@@ -91,21 +105,21 @@ const good: [what: string, path: string, text: string][] = [
   ['a stage and the errors', 'src/oss/x.ts', "import { OssError } from '../errors.ts'\n"],
   [
     "another stage's types",
-    'src/plan/x.ts',
-    "import type { Checkpoint } from '../journal/fold.ts'\n",
+    'src/schedule/x.ts',
+    "import type { Part } from '../plan/plan-parts.ts'\n",
   ],
   [
     'the server and the hashes',
-    'src/server/a/x.ts',
+    'src/server/operations/x.ts',
     "import { crc64 } from '../../hash/crc64.ts'\n",
   ],
   ['a type of the ports', 'src/server/x.ts', "import type { Clock } from '../ports.ts'\n"],
   [
     'the command and the public API',
-    'src/cli/x.ts',
-    "import { x } from '../runtimes/node/index.ts'\n",
+    'src/cli/view/x.ts',
+    "import { x } from '../../runtimes/node/index.ts'\n",
   ],
-  ['a file of the same area', 'src/cli/commands/x.ts', "import { x } from '../y.ts'\n"],
+  ['a file of the same room', 'src/cli/commands/x.ts', "import { x } from './y.ts'\n"],
   ['the time in a runtime', 'src/runtimes/node/x.ts', 'return Date.now()\n'],
   ['a remark about the time', 'src/schedule/x.ts', '// Date.now() is not used here.\n'],
   ['a date of a given time', 'src/oss/x.ts', 'const date = new Date(now)\n'],

@@ -1,6 +1,8 @@
 // The borders and habits of this code base that neither the compiler nor the linter knows. Pure:
 // sources in, complaints out, so that the rules themselves are tested on bad sources.
 
+import { borders, platformAreas } from './borders.ts'
+
 export interface SourceFile {
   /** From the root of the repository, with `/`: `src/oss/sign-v4.ts`. */
   readonly path: string
@@ -23,67 +25,25 @@ type Rule = (file: SourceFile) => Complaint[]
 
 const rules: readonly Rule[] = [imports, globals, changing, length, escapes, workplace]
 
-/** Stages of the engine: each knows the ports and the vocabulary, not its neighbours' code. */
-const stages = ['source', 'plan', 'schedule', 'oss', 'journal', 'progress'] as const
-const vocabulary = [
-  'ports',
-  'errors',
-  'limits',
-  'options',
-  'abort-watch',
-  'progress/snapshot',
-  'hash',
-  'xml',
-]
-
-/**
- * What each area of src/ may import, as beginnings of paths below src/; its own files always.
- * `types` may be imported with `import type` only, since types cannot tie behaviour together.
- */
-const borders: Readonly<Record<string, { values: readonly string[]; types: readonly string[] }>> = {
-  hash: { values: [], types: [] },
-  xml: { values: ['errors'], types: [] },
-  ports: { values: [], types: [] },
-  errors: { values: [], types: [] },
-  limits: { values: [], types: [] },
-  options: {
-    values: ['errors', 'limits', 'object-headers', 'option-checks', 'option-names'],
-    types: ['ports', 'progress/snapshot'],
-  },
-  'object-headers': { values: ['option-checks'], types: ['options'] },
-  nearest: { values: [], types: [] },
-  'option-names': { values: ['errors', 'nearest'], types: [] },
-  'option-checks': { values: ['errors'], types: ['ports'] },
-  ...Object.fromEntries(stages.map(stage => [stage, { values: vocabulary, types: stages }])),
-  server: { values: ['hash', 'xml'], types: ['ports'] },
-  // Words and flags are guessed alike; how is no part of the public interface.
-  cli: { values: ['runtimes/node/index', 'server/index', 'nearest'], types: [] },
-}
-
-/** The compositions: they know all but what is built on them. */
-const forbiddenElsewhere = ['server', 'cli', 'testing']
-const forbiddenToCore = [...forbiddenElsewhere, 'runtimes']
-
+/** Imports that leave the room's border, or src/ itself. */
 function imports({ path, text }: SourceFile): Complaint[] {
-  const area = areaOf(path)
-  if (area === undefined) return []
+  const room = roomOf(path)
+  if (room === undefined) return []
+  const border = borders[room]
+  if (border === undefined) return [{ line: 1, what: `the room '${room}' has no border` }]
   return importsOf(text).flatMap(({ target, typeOnly, line }) => {
     const wrong = (what: string) => [{ line, what: `${what}: '${target}'` }]
     if (!target.startsWith('.')) {
-      const core = !['runtimes', 'server', 'cli', 'testing'].includes(area)
-      return core && target.startsWith('node:') ? wrong('the core must run without Node.js') : []
+      const isCore = !isPlatformArea(room)
+      return isCore && target.startsWith('node:') ? wrong('the core must run without Node.js') : []
     }
     const inside = resolveBelowSrc(path, target)
     if (inside === undefined) return wrong('imports from outside src/')
-    if (inside === area || inside.startsWith(`${area}/`)) return []
-    const border = borders[area]
-    if (border === undefined) {
-      const forbidden =
-        area === 'runtimes' || area === 'testing' ? forbiddenElsewhere : forbiddenToCore
-      return reaches(inside, forbidden) ? wrong(`${area} must not know of`) : []
-    }
-    const allowed = typeOnly ? [...border.values, ...border.types] : border.values
-    return reaches(inside, allowed) ? [] : wrong(`${area} must not import`)
+    const other = inside.includes('/') ? inside.slice(0, inside.lastIndexOf('/')) : inside
+    const allowed = [room, ...border.values, ...(typeOnly ? border.types : [])]
+    return allowed.includes(other) || allowed.includes(inside)
+      ? []
+      : wrong(`${room} must not import`)
   })
 }
 
@@ -92,8 +52,8 @@ const doors =
   /\b(?:Date\.now|Math\.random|performance\.now|crypto\.subtle)\b|\b(?:setTimeout|setInterval|setImmediate|fetch|queueMicrotask)\s*\(|\bnew Date\(\s*\)|\b(?:localStorage|XMLHttpRequest)\b/
 
 function globals({ path, text }: SourceFile): Complaint[] {
-  const area = areaOf(path)
-  if (area === undefined || ['runtimes', 'server', 'cli'].includes(area)) return []
+  const room = roomOf(path)
+  if (room === undefined || /^(?:runtimes|server|cli)\b/.test(room)) return []
   return matches(withoutComments(text), doors).map(({ line, found }) => ({
     line,
     what: `${found.trim()} belongs behind a port`,
@@ -146,9 +106,14 @@ function workplace({ path, text }: SourceFile): Complaint[] {
   }))
 }
 
-/** `oss` of `src/oss/x.ts`, `ports` of `src/ports.ts`; undefined outside src/. */
-function areaOf(path: string): string | undefined {
-  return /^src\/([^/.]+)/.exec(path)?.[1]
+/** `upload/send` of `src/upload/send/x.ts`, `ports` of `src/ports.ts`; undefined outside src/. */
+function roomOf(path: string): string | undefined {
+  const [, folder, file] = /^src\/(?:(.+)\/)?([^/.]+)[^/]*\.ts$/.exec(path) ?? []
+  return folder ?? file
+}
+
+function isPlatformArea(room: string): boolean {
+  return platformAreas.some(area => room === area || room.startsWith(`${area}/`))
 }
 
 const statement = /^\s*(?:import|export)\s+(type\s+)?(?:[\w*{][^'"]*?\bfrom\s*)?['"]([^'"]+)['"]/gm
@@ -179,10 +144,6 @@ function resolveBelowSrc(path: string, target: string): string | undefined {
     else if (step !== '.') folders.push(step)
   }
   return folders[0] === 'src' ? folders.slice(1).join('/').replace(/\.ts$/, '') : undefined
-}
-
-function reaches(inside: string, beginnings: readonly string[]): boolean {
-  return beginnings.some(beginning => inside === beginning || inside.startsWith(`${beginning}/`))
 }
 
 function matches(text: string, pattern: RegExp) {

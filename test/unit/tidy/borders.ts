@@ -1,0 +1,124 @@
+// What each room of src/ may import. A room is a folder; a file directly in src/ is a room of its own.
+// Imports point one way: a room that needs more than its line here is probably doing two things.
+
+export interface Border {
+  /** Rooms, or single files without `.ts`, that the room may import. */
+  readonly values: readonly string[]
+  /** Those it may import with `import type` only: types cannot tie behaviour together. */
+  readonly types: readonly string[]
+}
+
+function border(values: string, types = ''): Border {
+  const list = (words: string) => words.split(/\s+/).filter(word => word !== '')
+  return { values: list(values), types: list(types) }
+}
+
+/** Rooms that know their platform. All others are the portable core. */
+export const platformAreas = ['runtimes', 'server', 'cli', 'testing'] as const
+
+export const borders: Readonly<Record<string, Border>> = {
+  async: border(''),
+  batch: border(
+    'async errors journal options oss progress schedule source upload upload/run upload/start',
+    'bucket ports',
+  ),
+  bucket: border('errors observe options oss', 'hash ports'),
+  checkpoints: border(
+    'bucket errors journal options progress source upload upload/cleanup upload/start',
+    'oss ports',
+  ),
+  cli: border('cli/args cli/commands cli/connect cli/errors cli/output cli/start text'),
+  'cli/args': border('cli/output runtimes/node/index text'),
+  'cli/commands': border(
+    'cli/args cli/completion cli/connect cli/doctor cli/doctor/checks cli/errors cli/output cli/view runtimes/node/index server/index',
+  ),
+  'cli/completion': border('', 'cli/args'),
+  'cli/connect': border('cli/args cli/output cli/view runtimes/node/index'),
+  'cli/doctor': border('cli/args cli/connect cli/output runtimes/node/index'),
+  'cli/doctor/checks': border('cli/args cli/doctor cli/errors cli/output runtimes/node/index'),
+  'cli/errors': border('cli/args cli/output runtimes/node/index'),
+  'cli/live': border(''),
+  'cli/output': border('cli/live runtimes/node/index'),
+  'cli/start': border('cli/output'),
+  'cli/view': border('cli/args cli/errors cli/live cli/output runtimes/node/index'),
+  download: border('bucket errors hash options oss progress schedule source', 'ports'),
+  errors: border(''),
+  hash: border(''),
+  index: border(
+    'batch checkpoints download errors hash journal oss',
+    'bucket options ports progress source',
+  ),
+  journal: border('errors hash limits', 'ports'),
+  limits: border(''),
+  observe: border('errors', 'options ports progress'),
+  options: border('errors limits text', 'ports progress'),
+  oss: border('async errors hash limits options ports xml'),
+  plan: border('limits'),
+  ports: border(''),
+  progress: border('', 'plan ports'),
+  'runtimes/node': border(
+    'batch bucket checkpoints download errors hash index options oss runtimes/node/credentials runtimes/node/files runtimes/node/http runtimes/node/journal runtimes/node/platform runtimes/node/spool source upload',
+    'journal ports progress',
+  ),
+  'runtimes/node/credentials': border(
+    'errors oss runtimes/node/http runtimes/node/platform',
+    'bucket ports',
+  ),
+  'runtimes/node/files': border('download errors runtimes/node/platform source', 'batch ports'),
+  'runtimes/node/http': border('async errors hash ports'),
+  'runtimes/node/journal': border(
+    'errors journal limits runtimes/node/platform',
+    'batch ports upload/run',
+  ),
+  'runtimes/node/platform': border('', 'hash journal ports'),
+  'runtimes/node/spool': border(
+    'errors journal runtimes/node/files runtimes/node/journal runtimes/node/platform source upload/start',
+    'ports',
+  ),
+  schedule: border('async errors limits', 'oss plan ports'),
+  server: border(
+    'server/auth server/control server/disk server/faults server/http server/operations server/request server/rules server/store',
+    'ports',
+  ),
+  'server/auth': border('server/http', 'server/rules server/store'),
+  'server/control': border(
+    'server/operations server/request',
+    'server/auth server/faults server/http',
+  ),
+  'server/disk': border('server/store'),
+  'server/faults': border('server/http server/request', 'ports'),
+  'server/http': border('xml', 'ports'),
+  'server/operations': border(
+    'hash server/auth server/http server/request server/rules server/store xml',
+  ),
+  'server/request': border('server/http server/rules', 'ports server/auth server/store'),
+  'server/rules': border('server/http'),
+  'server/store': border('server/http'),
+  source: border('errors hash', 'ports'),
+  testing: border('errors', 'ports'),
+  text: border(''),
+  upload: border(
+    'bucket errors hash limits observe options oss plan progress source upload/check upload/cleanup upload/complete upload/resume upload/run upload/send upload/start',
+    'journal ports schedule',
+  ),
+  'upload/check': border('errors hash journal limits oss plan source upload/run', 'ports'),
+  'upload/cleanup': border('errors oss schedule upload/run upload/start', 'journal'),
+  'upload/complete': border(
+    'errors hash oss schedule upload/check upload/cleanup upload/run upload/send upload/start',
+    'journal options ports',
+  ),
+  'upload/resume': border(
+    'errors limits plan upload/check upload/cleanup upload/run upload/start',
+    'journal oss ports',
+  ),
+  'upload/run': border('async schedule', 'errors journal options oss ports progress'),
+  'upload/send': border(
+    'async errors hash journal limits oss plan schedule source upload/check upload/run',
+    'ports',
+  ),
+  'upload/start': border(
+    'errors journal oss plan schedule upload/check upload/run',
+    'options ports progress',
+  ),
+  xml: border(''),
+}
