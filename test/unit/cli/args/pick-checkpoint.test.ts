@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { pickCheckpoint } from '../../../../src/cli/args/pick-checkpoint.ts'
 import { JournalError } from '../../../../src/errors.ts'
-import { checkpoint } from '../checkpoint.ts'
+import { checkpoint } from '../view/checkpoint.ts'
 
 const error = new JournalError('JOURNAL_TOO_NEW', 'too new')
 const list = {

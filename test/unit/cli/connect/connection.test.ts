@@ -6,7 +6,7 @@ import {
   type connectionFlags,
 } from '../../../../src/cli/connect/connection.ts'
 import { credentialsEndpoint, issued } from '../../runtimes/node/credentials/endpoint.ts'
-import { checkpoint } from '../checkpoint.ts'
+import { checkpoint } from '../view/checkpoint.ts'
 
 const service = await credentialsEndpoint()
 const env = {

@@ -1,7 +1,7 @@
 // Who may ask, and what a refused client is told. Numbers are those of docs/oss-facts.md.
 
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type Local, startedAt, startLocal, type TestRequest, testKey } from './local.ts'
+import { type Local, startedAt, startLocal, type TestRequest, testKey } from '../local.ts'
 
 const minute = 60_000
 

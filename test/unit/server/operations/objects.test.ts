@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { build, type Local, startLocal, type TestRequest } from './local.ts'
+import { build, type Local, startLocal, type TestRequest } from '../local.ts'
 
 let oss: Local
 beforeEach(async () => {

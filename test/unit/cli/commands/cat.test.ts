@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isText } from '../../../src/cli/commands/cat.ts'
+import { isText } from '../../../../src/cli/commands/cat.ts'
 
 test.each([
   ['text/plain; charset=utf-8', true],

@@ -3,11 +3,11 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { commands } from '../../../src/cli/commands.ts'
-import { bashCompletion } from '../../../src/cli/completion/bash.ts'
-import { fishCompletion } from '../../../src/cli/completion/fish.ts'
-import { completionWords } from '../../../src/cli/completion/words.ts'
-import { zshCompletion } from '../../../src/cli/completion/zsh.ts'
+import { commands } from '../../../../src/cli/commands.ts'
+import { bashCompletion } from '../../../../src/cli/completion/bash.ts'
+import { fishCompletion } from '../../../../src/cli/completion/fish.ts'
+import { completionWords } from '../../../../src/cli/completion/words.ts'
+import { zshCompletion } from '../../../../src/cli/completion/zsh.ts'
 
 const words = await completionWords(commands)
 

@@ -1,8 +1,8 @@
 // Buckets, their listings, ACLs and CORS rules. Numbers are those of docs/oss-facts.md.
 
 import { beforeEach, describe, expect, it } from 'vitest'
-import { child, children, text } from '../../../src/xml/parse.ts'
-import { type Local, startLocal, type TestRequest } from './local.ts'
+import { child, children, text } from '../../../../src/xml/parse.ts'
+import { type Local, startLocal, type TestRequest } from '../local.ts'
 
 const bucket = 'examplebucket'
 let oss: Local

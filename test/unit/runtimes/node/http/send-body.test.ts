@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { sendBody } from '../../../../src/runtimes/node/http/send-body.ts'
+import { sendBody } from '../../../../../src/runtimes/node/http/send-body.ts'
 
 const bufferSize = 512 * 1024
 

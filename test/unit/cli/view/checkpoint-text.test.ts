@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { checkpointText, unreadableText } from '../../../src/cli/view/checkpoint-text.ts'
+import { checkpointText, unreadableText } from '../../../../src/cli/view/checkpoint-text.ts'
 import { checkpoint } from './checkpoint.ts'
 
 test('all about a checkpoint', () => {

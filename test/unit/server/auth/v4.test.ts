@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { signV4 } from '../../../src/server/auth/v4.ts'
-import { Query } from '../../../src/server/http/target.ts'
+import { signV4 } from '../../../../src/server/auth/v4.ts'
+import { Query } from '../../../../src/server/http/target.ts'
 
 interface Vector {
   readonly name: string
@@ -28,7 +28,7 @@ interface Vector {
 }
 
 const { vectors }: { vectors: Vector[] } = JSON.parse(
-  readFileSync(new URL('../../fixtures/signature-v4-vectors.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../fixtures/signature-v4-vectors.json', import.meta.url), 'utf8'),
 )
 
 it.each(vectors)('$name', ({ input, expected }) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { parseProxy } from '../../../../src/runtimes/node/http/http-proxy.ts'
-import { isLoopback, noProxyMatcher } from '../../../../src/runtimes/node/http/no-proxy.ts'
-import { environmentProxy, fixedProxy } from '../../../../src/runtimes/node/http/proxy-choice.ts'
+import { parseProxy } from '../../../../../src/runtimes/node/http/http-proxy.ts'
+import { isLoopback, noProxyMatcher } from '../../../../../src/runtimes/node/http/no-proxy.ts'
+import { environmentProxy, fixedProxy } from '../../../../../src/runtimes/node/http/proxy-choice.ts'
 
 const chosen = (env: Record<string, string>, url: string) => {
   const proxy = environmentProxy(env)(new URL(url))

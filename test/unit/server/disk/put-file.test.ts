@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { putFile } from '../../../src/server/disk/put-file.ts'
+import { putFile } from '../../../../src/server/disk/put-file.ts'
 
 let folder: string
 beforeEach(async () => {

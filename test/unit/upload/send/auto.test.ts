@@ -1,9 +1,9 @@
 // Uploads whose parts are cut on the way: what is kept of them, and what breaks make of them.
 
 import { expect, test } from 'vitest'
-import { NetworkError } from '../../../src/errors.ts'
-import type { UploadOptions } from '../../../src/options/upload-options.ts'
-import { key, uploadBench } from '../support/upload-bench.ts'
+import { NetworkError } from '../../../../src/errors.ts'
+import type { UploadOptions } from '../../../../src/options/upload-options.ts'
+import { key, uploadBench } from '../../support/upload-bench.ts'
 
 const MiB = 1024 ** 2
 const size = 24 * MiB + 12_345

@@ -1,4 +1,4 @@
-import type { CheckpointInfo } from '../../../src/checkpoints/checkpoints.ts'
+import type { CheckpointInfo } from '../../../../src/checkpoints/checkpoints.ts'
 
 const mib = 1024 ** 2
 

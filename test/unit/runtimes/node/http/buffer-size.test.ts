@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bufferSizeFor } from '../../../../src/runtimes/node/http/send-body.ts'
+import { bufferSizeFor } from '../../../../../src/runtimes/node/http/send-body.ts'
 
 const MiB = 1024 ** 2
 

@@ -3,7 +3,7 @@ import {
   type AnswerHead,
   AnswerParser,
   AnswerSyntaxError,
-} from '../../../../src/runtimes/node/http/answer-parser.ts'
+} from '../../../../../src/runtimes/node/http/answer-parser.ts'
 
 /** What is understood of an answer that comes in pieces of that size. */
 function parse(answer: string | Buffer, { method = 'PUT', step = 1e6, closes = false } = {}) {

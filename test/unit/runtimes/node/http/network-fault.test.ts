@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { NetworkError } from '../../../../src/errors.ts'
-import { networkFault } from '../../../../src/runtimes/node/http/network-fault.ts'
+import { NetworkError } from '../../../../../src/errors.ts'
+import { networkFault } from '../../../../../src/runtimes/node/http/network-fault.ts'
 
 const origin = 'https://oss.example'
 const systemError = (code: string) => Object.assign(new Error('as the system says'), { code })

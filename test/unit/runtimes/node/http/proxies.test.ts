@@ -1,20 +1,20 @@
 // The way through a proxy, with hosts that only the proxy can reach: what arrives there came through it.
 
 import { afterEach, describe, expect, test } from 'vitest'
-import { nodeTransport } from '../../../../src/runtimes/node/http/transport.ts'
+import { nodeTransport } from '../../../../../src/runtimes/node/http/transport.ts'
 import {
   Bucket,
   type NetworkOptions,
   resumableUpload,
-} from '../../../../src/runtimes/node/index.ts'
-import { type LocalOss, type ServeOptions, serve } from '../../../../src/server/index.ts'
-import { certificateFor } from '../../support/certificate.ts'
+} from '../../../../../src/runtimes/node/index.ts'
+import { type LocalOss, type ServeOptions, serve } from '../../../../../src/server/index.ts'
+import { certificateFor } from '../../../support/certificate.ts'
 import {
   type LoopbackProxy,
   loopbackProxy,
   type ProxyManners,
-} from '../../support/loopback-proxy.ts'
-import { rawServer } from './raw-server.ts'
+} from '../../../support/loopback-proxy.ts'
+import { rawServer } from '../raw-server.ts'
 
 const certificate = certificateFor(['DNS:*.oss.test', 'DNS:oss.test', 'IP:127.0.0.1'])
 const cleanUps: (() => unknown)[] = []

@@ -2,11 +2,11 @@ import { once } from 'node:events'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { Connection } from '../../../../src/runtimes/node/http/connection.ts'
-import { IdleWatch } from '../../../../src/runtimes/node/http/idle-watch.ts'
-import { nodeTransport } from '../../../../src/runtimes/node/http/transport.ts'
-import { certificateFor } from '../../support/certificate.ts'
-import { rawServer } from './raw-server.ts'
+import { Connection } from '../../../../../src/runtimes/node/http/connection.ts'
+import { IdleWatch } from '../../../../../src/runtimes/node/http/idle-watch.ts'
+import { nodeTransport } from '../../../../../src/runtimes/node/http/transport.ts'
+import { certificateFor } from '../../../support/certificate.ts'
+import { rawServer } from '../raw-server.ts'
 
 const idle = { onReady() {}, onData() {}, onEnd() {}, onError() {}, onClose() {} }
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { glyphsFor } from '../../../src/cli/live/glyphs.ts'
-import { Screen, type ScreenOptions } from '../../../src/cli/output/screen.ts'
-import { LiveUpload } from '../../../src/cli/view/live-upload.ts'
-import { UploadView } from '../../../src/cli/view/upload-view.ts'
-import type { UploadResult } from '../../../src/options/upload-options.ts'
-import type { ProgressSnapshot } from '../../../src/progress/snapshot.ts'
-import { TerminalEmulator } from './live/terminal-emulator.ts'
+import { glyphsFor } from '../../../../src/cli/live/glyphs.ts'
+import { Screen, type ScreenOptions } from '../../../../src/cli/output/screen.ts'
+import { LiveUpload } from '../../../../src/cli/view/live-upload.ts'
+import { UploadView } from '../../../../src/cli/view/upload-view.ts'
+import type { UploadResult } from '../../../../src/options/upload-options.ts'
+import type { ProgressSnapshot } from '../../../../src/progress/snapshot.ts'
+import { TerminalEmulator } from '../live/terminal-emulator.ts'
 
 const mib = 1024 ** 2
 

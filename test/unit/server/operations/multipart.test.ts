@@ -1,8 +1,8 @@
 // Uploads in parts, from Initiate to Complete or Abort. Numbers are those of docs/oss-facts.md.
 
 import { beforeEach, describe, expect, it } from 'vitest'
-import { children, text } from '../../../src/xml/parse.ts'
-import { build, type Local, startLocal, type TestAnswer, type TestRequest } from './local.ts'
+import { children, text } from '../../../../src/xml/parse.ts'
+import { build, type Local, startLocal, type TestAnswer, type TestRequest } from '../local.ts'
 
 const bucket = 'examplebucket'
 const key = 'multipart.data'

@@ -2,8 +2,8 @@ import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { FileLog, readLog } from '../../../src/server/disk/change-log.ts'
-import type { Change } from '../../../src/server/store/catalog.ts'
+import { FileLog, readLog } from '../../../../src/server/disk/change-log.ts'
+import type { Change } from '../../../../src/server/store/catalog.ts'
 
 const change = (id: string): Change => ({ do: 'drop-upload', in: 'b', id })
 

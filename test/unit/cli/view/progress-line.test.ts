@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { progressLine } from '../../../src/cli/view/progress-line.ts'
-import type { ProgressSnapshot } from '../../../src/progress/snapshot.ts'
+import { progressLine } from '../../../../src/cli/view/progress-line.ts'
+import type { ProgressSnapshot } from '../../../../src/progress/snapshot.ts'
 
 const mib = 1024 ** 2
 
