@@ -7,7 +7,7 @@ it('every fact has a test, and every number in a test is a fact', () => {
   const facts = [...read('../../../docs/oss-facts.md').matchAll(/^\| (F\d\d) /gm)].map(
     ([, fact]) => fact,
   )
-  const tested = readdirSync(new URL('.', import.meta.url))
+  const tested = readdirSync(new URL('.', import.meta.url), { recursive: true, encoding: 'utf8' })
     .filter(name => name.endsWith('.test.ts'))
     .flatMap(name => [...read(name).matchAll(/'(F\d\d) /g)].map(([, fact]) => fact))
   expect(facts.length).toBe(new Set(facts).size)
