@@ -1,5 +1,5 @@
 // Which files of a folder are meant, by globs on their path below the folder, with `/` on every
-// system. docs/many-files.md has the rules for people.
+// system. docs/guide/many-files.md has the rules for people.
 
 import picomatch from 'picomatch'
 import { OptionError } from '../errors.ts'

@@ -248,8 +248,8 @@ describe.each(Object.entries(failures))('%s', (_, { said, code, ...one }) => {
   })
 })
 
-test('what docs/credentials.md shows runs', async () => {
-  const text = readFileSync(join(root, 'docs', 'credentials.md'), 'utf8')
+test('what docs/guide/credentials.md shows runs', async () => {
+  const text = readFileSync(join(root, 'docs', 'guide', 'credentials.md'), 'utf8')
   const [, code = ''] = /^```ts\n([\s\S]*?)^```$/m.exec(text) ?? []
   expect(code).toContain('bucketOptionsFromConfig')
   const library = pathToFileURL(join(root, 'dist', 'runtimes', 'node', 'index.js')).href

@@ -12,8 +12,8 @@ import { runSnippet, snippetsIn } from './snippets.ts'
 const folder = temporaryFolder()
 const { oss, env, bytes, bucket } = await localOss()
 afterAll(() => bucket.ports.transport.close())
-const page = readFileSync(join(root, 'docs', 'migrating.md'), 'utf8')
-const snippets = snippetsIn('docs/migrating.md').filter(({ language }) => language === 'ts')
+const page = readFileSync(join(root, 'docs', 'guide', 'migrating.md'), 'utf8')
+const snippets = snippetsIn('docs/guide/migrating.md').filter(({ language }) => language === 'ts')
 const run = (code: string) =>
   runSnippet(code, { endpoint: oss.endpoint, env: { ...env, HOME: folder }, folder })
 

@@ -124,7 +124,7 @@ test('the server of the README serves', async () => {
 })
 
 test('the snippets on observing run', async () => {
-  const snippets = snippetsIn('docs/observing.md')
+  const snippets = snippetsIn('docs/guide/observing.md')
   expect(snippets).toHaveLength(2)
   for (const { text } of snippets) await runCode(text)
 })

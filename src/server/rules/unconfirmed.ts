@@ -78,7 +78,7 @@ export const unconfirmedChoices = {
   anonymousListing: ['refused', 'allowed'],
 } as const
 
-/** What nobody knows of OSS and a local OSS can be told: docs/oss-facts.md. */
+/** What nobody knows of OSS and a local OSS can be told: docs/internals/oss-facts.md. */
 export type Unconfirmed = {
   readonly [Name in keyof typeof unconfirmedChoices]: (typeof unconfirmedChoices)[Name][number]
 }
