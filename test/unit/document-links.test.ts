@@ -20,16 +20,19 @@ const isPacked = (path: string) =>
   /^(README[^/]*|LICENSE|package\.json)$/.test(path) ||
   manifest.files.some(entry => path === entry || path.startsWith(`${entry}/`))
 
+const withoutBlocks = (document: string) =>
+  readFileSync(join(root, document), 'utf8').replace(/^```[\s\S]*?^```$/gm, '')
+
 /** Text without code, in which brackets and slashes mean something else. */
 const proseOf = (document: string) =>
-  readFileSync(join(root, document), 'utf8')
-    .replace(/^```[\s\S]*?^```$/gm, '')
-    .replace(/`[^`\n]*`/g, code => (code.includes('](') ? '' : code))
+  withoutBlocks(document).replace(/`[^`\n]*`/g, code => (code.includes('](') ? '' : code))
 
 /** The anchors of a page, as GitHub makes them. */
 function anchorsOf(document: string): Set<string> {
   const seen = new Map<string, number>()
-  const anchors = [...proseOf(document).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) => {
+  const text = withoutBlocks(document)
+  const named = [...text.matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id)
+  const anchors = [...text.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) => {
     const slug = heading
       .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
       .toLowerCase()
@@ -39,7 +42,7 @@ function anchorsOf(document: string): Set<string> {
     seen.set(slug, times + 1)
     return times === 0 ? slug : `${slug}-${times}`
   })
-  return new Set(anchors)
+  return new Set([...anchors, ...named])
 }
 
 interface Link {
