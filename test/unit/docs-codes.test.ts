@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { operations } from '../../src/bucket-arguments.ts'
+import { operations } from '../../src/bucket/bucket-arguments.ts'
 import {
   Bucket,
   downloadObject,
