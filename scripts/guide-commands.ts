@@ -1,7 +1,7 @@
 // What scripts/guide.mjs shows of the command.
 
-export { commonFlags } from '../src/cli/connection.ts'
-export { exitCodes } from '../src/cli/exit-code-table.ts'
+export { commonFlags } from '../src/cli/connect/connection.ts'
+export { exitCodes } from '../src/cli/errors/exit-code-table.ts'
 
 import { commands as entries } from '../src/cli/commands.ts'
 
