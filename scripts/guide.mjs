@@ -136,7 +136,7 @@ function asMarkdown(text) {
       /(^|[\s(])([~\w./-]*[*<>][\w./*<>-]*|oss:\/\/[\w/.-]+|--[\w-]+)(?=[\s,.;:)]|$)/g,
       '$1`$2`',
     )
-    .replaceAll('`.`', '.')
+    .replace(/\.`/g, '`.')
 }
 
 const sentence = text => text.charAt(0).toUpperCase() + text.slice(1)
