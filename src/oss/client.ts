@@ -205,7 +205,7 @@ export class OssClient {
         sendOptions(options),
       )
     } catch (error) {
-      throw error instanceof NetworkError ? error.happenedAt(context()) : error
+      throw error instanceof NetworkError ? error.withContext(context()) : error
     }
     const { status, headers } = response
     this.#hasAnswered = true
@@ -226,7 +226,10 @@ export class OssClient {
   /** A URL that allows its holder this one request for `expires` seconds from now. */
   async presign(request: OssRequest, expires: number): Promise<string> {
     if (this.#signer.presign === undefined) {
-      throw new OptionError('PRESIGN_UNSUPPORTED', 'The signer cannot sign URLs')
+      throw new OptionError('PRESIGN_UNSUPPORTED', 'The signer cannot sign URLs', {
+        options: ['signer'],
+        hint: 'Give the signer a method presign, or use credentials',
+      })
     }
     const { origin, target } = this.#locate(request)
     const toSign = this.#toSign(request)
@@ -265,7 +268,10 @@ export class OssClient {
       })
     }
     if (bucket === undefined) {
-      throw new OptionError('INVALID_BUCKET_NAME', 'No bucket is given', { hint: 'Set name' })
+      throw new OptionError('INVALID_BUCKET_NAME', 'No bucket is given', {
+        options: ['name'],
+        hint: 'Set name',
+      })
     }
     if (key === undefined) return { origin, target: targetFor() }
     if (key !== this.#lastTarget?.key) {

@@ -109,7 +109,7 @@ export class Requester {
           const spent = failed >= attemptsMax
           const forbidden = call.repeatable === false && isInDoubt(error)
           if (remedy === 'no' || forbidden || (counted && spent)) {
-            throw error.gaveUpAfter(total, isPassing(error))
+            throw error.retriesExhausted(total, isPassing(error))
           }
           if (remedy === 'credentials' || remedy === 'clock') inVain.push(remedy)
           else inVain.length = 0
