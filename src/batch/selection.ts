@@ -2,7 +2,7 @@
 // system. docs/guide/many-files.md has the rules for people.
 
 import picomatch from 'picomatch'
-import { OptionError } from '../errors.ts'
+import { invalidCode, OptionError } from '../errors.ts'
 
 export interface Globs {
   /** Only files that one of them matches. @default all */
@@ -52,7 +52,7 @@ function matcherOf(name: 'include' | 'exclude', given: Globs['include']): Matche
  */
 function matcherOfOne(name: 'include' | 'exclude', glob: string): Matches {
   const refuse = (why: string, cause?: unknown) =>
-    new OptionError(`INVALID_${name.toUpperCase()}`, `${name} is '${glob}'${why}`, {
+    new OptionError(invalidCode(name), `${name} is '${glob}'${why}`, {
       hint: 'Allowed: a glob such as *.jpg, logs/** or node_modules',
       cause,
     })

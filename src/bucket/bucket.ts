@@ -294,6 +294,7 @@ function signerFor(
 ): Signer {
   if (signer !== undefined && credentials !== undefined) {
     throw new OptionError('CONFLICTING_OPTIONS', 'credentials and signer contradict each other', {
+      options: ['credentials', 'signer'],
       hint: 'Leave out one of them',
     })
   }

@@ -63,6 +63,7 @@ export async function discardCheckpoint(
 export function checkBelongs(bucket: Bucket, id: string, begin: BeginRecord): void {
   if (bucket.name !== begin.bucket) {
     throw new OptionError('WRONG_BUCKET', `The bucket is ${bucket.name}, not ${begin.bucket}`, {
+      options: ['bucket'],
       hint: `The checkpoint ${id} is of an upload to ${begin.bucket}`,
     })
   }

@@ -68,6 +68,7 @@ export async function resumeCheckpoint(
       // The owner that was waited for has finished it.
       if (hasWaited) return undefined
       throw new OptionError('NO_CHECKPOINT', `There is no checkpoint ${id} in ${store.location}`, {
+        options: ['id'],
         hint: 'It may be finished by now',
       })
     }
@@ -132,7 +133,9 @@ function settledOptions(
   }
   if (ending?.callback === 1 && options.callback === undefined) {
     throw new OptionError('MISSING_CALLBACK', 'The upload was begun with a callback', {
-      hint: 'Give `callback` again: it may hold a secret, so no checkpoint keeps it',
+      options: ['callback'],
+      hint: nameOf =>
+        `Give ${nameOf('callback')} again: it may hold a secret, so no checkpoint keeps it`,
     })
   }
   const acl = ending?.acl as UploadOptions['acl']

@@ -7,6 +7,7 @@ import { defaultIdleTimeoutMs } from '../options/upload-options.ts'
 import {
   type Body,
   type Clock,
+  type ConnectionLimits,
   type HttpResponse,
   noContent,
   type RequestReport,
@@ -92,6 +93,16 @@ export class OssClient {
   /** Somebody has answered at the address, so it is not a mistyped one. */
   get hasAnswered(): boolean {
     return this.#hasAnswered
+  }
+
+  /** How many connections the transport can use; `undefined` if it has no limits of its own. */
+  get connections(): ConnectionLimits | undefined {
+    return this.#transport.connections
+  }
+
+  /** True if the transport knows that a request failed because this machine has no network. */
+  isOffline(error: unknown): boolean {
+    return this.#transport.isOffline?.(error) ?? false
   }
 
   /** Milliseconds by which OSS's clock is ahead of this machine's, as far as it is known. */
@@ -205,7 +216,7 @@ export class OssClient {
         sendOptions(options),
       )
     } catch (error) {
-      throw error instanceof NetworkError ? error.happenedAt(context()) : error
+      throw error instanceof NetworkError ? error.withContext(context()) : error
     }
     const { status, headers } = response
     this.#hasAnswered = true
@@ -226,7 +237,10 @@ export class OssClient {
   /** A URL that allows its holder this one request for `expires` seconds from now. */
   async presign(request: OssRequest, expires: number): Promise<string> {
     if (this.#signer.presign === undefined) {
-      throw new OptionError('PRESIGN_UNSUPPORTED', 'The signer cannot sign URLs')
+      throw new OptionError('PRESIGN_UNSUPPORTED', 'The signer cannot sign URLs', {
+        options: ['signer'],
+        hint: 'Give the signer a method presign, or use credentials',
+      })
     }
     const { origin, target } = this.#locate(request)
     const toSign = this.#toSign(request)
@@ -265,7 +279,10 @@ export class OssClient {
       })
     }
     if (bucket === undefined) {
-      throw new OptionError('INVALID_BUCKET_NAME', 'No bucket is given', { hint: 'Set name' })
+      throw new OptionError('INVALID_BUCKET_NAME', 'No bucket is given', {
+        options: ['name'],
+        hint: 'Set name',
+      })
     }
     if (key === undefined) return { origin, target: targetFor() }
     if (key !== this.#lastTarget?.key) {

@@ -7,6 +7,7 @@ import { bucketPattern, keySizeMax, partCountMax, regionPattern } from '../limit
 export function validateBucketName(name: unknown): string {
   if (typeof name === 'string' && bucketPattern.test(name)) return name
   throw new OptionError('INVALID_BUCKET_NAME', `The bucket name is ${show(name)}`, {
+    options: ['name'],
     hint: 'Allowed: 3 to 63 of a-z, 0-9 and -, beginning and ending with a letter or digit',
   })
 }

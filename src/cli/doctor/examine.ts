@@ -2,7 +2,7 @@
 // found a problem.
 
 import { isOssupError } from '../../runtimes/node/index.ts'
-import { withFlags } from '../args/option-flags.ts'
+import { inFlags } from '../args/option-flags.ts'
 import type { Check, Earlier, Finding } from './check.ts'
 import type { World } from './world.ts'
 
@@ -64,16 +64,12 @@ export function problemOf(error: unknown): Finding {
       error,
     }
   }
-  const { code, message, hint } = error
-  const ending = `. ${hint}`
-  const isEnding = hint !== undefined && message.endsWith(ending)
-  const flags = withFlags(error).slice(message.length)
-  const summary = (isEnding ? message.slice(0, -ending.length) : message) + flags
+  const { hint, flags } = inFlags(error)
   return {
     state: 'problem',
-    summary,
+    summary: error.shortMessage + flags,
     error,
-    facts: { code },
+    facts: { code: error.code },
     ...(hint !== undefined && { advice: [hint] }),
   }
 }

@@ -3,6 +3,7 @@
 import type { Bucket } from '../../bucket/bucket.ts'
 import { type DownloadResult, downloadTo } from '../../download/download-object.ts'
 import { type Verification, verifyFrom } from '../../download/verify-object.ts'
+import { withCaller } from '../../errors/caller.ts'
 import { refuseUnknownOptions } from '../../options/option-names.ts'
 import {
   type ReadOptions,
@@ -28,11 +29,20 @@ export interface DownloadOptions extends ReadOptions {
  * @throws {IntegrityError} `CHECKSUM_MISMATCH`; {StateError} `OBJECT_CHANGED`; {NetworkError | OssError}
  * @throws the signal's reason, once the download has stopped
  */
-export async function downloadObject(
+export function downloadObject(
   bucket: Bucket,
   key: string,
   target: string | URL | Sink,
   options: DownloadOptions = {},
+): Promise<DownloadResult> {
+  return withCaller(downloadObject, () => download(bucket, key, target, options))
+}
+
+async function download(
+  bucket: Bucket,
+  key: string,
+  target: string | URL | Sink,
+  options: DownloadOptions,
 ): Promise<DownloadResult> {
   refuseUnknownOptions(options, [...readOptionNames, 'overwrite'])
   const { overwrite = false, ...reading } = options
@@ -45,14 +55,14 @@ export async function downloadObject(
  * Compares a file, bytes or a stream with an object, by the CRC-64 that OSS keeps of it.
  * @throws {SourceError | NetworkError | OssError}; the signal's reason
  */
-export async function verifyObject(
+export function verifyObject(
   bucket: Bucket,
   key: string,
   source: UploadSource,
   options: VerifyOptions = {},
 ): Promise<Verification> {
   expectError(source)
-  return verifyFrom(bucket, key, () => openSource(source), options)
+  return withCaller(verifyObject, () => verifyFrom(bucket, key, () => openSource(source), options))
 }
 
 function isSink(target: string | URL | Sink): target is Sink {

@@ -116,6 +116,7 @@ async function nextBlock(
       `${run.sourceName} needs more than ${partCountMax} parts`,
       {
         key: run.key,
+        options: ['sizeHint', 'partSize'],
         hint: 'Give sizeHint, about how long it may be, or a larger partSize',
       },
     )

@@ -56,8 +56,9 @@ export const borders: Readonly<Record<string, Border>> = {
   plan: border('limits'),
   ports: border(''),
   progress: border('', 'plan ports'),
+  runtimes: border('bucket checkpoints errors options source upload', 'ports upload/run'),
   'runtimes/node': border(
-    'batch bucket checkpoints download errors hash index options oss runtimes/node/credentials runtimes/node/files runtimes/node/http runtimes/node/journal runtimes/node/platform runtimes/node/spool source upload',
+    'batch bucket checkpoints download errors hash index options oss runtimes runtimes/node/credentials runtimes/node/files runtimes/node/http runtimes/node/journal runtimes/node/platform runtimes/node/spool source upload',
     'journal ports progress',
   ),
   'runtimes/node/credentials': border(

@@ -1,6 +1,6 @@
 // What a failed file operation means for a journal.
 
-import { JournalError, OssupError } from '../../../errors.ts'
+import { type HintWriter, JournalError, OssupError } from '../../../errors.ts'
 
 const full = new Set(['ENOSPC', 'EDQUOT'])
 
@@ -22,7 +22,7 @@ export function journalFault(error: unknown, tried: 'read' | 'write', path: stri
 /** `JOURNAL_FULL`: no room for another record. */
 export function journalFull(path: string, cause?: unknown): JournalError {
   return new JournalError('JOURNAL_FULL', `There is no room for the checkpoint ${path}`, {
-    hint: `Make room and run it again, or else: ${elsewhere}`,
+    hint: nameOf => `Make room and run it again, or else: ${elsewhere(nameOf)}`,
     resumable: true,
     cause,
   })
@@ -36,13 +36,17 @@ export function journalGone(path: string, cause: unknown): unknown {
     'JOURNAL_GONE',
     `The checkpoint ${path} was removed while its upload ran, and cannot be made again (${code})`,
     {
-      hint: 'OSS keeps what was sent: give another folder with `checkpointDir`, and `adopt` to continue',
+      hint: nameOf =>
+        `OSS keeps what was sent: give another folder with ${nameOf('checkpointDir')}, and ${nameOf('adopt')} to continue`,
       cause,
     },
   )
 }
 
-const elsewhere = 'Choose another folder with `checkpointDir`; `checkpoint: false` keeps none'
+const elsewhere: HintWriter = nameOf => {
+  const none = nameOf('checkpoint') === undefined ? '' : '; `checkpoint: false` keeps none'
+  return `Choose another folder with ${nameOf('checkpointDir')}${none}`
+}
 
 export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && (error as NodeJS.ErrnoException).code === code

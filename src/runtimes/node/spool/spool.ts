@@ -165,7 +165,8 @@ async function orSpoolFailed<T>(directory: string, act: () => Promise<T>): Promi
     if (isOssupError(error)) throw error
     const code = error instanceof Error && 'code' in error ? error.code : error
     throw new SourceError('SPOOL_FAILED', `The stream cannot be kept in ${directory} (${code})`, {
-      hint: 'Choose another folder with `spoolDir`, or none: then it is sent while it is read',
+      hint: nameOf =>
+        `Choose another folder with ${nameOf('spoolDir')}, or none: then it is sent while it is read`,
       cause: error,
     })
   }

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { isOssupError, NetworkError, OptionError, OssError, OssupError } from '../../src/errors.ts'
+import {
+  isOssupError,
+  NetworkError,
+  OptionError,
+  OssError,
+  OssupError,
+} from '../../../src/errors.ts'
 
 describe('the message', () => {
   test.each([
@@ -9,21 +15,52 @@ describe('the message', () => {
     [{ operation: 'PutBucket', bucket: 'b' }, 'PutBucket b: it broke'],
     [{ bucket: 'b', key: 'k', hint: 'Mend it' }, 'k: it broke. Mend it'],
   ])('with %j', (details, message) => {
-    expect(new OssupError('BROKEN', 'it broke', details).message).toBe(message)
+    expect(new OssupError('STALLED', 'it broke', details).message).toBe(message)
   })
 
   test('says where it happened once that is known, and only once', () => {
     const error = new NetworkError('STALLED', 'nothing moved', { sent: 'maybe' })
-    error.happenedAt({ operation: 'UploadPart', key: 'a', partNumber: 2, uploadId: 'ID' })
-    error.happenedAt({ operation: 'PutObject', key: 'b' })
+    error.withContext({ operation: 'UploadPart', key: 'a', partNumber: 2, uploadId: 'ID' })
+    error.withContext({ operation: 'PutObject', key: 'b' })
     expect(error.message).toBe('UploadPart part 2 of a: nothing moved')
     expect(error).toMatchObject({ operation: 'UploadPart', partNumber: 2, uploadId: 'ID' })
   })
 
   test('says how often it was tried, if more than once', () => {
-    expect(new OssupError('X', 'x').gaveUpAfter(1, false).message).toBe('x')
-    const error = new OssupError('X', 'x').gaveUpAfter(8, true)
+    expect(new OssupError('STALLED', 'x').retriesExhausted(1, false).message).toBe('x')
+    const error = new OssupError('STALLED', 'x').retriesExhausted(8, true)
     expect(error).toMatchObject({ message: 'x (8 attempts)', attempts: 8, retryable: true })
+  })
+})
+
+describe('the hint', () => {
+  const error = () =>
+    new OptionError('INVALID_PART_SIZE', 'it is odd', {
+      key: 'k',
+      hint: nameOf => `Set ${nameOf('partSize')}${nameOf('checkpoint') ? ' or else' : ''}`,
+    })
+
+  test('is data of its own, beside the short message', () => {
+    expect(error()).toMatchObject({
+      message: 'k: it is odd. Set `partSize` or else',
+      shortMessage: 'k: it is odd',
+      hint: 'Set `partSize` or else',
+      options: ['partSize'],
+    })
+    expect(new OssupError('STALLED', 'x')).toMatchObject({ hint: undefined, options: [] })
+  })
+
+  test('is written in the words of its reader', () => {
+    const flags: Record<string, string> = { partSize: '--part-size' }
+    expect(error().hintWith(option => flags[option])).toBe('Set --part-size')
+  })
+
+  test('stays at the end when more becomes known', () => {
+    const late = new NetworkError('STALLED', 'it stopped', { sent: 'maybe', hint: 'Mend it' })
+    late.withContext({ operation: 'PutObject', key: 'k' }).retriesExhausted(3, true)
+    expect(late.message).toBe('PutObject of k: it stopped (3 attempts). Mend it')
+    expect(late.stack).toContain(late.message)
+    expect(structuredClone(late).message).toBe(late.message)
   })
 })
 
@@ -60,7 +97,7 @@ test('as plain data it has all fields, and neither stack nor cause', () => {
 })
 
 test('errors of this library are known, also of another copy, and no others are', () => {
-  expect(isOssupError(new OptionError('X', 'x'))).toBe(true)
+  expect(isOssupError(new OptionError('INVALID_KEY', 'x'))).toBe(true)
   const foreign = Object.defineProperty(new Error('x'), Symbol.for('ossup.error'), { value: true })
   expect(isOssupError(foreign)).toBe(true)
   for (const other of [new Error('x'), { code: 'X' }, null, 'x']) {
