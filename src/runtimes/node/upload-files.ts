@@ -3,7 +3,7 @@
 import { stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { BatchOptions, BatchResult } from '../../batch/batch-options.ts'
-import type { Found, FoundFile } from '../../batch/found.ts'
+import type { Found } from '../../batch/found.ts'
 import { compareKeys } from '../../batch/key-order.ts'
 import type { KnownObjects } from '../../batch/known-objects.ts'
 import { mergeFound } from '../../batch/merge-found.ts'
@@ -16,14 +16,15 @@ import { sha256Hex } from '../../hash/sha256.ts'
 import { choice } from '../../options/option-checks.ts'
 import { refuseUnknownOptions } from '../../options/option-names.ts'
 import { type UploadOptions, uploadOptionNames } from '../../options/upload-options.ts'
+import { validateKey } from '../../oss/names.ts'
 import { chosenStore } from '../api.ts'
 import { checkpointFolder, oss2Roots } from './checkpoint-folder.ts'
 import { FileSystems } from './files/file-system.ts'
 import { foundFile } from './files/found-file.ts'
 import { pathOf } from './files/open-source.ts'
 import { realPathOf } from './files/real-path.ts'
-import { notAFile, sourceFault } from './files/source-fault.ts'
-import { walk } from './files/walk.ts'
+import { sourceFault } from './files/source-fault.ts'
+import { kindOf, walk } from './files/walk.ts'
 import { openKnownObjects } from './journal/known-objects-file.ts'
 import { findOss2Record } from './journal/oss2-record.ts'
 import { node } from './node-runtime.ts'
@@ -119,15 +120,20 @@ export async function uploadAll(
 }
 
 function checkPrefix(prefix: unknown): void {
-  if (typeof prefix === 'string' && (prefix === '' || prefix.endsWith('/'))) return
+  if (prefix === '') return
+  if (typeof prefix === 'string' && prefix.endsWith('/')) {
+    // A prefix that no key can have would fail for each file.
+    validateKey(`${prefix}x`)
+    return
+  }
   throw new OptionError('INVALID_PREFIX', `prefix is '${String(prefix)}'`, {
     hint: "Allowed: '' for the whole bucket, or a text that ends in /",
   })
 }
 
 /**
- * One walk for each folder, and one for the files that were named.
- * @throws {SourceError} if one of them is not there, or is neither file nor folder
+ * One walk for each folder, and one for everything else that was named.
+ * @throws {SourceError} if a source that the selection wants does not exist
  */
 async function walksOf(
   paths: readonly string[],
@@ -135,24 +141,32 @@ async function walksOf(
 ): Promise<AsyncIterable<Found>[]> {
   const { prefix, selection, systems } = options
   const walks: AsyncIterable<Found>[] = []
-  const files: FoundFile[] = []
+  const others: Found[] = []
   for (const path of paths) {
+    const name = basename(path)
+    const isWanted = selection.hasFile(name)
     const stats = await stat(path, { bigint: true }).catch(error => {
-      throw sourceFault(error, path)
+      // A source that the globs leave out is never opened, so it may be broken or unreadable.
+      if (isWanted) throw sourceFault(error, path)
+      return undefined
     })
-    if (stats.isDirectory()) walks.push(walk(path, options))
-    else if (!stats.isFile()) throw notAFile(path, 'neither a file nor a folder')
-    else if (selection.hasFile(basename(path))) {
-      const system = await systems.of(path, stats.dev)
-      files.push(foundFile(path, prefix + basename(path), stats, system, systems))
+    if (stats?.isDirectory()) walks.push(walk(path, options))
+    else if (stats !== undefined && isWanted) {
+      const kind = kindOf(stats)
+      const key = prefix + name
+      others.push(
+        kind === 'file' || kind === 'folder'
+          ? foundFile(path, key, stats, await systems.of(path, stats.dev), systems)
+          : { kind: 'other', path, key, reason: kind },
+      )
     }
   }
-  files.sort((a, b) => compareKeys(a.key, b.key))
-  return files.length === 0 ? walks : [...walks, inTurn(files)]
+  others.sort((a, b) => compareKeys(a.key, b.key))
+  return others.length === 0 ? walks : [...walks, inTurn(others)]
 }
 
-async function* inTurn(files: readonly FoundFile[]): AsyncGenerator<Found> {
-  yield* files
+async function* inTurn(found: readonly Found[]): AsyncGenerator<Found> {
+  yield* found
 }
 
 async function knownObjects(
