@@ -1,6 +1,6 @@
 // Builds dist/: the library by the compiler, with declarations, and the command by esbuild, in few
 // files so that it starts fast. Built beside and moved into place, so that nobody sees half of it.
-// With --no-check without looking at the types, for a caller that does.
+// `--no-check` skips the type check, for a caller that checks types itself.
 
 import { spawnSync } from 'node:child_process'
 import { readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'

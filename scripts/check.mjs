@@ -1,4 +1,4 @@
-// What can be said of the sources without running them: format, lint, types, borders.
+// Checks the sources without running them: format, lint, types.
 
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { ensureDependencies, root } from './setup.mjs'
 
 const modules = join(root, 'node_modules')
 const biome = join(modules, '@biomejs', 'biome', 'bin', 'biome')
-// All checks run at once: threads of its own would only make the compiler do some work twice.
+// All checks run at the same time. More threads would make the compiler do some work twice.
 const compiler = [join(modules, 'typescript', 'bin', 'tsc'), '--singleThreaded']
 
 /** Every check: its name and the program, run with this Node.js. */
@@ -17,7 +17,7 @@ const checks = [
   ['types of the portable core', ...compiler, '-p', 'tsconfig.core.json'],
 ]
 
-/** Starts all checks at once. Each resolves to its name, whether all is fine, and what it says. */
+/** Starts all checks at the same time. Each resolves to its name, its result and its output. */
 export function startChecks() {
   return checks.map(
     ([name, ...args]) =>

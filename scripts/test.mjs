@@ -1,10 +1,10 @@
-// What is tested on each change: sets up, builds, checks the sources, runs the tests.
+// Runs the tests: installs, builds, checks the sources and starts the test runner.
 //
-//   npm test                  everything that is quick (vitest.config.ts says what that is)
-//   npm test -- test/unit     only these files: arguments go to the test runner
-//   npm run test:all          everything
+//   npm test                  the quick tests (vitest.config.ts lists them)
+//   npm test -- test/unit     only these files; arguments go to the test runner
+//   npm run test:all          every test
 //
-// The checks run beside the build and the tests. The last line sums up.
+// The checks run beside the build and the tests. The last line is the sum.
 
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
@@ -14,11 +14,11 @@ import { ensureDependencies, isBuilt, root } from './setup.mjs'
 const [first, ...others] = process.argv.slice(2)
 const isOption = ['--all', '--rest'].includes(first)
 const args = isOption ? others : process.argv.slice(2)
-// Files that are named run, wherever they belong.
+// A file that the caller names runs, whichever project it is in.
 const project = first === '--rest' ? 'rest' : first === undefined ? 'quick' : undefined
 
 ensureDependencies()
-// `npm test` has checked what `--rest` would check again.
+// `npm test` has run the checks before `--rest`.
 const checks = first === '--rest' ? [] : startChecks()
 for (const check of checks) check.then(report)
 const isReady = isBuilt() || (await build())
@@ -34,7 +34,7 @@ function report({ name, isFine, output }) {
   console.log(`${isFine ? '✓' : '✗'} ${name}`)
 }
 
-/** Types are one of the checks: the build does not look at them again. */
+/** Without type checks: `types` is one of the checks. */
 function build() {
   console.log('Building …')
   const args = [join(root, 'scripts', 'build.mjs'), '--no-check']
