@@ -19,11 +19,13 @@ import {
   staticCredentials,
 } from '../../src/runtimes/node/index.ts'
 import { credentialsEndpoint } from '../unit/runtimes/node/credentials/endpoint.ts'
-import { alibabacloud, aliyun, homeWith, ossutil } from '../unit/runtimes/node/credentials/home.ts'
+import { alibabacloud, aliyun, homes, ossutil } from '../unit/runtimes/node/credentials/home.ts'
 import { VirtualClock } from '../unit/support/virtual-clock.ts'
 import { jsonLines, ossup, root, startProcess } from './command.ts'
 import { noiseFile } from './folder.ts'
 import { localOss } from './local-oss.ts'
+
+const homeWith = homes()
 
 const id = 'LTAI5tExampleExampleExamp'
 const secret = 'x7Kq2ZpLmN4vRt8WyB1cDfGhJ3sA5e'
