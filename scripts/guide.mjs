@@ -38,7 +38,7 @@ export function guidePages(cli) {
 
 /** Sections of options.md: which interfaces of the sources each one shows. */
 const optionTables = {
-  UploadOptions: ['UploadOptions'],
+  UploadOptions: ['UploadOptions', 'CheckpointFolder', 'NodeUploadOptions'],
   UploadFilesOptions: ['BatchOptions', 'UploadFilesOptions'],
   BucketOptions: ['AddressOptions', 'BucketOptions'],
   NetworkOptions: ['NetworkOptions'],

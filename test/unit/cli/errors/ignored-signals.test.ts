@@ -44,7 +44,7 @@ describe('nohup', () => {
   test.each([
     ['/usr/bin/nohup', ['SIGHUP']],
     ['/usr/local/bin/ossup', []],
-    ['/home/nohup/ossup', []],
+    ['/opt/nohup/ossup', []],
   ])('started by %s', (path, expected) => {
     expect(ignored({}, { _: path })).toEqual(expected)
   })
