@@ -74,14 +74,32 @@ export interface SendOptions {
   readonly onBytesSent?: ((bytes: number) => void) | undefined
 }
 
+/** A number of connections at a time: the smallest and largest, and the one to start with. */
+export interface ConnectionLimits {
+  readonly min: number
+  readonly start: number
+  readonly max: number
+}
+
 /**
  * Sends one request once. It never retries, follows no redirect and decodes nothing.
  * Resolves when the head of the answer is there, also when OSS answers before the body was sent whole;
  * rejects with a `NetworkError`, with `signal.reason`, or with what the body's `read` threw.
  */
 export interface Transport {
+  /**
+   * How many connections to one host are useful. A browser opens 6 and queues further requests itself, which
+   * makes measured rates meaningless. @default 2 to 64, starting with 4
+   */
+  readonly connections?: ConnectionLimits
   /** Sends one request once, as described above. */
   send(request: HttpRequest, options: SendOptions): Promise<HttpResponse>
+  /**
+   * True if `send` rejected with this error because this machine has no network. For a runtime that knows
+   * it (`navigator.onLine`) but cannot tell a refused connection from a lost one. The upload then waits
+   * until the network is back. @default a connection that cannot be made means offline
+   */
+  isOffline?(error: unknown): boolean
   /** Closes idle connections. */
   close(): void
 }

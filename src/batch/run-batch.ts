@@ -67,7 +67,7 @@ export async function runBatch(job: BatchJob): Promise<BatchResult> {
   options.signal?.throwIfAborted()
   await job.bucket.client.ready()
   const checkpoint = options.checkpoint && (await withListedJournals(options.checkpoint))
-  const budget = budgetFor({ clock, options })
+  const budget = budgetFor({ clock, client: job.bucket.client, options })
   const hasJournals = () => checkpoint !== false && checkpoint.hasAny()
   const batch = new Batch(
     job,

@@ -7,6 +7,7 @@ import { defaultIdleTimeoutMs } from '../options/upload-options.ts'
 import {
   type Body,
   type Clock,
+  type ConnectionLimits,
   type HttpResponse,
   noContent,
   type RequestReport,
@@ -92,6 +93,16 @@ export class OssClient {
   /** Somebody has answered at the address, so it is not a mistyped one. */
   get hasAnswered(): boolean {
     return this.#hasAnswered
+  }
+
+  /** How many connections the transport can use; `undefined` if it has no limits of its own. */
+  get connections(): ConnectionLimits | undefined {
+    return this.#transport.connections
+  }
+
+  /** True if the transport knows that a request failed because this machine has no network. */
+  isOffline(error: unknown): boolean {
+    return this.#transport.isOffline?.(error) ?? false
   }
 
   /** Milliseconds by which OSS's clock is ahead of this machine's, as far as it is known. */

@@ -6,6 +6,8 @@
 // two kernels are. It is the mean rate of whole attempts (confirmed bytes over the time spent on them,
 // waste included) times the number of connections.
 
+import type { ConnectionLimits } from '../ports.ts'
+
 /** One attempt at a part, with the pause before it if it was not the first. */
 export interface Attempt {
   /** Milliseconds of a monotonic clock. */
@@ -16,14 +18,8 @@ export interface Attempt {
   readonly outcome: 'confirmed' | 'broken' | 'throttled'
 }
 
-export interface ConcurrencyLimits {
-  readonly min: number
-  readonly start: number
-  readonly max: number
-}
-
-/** For `concurrency: 'auto'`. */
-export const autoConcurrency: ConcurrencyLimits = { min: 2, start: 4, max: 64 }
+/** For `concurrency: 'auto'`, unless the transport has limits of its own. */
+export const autoConcurrency: ConnectionLimits = { min: 2, start: 4, max: 64 }
 
 /** Climbing goes on if more connections gain this share of what they add; below the other it is taken back. */
 const climbOn = 0.3
@@ -56,7 +52,7 @@ type Phase =
   | { readonly kind: 'settled'; readonly until: number }
 
 export class ConcurrencyTuner {
-  readonly #limits: ConcurrencyLimits
+  readonly #limits: ConnectionLimits
   #target: number
   #phase: Phase = { kind: 'climbing' }
   /** The number that climbing came from. */
@@ -78,7 +74,7 @@ export class ConcurrencyTuner {
   #since = Number.NEGATIVE_INFINITY
   #seen = { bytes: 0, ms: 0, attempts: 0, broken: 0, throttled: 0 }
 
-  constructor(limits: ConcurrencyLimits = autoConcurrency) {
+  constructor(limits: ConnectionLimits = autoConcurrency) {
     this.#limits = limits
     this.#target = limits.start
     this.#from = limits.start

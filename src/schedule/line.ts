@@ -3,8 +3,9 @@
 // line between them, so that ten uploads do not open ten times as many connections as one.
 
 import type { LineEstimate } from '../plan/auto-part-size.ts'
+import type { ConnectionLimits } from '../ports.ts'
 import { BreakCauses } from './break-causes.ts'
-import { type Attempt, type ConcurrencyLimits, ConcurrencyTuner } from './concurrency.ts'
+import { type Attempt, ConcurrencyTuner } from './concurrency.ts'
 
 /** Weight of the latest measurement. */
 const weight = 0.3
@@ -38,7 +39,7 @@ export class Line {
   #logBreak: number | undefined
   readonly #causes = new BreakCauses()
 
-  constructor(limits?: ConcurrencyLimits) {
+  constructor(limits?: ConnectionLimits) {
     this.#tuner = new ConcurrencyTuner(limits)
   }
 

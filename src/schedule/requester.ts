@@ -124,7 +124,7 @@ export class Requester {
 
   /** What to do about an error here and now; a remedy that was just tried in vain is none. */
   #remedy(error: OssupError, inVain: readonly Remedy[]): Remedy {
-    const remedy = remedyFor(error)
+    const remedy = this.#options.client.isOffline(error) ? 'offline' : remedyFor(error)
     if (remedy === 'offline' && !this.#mayWait(error)) return 'again'
     if (inVain.includes(remedy)) return 'no'
     if (remedy !== 'offline' || this.#outage === undefined) return remedy

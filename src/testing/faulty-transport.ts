@@ -20,6 +20,8 @@ export function faultyTransport(
 ): Transport {
   let count = 0
   return {
+    ...(inner.connections !== undefined && { connections: inner.connections }),
+    isOffline: error => inner.isOffline?.(error) ?? false,
     async send(request, options) {
       count++
       const fault = choose(request, count)

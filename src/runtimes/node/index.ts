@@ -1,47 +1,24 @@
 // `ossup` on Node.js: the portable core with Node's clock, network, files and environment.
 
-import { homedir } from 'node:os'
-import { isAbsolute, join, resolve } from 'node:path'
 import type { BatchResult } from '../../batch/batch-options.ts'
 import {
   Bucket as CoreBucket,
   type BucketOptions as CoreBucketOptions,
 } from '../../bucket/bucket.ts'
-import {
-  type CheckpointList,
-  listCheckpoints as listAll,
-  readCheckpoint,
-} from '../../checkpoints/checkpoints.ts'
-import {
-  discardCheckpoint as discardById,
-  discardUpload as discardByName,
-  type TidyOptions,
-} from '../../checkpoints/discard-checkpoint.ts'
-import {
-  type ResumeOptions,
-  resumeCheckpoint as resumeById,
-} from '../../checkpoints/resume-checkpoint.ts'
-import { isOssupError, OptionError, SourceError } from '../../errors.ts'
-import type { JournalOwner } from '../../journal/ownership.ts'
-import { refuseUnknownOptions } from '../../options/option-names.ts'
-import {
-  type UploadOptions as CoreUploadOptions,
-  type UploadResult,
-  uploadOptionNames,
-} from '../../options/upload-options.ts'
+import type { CheckpointList } from '../../checkpoints/checkpoints.ts'
+import type { TidyOptions } from '../../checkpoints/discard-checkpoint.ts'
+import type { ResumeOptions } from '../../checkpoints/resume-checkpoint.ts'
+import type { UploadResult } from '../../options/upload-options.ts'
 import { fromEnvironment } from '../../oss/credentials.ts'
 import {
   credentialsSigner as portableSigner,
   type Signer,
   type SignerOptions,
 } from '../../oss/signer.ts'
-import type { CredentialsProvider, JournalStore, Source } from '../../ports.ts'
-import type { UploadEvent } from '../../progress/upload-event.ts'
-import { sourceKindOf } from '../../source/source-kind.ts'
-import { uploadFrom } from '../../upload/resumable-upload.ts'
+import type { CredentialsProvider } from '../../ports.ts'
+import * as api from '../api.ts'
 import { nodeObserver } from './diagnostics.ts'
-import { openFileSource } from './files/file-source.ts'
-import { expectError, openSource, pathOf, type UploadSource } from './files/open-source.ts'
+import type { UploadSource } from './files/open-source.ts'
 import {
   type CertificateReport,
   type ConnectionReport,
@@ -51,13 +28,13 @@ import {
 import { type NetworkOptions, proxyChoice } from './http/network-options.ts'
 import { nodeTransport } from './http/transport.ts'
 import { type FileJournalStoreOptions, fileJournalStore } from './journal/file-journal-store.ts'
-import { findOss2Record } from './journal/oss2-record.ts'
+import { node } from './node-runtime.ts'
 import { nodeClock } from './platform/clock.ts'
 import { nodeHash } from './platform/hash.ts'
 import { nodeRandom } from './platform/random.ts'
-import { type HeldSpool, reopenSpool, spoolStream } from './spool/spool.ts'
 import { listSpoolFiles, removeSpoolFile, type SpoolFile } from './spool/spool-files.ts'
 import { type UploadFilesOptions, uploadAll } from './upload-files.ts'
+import type { CheckpointPlace, UploadOptions } from './upload-options.ts'
 
 export * from '../../index.ts'
 export {
@@ -79,6 +56,7 @@ export {
   type Role,
 } from './credentials/index.ts'
 export { type DownloadOptions, downloadObject, verifyObject } from './read-objects.ts'
+export type { CheckpointPlace, UploadOptions } from './upload-options.ts'
 export {
   type CertificateReport,
   type ConnectionReport,
@@ -99,23 +77,6 @@ export {
 export interface BucketOptions extends CoreBucketOptions {
   /** Proxy and certificates; those of the environment unless told otherwise. */
   network?: NetworkOptions | undefined
-}
-
-/** How an upload is done. All of them may be left out. */
-export interface UploadOptions extends CoreUploadOptions {
-  /**
-   * The folder of the checkpoint files; made when it is first needed.
-   * @default `~/.ossup/checkpoints`
-   */
-  checkpointDir?: string | undefined
-  /**
-   * A stream is first written to a file in this folder, which is uploaded and then removed. So the upload
-   * goes on after any interruption without the stream (`resumeCheckpoint`), and a stream of any length
-   * fits; it takes as much room as the stream has bytes. Sources that are no streams are not affected.
-   * @default none: a stream is sent while it is read
-   * @throws {OptionError} `INVALID_SPOOL_DIR`; {SourceError} `SPOOL_FAILED` if there is no room
-   */
-  spoolDir?: string | undefined
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -164,49 +125,7 @@ export async function resumableUpload(
   source: UploadSource,
   options: UploadOptions = {},
 ): Promise<UploadResult> {
-  expectError(source)
-  refuseUnknownOptions(options, ['checkpointDir', 'spoolDir', ...uploadOptionNames])
-  const { checkpointDir, spoolDir, ...rest } = options
-  if (spoolDir !== undefined && (typeof spoolDir !== 'string' || spoolDir === '')) {
-    throw new OptionError('INVALID_SPOOL_DIR', `spoolDir is '${spoolDir}'`, {
-      hint: 'Allowed: the path of a folder',
-    })
-  }
-  const store = storeFor(options)
-  const roots = [...(checkpointDir === undefined ? [] : [checkpointDir]), homedir()]
-  let spooled: HeldSpool | undefined
-  const openOrSpool = async () => {
-    const opened = await openSource(source)
-    if (spoolDir === undefined || 'identity' in opened) return opened
-    const { expectedSize, signal, wait, onEvent } = options
-    const tell = (event: UploadEvent) => {
-      try {
-        onEvent?.(event)
-      } catch {
-        // The listener's own affair.
-      }
-    }
-    const onBusy = (owner: JournalOwner) => tell({ type: 'waiting', ...owner })
-    const onWritten = (bytes: number, isWhole: boolean) =>
-      tell({ type: 'spooling', bytes, isWhole })
-    const patience = { waits: wait === true, signal, onBusy }
-    const { place } = bucket
-    const spool = { directory: spoolDir, place, key, expectedSize, signal, patience, onWritten }
-    spooled = await spoolStream(opened, spool)
-    return spooled.source
-  }
-  let goesOn = false
-  try {
-    return await uploadFrom(bucket, key, openOrSpool, rest, store, path =>
-      findOss2Record(roots, bucket.name, key, path),
-    )
-  } catch (error) {
-    // What nothing goes on from is of no use.
-    goesOn = !isOssupError(error) || error.resumable
-    throw error
-  } finally {
-    await spooled?.end(goesOn)
-  }
+  return api.resumableUpload(node, bucket, key, source, options)
 }
 
 /**
@@ -227,14 +146,8 @@ export async function uploadFiles(
   sources: string | URL | readonly (string | URL)[],
   options: UploadFilesOptions = {},
 ): Promise<BatchResult> {
-  const all = typeof sources === 'string' || sources instanceof URL ? [sources] : sources
-  const store = options.checkpoint ?? storeFor(options)
-  const folder = options.checkpoint === undefined ? folderFor(options) : undefined
-  return uploadAll(bucket, prefix, all, options, { store, folder })
+  return uploadAll(bucket, prefix, sources, options)
 }
-
-/** Where checkpoints are: a folder, or any other store. */
-export type CheckpointPlace = Pick<UploadOptions, 'checkpoint' | 'checkpointDir'>
 
 /**
  * Gives an unfinished upload up: aborts it at OSS and removes its checkpoint.
@@ -246,14 +159,12 @@ export async function discardUpload(
   source: UploadSource,
   options: CheckpointPlace & TidyOptions = {},
 ): Promise<boolean> {
-  const [store, rest] = placeIn(options)
-  return store !== false && discardByName(bucket, key, await idOf(source), store, rest)
+  return api.discardUpload(node, bucket, key, source, options)
 }
 
 /** The unfinished uploads that a checkpoint folder knows, and the checkpoints that cannot be read. */
 export async function listCheckpoints(options: CheckpointPlace = {}): Promise<CheckpointList> {
-  const [store] = placeIn(options)
-  return store === false ? { checkpoints: [], unreadable: [] } : listAll(store)
+  return api.listCheckpoints(node, options)
 }
 
 /**
@@ -270,24 +181,7 @@ export async function resumeCheckpoint(
   id: string,
   options: CheckpointPlace & ResumeOptions = {},
 ): Promise<UploadResult | undefined> {
-  const [store, rest] = placeIn(options)
-  if (store === false) throw noStore()
-  let spooled: HeldSpool | undefined
-  let isDone = false
-  const open = async (source: string, key: string) => {
-    // Asked again, since another owner of the checkpoint was waited for.
-    await spooled?.end(true)
-    spooled = undefined
-    spooled = await reopenSpool(source)
-    return spooled?.source ?? openAgain(source, key)
-  }
-  try {
-    const result = await resumeById(bucket, id, open, rest, store)
-    isDone = true
-    return result
-  } finally {
-    await spooled?.end(!isDone)
-  }
+  return api.resumeCheckpoint(node, bucket, id, options)
 }
 
 /**
@@ -301,62 +195,5 @@ export async function discardCheckpoint(
   id: string,
   options: CheckpointPlace & TidyOptions = {},
 ): Promise<boolean> {
-  const [store, rest] = placeIn(options)
-  if (store === false) return false
-  const source = (await readCheckpoint(store, id))?.begin.source
-  const isGone = await discardById(bucket, id, store, rest)
-  // Whoever writes it anew by now keeps it.
-  if (isGone && source !== undefined) await removeSpoolFile(source).catch(() => {})
-  return isGone
-}
-
-/** Only a file can be found again by its name. */
-async function openAgain(sourceId: string, key: string): Promise<Source> {
-  if (isAbsolute(sourceId)) return openFileSource(sourceId)
-  const what = sourceKindOf(sourceId) === 'stream' ? 'a stream' : 'bytes in memory'
-  throw new SourceError('SOURCE_NOT_KEPT', `The source was ${what}, which nobody can open again`, {
-    key,
-    hint: 'Run the upload itself again and offer the same bytes from their start (ossup upload -): what is confirmed is not sent again',
-    resumable: true,
-  })
-}
-
-/** A file may be gone when its upload is discarded, so its id is not asked of the file. */
-async function idOf(source: UploadSource): Promise<string> {
-  if (typeof source === 'string' || source instanceof URL) return resolve(pathOf(source))
-  const { id } = await openSource(source)
-  return id
-}
-
-function storeFor(options: CheckpointPlace): JournalStore {
-  const { checkpoint, checkpointDir } = options
-  if (checkpoint !== undefined && checkpointDir !== undefined) {
-    throw new OptionError('CONFLICTING_OPTIONS', 'checkpoint and checkpointDir are both given', {
-      hint: 'Give one of them',
-    })
-  }
-  if (checkpointDir !== undefined && (typeof checkpointDir !== 'string' || checkpointDir === '')) {
-    throw new OptionError('INVALID_CHECKPOINT_DIR', `checkpointDir is '${checkpointDir}'`, {
-      hint: 'Allowed: the path of a folder',
-    })
-  }
-  return fileJournalStore(folderFor(options))
-}
-
-function folderFor({ checkpointDir }: CheckpointPlace): string {
-  return checkpointDir ?? join(homedir(), '.ossup', 'checkpoints')
-}
-
-/** The store that options name, and the options for the rest. */
-function placeIn<Options extends CheckpointPlace>(
-  options: Options,
-): [JournalStore | false, Omit<Options, keyof CheckpointPlace>] {
-  const { checkpoint, checkpointDir: _, ...rest } = options
-  return [checkpoint ?? storeFor(options), rest]
-}
-
-function noStore(): OptionError {
-  return new OptionError('NO_CHECKPOINT', 'checkpoint is false: there is none to continue', {
-    hint: 'Give the store or the folder that keeps it',
-  })
+  return api.discardCheckpoint(node, bucket, id, options)
 }

@@ -1,7 +1,6 @@
 // Many files and folders: what is found, where it goes, and what earlier runs know of it.
 
 import { stat } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import type { BatchOptions, BatchResult } from '../../batch/batch-options.ts'
 import type { Found, FoundFile } from '../../batch/found.ts'
@@ -17,7 +16,8 @@ import { sha256Hex } from '../../hash/sha256.ts'
 import { choice } from '../../options/option-checks.ts'
 import { refuseUnknownOptions } from '../../options/option-names.ts'
 import { type UploadOptions, uploadOptionNames } from '../../options/upload-options.ts'
-import type { JournalStore } from '../../ports.ts'
+import { chosenStore } from '../api.ts'
+import { checkpointFolder, oss2Roots } from './checkpoint-folder.ts'
 import { FileSystems } from './files/file-system.ts'
 import { foundFile } from './files/found-file.ts'
 import { pathOf } from './files/open-source.ts'
@@ -26,6 +26,7 @@ import { notAFile, sourceFault } from './files/source-fault.ts'
 import { walk } from './files/walk.ts'
 import { openKnownObjects } from './journal/known-objects-file.ts'
 import { findOss2Record } from './journal/oss2-record.ts'
+import { node } from './node-runtime.ts'
 
 /** How many files are uploaded. */
 export interface UploadFilesOptions extends BatchOptions, Globs {
@@ -70,22 +71,14 @@ const optionNames = [
   ...Object.keys(ofMany),
 ]
 
-interface Means {
-  /** `undefined` if none is kept in a folder. */
-  readonly store: JournalStore | false
-  /** Where facts about stored objects are kept; `undefined` for nowhere. */
-  readonly folder: string | undefined
-}
-
 /** @param sources paths of files and folders; see `uploadFiles` of the public interface */
 export async function uploadAll(
   bucket: Bucket,
   prefix: string,
-  sources: readonly (string | URL)[],
+  sources: string | URL | readonly (string | URL)[],
   options: UploadFilesOptions,
-  { store, folder }: Means,
 ): Promise<BatchResult> {
-  const { include, exclude, followLinks, leaveOut = [], checkpointDir, ...batch } = options
+  const { include, exclude, followLinks, leaveOut = [], checkpointDir: _, ...batch } = options
   checkBucket(bucket)
   refuseUnknownOptions(options, optionNames)
   checkPrefix(prefix)
@@ -94,12 +87,16 @@ export async function uploadAll(
     ...(exclude !== undefined && { exclude }),
   })
   const isFollowing = choice('followLinks', followLinks, [true, false]) ?? false
-  if (!Array.isArray(sources)) {
+  const all = typeof sources === 'string' || sources instanceof URL ? [sources] : sources
+  if (!Array.isArray(all)) {
     throw new OptionError('INVALID_SOURCE', `The sources are ${String(sources)}`, {
       hint: 'Allowed: a list of paths of files and folders',
     })
   }
-  const paths = sources.map(source => pathOf(source))
+  const paths = all.map(source => pathOf(source))
+  const store = chosenStore(node, options)
+  // Facts about stored objects are kept only beside checkpoints in a folder.
+  const folder = options.checkpoint === undefined ? checkpointFolder(options) : undefined
   const systems = new FileSystems()
   // Before any request: a name that was mistyped is not to be found out after an hour.
   const own = folder === undefined ? leaveOut : [...leaveOut, folder]
@@ -110,7 +107,6 @@ export async function uploadAll(
     leftOut: await Promise.all(own.map(realPathOf)),
     systems,
   })
-  const roots = [...(checkpointDir === undefined ? [] : [checkpointDir]), homedir()]
   return runBatch({
     bucket,
     prefix,
@@ -118,7 +114,7 @@ export async function uploadAll(
     checkpoint: store,
     known: await knownObjects(bucket, prefix, paths, folder),
     options: batch,
-    findEarlier: (key, path) => findOss2Record(roots, bucket.name, key, path),
+    findEarlier: (key, path) => findOss2Record(oss2Roots(options), bucket.name, key, path),
   })
 }
 

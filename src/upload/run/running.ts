@@ -4,6 +4,7 @@
 
 import { Roster } from '../../async/roster.ts'
 import type { CompleteOptions } from '../../options/upload-options.ts'
+import type { OssClient } from '../../oss/client.ts'
 import type { Clock } from '../../ports.ts'
 import { Line } from '../../schedule/line.ts'
 
@@ -36,14 +37,20 @@ const running = new Roster<Running<unknown, unknown>>()
  * The budget for one more upload: that of the others which run in this process. An upload with a
  * number of its own neither takes part in it nor counts.
  */
-export function budgetFor(job: { clock: Clock; options: CompleteOptions }): Budget {
+export function budgetFor(job: {
+  clock: Clock
+  client: Pick<OssClient, 'connections'>
+  options: CompleteOptions
+}): Budget {
   const { concurrency } = job.options
+  const { connections } = job.client
   if (concurrency !== 'auto') {
-    const limits = { min: concurrency, start: concurrency, max: concurrency }
+    const count = Math.min(concurrency, connections?.max ?? concurrency)
+    const limits = { min: count, start: count, max: count }
     return { process: limits, line: new Line(limits) }
   }
   for (const { budget } of running) if (budget?.process === job.clock) return budget
-  return { process: job.clock, line: new Line() }
+  return { process: job.clock, line: new Line(connections) }
 }
 
 /** Runs an upload that nobody can join: of a stream. */

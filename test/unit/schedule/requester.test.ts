@@ -20,14 +20,19 @@ interface Setup {
   isPatient?: boolean
   refresh?: Signer['refresh']
   random?: number
+  isOffline?: (error: unknown) => boolean
 }
 
 function setUp(setup: Setup = {}) {
   const clock = new VirtualClock('jump')
-  const client = clientFor(scriptedTransport({}), {
-    clock,
-    signer: { ...plainSigner, ...(setup.refresh && { refresh: setup.refresh }) },
-  })
+  const transport = scriptedTransport({})
+  const client = clientFor(
+    Object.assign(transport, { isOffline: setup.isOffline ?? (() => false) }),
+    {
+      clock,
+      signer: { ...plainSigner, ...(setup.refresh && { refresh: setup.refresh }) },
+    },
+  )
   const retries: Retry[] = []
   const wires: string[] = []
   const requester = new Requester({
@@ -127,6 +132,13 @@ describe('an operation that must not be repeated blindly', () => {
 })
 
 describe('offline', () => {
+  test('a transport that knows that there is no network has the lost request wait for it', async () => {
+    const { run, wires } = setUp({ isOffline: error => error instanceof NetworkError })
+    const ended = await run([...Array.from({ length: 40 }, lost), 'done'])
+    expect(ended).toMatchObject({ answer: 'done', asked: 41 })
+    expect(wires[0]).toBe('offline: CONNECTION_LOST')
+  })
+
   test('where nothing is waited out, a first contact that fails is told after three attempts', async () => {
     const { run, wires } = setUp({ offlineTimeoutMs: 0 })
     expect(await run([offline()])).toMatchObject({ asked: 3, error: { retryable: true } })

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { shareRunning } from '../../../../src/upload/run/running.ts'
+import { completeOptions } from '../../../../src/options/upload-options.ts'
+import { budgetFor, shareRunning } from '../../../../src/upload/run/running.ts'
+import { VirtualClock } from '../../support/virtual-clock.ts'
 
 /** An upload that ends when it is told to, or a while after it was stopped. */
 function scripted() {
@@ -162,4 +164,23 @@ test('a signal that is aborted already starts nothing', async () => {
   const upload = shareRunning(newId(), AbortSignal.abort('no'), start, join)
   await expect(upload).rejects.toBe('no')
   expect(started).toEqual([])
+})
+
+describe('the connections of an upload', () => {
+  const budget = (concurrency: number | 'auto', connections?: { max: number }) =>
+    budgetFor({
+      clock: new VirtualClock('jump'),
+      client: { connections: connections && { min: 1, start: 2, ...connections } },
+      options: completeOptions({ concurrency }, { checkpoint: false, contentType: '' }),
+    }).line.target
+
+  test.each<[concurrency: number | 'auto', max: number | undefined, used: number]>([
+    ['auto', undefined, 4],
+    ['auto', 6, 2],
+    [20, undefined, 20],
+    [20, 6, 6],
+    [3, 6, 3],
+  ])('%s where the transport has at most %s: starts with %i', (concurrency, max, used) => {
+    expect(budget(concurrency, max === undefined ? undefined : { max })).toBe(used)
+  })
 })

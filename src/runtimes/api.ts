@@ -1,0 +1,184 @@
+// The public functions that every runtime shares. A runtime's index.ts passes its own part (runtime.ts)
+// as the first argument and exports the rest under the same names.
+
+import type { Bucket } from '../bucket/bucket.ts'
+import {
+  type CheckpointList,
+  listCheckpoints as listAll,
+  readCheckpoint,
+} from '../checkpoints/checkpoints.ts'
+import {
+  discardCheckpoint as discardById,
+  discardUpload as discardByName,
+  type TidyOptions,
+} from '../checkpoints/discard-checkpoint.ts'
+import {
+  type ResumeOptions,
+  resumeCheckpoint as resumeById,
+} from '../checkpoints/resume-checkpoint.ts'
+import { isOssupError, OptionError, SourceError } from '../errors.ts'
+import { refuseUnknownOptions } from '../options/option-names.ts'
+import {
+  type UploadOptions,
+  type UploadResult,
+  uploadOptionNames,
+} from '../options/upload-options.ts'
+import type { JournalStore } from '../ports.ts'
+import { sourceKindOf } from '../source/source-kind.ts'
+import { uploadFrom } from '../upload/resumable-upload.ts'
+import type { Destination, Opened, Runtime } from './runtime.ts'
+
+/** Where checkpoints are kept, on any runtime. */
+export interface StoreChoice {
+  checkpoint?: JournalStore | false | undefined
+}
+
+/** Uploads a source; see `resumableUpload` of a runtime. */
+export async function resumableUpload<Given, Own extends Place, Place extends object>(
+  runtime: Runtime<Given, Own, Place>,
+  bucket: Bucket,
+  key: string,
+  source: Given,
+  options: Own & UploadOptions,
+): Promise<UploadResult> {
+  runtime.expectError(source)
+  refuseUnknownOptions(options, [...runtime.ownOptions, ...uploadOptionNames])
+  runtime.check(options)
+  const rest = without(options, runtime.ownOptions)
+  const store = chosenStore(runtime, options)
+  let opened: Opened | undefined
+  const to = (): Destination => ({ bucket: bucket.name, place: bucket.place, key })
+  const open = async () => {
+    opened = await runtime.open(source, to(), options)
+    return opened.source
+  }
+  let continues = false
+  try {
+    return await uploadFrom(bucket, key, open, rest, store, async id =>
+      runtime.findEarlier?.(to(), id, options),
+    )
+  } catch (error) {
+    // Nothing continues after an error that is final.
+    continues = !isOssupError(error) || error.resumable
+    throw error
+  } finally {
+    await opened?.end?.(continues)
+  }
+}
+
+/** Lists unfinished uploads; see `listCheckpoints` of a runtime. */
+export async function listCheckpoints<Given, Own extends Place, Place extends object>(
+  runtime: Runtime<Given, Own, Place>,
+  options: Place & StoreChoice,
+): Promise<CheckpointList> {
+  const store = chosenStore(runtime, options)
+  return store === false ? { checkpoints: [], unreadable: [] } : listAll(store)
+}
+
+/** Gives up the upload of a source; see `discardUpload` of a runtime. */
+export async function discardUpload<Given, Own extends Place, Place extends object>(
+  runtime: Runtime<Given, Own, Place>,
+  bucket: Bucket,
+  key: string,
+  source: Given,
+  options: Place & StoreChoice & TidyOptions,
+): Promise<boolean> {
+  const store = chosenStore(runtime, options)
+  if (store === false) return false
+  const id = await runtime.idOf(source)
+  return discardByName(bucket, key, id, store, withoutPlace(runtime, options))
+}
+
+/** Finishes the upload of a checkpoint; see `resumeCheckpoint` of a runtime. */
+export async function resumeCheckpoint<Given, Own extends Place, Place extends object>(
+  runtime: Runtime<Given, Own, Place>,
+  bucket: Bucket,
+  id: string,
+  options: Place & StoreChoice & ResumeOptions,
+): Promise<UploadResult | undefined> {
+  const store = chosenStore(runtime, options)
+  if (store === false) {
+    throw new OptionError('NO_CHECKPOINT', 'checkpoint is false: there is none to continue', {
+      hint: 'Give the store or the folder that keeps it',
+    })
+  }
+  let opened: Opened | undefined
+  let isDone = false
+  const open = async (sourceId: string, key: string) => {
+    // Called again after the run has waited for another owner.
+    await opened?.end?.(true)
+    opened = undefined
+    const again = await runtime.reopen(sourceId)
+    if (again === undefined) throw notKept(sourceId, key)
+    opened = again
+    return again.source
+  }
+  try {
+    const result = await resumeById(bucket, id, open, withoutPlace(runtime, options), store)
+    isDone = true
+    return result
+  } finally {
+    await opened?.end?.(!isDone)
+  }
+}
+
+/** Gives up the upload of a checkpoint; see `discardCheckpoint` of a runtime. */
+export async function discardCheckpoint<Given, Own extends Place, Place extends object>(
+  runtime: Runtime<Given, Own, Place>,
+  bucket: Bucket,
+  id: string,
+  options: Place & StoreChoice & TidyOptions,
+): Promise<boolean> {
+  const store = chosenStore(runtime, options)
+  if (store === false) return false
+  const source = (await readCheckpoint(store, id))?.begin.source
+  const isDiscarded = await discardById(bucket, id, store, withoutPlace(runtime, options))
+  // Another process may be using it again by now; then it stays.
+  if (isDiscarded && source !== undefined) await runtime.forget(source).catch(() => {})
+  return isDiscarded
+}
+
+/** The store that the options name. */
+export function chosenStore<Given, Own extends Place, Place extends object>(
+  runtime: Runtime<Given, Own, Place>,
+  options: Place & StoreChoice,
+): JournalStore | false {
+  const { checkpoint } = options
+  const other = runtime.placeOptions.find(name => options[name] !== undefined)
+  if (checkpoint !== undefined && other !== undefined) {
+    throw new OptionError('CONFLICTING_OPTIONS', `checkpoint and ${other} are both given`, {
+      hint: 'Give one of them',
+    })
+  }
+  return checkpoint ?? runtime.storeFor(options)
+}
+
+/** The options that are not about the store. */
+function withoutPlace<Given, Own extends Place, Place extends object, Rest extends object>(
+  runtime: Runtime<Given, Own, Place>,
+  options: Rest & Place & StoreChoice,
+): Rest {
+  return without<Rest & Place & StoreChoice>(options, ['checkpoint', ...runtime.placeOptions])
+}
+
+function without<Options extends object>(
+  options: Options,
+  names: readonly (keyof Options)[],
+): Options {
+  const rest = { ...options }
+  for (const name of names) delete rest[name]
+  return rest
+}
+
+function notKept(sourceId: string, key: string): SourceError {
+  const what = sourceKindOf(sourceId) === 'stream' ? 'a stream' : 'bytes in memory'
+  return new SourceError(
+    'SOURCE_NOT_KEPT',
+    `The source was ${what}, which cannot be opened again`,
+    {
+      key,
+      hint: 'Run the upload itself again and offer the same bytes from their start (ossup upload -): confirmed parts are not sent again',
+      resumable: true,
+    },
+  )
+}

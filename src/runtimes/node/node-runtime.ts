@@ -1,0 +1,77 @@
+// Node's part of the functions that all runtimes share: files by their paths, streams through a spool
+// folder, and checkpoints in a folder.
+
+import { isAbsolute, resolve } from 'node:path'
+import { OptionError } from '../../errors.ts'
+import type { JournalOwner } from '../../journal/ownership.ts'
+import type { StreamSource } from '../../ports.ts'
+import type { UploadEvent } from '../../progress/upload-event.ts'
+import type { Destination, Opened, Runtime } from '../runtime.ts'
+import { checkpointFolder, oss2Roots } from './checkpoint-folder.ts'
+import { openFileSource } from './files/file-source.ts'
+import { expectError, openSource, pathOf, type UploadSource } from './files/open-source.ts'
+import { fileJournalStore } from './journal/file-journal-store.ts'
+import { findOss2Record } from './journal/oss2-record.ts'
+import { reopenSpool, spoolStream } from './spool/spool.ts'
+import { removeSpoolFile } from './spool/spool-files.ts'
+import type { CheckpointFolder, NodeUploadOptions, UploadOptions } from './upload-options.ts'
+
+export const node: Runtime<UploadSource, NodeUploadOptions, CheckpointFolder> = {
+  ownOptions: ['checkpointDir', 'spoolDir'],
+  placeOptions: ['checkpointDir'],
+  check({ spoolDir }) {
+    if (spoolDir === undefined || (typeof spoolDir === 'string' && spoolDir !== '')) return
+    throw new OptionError('INVALID_SPOOL_DIR', `spoolDir is '${spoolDir}'`, {
+      hint: 'Allowed: the path of a folder',
+    })
+  },
+  expectError,
+  async open(source, to, options) {
+    const opened = await openSource(source)
+    if (options.spoolDir === undefined || 'identity' in opened) return { source: opened }
+    return spooled(opened, options.spoolDir, to, options)
+  },
+  async idOf(source) {
+    if (typeof source === 'string' || source instanceof URL) return resolve(pathOf(source))
+    const { id } = await openSource(source)
+    return id
+  },
+  async reopen(sourceId) {
+    const spool = await reopenSpool(sourceId)
+    if (spool !== undefined) return spool
+    return isAbsolute(sourceId) ? { source: await openFileSource(sourceId) } : undefined
+  },
+  async forget(sourceId) {
+    await removeSpoolFile(sourceId)
+  },
+  storeFor: options => fileJournalStore(checkpointFolder(options)),
+  findEarlier: ({ bucket, key }, sourceId, options) =>
+    findOss2Record(oss2Roots(options), bucket, key, sourceId),
+}
+
+function spooled(
+  stream: StreamSource,
+  directory: string,
+  { place, key }: Destination,
+  { expectedSize, signal, wait, onEvent }: UploadOptions,
+): Promise<Opened> {
+  const tell = (event: UploadEvent) => {
+    try {
+      onEvent?.(event)
+    } catch {
+      // The listener's own affair.
+    }
+  }
+  const onBusy = (owner: JournalOwner) => tell({ type: 'waiting', ...owner })
+  const onWritten = (bytes: number, isWhole: boolean) => tell({ type: 'spooling', bytes, isWhole })
+  const patience = { waits: wait === true, signal, onBusy }
+  return spoolStream(stream, {
+    directory,
+    place,
+    key,
+    expectedSize,
+    signal,
+    patience,
+    onWritten,
+  })
+}
