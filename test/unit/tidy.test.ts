@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { complaints } from './tidy/rules.ts'
@@ -94,6 +94,15 @@ test('no two rooms import each other, directly or through others', () => {
     encoding: 'utf8',
   })
   expect(shown).toContain(', 0 circles between rooms')
+})
+
+test('no folder gains words that our English drops', () => {
+  const { status, stdout } = spawnSync(process.execPath, ['scripts/plain-english.mjs', '--check'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  expect(stdout).toBe('')
+  expect(status).toBe(0)
 })
 
 test.each(bad)('is found: %s', (_, path, text) => {
