@@ -73,7 +73,10 @@ function example(name) {
   const [comment = ''] = /^(?:\/\/.*\n)+/.exec(code) ?? []
   const lines = comment.split('\n').map(line => line.replace(/^\/\/ ?/, ''))
   const usage = lines.filter(line => line.startsWith('  ')).map(line => line.trim())
-  const prose = lines.filter(line => !line.startsWith('  ')).join('\n').trim()
+  const prose = lines
+    .filter(line => !line.startsWith('  '))
+    .join('\n')
+    .trim()
   const shell = usage.length === 0 ? '' : `\n\`\`\`sh\n${usage.join('\n')}\n\`\`\`\n`
   return `# ${basename(name, '.mjs')}\n\n${prose}\n${shell}\n\`\`\`js\n${code.slice(comment.length).trim()}\n\`\`\`\n`
 }

@@ -2,8 +2,8 @@
 // are lost, as on a full disk, are.
 
 import { fstatSync } from 'node:fs'
+import { writeWholeSync } from '../../runtimes/node/platform/write-whole.ts'
 import type { Output } from './screen.ts'
-import { writeWhole } from './write-whole.ts'
 
 export interface OutputStream extends Output {
   /** The descriptor behind it, where there is one. */
@@ -43,7 +43,7 @@ export class StandardOutput implements Output {
     if (this.#file === undefined)
       return this.#stream.write(data, error => done(error && this.#first(error)))
     try {
-      if (this.#failure === undefined) writeWhole(this.#file, data)
+      if (this.#failure === undefined) writeWholeSync(this.#file, data)
     } catch (error) {
       this.#first(error instanceof Error ? error : new Error(String(error)))
     }

@@ -34,13 +34,17 @@ export const borders: Readonly<Record<string, Border>> = {
   ),
   'cli/completion': border('', 'cli/args'),
   'cli/connect': border('cli/args cli/output cli/view runtimes/node/index'),
-  'cli/doctor': border('cli/args cli/connect cli/output runtimes/node/index'),
+  'cli/doctor': border(
+    'cli/args cli/connect cli/output runtimes/node/index runtimes/node/platform',
+  ),
   'cli/doctor/checks': border('cli/args cli/doctor cli/errors cli/output runtimes/node/index'),
   'cli/errors': border('cli/args cli/output runtimes/node/index'),
   'cli/live': border(''),
-  'cli/output': border('cli/live runtimes/node/index'),
+  'cli/output': border('cli/live runtimes/node/index runtimes/node/platform'),
   'cli/start': border('cli/output'),
-  'cli/view': border('cli/args cli/errors cli/live cli/output runtimes/node/index'),
+  'cli/view': border(
+    'cli/args cli/errors cli/live cli/output runtimes/node/index runtimes/node/platform',
+  ),
   download: border('bucket errors hash options oss progress schedule source', 'ports'),
   errors: border(''),
   hash: border(''),
@@ -71,7 +75,7 @@ export const borders: Readonly<Record<string, Border>> = {
     'errors journal limits runtimes/node/platform',
     'batch ports upload/run',
   ),
-  'runtimes/node/platform': border('', 'hash journal ports'),
+  'runtimes/node/platform': border('', 'hash ports'),
   'runtimes/node/spool': border(
     'errors journal runtimes/node/files runtimes/node/journal runtimes/node/platform source upload/start',
     'ports',
@@ -86,7 +90,7 @@ export const borders: Readonly<Record<string, Border>> = {
     'server/operations server/request',
     'server/auth server/faults server/http',
   ),
-  'server/disk': border('server/store'),
+  'server/disk': border('runtimes/node/platform server/store'),
   'server/faults': border('server/http server/request', 'ports'),
   'server/http': border('xml', 'ports'),
   'server/operations': border(

@@ -1,6 +1,9 @@
 // What a failed file operation means for a journal.
 
-import { type HintWriter, JournalError, OssupError } from '../../../errors.ts'
+import { type HintWriter, isOssupError, JournalError } from '../../../errors.ts'
+import { lockLost, UploadBusyError } from '../../../journal/ownership.ts'
+import type { LockErrors } from '../platform/file-lock.ts'
+import { codeOf } from '../platform/system-error.ts'
 
 const full = new Set(['ENOSPC', 'EDQUOT'])
 
@@ -9,8 +12,8 @@ const full = new Set(['ENOSPC', 'EDQUOT'])
  * `JOURNAL_UNWRITABLE` by what was tried.
  */
 export function journalFault(error: unknown, tried: 'read' | 'write', path: string): unknown {
-  if (error instanceof OssupError || !(error instanceof Error)) return error
-  const code = (error as NodeJS.ErrnoException).code ?? error.message
+  const code = codeOf(error)
+  if (isOssupError(error) || code === undefined) return error
   if (full.has(code)) return journalFull(path, error)
   return new JournalError(
     tried === 'read' ? 'JOURNAL_UNREADABLE' : 'JOURNAL_UNWRITABLE',
@@ -30,8 +33,8 @@ export function journalFull(path: string, cause?: unknown): JournalError {
 
 /** `JOURNAL_GONE`: the checkpoint was removed under a running upload, and nothing can be put in its place. */
 export function journalGone(path: string, cause: unknown): unknown {
-  if (cause instanceof OssupError || !(cause instanceof Error)) return cause
-  const code = (cause as NodeJS.ErrnoException).code ?? cause.message
+  if (isOssupError(cause)) return cause
+  const code = codeOf(cause) ?? String(cause)
   return new JournalError(
     'JOURNAL_GONE',
     `The checkpoint ${path} was removed while its upload ran, and cannot be made again (${code})`,
@@ -48,11 +51,9 @@ const elsewhere: HintWriter = nameOf => {
   return `Choose another folder with ${nameOf('checkpointDir')}${none}`
 }
 
-export function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && (error as NodeJS.ErrnoException).code === code
-}
-
-/** There is no such file, nor perhaps the folder that it should be in. */
-export function isNowhere(error: unknown): boolean {
-  return hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')
+/** What the lock of a journal, or of a spool file, throws. */
+export const journalLockErrors: LockErrors = {
+  busy: owner => new UploadBusyError(owner),
+  lost: lockLost,
+  gone: journalGone,
 }
