@@ -1,6 +1,9 @@
 // Every error that leaves this library. Match on `code`, never on the message: messages are sentences
 // for people, put together in `describe`, and say what happened, to what, why, and what to do next.
 
+import { isError } from './foreign/error.ts'
+
+/** Where an error keeps the kinds that it is of, for other copies of this library and other realms. */
 const brand = Symbol.for('ossup.error')
 
 /** What an error knows beside its message. */
@@ -22,8 +25,13 @@ export interface ErrorDetails {
   readonly uploadId?: string
 }
 
-/** The base of all errors of this library. */
+/**
+ * The base of all errors of this library. `instanceof` goes by `kind`, so it also holds for errors of another
+ * installed copy and of another realm.
+ */
 export class OssupError extends Error {
+  /** The name of the class. Unlike `name`, it survives a bundler that shortens names. */
+  static readonly kind: string = 'OssupError'
   /** Stable: what to match on. Of an `OssError` it is OSS's own. */
   readonly code: string
   /** What to do next, as a sentence; part of the message as well. */
@@ -61,7 +69,12 @@ export class OssupError extends Error {
     this.key = details.key
     this.partNumber = details.partNumber
     this.uploadId = details.uploadId
-    Object.defineProperty(this, brand, { value: true })
+    Object.defineProperty(this, brand, { value: kindsOf(new.target) })
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: of a subclass, which inherits this, it is the subclass
+    return isOfClass(value, this)
   }
 
   /** Says what it happened to, if it does not yet: a transport knows nothing of operations and keys. */
@@ -92,28 +105,43 @@ export class OssupError extends Error {
 }
 
 /** An option, bucket name or key that cannot be used. Nothing was sent. */
-export class OptionError extends OssupError {}
+export class OptionError extends OssupError {
+  static override readonly kind: string = 'OptionError'
+}
 
 /** The file, bytes or stream to upload: missing, not readable, or changed under the upload. */
-export class SourceError extends OssupError {}
+export class SourceError extends OssupError {
+  static override readonly kind: string = 'SourceError'
+}
 
 /** No credentials, or none to be had. */
-export class CredentialsError extends OssupError {}
+export class CredentialsError extends OssupError {
+  static override readonly kind: string = 'CredentialsError'
+}
 
 /** The journal: not writable, damaged beyond use, of a newer version, or owned by another process. */
-export class JournalError extends OssupError {}
+export class JournalError extends OssupError {
+  static override readonly kind: string = 'JournalError'
+}
 
 /** Where bytes are to go, a file or standard output: not writable, no room, or taken already. */
-export class TargetError extends OssupError {}
+export class TargetError extends OssupError {
+  static override readonly kind: string = 'TargetError'
+}
 
 /** What was stored is not what was sent, or may not be. */
-export class IntegrityError extends OssupError {}
+export class IntegrityError extends OssupError {
+  static override readonly kind: string = 'IntegrityError'
+}
 
 /** OSS holds another state than the upload needs: overwritten elsewhere, or Complete's outcome unknown. */
-export class StateError extends OssupError {}
+export class StateError extends OssupError {
+  static override readonly kind: string = 'StateError'
+}
 
 /** No answer, or half of one. `sent` tells whether OSS can have seen the request at all. */
 export class NetworkError extends OssupError {
+  static override readonly kind: string = 'NetworkError'
   /** `nothing`: not a byte left this machine, so even Initiate may be sent again. */
   readonly sent: 'nothing' | 'maybe'
   /** There is no host of that name, or nobody listens there: a wrong address more often than an outage. */
@@ -152,6 +180,7 @@ export interface OssErrorDetails extends ErrorDetails {
 
 /** OSS answered with an error; `code` is OSS's own `Code`. */
 export class OssError extends OssupError {
+  static override readonly kind: string = 'OssError'
   /** HTTP status. */
   readonly status: number
   /** OSS's name for the request: what its support asks for. */
@@ -178,7 +207,24 @@ export class OssError extends OssupError {
 
 /** True for errors of this library, also of another installed copy of it. */
 export function isOssupError(error: unknown): error is OssupError {
-  return error instanceof Error && brand in error
+  return isError(error) && brand in error
+}
+
+function isOfClass(value: unknown, type: typeof OssupError): boolean {
+  // A class of the caller's own has no kind of its own: only its prototype chain can tell.
+  if (!Object.hasOwn(type, 'kind')) return Function.prototype[Symbol.hasInstance].call(type, value)
+  if (!isOssupError(value)) return false
+  const kinds: unknown = Reflect.get(value, brand)
+  return Array.isArray(kinds) && kinds.includes(type.kind)
+}
+
+/** The kinds of a class: its own and those of the classes that it extends. */
+function kindsOf(given: typeof OssupError): readonly string[] {
+  const kinds: string[] = []
+  for (let one = given; 'kind' in one; one = Object.getPrototypeOf(one)) {
+    if (Object.hasOwn(one, 'kind')) kinds.push(one.kind)
+  }
+  return kinds
 }
 
 function describe(message: string, details: ErrorDetails): string {

@@ -12,6 +12,7 @@ export interface JournalOwner {
 
 /** `UPLOAD_BUSY`: another owner of the same upload lives. */
 export class UploadBusyError extends JournalError {
+  static override readonly kind: string = 'UploadBusyError'
   readonly owner: JournalOwner
 
   constructor(owner: JournalOwner) {

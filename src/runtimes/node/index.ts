@@ -22,6 +22,8 @@ import {
   resumeCheckpoint as resumeById,
 } from '../../checkpoints/resume-checkpoint.ts'
 import { isOssupError, OptionError, SourceError } from '../../errors.ts'
+import { quietly } from '../../foreign/quietly.ts'
+import { isUrl } from '../../foreign/web.ts'
 import type { JournalOwner } from '../../journal/ownership.ts'
 import { refuseUnknownOptions } from '../../options/option-names.ts'
 import {
@@ -179,13 +181,7 @@ export async function resumableUpload(
     const opened = await openSource(source)
     if (spoolDir === undefined || 'identity' in opened) return opened
     const { expectedSize, signal, wait, onEvent } = options
-    const tell = (event: UploadEvent) => {
-      try {
-        onEvent?.(event)
-      } catch {
-        // The listener's own affair.
-      }
-    }
+    const tell = (event: UploadEvent) => quietly(() => onEvent?.(event))
     const onBusy = (owner: JournalOwner) => tell({ type: 'waiting', ...owner })
     const onWritten = (bytes: number, isWhole: boolean) =>
       tell({ type: 'spooling', bytes, isWhole })
@@ -227,7 +223,7 @@ export async function uploadFiles(
   sources: string | URL | readonly (string | URL)[],
   options: UploadFilesOptions = {},
 ): Promise<BatchResult> {
-  const all = typeof sources === 'string' || sources instanceof URL ? [sources] : sources
+  const all = typeof sources === 'string' || isUrl(sources) ? [sources] : sources
   const store = options.checkpoint ?? storeFor(options)
   const folder = options.checkpoint === undefined ? folderFor(options) : undefined
   return uploadAll(bucket, prefix, all, options, { store, folder })
@@ -323,7 +319,7 @@ async function openAgain(sourceId: string, key: string): Promise<Source> {
 
 /** A file may be gone when its upload is discarded, so its id is not asked of the file. */
 async function idOf(source: UploadSource): Promise<string> {
-  if (typeof source === 'string' || source instanceof URL) return resolve(pathOf(source))
+  if (typeof source === 'string' || isUrl(source)) return resolve(pathOf(source))
   const { id } = await openSource(source)
   return id
 }
