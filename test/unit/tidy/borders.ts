@@ -10,7 +10,8 @@ export interface Border {
 
 function border(values: string, types = ''): Border {
   const list = (words: string) => words.split(/\s+/).filter(word => word !== '')
-  return { values: list(values), types: list(types) }
+  // Values of other realms and other code reach every room.
+  return { values: ['foreign', ...list(values)], types: list(types) }
 }
 
 /** Rooms that know their platform. All others are the portable core. */
@@ -45,8 +46,9 @@ export const borders: Readonly<Record<string, Border>> = {
   'cli/view': border(
     'cli/args cli/errors cli/live cli/output runtimes/node/index runtimes/node/platform',
   ),
-  download: border('bucket errors hash options oss progress schedule source', 'ports'),
+  download: border('async bucket errors hash options oss progress schedule source', 'ports'),
   errors: border(''),
+  foreign: border(''),
   hash: border(''),
   index: border(
     'batch checkpoints download errors hash journal oss',
@@ -54,7 +56,7 @@ export const borders: Readonly<Record<string, Border>> = {
   ),
   journal: border('errors hash limits', 'ports'),
   limits: border(''),
-  observe: border('errors', 'options ports progress'),
+  observe: border('errors foreign', 'options ports progress'),
   options: border('errors limits text', 'ports progress'),
   oss: border('async errors hash limits options ports xml'),
   plan: border('limits'),
@@ -75,7 +77,7 @@ export const borders: Readonly<Record<string, Border>> = {
     'errors journal limits runtimes/node/platform',
     'batch ports upload/run',
   ),
-  'runtimes/node/platform': border('', 'hash ports'),
+  'runtimes/node/platform': border('async', 'hash ports'),
   'runtimes/node/spool': border(
     'errors journal runtimes/node/files runtimes/node/journal runtimes/node/platform source upload/start',
     'ports',
@@ -99,7 +101,7 @@ export const borders: Readonly<Record<string, Border>> = {
   'server/request': border('server/http server/rules', 'ports server/auth server/store'),
   'server/rules': border('server/http'),
   'server/store': border('server/http'),
-  source: border('errors hash', 'ports'),
+  source: border('async errors hash', 'ports'),
   testing: border('errors', 'ports'),
   text: border(''),
   upload: border(

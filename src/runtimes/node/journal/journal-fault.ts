@@ -1,9 +1,9 @@
 // What a failed file operation means for a journal.
 
 import { type HintWriter, isOssupError, JournalError } from '../../../errors.ts'
+import { codeOf, isError } from '../../../foreign/error.ts'
 import { lockLost, UploadBusyError } from '../../../journal/ownership.ts'
 import type { LockErrors } from '../platform/file-lock.ts'
-import { codeOf } from '../platform/system-error.ts'
 
 const full = new Set(['ENOSPC', 'EDQUOT'])
 
@@ -12,8 +12,8 @@ const full = new Set(['ENOSPC', 'EDQUOT'])
  * `JOURNAL_UNWRITABLE` by what was tried.
  */
 export function journalFault(error: unknown, tried: 'read' | 'write', path: string): unknown {
-  const code = codeOf(error)
-  if (isOssupError(error) || code === undefined) return error
+  if (isOssupError(error) || !isError(error)) return error
+  const code = codeOf(error) ?? error.message
   if (full.has(code)) return journalFull(path, error)
   return new JournalError(
     tried === 'read' ? 'JOURNAL_UNREADABLE' : 'JOURNAL_UNWRITABLE',
@@ -33,8 +33,8 @@ export function journalFull(path: string, cause?: unknown): JournalError {
 
 /** `JOURNAL_GONE`: the checkpoint was removed under a running upload, and nothing can be put in its place. */
 export function journalGone(path: string, cause: unknown): unknown {
-  if (isOssupError(cause)) return cause
-  const code = codeOf(cause) ?? String(cause)
+  if (isOssupError(cause) || !isError(cause)) return cause
+  const code = codeOf(cause) ?? cause.message
   return new JournalError(
     'JOURNAL_GONE',
     `The checkpoint ${path} was removed while its upload ran, and cannot be made again (${code})`,
