@@ -84,7 +84,7 @@ export const borders: Readonly<Record<string, Border>> = {
   ),
   schedule: border('async errors limits', 'oss plan ports'),
   server: border(
-    'server/auth server/control server/disk server/faults server/http server/operations server/request server/rules server/store',
+    'runtimes/node/platform server/auth server/control server/disk server/faults server/http server/operations server/request server/rules server/store',
     'ports',
   ),
   'server/auth': border('server/http', 'server/rules server/store'),
@@ -92,7 +92,7 @@ export const borders: Readonly<Record<string, Border>> = {
     'server/operations server/request',
     'server/auth server/faults server/http',
   ),
-  'server/disk': border('runtimes/node/platform server/store'),
+  'server/disk': border('runtimes/node/platform server/store', 'ports'),
   'server/faults': border('server/http server/request', 'ports'),
   'server/http': border('xml', 'ports'),
   'server/operations': border(
