@@ -3,6 +3,7 @@
 // beyond its type is checked by the operation itself.
 
 import { invalidCode, OptionError } from '../errors.ts'
+import { isBytes } from '../foreign/bytes.ts'
 
 /** A type and how it is called in messages. */
 interface Kind {
@@ -24,8 +25,7 @@ const texts: Kind = {
 }
 const body: Kind = {
   name: 'a Uint8Array (of a text: new TextEncoder().encode(text)), or { size, read }',
-  holds: value =>
-    value instanceof Uint8Array || (isPlain(value) && 'size' in value && 'read' in value),
+  holds: value => isBytes(value) || (isPlain(value) && 'size' in value && 'read' in value),
 }
 const range: Kind = {
   name: '{ position, size? }',

@@ -3,6 +3,8 @@
 
 import { isAbsolute, resolve } from 'node:path'
 import { OptionError } from '../../errors.ts'
+import { quietly } from '../../foreign/quietly.ts'
+import { isUrl } from '../../foreign/web.ts'
 import type { JournalOwner } from '../../journal/ownership.ts'
 import type { StreamSource } from '../../ports.ts'
 import type { UploadEvent } from '../../progress/upload-event.ts'
@@ -32,7 +34,7 @@ export const node: Runtime<UploadSource, NodeUploadOptions, CheckpointFolder> = 
     return spooled(opened, options.spoolDir, to, options)
   },
   async idOf(source) {
-    if (typeof source === 'string' || source instanceof URL) return resolve(pathOf(source))
+    if (typeof source === 'string' || isUrl(source)) return resolve(pathOf(source))
     const { id } = await openSource(source)
     return id
   },
@@ -55,13 +57,7 @@ function spooled(
   { place, key }: Destination,
   { expectedSize, signal, wait, onEvent }: UploadOptions,
 ): Promise<Opened> {
-  const tell = (event: UploadEvent) => {
-    try {
-      onEvent?.(event)
-    } catch {
-      // The listener's own affair.
-    }
-  }
+  const tell = (event: UploadEvent) => quietly(() => onEvent?.(event))
   const onBusy = (owner: JournalOwner) => tell({ type: 'waiting', ...owner })
   const onWritten = (bytes: number, isWhole: boolean) => tell({ type: 'spooling', bytes, isWhole })
   const patience = { waits: wait === true, signal, onBusy }
