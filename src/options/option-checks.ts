@@ -2,6 +2,7 @@
 
 import { invalidCode, OptionError } from '../errors.ts'
 import type { JournalStore } from '../ports.ts'
+import { shown } from '../text/shown.ts'
 
 export function integer(
   name: string,
@@ -54,7 +55,6 @@ export function entriesOf(name: string, value: unknown): [name: string, value: u
 }
 
 export function refuse(name: string, value: unknown, allowed: string): never {
-  const text = String(value).slice(0, 100)
-  const shown = typeof value === 'string' ? `'${text}'` : text
-  throw new OptionError(invalidCode(name), `${name} is ${shown}`, { hint: `Allowed: ${allowed}` })
+  const hint = `Allowed: ${allowed}`
+  throw new OptionError(invalidCode(name), `${name} is ${shown(value)}`, { hint })
 }

@@ -12,7 +12,7 @@ import {
 } from '../../options/read-options.ts'
 import type { Sink } from '../../ports.ts'
 import { openFileSink } from './files/file-sink.ts'
-import { expectError, openSource, pathOf, type UploadSource } from './files/open-source.ts'
+import { pathOf, type UploadSource, withSource } from './files/open-source.ts'
 
 /** How an object is downloaded. */
 export interface DownloadOptions extends ReadOptions {
@@ -61,8 +61,9 @@ export function verifyObject(
   source: UploadSource,
   options: VerifyOptions = {},
 ): Promise<Verification> {
-  expectError(source)
-  return withCaller(verifyObject, () => verifyFrom(bucket, key, () => openSource(source), options))
+  return withCaller(verifyObject, () =>
+    withSource(source, open => verifyFrom(bucket, key, open, options)),
+  )
 }
 
 function isSink(target: string | URL | Sink): target is Sink {

@@ -18,6 +18,7 @@ import { choice } from '../../options/option-checks.ts'
 import { refuseUnknownOptions } from '../../options/option-names.ts'
 import { type UploadOptions, uploadOptionNames } from '../../options/upload-options.ts'
 import { validateKey } from '../../oss/names.ts'
+import { shown } from '../../text/shown.ts'
 import { chosenStore } from '../api.ts'
 import { checkpointFolder, oss2Roots } from './checkpoint-folder.ts'
 import { FileSystems } from './files/file-system.ts'
@@ -91,7 +92,7 @@ export async function uploadAll(
   const isFollowing = choice('followLinks', followLinks, [true, false]) ?? false
   const all = typeof sources === 'string' || isUrl(sources) ? [sources] : sources
   if (!Array.isArray(all)) {
-    throw new OptionError('INVALID_SOURCE', `The sources are ${String(sources)}`, {
+    throw new OptionError('INVALID_SOURCE', `The sources are ${shown(sources)}`, {
       hint: 'Allowed: a list of paths of files and folders',
     })
   }
@@ -127,7 +128,7 @@ function checkPrefix(prefix: unknown): void {
     validateKey(`${prefix}x`)
     return
   }
-  throw new OptionError('INVALID_PREFIX', `prefix is '${String(prefix)}'`, {
+  throw new OptionError('INVALID_PREFIX', `prefix is ${shown(prefix)}`, {
     hint: "Allowed: '' for the whole bucket, or a text that ends in /",
   })
 }

@@ -4,7 +4,7 @@
 
 import { Roster } from '../../async/roster.ts'
 import { linkedStop } from '../../async/signals.ts'
-import { OptionError, SourceError } from '../../errors.ts'
+import { isOssupError, OptionError, SourceError } from '../../errors.ts'
 import { crc64 } from '../../hash/crc64.ts'
 import { recordOf } from '../../journal/fold.ts'
 import { partCountMax } from '../../limits.ts'
@@ -146,6 +146,7 @@ export async function orSourceFailed<T>(
     return await read()
   } catch (error) {
     signal.throwIfAborted()
+    if (isOssupError(error)) throw error
     throw new SourceError('SOURCE_FAILED', `${run.sourceName} failed while it was read`, {
       key: run.key,
       cause: error,

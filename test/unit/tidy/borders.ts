@@ -56,13 +56,13 @@ export const borders: Readonly<Record<string, Border>> = {
   limits: border(''),
   observe: border('errors foreign', 'options ports progress'),
   options: border('errors limits text', 'ports progress'),
-  oss: border('async errors foreign hash limits options ports xml'),
+  oss: border('async errors foreign hash limits options ports text xml'),
   plan: border('limits'),
   ports: border(''),
   progress: border('foreign', 'plan ports'),
   runtimes: border('bucket checkpoints errors options source upload', 'ports upload/run'),
   'runtimes/node': border(
-    'batch bucket checkpoints download errors foreign hash index options oss runtimes runtimes/node/credentials runtimes/node/files runtimes/node/http runtimes/node/journal runtimes/node/platform runtimes/node/spool source upload',
+    'batch bucket checkpoints download errors foreign hash index options oss runtimes runtimes/node/credentials runtimes/node/files runtimes/node/http runtimes/node/journal runtimes/node/platform runtimes/node/spool source text upload',
     'journal ports progress',
   ),
   'runtimes/node/credentials': border(
@@ -70,7 +70,7 @@ export const borders: Readonly<Record<string, Border>> = {
     'bucket ports',
   ),
   'runtimes/node/files': border(
-    'download errors foreign runtimes/node/platform source',
+    'download errors foreign runtimes/node/platform source text',
     'batch ports',
   ),
   'runtimes/node/http': border('async errors foreign hash ports'),
@@ -102,8 +102,8 @@ export const borders: Readonly<Record<string, Border>> = {
   'server/request': border('server/http server/rules', 'ports server/auth server/store'),
   'server/rules': border('server/http'),
   'server/store': border('server/http'),
-  source: border('async errors hash', 'ports'),
-  testing: border('errors', 'ports'),
+  source: border('async errors foreign hash text', 'ports'),
+  testing: border('errors foreign', 'ports'),
   text: border(''),
   upload: border(
     'bucket errors hash limits observe options oss plan progress source upload/check upload/cleanup upload/complete upload/resume upload/run upload/send upload/start',
