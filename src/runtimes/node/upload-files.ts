@@ -12,6 +12,7 @@ import { type Globs, type Selection, selectionOf } from '../../batch/selection.t
 import type { Bucket } from '../../bucket/bucket.ts'
 import { checkBucket } from '../../bucket/check-bucket.ts'
 import { OptionError } from '../../errors.ts'
+import { isUrl } from '../../foreign/web.ts'
 import { sha256Hex } from '../../hash/sha256.ts'
 import { choice } from '../../options/option-checks.ts'
 import { refuseUnknownOptions } from '../../options/option-names.ts'
@@ -89,7 +90,7 @@ export async function uploadAll(
     ...(exclude !== undefined && { exclude }),
   })
   const isFollowing = choice('followLinks', followLinks, [true, false]) ?? false
-  const all = typeof sources === 'string' || sources instanceof URL ? [sources] : sources
+  const all = typeof sources === 'string' || isUrl(sources) ? [sources] : sources
   if (!Array.isArray(all)) {
     throw new OptionError('INVALID_SOURCE', `The sources are ${shown(sources)}`, {
       hint: 'Allowed: a list of paths of files and folders',
