@@ -118,7 +118,7 @@ export async function resumeCheckpoint<Given, Own extends Place, Place extends o
     // Called again after the run has waited for another owner.
     await opened?.end?.(true)
     opened = undefined
-    const again = await runtime.reopen(sourceId)
+    const again = await runtime.reopen(sourceId, options)
     if (again === undefined) throw notKept(sourceId, key)
     opened = again
     return again.source

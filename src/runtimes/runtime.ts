@@ -59,7 +59,7 @@ export interface Runtime<Given, Own extends Place, Place extends object> {
    * Opens a source again by its id.
    * @returns `undefined` if such a source cannot be opened by its id: it has to be handed over again
    */
-  reopen(sourceId: string): Promise<Opened<Source> | undefined>
+  reopen(sourceId: string, place: Place): Promise<Opened<Source> | undefined>
   /** Removes what the runtime keeps of a source whose upload was given up. */
   forget(sourceId: string): Promise<void>
   /**

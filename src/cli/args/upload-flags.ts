@@ -1,5 +1,6 @@
 // The flags of an upload, and the options of the library that they stand for.
 
+import { checkpointFlags, checkpointPlace } from './checkpoint-flags.ts'
 import { defined } from './defined.ts'
 import {
   count,
@@ -27,7 +28,7 @@ export const patienceFlags = {
 }
 
 export const uploadFlags = {
-  'checkpoint-dir': text('<dir>', 'where progress is kept; default: ~/.ossup/checkpoints'),
+  ...checkpointFlags,
   'part-size': orAuto(
     size(
       '<auto|size>',
@@ -77,7 +78,7 @@ export const uploadFlags = {
 /** The options of an upload that hold for one file as for many. */
 export function uploadOptions(flags: FlagValues<typeof uploadFlags>) {
   return defined({
-    checkpointDir: flags['checkpoint-dir'],
+    ...checkpointPlace(flags),
     partSize: flags['part-size'],
     concurrency: flags.concurrency,
     multipartThreshold: flags.threshold,

@@ -10,8 +10,8 @@ import {
   type SpoolFile,
 } from '../../runtimes/node/index.ts'
 import { type Address, formatAddress, parseAddress } from '../args/address.ts'
+import { checkpointFlags, checkpointPlace } from '../args/checkpoint-flags.ts'
 import { command, type Shell } from '../args/command.ts'
-import { defined } from '../args/defined.ts'
 import { duration, text, toggle } from '../args/flags.ts'
 import { pickCheckpoint } from '../args/pick-checkpoint.ts'
 import { UsageError } from '../args/usage-error.ts'
@@ -45,13 +45,13 @@ export const clean = command({
     'dry-run': toggle('only say what would be done'),
     others: text('<oss://bucket/prefix>', "also others' uploads below it, by when they were begun"),
     spool: text('<dir>', 'also files that were left in this spool folder'),
-    'checkpoint-dir': text('<dir>', 'where progress is kept; default: ~/.ossup/checkpoints'),
+    ...checkpointFlags,
     ...commonFlags,
   },
   async run({ positionals: ids, flags }, shell) {
     if (ids.length > 0) refuseAmongIds(flags)
     const others = flags.others === undefined ? undefined : parsePrefix(flags.others)
-    const place = defined({ checkpointDir: flags['checkpoint-dir'] })
+    const place = checkpointPlace(flags)
     const list = await listCheckpoints(place)
     // All of them are found before the first is given up.
     const named = [...new Set(ids.map(id => pickCheckpoint(list, id)))]

@@ -8,6 +8,7 @@ import {
   SourceError,
 } from '../../runtimes/node/index.ts'
 import { formatAddress } from '../args/address.ts'
+import { checkpointFlags, checkpointPlace } from '../args/checkpoint-flags.ts'
 import { command } from '../args/command.ts'
 import { defined } from '../args/defined.ts'
 import { count, oneOf, orAuto, size, text, toggle } from '../args/flags.ts'
@@ -33,7 +34,7 @@ export const resume = command({
   positionals: { min: 0, max: 1 },
   flags: {
     all: toggle('every unfinished upload'),
-    'checkpoint-dir': text('<dir>', 'where progress is kept; default: ~/.ossup/checkpoints'),
+    ...checkpointFlags,
     'part-size': orAuto(
       size('<auto|size>', 'bytes of a part that is not yet sent; default: auto', partSizes),
     ),
@@ -62,7 +63,7 @@ export const resume = command({
         'Write ossup resume <id>, or ossup resume --all. ossup status shows the ids.',
       )
     }
-    const place = defined({ checkpointDir: flags['checkpoint-dir'] })
+    const place = checkpointPlace(flags)
 
     /** True if it was uploaded, false if there was only something to tidy up. */
     async function finish(info: CheckpointInfo): Promise<boolean> {

@@ -7,8 +7,8 @@ import {
   type SpoolFile,
 } from '../../runtimes/node/index.ts'
 import { type Address, formatAddress, parseAddress } from '../args/address.ts'
+import { checkpointFlags, checkpointPlace } from '../args/checkpoint-flags.ts'
 import { command } from '../args/command.ts'
-import { defined } from '../args/defined.ts'
 import { text } from '../args/flags.ts'
 import { bucketOf, commonFlags } from '../connect/connection.ts'
 import { codeAndMessage } from '../errors/failure.ts'
@@ -25,7 +25,7 @@ export const status = command({
   ].join('\n'),
   positionals: { min: 0, max: 1 },
   flags: {
-    'checkpoint-dir': text('<dir>', 'where progress is kept; default: ~/.ossup/checkpoints'),
+    ...checkpointFlags,
     spool: text('<dir>', 'also what is left in this spool folder'),
     ...commonFlags,
   },
@@ -33,9 +33,7 @@ export const status = command({
     const { screen, signal } = shell
     const address =
       target === undefined ? undefined : parseAddress(target, 'oss://bucket or oss://bucket/prefix')
-    const { checkpoints, unreadable } = await listCheckpoints(
-      defined({ checkpointDir: flags['checkpoint-dir'] }),
-    )
+    const { checkpoints, unreadable } = await listCheckpoints(checkpointPlace(flags))
     const ours = checkpoints.filter(info => address === undefined || isBelow(address, info))
     const now = Date.now()
     for (const info of ours) {

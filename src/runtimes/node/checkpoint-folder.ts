@@ -3,7 +3,10 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { OptionError } from '../../errors.ts'
+import { choice } from '../../options/option-checks.ts'
 import { shown } from '../../text/shown.ts'
+import type { Oss2Root } from './journal/oss2-record.ts'
+import type { Trust } from './platform/trusted-file.ts'
 import type { CheckpointFolder } from './upload-options.ts'
 
 /** @throws {OptionError} `INVALID_CHECKPOINT_DIR` */
@@ -15,6 +18,15 @@ export function checkpointFolder({ checkpointDir }: CheckpointFolder): string {
   })
 }
 
-export function oss2Roots({ checkpointDir }: CheckpointFolder): string[] {
-  return [...(checkpointDir === undefined ? [] : [checkpointDir]), homedir()]
+/** Which files in it count. */
+export function trustOf({ trustCheckpointDir }: CheckpointFolder): Trust {
+  return { ofOthers: choice('trustCheckpointDir', trustCheckpointDir, [true, false]) ?? false }
+}
+
+/** The folders that oss2 may have kept its record of an upload in. */
+export function oss2Roots(options: CheckpointFolder): Oss2Root[] {
+  const { checkpointDir } = options
+  const home = { path: homedir(), trust: { ofOthers: false } }
+  if (checkpointDir === undefined) return [home]
+  return [{ path: checkpointDir, trust: trustOf(options) }, home]
 }

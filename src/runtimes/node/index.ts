@@ -170,7 +170,8 @@ export function listCheckpoints(options: CheckpointPlace = {}): Promise<Checkpoi
 
 /**
  * Finishes an upload from what its checkpoint knows: file, key, and the headers of the object.
- * @param bucket leads to the bucket of the upload: `new Bucket(bucketOptionsOf(info))`
+ * @param bucket leads to the bucket of the upload: `new Bucket(bucketOptionsOf(info, configured))`, where
+ * `configured` is the region and endpoint that your program uses
  * @param id of the checkpoint: see `listCheckpoints`
  * @returns `undefined` if the upload was done or given up before, and only left something to tidy up
  * @throws {OptionError} `NO_CHECKPOINT`, or `MISSING_CALLBACK`: a checkpoint does not keep callbacks
@@ -187,7 +188,8 @@ export function resumeCheckpoint(
 
 /**
  * Gives up the upload of a checkpoint: aborts what it left at OSS and removes the checkpoint, and its spool file.
- * @param bucket leads to the bucket of the upload: `new Bucket(bucketOptionsOf(info))`
+ * @param bucket leads to the bucket of the upload: `new Bucket(bucketOptionsOf(info, configured))`, where
+ * `configured` is the region and endpoint that your program uses
  * @returns false if there was none.
  * @throws {JournalError} `UPLOAD_BUSY` while it runs; {OssError} if OSS refuses: the checkpoint stays.
  */

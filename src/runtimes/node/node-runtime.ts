@@ -9,7 +9,7 @@ import type { StreamSource } from '../../ports.ts'
 import type { UploadEvent } from '../../progress/upload-event.ts'
 import { shown } from '../../text/shown.ts'
 import type { Destination, Opened, Runtime } from '../runtime.ts'
-import { checkpointFolder, oss2Roots } from './checkpoint-folder.ts'
+import { checkpointFolder, oss2Roots, trustOf } from './checkpoint-folder.ts'
 import { openFileSource } from './files/file-source.ts'
 import { sourceIdOf, type UploadSource, withSource } from './files/open-source.ts'
 import { fileJournalStore } from './journal/file-journal-store.ts'
@@ -19,8 +19,8 @@ import { removeSpoolFile } from './spool/spool-files.ts'
 import type { CheckpointFolder, NodeUploadOptions, UploadOptions } from './upload-options.ts'
 
 export const node: Runtime<UploadSource, NodeUploadOptions, CheckpointFolder> = {
-  ownOptions: ['checkpointDir', 'spoolDir'],
-  placeOptions: ['checkpointDir'],
+  ownOptions: ['checkpointDir', 'trustCheckpointDir', 'spoolDir'],
+  placeOptions: ['checkpointDir', 'trustCheckpointDir'],
   check({ spoolDir }) {
     if (spoolDir === undefined || (typeof spoolDir === 'string' && spoolDir !== '')) return
     throw new OptionError('INVALID_SPOOL_DIR', `spoolDir is ${shown(spoolDir)}`, {
@@ -34,15 +34,16 @@ export const node: Runtime<UploadSource, NodeUploadOptions, CheckpointFolder> = 
     return spooled(opened, options.spoolDir, to, options)
   },
   idOf: sourceIdOf,
-  async reopen(sourceId) {
-    const spool = await reopenSpool(sourceId)
+  async reopen(sourceId, options) {
+    const spool = await reopenSpool(sourceId, trustOf(options))
     if (spool !== undefined) return spool
     return isAbsolute(sourceId) ? { source: await openFileSource(sourceId) } : undefined
   },
   async forget(sourceId) {
     await removeSpoolFile(sourceId)
   },
-  storeFor: options => fileJournalStore(checkpointFolder(options)),
+  storeFor: options =>
+    fileJournalStore(checkpointFolder(options), { trustOthers: trustOf(options).ofOthers }),
   findEarlier: ({ bucket, key }, sourceId, options) =>
     findOss2Record(oss2Roots(options), bucket, key, sourceId),
 }
@@ -51,8 +52,9 @@ function spooled(
   stream: StreamSource,
   directory: string,
   { place, key }: Destination,
-  { expectedSize, signal, wait, onEvent }: UploadOptions,
+  options: UploadOptions,
 ): Promise<Opened> {
+  const { expectedSize, signal, wait, onEvent } = options
   const tell = (event: UploadEvent) => quietly(() => onEvent?.(event))
   const onBusy = (owner: JournalOwner) => tell({ type: 'waiting', ...owner })
   const onWritten = (bytes: number, isWhole: boolean) => tell({ type: 'spooling', bytes, isWhole })
@@ -65,5 +67,6 @@ function spooled(
     signal,
     patience,
     onWritten,
+    trust: trustOf(options),
   })
 }

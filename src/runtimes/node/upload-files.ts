@@ -20,16 +20,17 @@ import { type UploadOptions, uploadOptionNames } from '../../options/upload-opti
 import { validateKey } from '../../oss/names.ts'
 import { shown } from '../../text/shown.ts'
 import { chosenStore } from '../api.ts'
-import { checkpointFolder, oss2Roots } from './checkpoint-folder.ts'
+import { checkpointFolder, oss2Roots, trustOf } from './checkpoint-folder.ts'
 import { FileSystems } from './files/file-system.ts'
 import { foundFile } from './files/found-file.ts'
 import { pathOf } from './files/open-source.ts'
 import { realPathOf } from './files/real-path.ts'
 import { sourceFault } from './files/source-fault.ts'
 import { kindOf, walk } from './files/walk.ts'
-import { openKnownObjects } from './journal/known-objects-file.ts'
+import { nothingKnown, openKnownObjects } from './journal/known-objects-file.ts'
 import { findOss2Record } from './journal/oss2-record.ts'
 import { node } from './node-runtime.ts'
+import type { Trust } from './platform/trusted-file.ts'
 
 /** How many files are uploaded. */
 export interface UploadFilesOptions extends BatchOptions, Globs {
@@ -39,6 +40,8 @@ export interface UploadFilesOptions extends BatchOptions, Globs {
    * @default `~/.ossup/checkpoints`
    */
   checkpointDir?: string
+  /** Also uses files that another user may have written, as for one upload. @default false */
+  trustCheckpointDir?: boolean
   /**
    * Only files that one of these globs matches, on their path below the folder with `/`; a glob without
    * a slash is of the name alone, at any depth.
@@ -60,6 +63,7 @@ export interface UploadFilesOptions extends BatchOptions, Globs {
 /** A list that the compiler keeps whole: an option that is left out of it would be refused. */
 const ofMany: Record<Exclude<keyof UploadFilesOptions, keyof UploadOptions>, true> = {
   checkpointDir: true,
+  trustCheckpointDir: true,
   include: true,
   exclude: true,
   followLinks: true,
@@ -81,7 +85,15 @@ export async function uploadAll(
   sources: string | URL | readonly (string | URL)[],
   options: UploadFilesOptions,
 ): Promise<BatchResult> {
-  const { include, exclude, followLinks, leaveOut = [], checkpointDir: _, ...batch } = options
+  const {
+    include,
+    exclude,
+    followLinks,
+    leaveOut = [],
+    checkpointDir: _folder,
+    trustCheckpointDir: _trust,
+    ...batch
+  } = options
   checkBucket(bucket)
   refuseUnknownOptions(options, optionNames)
   checkPrefix(prefix)
@@ -115,7 +127,7 @@ export async function uploadAll(
     prefix,
     found: mergeFound(walks),
     checkpoint: store,
-    known: await knownObjects(bucket, prefix, paths, folder),
+    known: await knownObjects(bucket, prefix, paths, folder, trustOf(options)),
     options: batch,
     findEarlier: (key, path) => findOss2Record(oss2Roots(options), bucket.name, key, path),
   })
@@ -176,14 +188,9 @@ async function knownObjects(
   prefix: string,
   paths: readonly string[],
   folder: string | undefined,
+  trust: Trust,
 ): Promise<KnownObjects> {
   if (folder === undefined) return nothingKnown
   const name = sha256Hex(JSON.stringify([place, prefix, ...paths.map(path => resolve(path))]))
-  return openKnownObjects(join(folder, 'stored', name.slice(0, 40)))
-}
-
-const nothingKnown: KnownObjects = {
-  has: () => false,
-  add() {},
-  close: async () => {},
+  return openKnownObjects(join(folder, 'stored', name.slice(0, 40)), trust)
 }

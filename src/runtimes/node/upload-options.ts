@@ -9,6 +9,12 @@ export interface CheckpointFolder {
    * @default `~/.ossup/checkpoints`
    */
   checkpointDir?: string | undefined
+  /**
+   * Also uses checkpoints, lists of stored objects and spool files that another user owns or may write, as
+   * on a volume that a group shares. A user who can write them decides which file is sent where.
+   * @default false: they are refused (`JOURNAL_UNTRUSTED`)
+   */
+  trustCheckpointDir?: boolean | undefined
 }
 
 /** What only Node.js knows of. */

@@ -25,8 +25,8 @@ export const borders: Readonly<Record<string, Border>> = {
   ),
   bucket: border('errors observe options oss', 'hash ports'),
   checkpoints: border(
-    'bucket errors journal options progress source upload upload/cleanup upload/start',
-    'oss ports',
+    'bucket errors journal options oss progress source upload upload/cleanup upload/start',
+    'ports',
   ),
   cli: border('cli/args cli/commands cli/connect cli/errors cli/output cli/start text'),
   'cli/args': border('cli/output runtimes/node/index text'),
