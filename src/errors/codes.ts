@@ -130,6 +130,7 @@ export const errorCodes = [
   'JOURNAL_UNREADABLE',
   'JOURNAL_UNWRITABLE',
   'LOCK_LOST',
+  'NO_HOME',
   'UPLOAD_BUSY',
   // The target of a download
   'TARGET_EXISTS',

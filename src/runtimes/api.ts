@@ -54,7 +54,7 @@ async function uploadOpened<Given, Own extends Place, Place extends object>(
   refuseUnknownOptions(options, [...runtime.ownOptions, ...uploadOptionNames])
   runtime.check(options)
   const rest = without(options, runtime.ownOptions)
-  const store = chosenStore(runtime, options)
+  const store = chosenStore(runtime, options, 'upload')
   let opened: Opened | undefined
   const to = (): Destination => ({ bucket: bucket.name, place: bucket.place, key })
   const open = async () => {
@@ -80,7 +80,7 @@ export async function listCheckpoints<Given, Own extends Place, Place extends ob
   runtime: Runtime<Given, Own, Place>,
   options: Place & StoreChoice,
 ): Promise<CheckpointList> {
-  const store = chosenStore(runtime, options)
+  const store = chosenStore(runtime, options, 'find')
   return store === false ? { checkpoints: [], unreadable: [] } : listAll(store)
 }
 
@@ -92,7 +92,7 @@ export async function discardUpload<Given, Own extends Place, Place extends obje
   source: Given,
   options: Place & StoreChoice & TidyOptions,
 ): Promise<boolean> {
-  const store = chosenStore(runtime, options)
+  const store = chosenStore(runtime, options, 'find')
   if (store === false) return false
   const id = await runtime.idOf(source)
   return discardByName(bucket, key, id, store, withoutPlace(runtime, options))
@@ -105,7 +105,7 @@ export async function resumeCheckpoint<Given, Own extends Place, Place extends o
   id: string,
   options: Place & StoreChoice & ResumeOptions,
 ): Promise<UploadResult | undefined> {
-  const store = chosenStore(runtime, options)
+  const store = chosenStore(runtime, options, 'find')
   if (store === false) {
     throw new OptionError('NO_CHECKPOINT', 'checkpoint is false: there is none to continue', {
       options: ['checkpoint'],
@@ -139,7 +139,7 @@ export async function discardCheckpoint<Given, Own extends Place, Place extends 
   id: string,
   options: Place & StoreChoice & TidyOptions,
 ): Promise<boolean> {
-  const store = chosenStore(runtime, options)
+  const store = chosenStore(runtime, options, 'find')
   if (store === false) return false
   const source = (await readCheckpoint(store, id))?.begin.source
   const isDiscarded = await discardById(bucket, id, store, withoutPlace(runtime, options))
@@ -152,6 +152,7 @@ export async function discardCheckpoint<Given, Own extends Place, Place extends 
 export function chosenStore<Given, Own extends Place, Place extends object>(
   runtime: Runtime<Given, Own, Place>,
   options: Place & StoreChoice,
+  use: 'upload' | 'find',
 ): JournalStore | false {
   const { checkpoint } = options
   const other = runtime.placeOptions.find(name => options[name] !== undefined)
@@ -161,7 +162,7 @@ export function chosenStore<Given, Own extends Place, Place extends object>(
       hint: 'Give one of them',
     })
   }
-  return checkpoint ?? runtime.storeFor(options)
+  return checkpoint ?? runtime.storeFor(options, use)
 }
 
 /** The options that are not about the store. */

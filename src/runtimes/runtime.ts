@@ -64,9 +64,10 @@ export interface Runtime<Given, Own extends Place, Place extends object> {
   forget(sourceId: string): Promise<void>
   /**
    * Where checkpoints are kept.
-   * @throws {OptionError}
+   * @param use `upload` may need no checkpoint: a place that cannot be used fails when one is written
+   * @throws {OptionError | JournalError}
    */
-  storeFor(place: Place): JournalStore
+  storeFor(place: Place, use: 'upload' | 'find'): JournalStore
   /** What another program left of the upload of this source. */
   findEarlier?(to: Destination, sourceId: string, own: Own): Promise<EarlierUpload | undefined>
 }

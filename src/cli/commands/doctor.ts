@@ -1,6 +1,6 @@
 import { parseAddress } from '../args/address.ts'
+import { checkpointFlags } from '../args/checkpoint-flags.ts'
 import { command } from '../args/command.ts'
-import { text } from '../args/flags.ts'
 import { commonFlags } from '../connect/connection.ts'
 import { checks } from '../doctor/checks/index.ts'
 import { examine } from '../doctor/examine.ts'
@@ -19,7 +19,7 @@ export const doctor = command({
   ].join('\n'),
   positionals: { min: 0, max: 1 },
   flags: {
-    'checkpoint-dir': text('<dir>', 'where progress is kept; default: ~/.ossup/checkpoints'),
+    ...checkpointFlags,
     ...commonFlags,
   },
   async run({ positionals: [given], flags }, shell) {

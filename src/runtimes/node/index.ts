@@ -16,8 +16,9 @@ import {
   type Signer,
   type SignerOptions,
 } from '../../oss/signer.ts'
-import type { CredentialsProvider } from '../../ports.ts'
+import type { CredentialsProvider, JournalStore } from '../../ports.ts'
 import * as api from '../api.ts'
+import { folderStore } from './checkpoint-folder.ts'
 import { nodeObserver } from './diagnostics.ts'
 import type { UploadSource } from './files/open-source.ts'
 import {
@@ -35,7 +36,7 @@ import { nodeHash } from './platform/hash.ts'
 import { nodeRandom } from './platform/random.ts'
 import { listSpoolFiles, removeSpoolFile, type SpoolFile } from './spool/spool-files.ts'
 import { type UploadFilesOptions, uploadAll } from './upload-files.ts'
-import type { CheckpointPlace, UploadOptions } from './upload-options.ts'
+import type { CheckpointFolder, CheckpointPlace, UploadOptions } from './upload-options.ts'
 
 export * from '../../index.ts'
 export {
@@ -57,7 +58,7 @@ export {
   type Role,
 } from './credentials/index.ts'
 export { type DownloadOptions, downloadObject, verifyObject } from './read-objects.ts'
-export type { CheckpointPlace, UploadOptions } from './upload-options.ts'
+export type { CheckpointFolder, CheckpointPlace, UploadOptions } from './upload-options.ts'
 export {
   type CertificateReport,
   type ConnectionReport,
@@ -148,6 +149,15 @@ export function uploadFiles(
   options: UploadFilesOptions = {},
 ): Promise<BatchResult> {
   return withCaller(uploadFiles, () => uploadAll(bucket, prefix, sources, options))
+}
+
+/**
+ * The store in which uploads with these options keep their checkpoints.
+ * @throws {OptionError} `INVALID_CHECKPOINT_DIR`
+ * @throws {JournalError} `NO_HOME` if no folder is given and this user has no home folder
+ */
+export function checkpointStore(options: CheckpointFolder = {}): JournalStore {
+  return folderStore(options, true)
 }
 
 /**

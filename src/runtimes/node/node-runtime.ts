@@ -9,10 +9,9 @@ import type { StreamSource } from '../../ports.ts'
 import type { UploadEvent } from '../../progress/upload-event.ts'
 import { shown } from '../../text/shown.ts'
 import type { Destination, Opened, Runtime } from '../runtime.ts'
-import { checkpointFolder, oss2Roots, trustOf } from './checkpoint-folder.ts'
+import { folderStore, oss2Roots, trustOf } from './checkpoint-folder.ts'
 import { openFileSource } from './files/file-source.ts'
 import { sourceIdOf, type UploadSource, withSource } from './files/open-source.ts'
-import { fileJournalStore } from './journal/file-journal-store.ts'
 import { findOss2Record } from './journal/oss2-record.ts'
 import { reopenSpool, spoolStream } from './spool/spool.ts'
 import { removeSpoolFile } from './spool/spool-files.ts'
@@ -42,8 +41,7 @@ export const node: Runtime<UploadSource, NodeUploadOptions, CheckpointFolder> = 
   async forget(sourceId) {
     await removeSpoolFile(sourceId)
   },
-  storeFor: options =>
-    fileJournalStore(checkpointFolder(options), { trustOthers: trustOf(options).ofOthers }),
+  storeFor: (options, use) => folderStore(options, use === 'find'),
   findEarlier: ({ bucket, key }, sourceId, options) =>
     findOss2Record(oss2Roots(options), bucket, key, sourceId),
 }

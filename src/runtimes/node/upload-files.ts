@@ -109,7 +109,7 @@ export async function uploadAll(
     })
   }
   const paths = all.map(source => pathOf(source))
-  const store = chosenStore(node, options)
+  const store = chosenStore(node, options, 'upload')
   // Facts about stored objects are kept only beside checkpoints in a folder.
   const folder = options.checkpoint === undefined ? checkpointFolder(options) : undefined
   const systems = new FileSystems()
