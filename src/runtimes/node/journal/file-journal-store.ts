@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { checkJournalName } from '../../../journal/journal-name.ts'
 import type { Clock, Journal, JournalStore } from '../../../ports.ts'
 import { nodeClock } from '../platform/clock.ts'
+import { withDescriptor } from '../platform/descriptors.ts'
 import { makeDirectory } from '../platform/durable-directory.ts'
 import { acquireLock, ownerOf } from '../platform/file-lock.ts'
 import { hasCode } from '../platform/system-error.ts'
@@ -65,7 +66,7 @@ export function fileJournalStore(
     async list() {
       try {
         await checkFolder(location, trust)
-        const names = await readdir(location)
+        const names = await withDescriptor(() => readdir(location))
         return names
           .filter(name => name.endsWith(suffix))
           .map(name => name.slice(0, -suffix.length))
@@ -126,7 +127,7 @@ function temporaryOf(path: string): string {
 /** What owners left that died in the middle of a `replace`. */
 async function removeTemporaries(directory: string, name: string): Promise<void> {
   const prefix = `${name}${suffix}.`
-  for (const entry of await readdir(directory)) {
+  for (const entry of await withDescriptor(() => readdir(directory))) {
     if (entry.startsWith(prefix) && /^[0-9a-f]{16}\.tmp$/.test(entry.slice(prefix.length))) {
       await rm(join(directory, entry), { force: true })
     }

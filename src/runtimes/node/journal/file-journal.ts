@@ -6,6 +6,7 @@ import { type FileHandle, open, rename, rm, stat, unlink } from 'node:fs/promise
 import { dirname } from 'node:path'
 import { journalClosed, lockLost } from '../../../journal/ownership.ts'
 import type { Journal } from '../../../ports.ts'
+import { withDescriptor } from '../platform/descriptors.ts'
 import { makeDirectory, syncDirectory } from '../platform/durable-directory.ts'
 import type { FileLock } from '../platform/file-lock.ts'
 import { hasCode, isNowhere } from '../platform/system-error.ts'
@@ -185,7 +186,7 @@ export class FileJournal implements Journal {
 
   async #put(contents: Uint8Array): Promise<void> {
     try {
-      const file = await open(this.#temporary, 'wx', 0o600)
+      const file = await withDescriptor(() => open(this.#temporary, 'wx', 0o600))
       try {
         await file.writeFile(contents)
         await file.sync()

@@ -3,6 +3,7 @@
 import { type HintWriter, isOssupError, JournalError } from '../../../errors.ts'
 import { codeOf, isError } from '../../../foreign/error.ts'
 import { lockLost, UploadBusyError } from '../../../journal/ownership.ts'
+import { descriptorsHint, isOutOfDescriptors } from '../platform/descriptors.ts'
 import type { LockErrors } from '../platform/file-lock.ts'
 import { isUntrusted, type UntrustedFile } from '../platform/trusted-file.ts'
 
@@ -20,7 +21,7 @@ export function journalFault(error: unknown, tried: 'read' | 'write', path: stri
   return new JournalError(
     tried === 'read' ? 'JOURNAL_UNREADABLE' : 'JOURNAL_UNWRITABLE',
     `The checkpoint ${path} cannot be ${tried === 'read' ? 'read' : 'written'} (${code})`,
-    { hint: elsewhere, cause: error },
+    { hint: isOutOfDescriptors(error) ? descriptorsHint : elsewhere, cause: error },
   )
 }
 

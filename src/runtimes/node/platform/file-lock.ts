@@ -7,6 +7,7 @@
 import { type FileHandle, open, readdir, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Clock } from '../../../ports.ts'
+import { withDescriptor } from './descriptors.ts'
 import { makeDirectory } from './durable-directory.ts'
 import {
   currentOwner,
@@ -263,7 +264,7 @@ async function watchUntilDead(
 async function createExclusively(path: string, owner: LockOwner): Promise<FileHandle | undefined> {
   let file: FileHandle
   try {
-    file = await open(path, 'wx', 0o600)
+    file = await withDescriptor(() => open(path, 'wx', 0o600))
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return undefined
     throw error
@@ -287,7 +288,7 @@ function lockPath(directory: string, name: string, generation: number): string {
 
 async function generations(directory: string, name: string): Promise<number[]> {
   const prefix = `${name}.lock.`
-  return (await readdir(directory))
+  return (await withDescriptor(() => readdir(directory)))
     .filter(entry => entry.startsWith(prefix) && /^[1-9]\d{0,14}$/.test(entry.slice(prefix.length)))
     .map(entry => Number(entry.slice(prefix.length)))
 }

@@ -6,6 +6,7 @@
 import { constants, type Stats } from 'node:fs'
 import { type FileHandle, lstat, open, stat } from 'node:fs/promises'
 import { codeOf } from '../../../foreign/error.ts'
+import { withDescriptor } from './descriptors.ts'
 import { hasCode, isNowhere } from './system-error.ts'
 
 const untrusted = 'EUNTRUSTED'
@@ -47,7 +48,7 @@ export async function openTrusted(path: string, flags: number, trust: Trust): Pr
   const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants
   let file: FileHandle
   try {
-    file = await open(path, flags | O_NOFOLLOW | O_NONBLOCK, 0o600)
+    file = await withDescriptor(() => open(path, flags | O_NOFOLLOW | O_NONBLOCK, 0o600))
   } catch (error) {
     if (otherThings.has(codeOf(error) ?? '')) throw new UntrustedFile(path, notAFile)
     throw error

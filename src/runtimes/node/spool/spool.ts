@@ -13,6 +13,7 @@ import { openFileSource } from '../files/file-source.ts'
 import { removeStale, temporaryName } from '../files/stale-files.ts'
 import { untrustedHint } from '../journal/journal-fault.ts'
 import { nodeClock } from '../platform/clock.ts'
+import { descriptorsHint, isOutOfDescriptors, withDescriptor } from '../platform/descriptors.ts'
 import { makeDirectory } from '../platform/durable-directory.ts'
 import type { FileLock } from '../platform/file-lock.ts'
 import { checkFolder, isUntrusted, lookTrusted, type Trust } from '../platform/trusted-file.ts'
@@ -115,7 +116,9 @@ async function write(stream: StreamSource, spool: Spool, path: string): Promise<
   const { name, release } = await temporaryName(unfinishedSpool)
   const temporary = join(directory, name)
   try {
-    const file = await orSpoolFailed(directory, () => open(temporary, 'wx', 0o600))
+    const file = await orSpoolFailed(directory, () =>
+      withDescriptor(() => open(temporary, 'wx', 0o600)),
+    )
     try {
       const buffer = new Uint8Array(blockSize)
       let size = 0
@@ -186,8 +189,10 @@ async function orSpoolFailed<T>(directory: string, act: () => Promise<T>): Promi
     }
     const code = codeOf(error) ?? messageOf(error)
     throw new SourceError('SPOOL_FAILED', `The stream cannot be kept in ${directory} (${code})`, {
-      hint: nameOf =>
-        `Choose another folder with ${nameOf('spoolDir')}, or none: then it is sent while it is read`,
+      hint: isOutOfDescriptors(error)
+        ? descriptorsHint
+        : nameOf =>
+            `Choose another folder with ${nameOf('spoolDir')}, or none: then it is sent while it is read`,
       cause: error,
     })
   }
