@@ -17,7 +17,7 @@ removeLeftovers()
 try {
   process.exitCode = compileLibrary()
   if (process.exitCode === 0) {
-    bundleCommand(root, join(fresh, 'cli'))
+    await bundleCommand(root, join(fresh, 'cli'))
     writeFileSync(join(fresh, '.built'), '')
     // A source that was saved while this ran is younger than the build.
     utimesSync(join(fresh, '.built'), builtAt, builtAt)

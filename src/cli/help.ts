@@ -1,6 +1,6 @@
 // The help texts, put together from the commands' own words.
 
-import type { Command } from './args/command.ts'
+import type { Description } from './args/command.ts'
 import type { Flag } from './args/flags.ts'
 import { commands } from './commands.ts'
 import { exitCodes } from './errors/exit-code-table.ts'
@@ -30,7 +30,10 @@ export function generalHelp(): string {
       ['~/.alibabacloud/credentials', 'profiles of SDKs; then the role of the ECS instance'],
       ['HTTPS_PROXY, NO_PROXY', 'the way there (and HTTP_PROXY, ALL_PROXY)'],
       ['NODE_EXTRA_CA_CERTS', 'a file of further certificate authorities'],
-      ['NODE_DISABLE_COMPILE_CACHE', 'keep no compiled code in the cache folder (~/.cache/ossup)'],
+      [
+        'NODE_DISABLE_COMPILE_CACHE',
+        'keep no compiled code in ~/.cache/ossup (Node.js 22.8 and later)',
+      ],
       ['NO_COLOR, FORCE_COLOR', 'no colours; colours wherever the output goes'],
     ]),
     '',
@@ -39,7 +42,7 @@ export function generalHelp(): string {
   ].join('\n')
 }
 
-export function commandHelp(name: string, command: Command): string {
+export function commandHelp(name: string, command: Description): string {
   return [
     `ossup ${name}: ${command.summary}`,
     '',
@@ -54,7 +57,7 @@ export function commandHelp(name: string, command: Command): string {
 }
 
 /** Nothing for a command without flags. */
-function flagLines(flags: Command['flags']): string[] {
+function flagLines(flags: Description['flags']): string[] {
   const rows = Object.entries(flags).map(
     ([flag, { placeholder, help, many, short }]: [string, Flag<unknown>]) =>
       [

@@ -1,6 +1,5 @@
 // From arguments to an exit code: finds the command, reads its flags, runs it, and says how it failed.
-// What only some runs need is imported where it is needed: the library is most of the code, and the
-// help does without it.
+// What only some runs need is imported where it is needed: the library is most of the code.
 
 import { nearest } from '../text/nearest.ts'
 import type { Command, Shell } from './args/command.ts'
@@ -9,6 +8,7 @@ import { UsageError } from './args/usage-error.ts'
 import { commands, findCommand } from './commands.ts'
 import { ignoredSignals } from './errors/ignored-signals.ts'
 import { type SignalSource, watchSignals } from './errors/stop.ts'
+import { helpFor } from './help-for.ts'
 import { type Level, Screen } from './output/screen.ts'
 import { type OutputStream, StandardOutput } from './output/standard-output.ts'
 
@@ -42,7 +42,7 @@ export async function main(args: readonly string[], host: Host): Promise<number>
   let screen = screenOf(args.includes('--json'), 'info')
   const stop = watchSignals(host, stopped => host.exit(stopped.exitCode), ignoredSignals(host))
   try {
-    const help = await helpFor(args)
+    const help = await helpFor(args, loadCommand)
     if (help !== undefined) {
       stdout.write(`${help}\n`)
       await stdout.flush()
@@ -50,6 +50,8 @@ export async function main(args: readonly string[], host: Host): Promise<number>
     }
     const [name = '', ...rest] = args
     const command = await loadCommand(name)
+    // Loaded now: when the command fails, there may be no descriptor left to read it.
+    await import('./errors/failure.ts')
     const request = parseRequest(name, command, rest)
     const {
       json,
@@ -77,19 +79,6 @@ export async function main(args: readonly string[], host: Host): Promise<number>
   } finally {
     stop.dispose()
   }
-}
-
-async function helpFor(args: readonly string[]): Promise<string | undefined> {
-  const [name, ...rest] = args
-  const own = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest
-  const asked = own.includes('--help') || own.includes('-h') ? name : undefined
-  const topic = name === 'help' ? rest[0] : asked
-  const general = name === undefined || name === '--help' || name === '-h'
-  if (!general && name !== 'help' && topic === undefined) return undefined
-  const help = await import('./help.ts')
-  return topic === undefined || topic === 'help'
-    ? help.generalHelp()
-    : help.commandHelp(topic, await loadCommand(topic))
 }
 
 /** What people look for who know other tools. */

@@ -1,7 +1,12 @@
 // The world of the checks on this machine.
 
 import { randomBytes } from 'node:crypto'
-import { type Bucket, checkpointStore, explainCredentials, inspectConnection } from '../../runtimes/node/index.ts'
+import {
+  type Bucket,
+  checkpointStore,
+  explainCredentials,
+  inspectConnection,
+} from '../../runtimes/node/index.ts'
 import type { Address } from '../args/address.ts'
 import { type checkpointFlags, checkpointPlace } from '../args/checkpoint-flags.ts'
 import type { Shell } from '../args/command.ts'

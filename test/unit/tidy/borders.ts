@@ -28,7 +28,7 @@ export const borders: Readonly<Record<string, Border>> = {
     'bucket errors journal options oss progress source upload upload/cleanup upload/start',
     'ports',
   ),
-  cli: border('cli/args cli/commands cli/connect cli/errors cli/output cli/start text'),
+  cli: border('cli/args cli/commands cli/connect cli/errors cli/output text'),
   'cli/args': border('cli/output runtimes/node/index text'),
   'cli/commands': border(
     'cli/args cli/completion cli/connect cli/doctor cli/doctor/checks cli/errors cli/output cli/view runtimes/node/index server/index',
@@ -42,7 +42,6 @@ export const borders: Readonly<Record<string, Border>> = {
   'cli/errors': border('cli/args cli/output runtimes/node/index'),
   'cli/live': border(''),
   'cli/output': border('cli/live runtimes/node/index runtimes/node/platform'),
-  'cli/start': border('cli/output'),
   'cli/view': border(
     'cli/args cli/errors cli/live cli/output runtimes/node/index runtimes/node/platform',
   ),

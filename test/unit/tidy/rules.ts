@@ -101,7 +101,7 @@ function listeners({ path, text }: SourceFile): Complaint[] {
   }))
 }
 
-/** The bundled command hands exports on as values, once (src/cli/start/code.ts). */
+/** An exported variable that changes is hidden state. */
 function changing({ path, text }: SourceFile): Complaint[] {
   if (!path.startsWith('src/')) return []
   return matches(text, /^export (?:let|var)\b/).map(({ line, found }) => ({
