@@ -31,7 +31,7 @@ const writeOnce: WriteOnce = (file, bytes, isSyncing) =>
 /** What was found when the journal was opened. */
 export interface OpenedJournal {
   readonly contents: Uint8Array
-  /** `undefined` if there is none yet. */
+  /** `undefined` before the first append. */
   readonly file: FileHandle | undefined
   readonly bornAt?: number
 }

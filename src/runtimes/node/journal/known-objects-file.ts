@@ -86,7 +86,7 @@ class KnownObjectsFile implements KnownObjects {
     const records = this.#unwritten
     if (records.length === 0) return
     this.#unwritten = []
-    // What is not written will be looked up again: no reason for the uploads to fail.
+    // The next run looks up again what could not be written: no reason for the uploads to fail.
     this.#writing = this.#writing
       .then(() => append(this.#path, records, this.#trust))
       .catch(() => {})

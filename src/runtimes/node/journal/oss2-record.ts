@@ -12,7 +12,7 @@ import { checkFolder, readTrusted, type Trust } from '../platform/trusted-file.t
 /** The folder that `ResumableStore(root=...)` makes below its root. */
 const folder = '.py-oss-upload'
 
-/** A folder that oss2 may have been told to keep its records in. */
+/** A folder that may hold records of oss2. */
 export interface Oss2Root {
   readonly path: string
   readonly trust: Trust
