@@ -1,11 +1,12 @@
-// Builds dist/: the library by the compiler, with declarations, and the command by esbuild, in few
-// files so that it starts fast. Built beside and moved into place, so that nobody sees half of it.
+// Builds dist/: the library by the compiler, with declarations; the same as CommonJS, and the command, by
+// esbuild. Built beside and moved into place, so that nobody sees half of it.
 // `--no-check` skips the type check, for a caller that checks types itself.
 
 import { spawnSync } from 'node:child_process'
 import { readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundleCommand } from './bundle-command.mjs'
+import { bundleCommonJs } from './bundle-commonjs.mjs'
 import { root } from './setup.mjs'
 
 const modules = join(root, 'node_modules')
@@ -17,6 +18,7 @@ removeLeftovers()
 try {
   process.exitCode = compileLibrary()
   if (process.exitCode === 0) {
+    await bundleCommonJs(root, fresh, join(fresh, 'cjs'))
     await bundleCommand(root, join(fresh, 'cli'))
     writeFileSync(join(fresh, '.built'), '')
     // A source that was saved while this ran is younger than the build.
