@@ -46,13 +46,14 @@ export function lookAt({ bucket, key, signal, requester }: Reading): Promise<Obj
 
 /** What repeats requests, and tells the meter and the listener of it. */
 export function makeRequester(
-  { client, ports: { clock, random } }: Bucket,
+  bucket: Bucket,
   { attempts, idleTimeoutMs, offlineTimeoutMs, isPatient, onEvent }: CompleteReadOptions,
   meter: TransferMeter,
 ): Requester {
+  const { clock, random } = bucket.ports
   const tell = (event: ReadEvent) => quietly(() => onEvent?.(event))
   return new Requester({
-    client,
+    client: bucket.client,
     clock,
     random,
     attempts,
