@@ -1,4 +1,4 @@
-// Builds dist/: the library by the compiler, with declarations; the same as CommonJS, and the command, by
+// Builds dist/: the declarations by the compiler; the library, as ECMAScript modules and as CommonJS, and the command by
 // esbuild. Built beside and moved into place, so that nobody sees half of it.
 // `--no-check` skips the type check, for a caller that checks types itself.
 
@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundleCommand } from './bundle-command.mjs'
-import { bundleCommonJs } from './bundle-commonjs.mjs'
+import { bundleCommonJs, bundleModules } from './bundle-library.mjs'
 import { root } from './setup.mjs'
 
 const modules = join(root, 'node_modules')
@@ -18,6 +18,7 @@ removeLeftovers()
 try {
   process.exitCode = compileLibrary()
   if (process.exitCode === 0) {
+    await bundleModules(root, fresh)
     await bundleCommonJs(root, fresh, join(fresh, 'cjs'))
     await bundleCommand(root, join(fresh, 'cli'))
     writeFileSync(join(fresh, '.built'), '')

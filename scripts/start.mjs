@@ -38,7 +38,7 @@ Stopped or killed, it continues when it is run again. The flags:
 endWithNpm()
 const { file: given, target, flags } = readArguments(process.argv.slice(2))
 setUp()
-const { main } = await import('../dist/cli/main.mjs')
+const { main } = await import('../dist/cli/main.js')
 mkdirSync(home, { recursive: true, mode: 0o700 })
 const file = given ?? join(home, 'sample-256MiB.bin')
 if (given === undefined) await ensureSample(file)

@@ -11,7 +11,7 @@ const bucket = new Bucket({ name: 'examplebucket', region: 'cn-hangzhou', endpoi
 const names = Array.from({ length: 60 }, (_, at) => join(folder, `file-${at}`))
 for (const name of names) writeFileSync(name, Buffer.alloc(20_000, name))
 const many = await uploadFiles(bucket, 'many/', folder, { concurrency: 16, checkpoint: false })
-if (many.uploaded.files !== names.length) throw new Error(JSON.stringify(many))
+if (many.uploaded !== names.length) throw new Error(JSON.stringify(many))
 const some = names.slice(0, 12)
 await Promise.all(some.map((name, at) => resumableUpload(bucket, `each/${at}`, name)))
 rmSync(folder, { recursive: true })
