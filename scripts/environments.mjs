@@ -130,18 +130,11 @@ async function jest(file, ...flags) {
 async function bundled(name) {
   const folder = await project('bundlers')
   await run(process.execPath, ['bundle.mjs', name], { cwd: folder })
-  const output = {
-    webpack: 'out-webpack.cjs',
-    vite: join('out-vite', 'out.mjs'),
-    esbuild: 'out-esbuild.mjs',
-    'esbuild-cjs': 'out-esbuild-cjs.cjs',
-  }[name]
   // Away from node_modules: all of the library has to be in the bundle.
   const alone = mkdtempSync(join(scratch, 'alone-'))
-  const isModule = output.endsWith('.mjs')
-  if (name === 'vite') cpSync(join(folder, 'out-vite'), alone, { recursive: true })
-  else cpSync(join(folder, output), join(alone, isModule ? 'out.mjs' : 'out.cjs'))
-  return run(process.execPath, [isModule ? 'out.mjs' : 'out.cjs'], { cwd: alone })
+  cpSync(join(folder, `out-${name}`), alone, { recursive: true })
+  const program = readdirSync(alone).find(file => /^out\.[cm]js$/.test(file))
+  return run(process.execPath, [program], { cwd: alone })
 }
 
 async function typed(version, resolution, module) {

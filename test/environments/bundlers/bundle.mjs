@@ -1,5 +1,6 @@
 // Bundles program.js with the bundler of that name, as a program for Node.js.
 
+import { join } from 'node:path'
 import { build as esbuild } from 'esbuild'
 import { build as vite } from 'vite'
 import webpack from 'webpack'
@@ -11,7 +12,7 @@ const bundlers = {
       bundle: true,
       platform: 'node',
       format: 'esm',
-      outfile: 'out-esbuild.mjs',
+      outfile: 'out-esbuild/out.mjs',
       banner: {
         js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)",
       },
@@ -23,7 +24,7 @@ const bundlers = {
       bundle: true,
       platform: 'node',
       format: 'cjs',
-      outfile: 'out-esbuild-cjs.cjs',
+      outfile: 'out-esbuild-cjs/out.cjs',
       logLevel: 'error',
     }),
   vite: () =>
@@ -43,7 +44,7 @@ const bundlers = {
         target: 'node20',
         context: import.meta.dirname,
         entry: './program.js',
-        output: { path: import.meta.dirname, filename: 'out-webpack.cjs' },
+        output: { path: join(import.meta.dirname, 'out-webpack'), filename: 'out.cjs' },
       }
       webpack(settings, (error, stats) => {
         if (error || stats.hasErrors()) reject(error ?? new Error(stats.toString('errors-only')))
