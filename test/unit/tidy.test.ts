@@ -96,6 +96,7 @@ const bad: [what: string, path: string, text: string][] = [
   ['a home', 'docs/x.md', 'see /home/someone/notes\n'],
   ['a Mac', 'src/cli/x.ts', "const x = '/Users/Someone/x'\n"],
   ['a hook of a module', 'test/unit/support/x.ts', 'afterAll(() => close())\n'],
+  ['a look after a kill', 'scripts/x.mjs', "kill('SIGKILL'); readdirSync(folder)\n"],
 ]
 
 test('no two rooms import each other, directly or through others', () => {

@@ -33,6 +33,7 @@ const rules: readonly Rule[] = [
   escapes,
   workplace,
   hooks,
+  looks,
 ]
 
 /** Imports that leave the room's border, or src/ itself. */
@@ -154,6 +155,15 @@ function hooks({ path, text }: SourceFile): Complaint[] {
   return matches(text, pattern).map(({ line, found }) => ({
     line,
     what: `${found} must be called in a function that each test file calls`,
+  }))
+}
+
+/** A script that kills a command cannot know which folders and lines the command has finished. */
+function looks({ path, text }: SourceFile): Complaint[] {
+  if (!path.startsWith('scripts/') || !text.includes('SIGKILL')) return []
+  return matches(text, /\breaddir(?:Sync)?\(|\bJSON\.parse\(line\)/).map(({ line, found }) => ({
+    line,
+    what: `${found}…: a kill decides what it finds; use namesIn or parseLine`,
   }))
 }
 
