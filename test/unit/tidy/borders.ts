@@ -108,7 +108,7 @@ export const borders: Readonly<Record<string, Border>> = {
     'bucket errors hash limits observe options oss plan progress source upload/check upload/cleanup upload/complete upload/resume upload/run upload/send upload/start',
     'journal ports schedule',
   ),
-  'upload/check': border('errors hash journal limits oss plan source upload/run', 'ports'),
+  'upload/check': border('errors hash journal limits oss plan source upload/run', 'options ports'),
   'upload/cleanup': border('errors oss schedule upload/run upload/start', 'journal'),
   'upload/complete': border(
     'errors hash oss schedule upload/check upload/cleanup upload/run upload/send upload/start',
