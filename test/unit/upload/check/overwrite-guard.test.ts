@@ -158,3 +158,45 @@ describe('a bucket whose rules forbid to overwrite', () => {
     })
   })
 })
+
+describe('a PutObject that was not answered, where OSS does not enforce forbidOverwrite', () => {
+  const lost = () => new NetworkError('CONNECTION_LOST', 'reset', { sent: 'maybe' })
+
+  test('is looked for before it is sent again', async () => {
+    const bench = uploadBench({ size: 150_000 })
+    await keepVersionsSecretly(bench)
+    bench.oss.intercept = async (seen, pass) => {
+      const answer = await pass()
+      if (seen.operation === 'PutObject') throw lost()
+      return answer
+    }
+    expect(await bench.run({ forbidOverwrite })).toMatchObject({ forbidOverwrite: 'checked' })
+    expect(bench.oss.count('PutObject')).toBe(1)
+  })
+
+  test("does not replace another writer's object", async () => {
+    const bench = uploadBench({ size: 150_000 })
+    await keepVersionsSecretly(bench)
+    let count = 0
+    bench.oss.intercept = async (seen, pass) => {
+      if (seen.operation !== 'PutObject' || ++count > 1) return pass()
+      await putAnother(bench)
+      throw lost()
+    }
+    const upload = bench.run({ forbidOverwrite })
+    await expect(upload).rejects.toMatchObject({ code: 'FileAlreadyExists' })
+    expect(await bench.oss.object(key)).toEqual(Buffer.of(1))
+  })
+
+  test('is sent again if it was not stored', async () => {
+    const bench = uploadBench({ size: 150_000 })
+    await keepVersionsSecretly(bench)
+    let count = 0
+    bench.oss.intercept = async (seen, pass) => {
+      if (seen.operation === 'PutObject' && ++count === 1) throw lost()
+      return pass()
+    }
+    expect(await bench.run({ forbidOverwrite })).toMatchObject({ retries: 1 })
+    expect(count).toBe(2)
+  })
+})
