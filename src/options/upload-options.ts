@@ -151,8 +151,9 @@ export interface UploadResult {
    * suspended, and only `oss:GetBucketVersioning` lets ossup notice that early.
    *
    * - `enforced`: OSS itself replaces no object.
-   * - `checked`: OSS does not enforce it. No object was there when it was looked for, just before storing.
-   * - `unchecked`: OSS does not enforce it, and the credentials may not look for the object.
+   * - `checked`: OSS does not enforce it, or the credentials may not ask. No object existed just before this one
+   *   was stored.
+   * - `unchecked`: the same, and the credentials may not look for the object either.
    */
   readonly forbidOverwrite?: 'enforced' | 'checked' | 'unchecked'
   /** Of the request that stored it. */

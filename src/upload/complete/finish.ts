@@ -58,7 +58,8 @@ function warnOfLimits(run: Run, object: StoredObject | FoundObject): void {
     )
   }
   const kept = overwritingOf(run, object.versionId)
-  if (kept === undefined || kept === 'enforced') return
+  const isDoubtful = object.versionId !== undefined || kept === 'unchecked'
+  if (kept === undefined || !isDoubtful) return
   const looked =
     kept === 'checked'
       ? 'No object was found before this one was stored'
@@ -66,7 +67,7 @@ function warnOfLimits(run: Run, object: StoredObject | FoundObject): void {
   warn(
     run,
     'OVERWRITE_NOT_ENFORCED',
-    `OSS ignores forbidOverwrite in a bucket that keeps versions. ${looked}`,
+    `OSS ${object.versionId === undefined ? 'may ignore' : 'ignores'} forbidOverwrite in this bucket. ${looked}`,
   )
 }
 

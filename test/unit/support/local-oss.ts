@@ -17,6 +17,7 @@ import { KeyRing } from '../../../src/server/auth/keys.ts'
 import { createHandler, type HandlerOptions } from '../../../src/server/handler.ts'
 import type { ServerRequest } from '../../../src/server/http/http.ts'
 import { createMemoryStore } from '../../../src/server/store/memory-store.ts'
+import type { BucketRecord } from '../../../src/server/store/records.ts'
 import type { ObjectStore } from '../../../src/server/store/store.ts'
 import { seeded } from './random.ts'
 
@@ -110,17 +111,22 @@ export class LocalOss implements Transport {
 
   close(): void {}
 
-  #versioningAnswer(): HttpResponse {
-    const isRefused = this.versioning === 'refused'
-    const status = this.versioning === '' ? '' : `<Status>${this.versioning}</Status>`
-    const body = isRefused
-      ? '<Error><Code>AccessDenied</Code></Error>'
-      : `<VersioningConfiguration>${status}</VersioningConfiguration>`
-    return {
-      status: isRefused ? 403 : 200,
-      headers: { 'x-oss-request-id': 'V', date: new Date(this.#clock.now()).toUTCString() },
-      body: once(new TextEncoder().encode(body)),
-    }
+  /** Sets what the bucket is from now on: its versioning, its overwrite rules. */
+  async changeBucket(change: Pick<BucketRecord, 'versioning' | 'overwriteRules'>): Promise<void> {
+    const first = {
+      name: this.bucket,
+      createdAt: this.#clock.now(),
+      acl: 'private',
+      storageClass: 'Standard',
+      redundancy: 'LRS',
+    } as const
+    const known = await this.store.bucket(this.bucket)
+    await this.store.putBucket({ ...(known ?? first), ...change })
+  }
+
+  /** Refuses these actions to the key that `client` uses. */
+  deny(...actions: string[]): void {
+    this.keys.add({ accessKeyId: 'id', accessKeySecret: 'secret', deny: actions })
   }
 
   /** How often each operation was asked for. */
