@@ -1,13 +1,13 @@
 import { resolve } from 'node:path'
 import { serve as startServer } from '../../server/index.ts'
 import { command } from '../args/command.ts'
-import { count, text, toggle } from '../args/flags.ts'
+import { count, text, texts, toggle } from '../args/flags.ts'
 import { UsageError } from '../args/usage-error.ts'
 import { outputFlags } from '../connect/connection.ts'
 import { printableLine } from '../output/printable.ts'
 
 export const serve = command({
-  usage: ['serve', 'serve --port 9000 --data <dir>'],
+  usage: ['serve', 'serve --port 9000 --data <dir>', 'serve --cors http://localhost:5173'],
   summary: 'run a local OSS on this machine',
   details: [
     "OSS's rules on your own disk, for trying things, for tests and for CI. Takes the key pair of",
@@ -21,6 +21,7 @@ export const serve = command({
     data: text('<dir>', 'where objects are kept; default: ./.ossup/data'),
     region: text('<id>', 'the region it plays; default: OSS_REGION, else cn-hangzhou'),
     'create-buckets': toggle('make a bucket when it is first used'),
+    cors: texts('<origin>', 'let web pages of this origin use every bucket; * matches any text'),
     control: toggle('answer the control API under /_ossup/: faults, counters, keys'),
     ...outputFlags,
   },
@@ -39,6 +40,7 @@ export const serve = command({
       region,
       createBuckets: flags['create-buckets'],
       control: flags.control,
+      cors: flags.cors,
       onError: error => screen.warn(printableLine(String(error))),
       ...(given && { keys: [given] }),
     }).catch(error => {
