@@ -2,13 +2,13 @@ import { resolve } from 'node:path'
 import { codeOf, isError } from '../../foreign/error.ts'
 import { serve as startServer } from '../../server/index.ts'
 import { command } from '../args/command.ts'
-import { count, path, text, toggle } from '../args/flags.ts'
+import { count, path, text, texts, toggle } from '../args/flags.ts'
 import { UsageError } from '../args/usage-error.ts'
 import { outputFlags } from '../connect/connection.ts'
 import { printableLine } from '../output/printable.ts'
 
 export const serve = command({
-  usage: ['serve', 'serve --port 9000 --data <dir>'],
+  usage: ['serve', 'serve --port 9000 --data <dir>', 'serve --cors http://localhost:5173'],
   examples: [
     ['ossup serve', 'at http://127.0.0.1:9000'],
     ['ossup serve --port 0 --data /tmp/oss --create-buckets', 'any free port, buckets as needed'],
@@ -23,6 +23,7 @@ export const serve = command({
     data: path('<dir>', 'where objects are kept; default: ./.ossup/data'),
     region: text('<id>', 'the region it plays; default: OSS_REGION, else cn-hangzhou'),
     'create-buckets': toggle('make a bucket when it is first used'),
+    cors: texts('<origin>', 'let web pages of this origin use every bucket; * matches any text'),
     control: toggle('answer the control API under /_ossup/: faults, counters, keys'),
     ...outputFlags,
   },
@@ -41,6 +42,7 @@ export const serve = command({
       region,
       createBuckets: flags['create-buckets'],
       control: flags.control,
+      cors: flags.cors,
       onError: error => screen.warn(printableLine(String(error))),
       ...(given && { keys: [given] }),
     }).catch(error => {

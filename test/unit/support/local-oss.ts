@@ -93,7 +93,6 @@ export class LocalOss implements Transport {
     })
     const broken: { error?: unknown } = {}
     const pass = async () => {
-      if (seen.operation === 'GetBucketVersioning') return this.#versioningAnswer()
       const answer = await this.#handler(
         this.#serverRequest(request, seen, options.onBytesSent, broken),
       )

@@ -92,8 +92,8 @@ export const borders: Readonly<Record<string, Border>> = {
   ),
   'server/auth': border('server/http', 'server/rules server/store'),
   'server/control': border(
-    'server/operations server/request',
-    'server/auth server/faults server/http',
+    'server/http server/operations server/request',
+    'server/auth server/faults',
   ),
   'server/disk': border('runtimes/node/platform server/store', 'ports'),
   'server/faults': border('server/http server/request', 'ports'),
