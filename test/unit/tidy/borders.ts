@@ -72,7 +72,7 @@ export const borders: Readonly<Record<string, Border>> = {
     'bucket ports',
   ),
   'runtimes/node/files': border(
-    'download errors runtimes/node/platform source text',
+    'batch download errors runtimes/node/platform source text',
     'batch ports',
   ),
   'runtimes/node/http': border('async errors hash ports'),
