@@ -101,7 +101,10 @@ function reference() {
     if (!name.endsWith('.md')) continue
     const text = readFileSync(join(out, name), 'utf8')
       .replace(/^Defined in: .*\n\n?/gm, '')
-      .replace(/^#{2,4} (?:Inherited from|Overrides)\n\n.*\n\n?/gm, '')
+      .replace(/^#{2,4} (?:Inherited from|Overrides|Extends)\n\n.*\n\n?/gm, '')
+      .replace(/^#{2,5} Default\n\n(?:```ts\n(.*)\n```|(.*))$/gm, (_, code, text) =>
+        code === undefined ? `**Default:** ${text}` : `**Default:** \`${code}\``,
+      )
       .replace(/\n\*{3}\n/g, '\n')
       .replace(/^# (?:Interface|Class|Function|Type Alias|Variable): /, '# ')
     writeFileSync(join(out, name), text)

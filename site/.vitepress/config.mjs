@@ -130,6 +130,18 @@ const search = {
   },
 }
 
+/** Chinese and Japanese have no spaces between words: pairs of characters serve as words. */
+function tokenize(text) {
+  const cjk = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]+$/u
+  const runs =
+    /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]+|[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー\p{Z}\p{P}\s]+/gu
+  return (text.match(runs) ?? []).flatMap(run => {
+    const letters = [...run]
+    if (!cjk.test(run) || letters.length < 3) return [run]
+    return letters.slice(1).map((letter, at) => letters[at] + letter)
+  })
+}
+
 export default defineConfig({
   srcDir: '.source',
   outDir: 'dist',
@@ -144,7 +156,10 @@ export default defineConfig({
     theme: { light: 'github-light', dark: 'github-dark' },
   },
   themeConfig: {
-    search: { provider: 'local', options: { locales: search } },
+    search: {
+      provider: 'local',
+      options: { locales: search, miniSearch: { options: { tokenize } } },
+    },
     outline: { level: [2, 3] },
     externalLinkIcon: true,
   },
