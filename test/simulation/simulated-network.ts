@@ -5,7 +5,13 @@ import type { HttpRequest, SendOptions, Transport } from '../../src/ports.ts'
 import type { Handler } from '../../src/server/http/http.ts'
 import { identify } from '../../src/server/request/identify.ts'
 import { Exchange } from './exchange.ts'
-import { type FaultRate, type NetworkFault, type Operation, operations } from './plan.ts'
+import {
+  type BucketKind,
+  type FaultRate,
+  type NetworkFault,
+  type Operation,
+  operations,
+} from './plan.ts'
 import type { Dice } from './random.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
@@ -49,6 +55,7 @@ export interface NetworkOptions {
   readonly faults: readonly FaultRate[]
   readonly latencyMs: number
   readonly lateMaxMs: number
+  readonly bucket: BucketKind
   readonly events: NetworkEvents
 }
 
