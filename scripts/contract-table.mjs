@@ -217,7 +217,7 @@ const rows = [
   {
     what: 'Standard input cut off, and offered again',
     async act(world) {
-      const args = ['--expect-size', String(content.length)]
+      const args = ['--expected-size', String(content.length)]
       await world.upload({ stdin: content.subarray(0, 20.5 * partSize), args })
       await world.upload({ stdin: content, args })
     },
@@ -401,7 +401,7 @@ async function runCommand(world, { args = [], as = world.oss.key, stdin, until, 
     '--json',
     '--part-size',
     '100KiB',
-    '--threshold',
+    '--multipart-threshold',
     '1MiB',
     '--checkpoint-dir',
     world.checkpoints,

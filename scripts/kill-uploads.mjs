@@ -110,7 +110,7 @@ async function killOneUpload() {
     '100KiB',
   ]
   args.push(
-    '--threshold',
+    '--multipart-threshold',
     '1MiB',
     '--concurrency',
     String(concurrency),

@@ -197,7 +197,17 @@ async function killAndContinue(run) {
 async function useCommand(run) {
   const bin = join('node_modules', 'ossup', 'dist', 'cli', 'bin.js')
   const url = 'oss://examplebucket/command.bin'
-  await call(run, bin, 'upload', 'file.bin', url, '--threshold', '1MiB', '--part-size', '1MiB')
+  await call(
+    run,
+    bin,
+    'upload',
+    'file.bin',
+    url,
+    '--multipart-threshold',
+    '1MiB',
+    '--part-size',
+    '1MiB',
+  )
   const { stdout: listed } = await call(run, bin, 'ls', 'oss://examplebucket/')
   if (!listed.includes('command.bin')) throw new Error(`ls said ${listed}`)
   const { stdout: bytes } = await call(run, bin, 'cat', url)

@@ -23,10 +23,11 @@ import { chosenStore } from '../api.ts'
 import { checkpointFolder, oss2Roots } from './checkpoint-folder.ts'
 import { FileSystems } from './files/file-system.ts'
 import { foundFile } from './files/found-file.ts'
+import { listedFiles, pathsInFolder } from './files/listed.ts'
 import { pathOf } from './files/open-source.ts'
 import { realPathOf } from './files/real-path.ts'
 import { sourceFault } from './files/source-fault.ts'
-import { kindOf, walk } from './files/walk.ts'
+import { kindOf, type WalkOptions, walk } from './files/walk.ts'
 import { openKnownObjects } from './journal/known-objects-file.ts'
 import { findOss2Record } from './journal/oss2-record.ts'
 import { node } from './node-runtime.ts'
@@ -47,6 +48,12 @@ export interface UploadFilesOptions extends BatchOptions, Globs {
   include?: string | readonly string[]
   /** None that one of these matches, nor anything in a folder that one matches. @default none */
   exclude?: string | readonly string[]
+  /**
+   * Uploads only these files of the source folder, without looking for others: paths below it, or absolute paths in
+   * it. There is exactly one source then. A file that does not exist fails by itself; a folder is skipped.
+   * @default all files
+   */
+  filesFrom?: readonly string[]
   /** Takes links for what they lead to; else they are skipped. @default false */
   followLinks?: boolean
   /**
@@ -62,6 +69,7 @@ const ofMany: Record<Exclude<keyof UploadFilesOptions, keyof UploadOptions>, tru
   checkpointDir: true,
   include: true,
   exclude: true,
+  filesFrom: true,
   followLinks: true,
   leaveOut: true,
   skipUnchanged: true,
@@ -81,7 +89,15 @@ export async function uploadAll(
   sources: string | URL | readonly (string | URL)[],
   options: UploadFilesOptions,
 ): Promise<BatchResult> {
-  const { include, exclude, followLinks, leaveOut = [], checkpointDir: _, ...batch } = options
+  const {
+    include,
+    exclude,
+    filesFrom,
+    followLinks,
+    leaveOut = [],
+    checkpointDir: _,
+    ...batch
+  } = options
   checkBucket(bucket)
   refuseUnknownOptions(options, optionNames)
   checkPrefix(prefix)
@@ -103,13 +119,15 @@ export async function uploadAll(
   const systems = new FileSystems()
   // Before any request: a name that was mistyped is not to be found out after an hour.
   const own = folder === undefined ? leaveOut : [...leaveOut, folder]
-  const walks = await walksOf(paths, {
+  const means = {
     prefix,
     selection,
     followLinks: isFollowing,
     leftOut: await Promise.all(own.map(realPathOf)),
     systems,
-  })
+  }
+  const walks =
+    filesFrom === undefined ? await walksOf(paths, means) : listedIn(paths, filesFrom, means)
   return runBatch({
     bucket,
     prefix,
@@ -157,7 +175,7 @@ async function walksOf(
       const kind = kindOf(stats)
       const key = prefix + name
       others.push(
-        kind === 'file' || kind === 'folder'
+        kind === 'file'
           ? foundFile(path, key, stats, await systems.of(path, stats.dev), systems)
           : { kind: 'other', path, key, reason: kind },
       )
@@ -165,6 +183,25 @@ async function walksOf(
   }
   others.sort((a, b) => compareKeys(a.key, b.key))
   return others.length === 0 ? walks : [...walks, inTurn(others)]
+}
+
+/** @throws {OptionError} `INVALID_FILES_FROM` */
+function listedIn(
+  paths: readonly string[],
+  filesFrom: readonly string[],
+  options: WalkOptions,
+): AsyncIterable<Found>[] {
+  const [folder] = paths
+  if (folder === undefined || paths.length > 1 || !Array.isArray(filesFrom)) {
+    throw new OptionError(
+      'INVALID_FILES_FROM',
+      `filesFrom is for one folder, not ${paths.length}`,
+      {
+        hint: 'Allowed: a list of paths of files in the folder that is the only source',
+      },
+    )
+  }
+  return [listedFiles(folder, pathsInFolder(folder, filesFrom), options)]
 }
 
 async function* inTurn(found: readonly Found[]): AsyncGenerator<Found> {
