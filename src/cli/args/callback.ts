@@ -2,7 +2,6 @@
 // comes from a file or from a variable.
 
 import { readFileSync } from 'node:fs'
-import { codeOf } from '../../foreign/error.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Where the callback comes from without `--callback`. */
@@ -18,9 +17,9 @@ export function callbackOf(
   try {
     return readFileSync(given.slice(1), 'utf8').trim()
   } catch (error) {
-    const code = codeOf(error)
+    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : ''
     throw new UsageError(
-      `--callback names the file ${given.slice(1)}, which cannot be read${code === undefined ? '' : ` (${code})`}`,
+      `--callback names the file ${given.slice(1)}, which cannot be read${code}`,
       'Write --callback @file, where the file holds the JSON of the callback.',
     )
   }
