@@ -3,7 +3,6 @@
 
 import type { Bucket } from '../bucket/bucket.ts'
 import { isOssupError, type OssupError } from '../errors.ts'
-import { choice, listener } from '../options/option-checks.ts'
 import {
   type CompleteOptions,
   completeOptions,
@@ -63,7 +62,6 @@ export async function runBatch(job: BatchJob): Promise<BatchResult> {
     checkpoint: job.checkpoint,
     contentType: 'application/octet-stream',
   })
-  checkOptions(job.options)
   options.signal?.throwIfAborted()
   await job.bucket.client.ready()
   const checkpoint = options.checkpoint && (await withListedJournals(options.checkpoint))
@@ -77,15 +75,6 @@ export async function runBatch(job: BatchJob): Promise<BatchResult> {
     hasJournals,
   )
   return runAlone(budget, () => batch.run())
-}
-
-/** A dry run that is asked for in vain would send everything. */
-function checkOptions({ skipUnchanged, dryRun, onFile, onProgress, onEvent }: BatchOptions): void {
-  choice('skipUnchanged', skipUnchanged, [true, false])
-  choice('dryRun', dryRun, [true, false])
-  listener('onFile', onFile)
-  listener('onProgress', onProgress)
-  listener('onEvent', onEvent)
 }
 
 interface Todo {

@@ -5,12 +5,14 @@ import { checkBucket } from '../bucket/check-bucket.ts'
 import { JournalError, OptionError } from '../errors.ts'
 import { journalName } from '../journal/name.ts'
 import type { BeginRecord } from '../journal/record.ts'
-import { completeOptions, type UploadOptions } from '../options/upload-options.ts'
+import { retryRules } from '../options/retry-options.ts'
+import { completeOptions, type UploadOptions, uploadRules } from '../options/upload-options.ts'
 import type { JournalStore } from '../ports.ts'
 import { ProgressTracker } from '../progress/tracker.ts'
 import { giveUp, payDebts } from '../upload/cleanup/debts.ts'
 import { discarded } from '../upload/cleanup/given-up.ts'
 import { prepare } from '../upload/start/prepare.ts'
+import type { RulesOf } from '../validation/check-options.ts'
 import { readCheckpoint } from './checkpoints.ts'
 
 /** What may be said of the requests that tidy up. */
@@ -18,6 +20,12 @@ export type TidyOptions = Pick<
   UploadOptions,
   'signal' | 'onEvent' | 'attempts' | 'idleTimeoutMs' | 'offlineTimeoutMs'
 >
+
+export const tidyRules = {
+  signal: uploadRules.signal,
+  onEvent: uploadRules.onEvent,
+  ...retryRules,
+} satisfies RulesOf<TidyOptions>
 
 /**
  * Gives up the upload of a source, aborts what it left at OSS, and removes its checkpoint.

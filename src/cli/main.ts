@@ -2,7 +2,7 @@
 // What only some runs need is imported where it is needed: the library is most of the code, and the
 // help does without it.
 
-import { nearest } from '../text/nearest.ts'
+import { closestMatch } from '../text/closest-match.ts'
 import type { Command, Shell } from './args/command.ts'
 import { parseRequest } from './args/parse.ts'
 import { UsageError } from './args/usage-error.ts'
@@ -108,7 +108,7 @@ async function loadCommand(name: string): Promise<Command> {
       'Write ossup <command> first, then its flags. See ossup help.',
     )
   }
-  const near = nearest(name, Object.keys(commands))
+  const near = closestMatch(name, Object.keys(commands))
   throw new UsageError(
     `'${name}' is not a command`,
     near === undefined ? 'See ossup help.' : `Did you mean ossup ${near}? See ossup help.`,

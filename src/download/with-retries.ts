@@ -3,7 +3,12 @@
 
 import type { Bucket } from '../bucket/bucket.ts'
 import { checkBucket } from '../bucket/check-bucket.ts'
-import { completeReadOptions, type ReadOptions } from '../options/read-options.ts'
+import {
+  checkReadOptions,
+  completeReadOptions,
+  type ReadOptions,
+  readRules,
+} from '../options/read-options.ts'
 import type { CallOptions } from '../oss/client.ts'
 import { TransferMeter } from '../progress/transfer-meter.ts'
 import { makeRequester } from './reading.ts'
@@ -20,6 +25,8 @@ export type RetryOptions = Omit<ReadOptions, 'onProgress' | 'concurrency'>
  */
 export type Retrying = <T>(operation: string, act: (call: CallOptions) => Promise<T>) => Promise<T>
 
+const { onProgress: _progress, concurrency: _concurrency, ...retryRules } = readRules
+
 /**
  * Makes what repeats plain operations of a bucket as an upload repeats its requests: passing faults with
  * back-off, after a clock that was found wrong, with new credentials.
@@ -32,7 +39,7 @@ export type Retrying = <T>(operation: string, act: (call: CallOptions) => Promis
  */
 export function withRetries(bucket: Bucket, options: RetryOptions = {}): Retrying {
   checkBucket(bucket)
-  const complete = completeReadOptions(options)
+  const complete = completeReadOptions(checkReadOptions(retryRules, options))
   const { signal } = complete
   const requester = makeRequester(
     bucket,

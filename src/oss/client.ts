@@ -3,7 +3,7 @@
 
 import { AbortWatch } from '../async/abort-watch.ts'
 import { NetworkError, OptionError, type OssError } from '../errors.ts'
-import { defaultIdleTimeoutMs } from '../options/upload-options.ts'
+import { defaultIdleTimeoutMs } from '../options/retry-options.ts'
 import {
   type Body,
   type Clock,

@@ -1,7 +1,7 @@
 // From words to a request. node:util splits them; what is wrong with them is said in our own words.
 
 import { parseArgs } from 'node:util'
-import { nearest } from '../../text/nearest.ts'
+import { closestMatch } from '../../text/closest-match.ts'
 import type { Command, CommandRequest } from './command.ts'
 import type { Flags } from './flags.ts'
 import { UsageError } from './usage-error.ts'
@@ -80,7 +80,7 @@ function readFlags(flags: Flags, given: ReadonlyMap<string, readonly string[]>) 
 }
 
 function unknownFlag(command: string, rawName: string, flags: Flags): UsageError {
-  const near = nearest(rawName.replace(/^-+/, ''), Object.keys(flags))
+  const near = closestMatch(rawName.replace(/^-+/, ''), Object.keys(flags))
   return new UsageError(
     `${command} has no flag ${rawName}`,
     near === undefined

@@ -2,7 +2,6 @@
 // folder, and checkpoints in a folder.
 
 import { isAbsolute, resolve } from 'node:path'
-import { OptionError } from '../../errors.ts'
 import type { JournalOwner } from '../../journal/ownership.ts'
 import type { StreamSource } from '../../ports.ts'
 import type { UploadEvent } from '../../progress/upload-event.ts'
@@ -14,17 +13,16 @@ import { fileJournalStore } from './journal/file-journal-store.ts'
 import { findOss2Record } from './journal/oss2-record.ts'
 import { reopenSpool, spoolStream } from './spool/spool.ts'
 import { removeSpoolFile } from './spool/spool-files.ts'
-import type { CheckpointFolder, NodeUploadOptions, UploadOptions } from './upload-options.ts'
+import {
+  type CheckpointFolder,
+  type NodeUploadOptions,
+  nodeRules,
+  type UploadOptions,
+} from './upload-options.ts'
 
 export const node: Runtime<UploadSource, NodeUploadOptions, CheckpointFolder> = {
-  ownOptions: ['checkpointDir', 'spoolDir'],
+  ownRules: nodeRules,
   placeOptions: ['checkpointDir'],
-  check({ spoolDir }) {
-    if (spoolDir === undefined || (typeof spoolDir === 'string' && spoolDir !== '')) return
-    throw new OptionError('INVALID_SPOOL_DIR', `spoolDir is '${spoolDir}'`, {
-      hint: 'Allowed: the path of a folder',
-    })
-  },
   expectError,
   async open(source, to, options) {
     const opened = await openSource(source)
