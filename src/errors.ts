@@ -5,6 +5,9 @@ import { docsOf, type ErrorCode, type OssErrorCode, optionOf } from './errors/co
 
 export { type ErrorCode, errorCodes, invalidCode, type OssErrorCode } from './errors/codes.ts'
 
+import { isError } from './foreign/error.ts'
+
+/** Where an error keeps the kinds that it is of, for other copies of this library and other realms. */
 const brand = Symbol.for('ossup.error')
 
 /**
@@ -37,7 +40,10 @@ export interface ErrorDetails {
   readonly uploadId?: string
 }
 
-/** The base of all errors of this library. */
+/**
+ * The base of all errors of this library. `instanceof` goes by `kind`, so it also holds for errors of another
+ * installed copy and of another realm.
+ */
 export class OssupError extends Error {
   /** The name of the class. Unlike the class's own, it survives a minifier. */
   static readonly kind: string = 'OssupError'
@@ -85,7 +91,12 @@ export class OssupError extends Error {
     this.uploadId = details.uploadId
     this.#reason = reason
     this.#hint = details.hint
-    Object.defineProperty(this, brand, { value: true })
+    Object.defineProperty(this, brand, { value: kindsOf(new.target) })
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: of a subclass, which inherits this, it is the subclass
+    return isOfClass(value, this)
   }
 
   /** What failed and why, without the hint: for programs that show the hint elsewhere. */
@@ -121,7 +132,7 @@ export class OssupError extends Error {
     return this.#describe()
   }
 
-  /** Writes `message` anew, a plain property, because `structuredClone` and loggers ignore others. */
+  /** Updates `message`, a plain property, because `structuredClone` and loggers ignore others. */
   #describe(): this {
     const { message: before, stack } = this
     this.message = describe(this.shortMessage, this.hint)
@@ -244,8 +255,24 @@ export class OssError extends OssupError {
 
 /** True for errors of this library, also of another installed copy of it. */
 export function isOssupError(error: unknown): error is OssupError {
-  // Not `instanceof`: the error may come from another copy of the library, or from another realm.
-  return typeof error === 'object' && error !== null && brand in error
+  return isError(error) && brand in error
+}
+
+function isOfClass(value: unknown, type: typeof OssupError): boolean {
+  // A class of the caller's own has no kind of its own: only its prototype chain can tell.
+  if (!Object.hasOwn(type, 'kind')) return Function.prototype[Symbol.hasInstance].call(type, value)
+  if (!isOssupError(value)) return false
+  const kinds: unknown = Reflect.get(value, brand)
+  return Array.isArray(kinds) && kinds.includes(type.kind)
+}
+
+/** The kinds of a class: its own and those of the classes that it extends. */
+function kindsOf(given: typeof OssupError): readonly string[] {
+  const kinds: string[] = []
+  for (let one = given; 'kind' in one; one = Object.getPrototypeOf(one)) {
+    if (Object.hasOwn(one, 'kind')) kinds.push(one.kind)
+  }
+  return kinds
 }
 
 /** In the library an option has its own name. */

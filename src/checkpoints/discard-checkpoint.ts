@@ -102,7 +102,7 @@ async function discard(
   const { signal = new AbortController().signal } = options
   signal.throwIfAborted()
   // Without credentials nothing can be aborted, and the upload had better stay as it is.
-  await bucket.client.ready()
+  await bucket.client.ready(signal)
   const progress = new ProgressTracker(clock)
   progress.subscribe(options)
   const run = await prepare(job, false, progress, signal)

@@ -4,6 +4,7 @@
 import type { Bucket } from '../bucket/bucket.ts'
 import { checkBucket } from '../bucket/check-bucket.ts'
 import { OptionError, StateError } from '../errors.ts'
+import { quietly } from '../foreign/quietly.ts'
 import type { CheckpointState } from '../journal/fold.ts'
 import { otherOwner } from '../journal/ownership.ts'
 import { foreignUploadOptions } from '../options/foreign-names.ts'
@@ -98,7 +99,7 @@ export async function resumeCheckpoint(
     } catch (error) {
       const owner = otherOwner(error)
       if (owner === undefined || wait !== true) throw error
-      if (!hasWaited) once.onEvent?.({ type: 'waiting', ...owner })
+      if (!hasWaited) quietly(() => once.onEvent?.({ type: 'waiting', ...owner }))
       await bucket.ports.clock.sleep(busyPauseMs, once.signal)
     }
   }
@@ -123,7 +124,7 @@ async function resumeFound(
   }
   const settled = settledOptions(state, options, store)
   options.signal?.throwIfAborted()
-  await bucket.client.ready()
+  await bucket.client.ready(options.signal)
   const source = await open(begin.source, begin.key)
   const job = {
     client: bucket.client,

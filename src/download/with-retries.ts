@@ -35,7 +35,7 @@ const { onProgress: _progress, concurrency: _concurrency, ...retryRules } = read
  * const retrying = withRetries(bucket, { attempts: 5 })
  * const page = await retrying('ListObjects', call => bucket.listObjects({ prefix: 'logs/' }, call))
  *
- * @throws {OptionError} naming the option, the value and what is allowed.
+ * @throws {OptionError} naming the option, the value and the allowed values.
  */
 export function withRetries(bucket: Bucket, options: RetryOptions = {}): Retrying {
   checkBucket(bucket)

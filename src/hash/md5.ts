@@ -23,3 +23,8 @@ export function md5Digest(): Md5Digest {
     hex: () => bytesToHex(state.digest()),
   }
 }
+
+/** MD5 as `Content-MD5` has it. */
+export function md5Base64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...md5(bytes)))
+}

@@ -46,8 +46,8 @@ export const contentType: Rule<string> = {
   },
 }
 
-/** Set by other options, by the signer or by the transport. */
-const reserved = new Set([
+/** Set by the signer or by the transport. */
+const reservedForAll = [
   'host',
   'date',
   'authorization',
@@ -58,6 +58,11 @@ const reserved = new Set([
   'x-oss-date',
   'x-oss-content-sha256',
   'x-oss-security-token',
+]
+
+/** Set by other options of an upload, or by the upload itself. */
+const reserved = new Set([
+  ...reservedForAll,
   'x-oss-forbid-overwrite',
   'x-oss-object-acl',
   'x-oss-callback',
@@ -69,23 +74,38 @@ const reserved = new Set([
   'x-oss-hash-crc64ecma',
 ])
 
-export const headers: Rule<Record<string, string>> = {
-  allowed: 'a plain object of header names and strings',
-  read(value) {
-    const given = strings.read(value)
-    for (const name of Object.keys(given)) {
-      const at = place(name)
-      if (reserved.has(name.toLowerCase())) {
-        const allowed = 'headers of the object; this one is set by the upload itself'
-        throw new Misfit({ at, what: 'is reserved', allowed })
+function headersWithout(
+  reserved: ReadonlySet<string>,
+  allowed: string,
+): Rule<Record<string, string>> {
+  return {
+    allowed: 'a plain object of header names and strings',
+    read(value) {
+      const given = strings.read(value)
+      for (const name of Object.keys(given)) {
+        const at = place(name)
+        if (reserved.has(name.toLowerCase())) throw new Misfit({ at, what: 'is reserved', allowed })
+        if (!/^[A-Za-z0-9-]+$/.test(name)) {
+          const characters = 'names of letters, digits and hyphens'
+          throw new Misfit({ at, what: 'is not the name of a header', allowed: characters })
+        }
       }
-      if (!/^[A-Za-z0-9-]+$/.test(name)) {
-        throw new Misfit({ at, what: 'is no header name', allowed: 'letters, digits and hyphens' })
-      }
-    }
-    return lowerCase(given)
-  },
+      return lowerCase(given)
+    },
+  }
 }
+
+/** Headers of an upload: those that belong to the object. */
+export const headers = headersWithout(
+  reserved,
+  'headers of the object; this one is set by the upload itself',
+)
+
+/** Headers of one request of a plain operation. */
+export const requestHeaders = headersWithout(
+  new Set(reservedForAll),
+  'other headers; this one is set when the request is signed and sent',
+)
 
 export const metadata: Rule<Record<string, string>> = {
   allowed: 'a plain object of names and strings',

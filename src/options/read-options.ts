@@ -64,7 +64,7 @@ export const verifyRules = { ...readRules, download: trueOrFalse } satisfies Rul
  * Checks the options of something that reads.
  * @param rules those of the function
  * @returns a copy, each value read once
- * @throws {OptionError} naming the option, the value and what is allowed.
+ * @throws {OptionError} naming the option, the value and the allowed values.
  */
 export function checkReadOptions<R extends Readonly<Record<string, Rule>>>(
   rules: R,

@@ -237,7 +237,7 @@ const subject = { name: 'options', foreign: foreignUploadOptions } as const
 
 /**
  * Checks an upload's options and fills in the defaults.
- * @throws {OptionError} naming the option, the value and what is allowed.
+ * @throws {OptionError} naming the option, the value and the allowed values.
  */
 export function completeOptions(
   given: UploadOptions,

@@ -1,8 +1,9 @@
 // Sends one signed request to OSS and reads its answer: once, never again. Retries belong to the
 // scheduler, which also tells the client of a clock that is off and of credentials that have ended.
 
-import { AbortWatch } from '../async/abort-watch.ts'
+import { unlessAborted } from '../async/signals.ts'
 import { NetworkError, OptionError, type OssError } from '../errors.ts'
+import { isThenable } from '../foreign/promise.ts'
 import { defaultIdleTimeoutMs } from '../options/retry-options.ts'
 import {
   type Body,
@@ -26,12 +27,18 @@ import type { RequestToSign, Signer } from './signer.ts'
 export interface CallOptions {
   /** Ends the request at once; the call rejects with the signal's reason. */
   signal?: AbortSignal | undefined
-  /** Milliseconds without a byte moved after which the call fails as `STALLED`. @default 20_000 */
-  idleTimeoutMs?: number
+  /** The call fails as `STALLED` after this time without a byte moved. Milliseconds, 1 to 3,600,000. @default 20_000 */
+  idleTimeoutMs?: number | undefined
+  /**
+   * Maximum number of times the request is sent: again after faults that pass. 1 sends it once. A request
+   * that must not be repeated is only sent again if OSS cannot have seen it. Range: 1 to 100.
+   * @default the bucket's `attempts`
+   */
+  attempts?: number | undefined
   /** Told of the bytes of the body as they are handed to the connection. */
   onBytesSent?: ((bytes: number) => void) | undefined
-  /** For logs and diagnostics: which try of the same request this is, from 1. @default 1 */
-  attempt?: number
+  /** For logs and diagnostics: which try of the same request this is, from 1. Set by `withRetries`: the call is then sent once. */
+  attempt?: number | undefined
 }
 
 export interface OssRequest {
@@ -65,7 +72,6 @@ export class OssClient {
   readonly #signer: Signer
   readonly #clock: Clock
   readonly #watch: Watch<RequestReport> | undefined
-  readonly #aborts = new AbortWatch()
   #clockOffset = 0
   /** What OSS's clock showed last, and when that was by the clock that never steps. */
   #shown: { readonly date: number; readonly monotonic: number } | undefined
@@ -142,12 +148,17 @@ export class OssClient {
     signal?.throwIfAborted()
     const failed = error && this.#signedBy.get(error)
     const refreshing = this.#signer.refresh?.(failed, this.now())
-    if (refreshing !== undefined) await unlessAborted(refreshing, signal, this.#aborts)
+    if (refreshing !== undefined) await waitFor(refreshing, signal)
   }
 
-  /** Makes sure that requests can be signed. Rejects with a `CredentialsError`. */
-  async ready(): Promise<void> {
-    await this.#signer.ready?.(this.now())
+  /**
+   * Makes sure that requests can be signed. Rejects with a `CredentialsError`, or with the signal's reason at
+   * once, however long the signer takes.
+   */
+  async ready(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted()
+    const getting = this.#signer.ready?.(this.now())
+    if (getting !== undefined) await waitFor(getting, signal)
   }
 
   /** Sends a request and reads the answer whole. Rejects with `OssError` for status 300 and more. */
@@ -200,8 +211,7 @@ export class OssClient {
     signal?.throwIfAborted()
     const signing = this.#signer.sign(toSign)
     // Only what may take its time has to be waited for and guarded: that costs more than to sign.
-    const added =
-      signing instanceof Promise ? await unlessAborted(signing, signal, this.#aborts) : signing
+    const added = isThenable(signing) ? await waitFor(signing, signal) : signing
     const query = toSign.encodedQuery
     let response: HttpResponse
     try {
@@ -337,21 +347,7 @@ function lowerCase(headers: Readonly<Record<string, string>> = {}): Record<strin
   return lower
 }
 
-/** A signer may wait for a server: an abort does not. */
-async function unlessAborted<T>(
-  promise: Promise<T>,
-  signal: AbortSignal | undefined,
-  aborts: AbortWatch,
-): Promise<T> {
-  if (signal === undefined) return promise
-  let leave = () => {}
-  const aborted = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    else leave = aborts.watch(signal, () => reject(signal.reason))
-  })
-  try {
-    return await Promise.race([promise, aborted])
-  } finally {
-    leave()
-  }
+/** A signer may wait for a server. An abort does not. */
+function waitFor<T>(promise: PromiseLike<T>, signal: AbortSignal | undefined): PromiseLike<T> {
+  return signal === undefined ? promise : unlessAborted(promise, signal)
 }

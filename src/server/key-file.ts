@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { codeOf } from '../foreign/error.ts'
 import type { KeyPair } from './auth/keys.ts'
 import { putFile } from './disk/put-file.ts'
 
@@ -20,7 +21,7 @@ export async function keysOfFolder(directory: string): Promise<readonly KeyPair[
   try {
     return JSON.parse(await readFile(path, 'utf8'))
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    if (codeOf(error) !== 'ENOENT') throw error
   }
   const keys = [randomKey()]
   await putFile(path, `${JSON.stringify(keys, undefined, 2)}\n`)

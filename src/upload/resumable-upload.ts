@@ -45,7 +45,7 @@ export async function uploadFrom(
     completeOptions(options, { checkpoint, contentType: 'application/octet-stream' })
   }
   options.signal?.throwIfAborted()
-  await bucket.client.ready()
+  await bucket.client.ready(options.signal)
   const source = await open()
   const contentType = options.contentType ?? (await bucket.guessContentType(key, source.name))
   const { signal, onProgress, onEvent } = options

@@ -1,7 +1,7 @@
 // The one place where options and arguments are checked: unknown names, wrong types, wrong ranges, wrong
-// shapes. Each is an `OptionError` that names the option, the value and what is allowed.
+// shapes. Each is an `OptionError` that names the option, the value and the allowed values.
 
-import { type ErrorCode, invalidCode, OptionError } from '../errors.ts'
+import { invalidCode, OptionError } from '../errors.ts'
 import { closestMatch } from '../text/closest-match.ts'
 import { isPlain } from './plain.ts'
 import { Misfit, type Rule } from './rule.ts'
@@ -31,9 +31,11 @@ type ValueOf<R> = R extends Rule<infer T> ? T : never
 /** What messages say about the object that is checked. */
 export interface Subject {
   /** What the object is: `options`, or of an operation `request`. */
-  readonly name: 'options' | 'request' | 'network' | 'credentials' | 'range'
+  readonly name: string
   /** Who takes it, said before the option: `putObject`. */
   readonly owner?: string
+  /** The option that the object is the value of: messages, codes and `options` name it. */
+  readonly parent?: string
   /** What options of other libraries are called here: see foreign-names.ts. */
   readonly foreign?: ReadonlyMap<string, string>
 }
@@ -41,7 +43,7 @@ export interface Subject {
 /**
  * Checks an object of options.
  * @returns a plain copy that holds the given options, read once, and none that are `undefined`
- * @throws {OptionError} `INVALID_OPTIONS` or `INVALID_REQUEST` for what is no plain object; `UNKNOWN_OPTION`;
+ * @throws {OptionError} `INVALID_OPTIONS` or `INVALID_REQUEST` for anything but a plain object; `UNKNOWN_OPTION`;
  * `INVALID_…` with the name of the option
  */
 export function checkOptions<R extends Rules>(
@@ -60,7 +62,7 @@ export function checkOptions<R extends Rules>(
   const read = Object.fromEntries(options)
   for (const [name, { isRequired, allowed }] of table) {
     if (isRequired !== true || Object.hasOwn(read, name)) continue
-    throw invalid(`${said(subject)}${name} is missing`, invalidCode(name), [name], allowed)
+    throw invalid(subject, name, ' is missing', allowed)
   }
   // Each rule has given its value.
   return read as Checked<R>
@@ -80,8 +82,7 @@ function readValue<T>(name: string, value: unknown, rule: Rule<T>, subject: Subj
     const show = rule.isHidden ? showKind : showValue
     const wrong = error.value === undefined ? value : error.value.given
     const what = error.what ?? `is ${show(wrong)}`
-    const reason = `${said(subject)}${name}${error.at} ${what}`
-    throw invalid(reason, invalidCode(name), [name], error.allowed ?? rule.allowed)
+    throw invalid(subject, name, `${error.at} ${what}`, error.allowed ?? rule.allowed)
   }
 }
 
@@ -104,12 +105,15 @@ function namesIn(
     if (error instanceof OptionError) throw error
     throw unreadable(name, error, `a plain object such as ${exampleOf(table)}`, subject)
   }
-  const hint = `a plain object such as ${exampleOf(table)}; in it: ${names.join(', ')}`
-  throw invalid(
-    `${said(subject)}${name} ${name === 'options' ? 'are' : 'is'} ${showKind(given)}`,
-    invalidCode(name),
-    [name],
-    hint,
+  const { parent, owner } = subject
+  const what = `${name === 'options' ? 'are' : 'is'} ${showKind(given)}`
+  throw new OptionError(
+    invalidCode(parent ?? name),
+    `${owner === undefined ? '' : `${owner}: `}${name} ${what}`,
+    {
+      options: [parent ?? name],
+      hint: `Allowed: a plain object such as ${exampleOf(table)}; in it: ${names.join(', ')}`,
+    },
   )
 }
 
@@ -135,11 +139,15 @@ function exampleOf(table: ReadonlyMap<string, Rule>): string {
 
 function unknown(name: string, table: ReadonlyMap<string, Rule>, subject: Subject): OptionError {
   const names = [...table.keys()]
-  const owner = subject.owner === undefined ? 'There is' : `${subject.owner} has`
-  return new OptionError('UNKNOWN_OPTION', `${owner} no option ${showValue(name)}`, {
-    options: [name],
-    hint: `${suggestion(name, names, subject)}Allowed: ${names.join(', ')}`,
-  })
+  const owner = subject.parent ?? subject.owner
+  return new OptionError(
+    'UNKNOWN_OPTION',
+    `${owner === undefined ? 'There is' : `${owner} has`} no option ${showValue(name)}`,
+    {
+      options: [subject.parent ?? name],
+      hint: `${suggestion(name, names, subject)}Allowed: ${names.join(', ')}`,
+    },
+  )
 }
 
 function suggestion(name: string, names: readonly string[], { foreign }: Subject): string {
@@ -151,22 +159,23 @@ function suggestion(name: string, names: readonly string[], { foreign }: Subject
 }
 
 function unreadable(name: string, cause: unknown, allowed: string, subject: Subject): OptionError {
-  return new OptionError(invalidCode(name), `${said(subject)}${name} cannot be read: it throws`, {
-    options: [name],
+  return invalid(subject, name, ' cannot be read: it throws', allowed, cause)
+}
+
+/** @param what the fault, as it follows the name */
+function invalid(
+  { owner, parent }: Subject,
+  name: string,
+  what: string,
+  allowed: string,
+  cause?: unknown,
+): OptionError {
+  const option = parent ?? name
+  const place = parent === undefined ? name : `${parent}.${name}`
+  const reason = `${owner === undefined ? '' : `${owner}: `}${place}${what}`
+  return new OptionError(invalidCode(option), reason, {
+    options: [option],
     hint: `Allowed: ${allowed}`,
     cause,
   })
-}
-
-function invalid(
-  reason: string,
-  code: ErrorCode,
-  options: readonly string[],
-  allowed: string,
-): OptionError {
-  return new OptionError(code, reason, { options, hint: `Allowed: ${allowed}` })
-}
-
-function said({ owner }: Subject): string {
-  return owner === undefined ? '' : `${owner}: `
 }

@@ -1,4 +1,4 @@
-// Reading objects from outside without trusting their shape: any getter or proxy may throw.
+// Reading objects from outside without trusting their shape. Getters and proxies may throw.
 
 /**
  * True for `{}` and `Object.create(null)`, also of another realm. False for arrays, maps and instances of

@@ -3,7 +3,7 @@
 
 /** The rule of one option. */
 export interface Rule<T = unknown> {
-  /** What is allowed, as the end of the sentence `Allowed: …`. */
+  /** The allowed values, as the end of the sentence `Allowed: …`. */
   readonly allowed: string
   /** The value to work with. Throws a `Misfit` if the value is not allowed. */
   read(value: unknown): T
@@ -17,11 +17,11 @@ export interface Rule<T = unknown> {
 export class Misfit {
   /** Where in the value the fault is: `.owner`. */
   readonly at: string
-  /** What is wrong, if it is not the value as such: `has 12 entries`. */
+  /** The fault, if it is not the value as such: `has 12 entries`. */
   readonly what: string | undefined
   /** The part that is wrong, if it is not the whole value. */
   readonly value: { readonly given: unknown } | undefined
-  /** What is allowed there, if it is not what the rule says. */
+  /** The allowed values there, if they differ from those of the rule. */
   readonly allowed: string | undefined
 
   constructor(

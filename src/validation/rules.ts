@@ -1,5 +1,6 @@
 // The rules that several tables of options use.
 
+import { isSignal } from '../foreign/web.ts'
 import { hasMethod, isPlain } from './plain.ts'
 import { Misfit, type Rule, rule } from './rule.ts'
 
@@ -66,19 +67,22 @@ export function aFunction<F extends (...given: never[]) => unknown>(): Rule<F> {
   return rule('a function', (value): value is F => typeof value === 'function')
 }
 
-export const abortSignal = rule(
-  'an AbortSignal',
-  // Not `instanceof`: a signal may come from another realm, or from a test library.
-  (value): value is AbortSignal =>
-    hasMethod(value, 'addEventListener') && typeof Reflect.get(value, 'aborted') === 'boolean',
-)
+export const abortSignal: Rule<AbortSignal> = rule('an AbortSignal', isSignal)
 
 /** An object with these methods, its own or of its class. */
 export function withMethods<T extends object>(
   allowed: string,
   ...methods: readonly (keyof T & string)[]
 ): Rule<T> {
-  return rule(allowed, (value): value is T => methods.every(name => hasMethod(value, name)))
+  const isObject = (value: unknown): value is T => typeof value === 'object' && value !== null
+  return {
+    allowed,
+    read(value) {
+      const missing = methods.find(name => !hasMethod(value, name))
+      if (missing === undefined && isObject(value)) return value
+      throw new Misfit(isObject(value) ? { what: `has no method '${missing}'` } : {})
+    },
+  }
 }
 
 /** Half of a surrogate pair has no UTF-8 form: it would be stored as another character. */

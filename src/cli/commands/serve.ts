@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { codeOf, isError } from '../../foreign/error.ts'
 import { serve as startServer } from '../../server/index.ts'
 import { command } from '../args/command.ts'
 import { count, text, toggle } from '../args/flags.ts'
@@ -78,8 +79,8 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 function cannotStart(error: unknown, port: number): unknown {
-  if (!(error instanceof Error)) return error
-  const code = 'code' in error ? error.code : undefined
+  if (!isError(error)) return error
+  const code = codeOf(error)
   if (code === 'EADDRINUSE') {
     return new UsageError(
       `port ${port} is taken`,

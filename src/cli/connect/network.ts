@@ -1,6 +1,7 @@
 // The way to OSS as flags: whom to trust. Proxies come from the environment.
 
 import { readFileSync } from 'node:fs'
+import { codeOf } from '../../foreign/error.ts'
 import type { NetworkOptions } from '../../runtimes/node/index.ts'
 import { type FlagValues, text, toggle } from '../args/flags.ts'
 import { UsageError } from '../args/usage-error.ts'
@@ -33,7 +34,8 @@ function readAuthorities(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : ''
+    const found = codeOf(error)
+    const code = found === undefined ? '' : ` (${found})`
     throw new UsageError(
       `--ca-file ${file} cannot be read${code}`,
       'Give a file with certificates in PEM.',

@@ -1,6 +1,7 @@
 // All checks in their order. One whose needs were not met is skipped and says so; one that throws has
 // found a problem.
 
+import { messageOf } from '../../foreign/error.ts'
 import { isOssupError } from '../../runtimes/node/index.ts'
 import { inFlags } from '../args/option-flags.ts'
 import type { Check, Earlier, Finding } from './check.ts'
@@ -60,7 +61,7 @@ export function problemOf(error: unknown): Finding {
   if (!isOssupError(error)) {
     return {
       state: 'problem',
-      summary: error instanceof Error ? error.message : String(error),
+      summary: messageOf(error),
       error,
     }
   }

@@ -2,6 +2,7 @@
 // folder, and checkpoints in a folder.
 
 import { isAbsolute, resolve } from 'node:path'
+import { isUrl } from '../../foreign/web.ts'
 import type { JournalOwner } from '../../journal/ownership.ts'
 import type { StreamSource } from '../../ports.ts'
 import type { UploadEvent } from '../../progress/upload-event.ts'
@@ -30,7 +31,7 @@ export const node: Runtime<UploadSource, NodeUploadOptions, CheckpointFolder> = 
     return spooled(opened, options.spoolDir, to, options)
   },
   async idOf(source) {
-    if (typeof source === 'string' || source instanceof URL) return resolve(pathOf(source))
+    if (typeof source === 'string' || isUrl(source)) return resolve(pathOf(source))
     const { id } = await openSource(source)
     return id
   },

@@ -4,7 +4,6 @@ import { stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { type BatchOptions, type BatchResult, batchRules } from '../../batch/batch-options.ts'
 import type { Found, FoundFile } from '../../batch/found.ts'
-import { compareKeys } from '../../batch/key-order.ts'
 import type { KnownObjects } from '../../batch/known-objects.ts'
 import { mergeFound } from '../../batch/merge-found.ts'
 import { runBatch } from '../../batch/run-batch.ts'
@@ -12,8 +11,10 @@ import { type Globs, type Selection, selectionOf } from '../../batch/selection.t
 import type { Bucket } from '../../bucket/bucket.ts'
 import { checkBucket } from '../../bucket/check-bucket.ts'
 import { OptionError } from '../../errors.ts'
+import { isUrl } from '../../foreign/web.ts'
 import { sha256Hex } from '../../hash/sha256.ts'
 import { foreignUploadOptions } from '../../options/foreign-names.ts'
+import { compareKeys } from '../../oss/key-order.ts'
 import { checkArgument, checkOptions, type RulesOf } from '../../validation/check-options.ts'
 import { rule } from '../../validation/rule.ts'
 import { filledString, listOf, oneOrMore, trueOrFalse } from '../../validation/rules.ts'
@@ -100,7 +101,7 @@ export async function uploadAll(
     ...(include !== undefined && { include }),
     ...(exclude !== undefined && { exclude }),
   })
-  const all = typeof sources === 'string' || sources instanceof URL ? [sources] : sources
+  const all = typeof sources === 'string' || isUrl(sources) ? [sources] : sources
   if (!Array.isArray(all)) {
     throw new OptionError('INVALID_SOURCE', `The sources are ${showValue(sources)}`, {
       hint: 'Allowed: a list of paths of files and folders',

@@ -1,6 +1,7 @@
 // A small control API for tests that talk to a server in another process, off unless asked for. Its paths
 // begin with `/_ossup/`, which no bucket can be called. It wants a header that no web page can send unasked.
 
+import { messageOf } from '../../foreign/error.ts'
 import type { KeyPair, KeyRing } from '../auth/keys.ts'
 import type { FaultRule } from '../faults/fault-rules.ts'
 import type { Faults } from '../faults/faults.ts'
@@ -31,7 +32,7 @@ export function withControl(handler: Handler, controlled: Controlled): Handler {
     try {
       return await perform(`${request.method} ${path.slice(prefix.length)}`, request, controlled)
     } catch (error) {
-      return json(400, { error: error instanceof Error ? error.message : String(error) })
+      return json(400, { error: messageOf(error) })
     }
   }
 }

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
+import { codeOf } from '../../foreign/error.ts'
 import { Catalog } from '../store/catalog.ts'
 import { CatalogStore } from '../store/catalog-store.ts'
 import type { ObjectStore } from '../store/store.ts'
@@ -99,7 +100,7 @@ async function checkFormat(path: string): Promise<void> {
     if (version === formatVersion) return
     throw new Error(`${path} says version ${version}; this program knows ${formatVersion}.`)
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    if (codeOf(error) !== 'ENOENT') throw error
   }
   await putFile(path, `${JSON.stringify({ version: formatVersion })}\n`)
 }

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { open, readFile, rm } from 'node:fs/promises'
+import { codeOf } from '../../foreign/error.ts'
 
 const held = new Set<string>()
 
@@ -53,7 +54,7 @@ function isAlive(owner: Owner | undefined, path: string): boolean {
   try {
     process.kill(owner.pid, 0)
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+    return codeOf(error) === 'EPERM'
   }
   // After a crash the number may belong to another process.
   return owner.startedAt === undefined || owner.startedAt === processStart(owner.pid)
@@ -77,5 +78,5 @@ function statusFields(stat: string): string[] {
 }
 
 function isExisting(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EEXIST'
+  return codeOf(error) === 'EEXIST'
 }

@@ -1,6 +1,7 @@
 // The ends of an upload: stored, or given back to the caller with what can be continued.
 
 import { isOssupError } from '../../errors.ts'
+import { messageOf } from '../../foreign/error.ts'
 import type { CompleteOptions, UploadResult } from '../../options/upload-options.ts'
 import type { StoredObject } from '../../oss/stored-object.ts'
 import type { FoundObject } from '../check/look-at-object.ts'
@@ -23,7 +24,7 @@ export async function finish(
     await closeTheBook(run, parts > 0, object, crc64)
   } catch (error) {
     // The object is stored and verified: nothing that happens to the checkpoint changes that.
-    warn(run, 'CHECKPOINT_LEFT', error instanceof Error ? error.message : String(error))
+    warn(run, 'CHECKPOINT_LEFT', messageOf(error))
   }
   return {
     bucket: run.bucket,

@@ -3,6 +3,7 @@
 // stream was cut off, confirmed parts are verified while they pass and not sent again.
 
 import { Roster } from '../../async/roster.ts'
+import { linkedStop } from '../../async/signals.ts'
 import { OptionError, SourceError } from '../../errors.ts'
 import { crc64 } from '../../hash/crc64.ts'
 import { recordOf } from '../../journal/fold.ts'
@@ -44,8 +45,8 @@ export interface StreamPlan {
  * @throws {SourceError} what the stream threw, as its cause; {OptionError} if 10,000 parts are not enough
  */
 export async function sendStream(run: Run, plan: StreamPlan): Promise<StreamParts> {
-  const stop = new AbortController()
-  const signal = AbortSignal.any([run.signal, stop.signal])
+  const stop = linkedStop(run.signal)
+  const { signal } = stop
   const inFlight = new Roster<Promise<void>>()
   let failure: { error: unknown } | undefined
   const fail = (error: unknown) => {
@@ -93,6 +94,7 @@ export async function sendStream(run: Run, plan: StreamPlan): Promise<StreamPart
     fail(error)
   }
   await Promise.all(inFlight)
+  stop.leave()
   crew.leave()
   run.signal.throwIfAborted()
   if (failure !== undefined) throw failure.error

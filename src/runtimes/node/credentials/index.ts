@@ -1,7 +1,8 @@
 // Where credentials and addresses come from on Node.js. What stands behind each of these is loaded when it
 // is first used: a program that has its keys in the environment pays for nothing else.
 
-import type { BucketOptions } from '../../../bucket/bucket.ts'
+import type { BucketOptions } from '../../../bucket/bucket-options.ts'
+import { quietly } from '../../../foreign/quietly.ts'
 import { staticCredentials } from '../../../oss/credentials.ts'
 import type { CredentialsProvider } from '../../../ports.ts'
 import type { EcsRole } from './ecs-role.ts'
@@ -44,7 +45,7 @@ export function defaultCredentials(options: ConfigOptions = {}): CredentialsProv
     if (keys && keys.source.kind === 'keys') return staticCredentials(keys.source.credentials)
     const { resolveCredentials } = await import('./chain.ts')
     const { links, provider, error } = await resolveCredentials(around, profile)
-    onExplained?.(links)
+    quietly(() => onExplained?.(links))
     if (provider === undefined) throw error
     return provider
   }

@@ -1,6 +1,7 @@
 // What a failed file operation means for a source.
 
-import { SourceError } from '../../../errors.ts'
+import { isOssupError, SourceError } from '../../../errors.ts'
+import { codeOf, isError } from '../../../foreign/error.ts'
 
 export function notAFile(path: string, what: string): SourceError {
   return new SourceError('SOURCE_NOT_A_FILE', `${path} is ${what}`, {
@@ -10,8 +11,8 @@ export function notAFile(path: string, what: string): SourceError {
 
 /** The error to report for what opening, reading or looking at a source threw. */
 export function sourceFault(error: unknown, path: string): unknown {
-  if (error instanceof SourceError || !(error instanceof Error)) return error
-  const { code } = error as NodeJS.ErrnoException
+  if (isOssupError(error) || !isError(error)) return error
+  const code = codeOf(error)
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':

@@ -1,7 +1,7 @@
 // What went wrong on the way, by the code of the system's error. The only place that knows Node's
 // and OpenSSL's codes; messages are never looked at.
 
-import { NetworkError, OssupError } from '../../../errors.ts'
+import { isOssupError, NetworkError } from '../../../errors.ts'
 import type { HttpProxy } from './http-proxy.ts'
 
 type Fault = readonly [
@@ -70,7 +70,7 @@ export function networkFault(
     sent: 'nothing' | 'maybe'
   },
 ): unknown {
-  if (error instanceof OssupError) return error
+  if (isOssupError(error)) return error
   const code = errorCode(error)
   const [kind, what, usualHint] = at.connected
     ? (['CONNECTION_LOST', 'the connection was lost'] as const)

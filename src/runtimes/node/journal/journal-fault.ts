@@ -1,6 +1,7 @@
 // What a failed file operation means for a journal.
 
-import { type HintWriter, JournalError, OssupError } from '../../../errors.ts'
+import { type HintWriter, isOssupError, JournalError } from '../../../errors.ts'
+import { codeOf, isError } from '../../../foreign/error.ts'
 
 const full = new Set(['ENOSPC', 'EDQUOT'])
 
@@ -9,8 +10,8 @@ const full = new Set(['ENOSPC', 'EDQUOT'])
  * `JOURNAL_UNWRITABLE` by what was tried.
  */
 export function journalFault(error: unknown, tried: 'read' | 'write', path: string): unknown {
-  if (error instanceof OssupError || !(error instanceof Error)) return error
-  const code = (error as NodeJS.ErrnoException).code ?? error.message
+  if (isOssupError(error) || !isError(error)) return error
+  const code = codeOf(error) ?? error.message
   if (full.has(code)) return journalFull(path, error)
   return new JournalError(
     tried === 'read' ? 'JOURNAL_UNREADABLE' : 'JOURNAL_UNWRITABLE',
@@ -30,8 +31,8 @@ export function journalFull(path: string, cause?: unknown): JournalError {
 
 /** `JOURNAL_GONE`: the checkpoint was removed under a running upload, and nothing can be put in its place. */
 export function journalGone(path: string, cause: unknown): unknown {
-  if (cause instanceof OssupError || !(cause instanceof Error)) return cause
-  const code = (cause as NodeJS.ErrnoException).code ?? cause.message
+  if (isOssupError(cause) || !isError(cause)) return cause
+  const code = codeOf(cause) ?? cause.message
   return new JournalError(
     'JOURNAL_GONE',
     `The checkpoint ${path} was removed while its upload ran, and cannot be made again (${code})`,
@@ -49,7 +50,7 @@ const elsewhere: HintWriter = nameOf => {
 }
 
 export function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && (error as NodeJS.ErrnoException).code === code
+  return codeOf(error) === code
 }
 
 /** There is no such file, nor perhaps the folder that it should be in. */

@@ -54,10 +54,9 @@ function parse(
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8')
-  } catch (error) {
+  } catch {
     // Not ours: one that cannot be read is nothing to continue from, and no reason to fail.
-    if (error instanceof Error) return undefined
-    throw error
+    return undefined
   }
 }
 
