@@ -161,10 +161,7 @@ function settledOptions(
     })
   }
   const acl = ending?.acl as UploadOptions['acl']
-  const complete = completeOptions(
-    { ...(acl && { acl }), ...options },
-    { checkpoint: store, contentType: '' },
-  )
+  const complete = completeOptions({ ...(acl && { acl }), ...options }, { checkpoint: store })
   return {
     ...complete,
     objectHeaders: storedHeaders(intent),

@@ -11,7 +11,7 @@ import {
 } from '../options/read-options.ts'
 import type { CallOptions } from '../oss/client.ts'
 import { TransferMeter } from '../progress/transfer-meter.ts'
-import { makeRequester } from './reading.ts'
+import { makeRequester } from '../schedule/make-requester.ts'
 
 /** How requests are repeated; each option means what it means for a download. */
 export type RetryOptions = Omit<ReadOptions, 'onProgress' | 'concurrency'>
@@ -41,10 +41,8 @@ export function withRetries(bucket: Bucket, options: RetryOptions = {}): Retryin
   checkBucket(bucket)
   const complete = completeReadOptions(checkReadOptions(retryRules, options))
   const { signal } = complete
-  const requester = makeRequester(
-    bucket,
-    complete,
-    new TransferMeter(bucket.ports.clock, undefined),
-  )
+  const { client, ports } = bucket
+  const meter = new TransferMeter(ports.clock, { onEvent: complete.onEvent })
+  const requester = makeRequester({ client, ...ports }, complete, meter)
   return (operation, act) => requester.run({ operation, signal }, act)
 }

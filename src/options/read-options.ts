@@ -1,7 +1,7 @@
 // The options of what reads objects, download and verify: their meaning, defaults and limits.
 
 import type { TransferProgress } from '../progress/transfer-meter.ts'
-import type { UploadEvent } from '../progress/upload-event.ts'
+import type { ReadEvent } from '../progress/upload-event.ts'
 import { type Checked, checkOptions, type RulesOf } from '../validation/check-options.ts'
 import type { Rule } from '../validation/rule.ts'
 import { abortSignal, aFunction, trueOrFalse, wholeNumber } from '../validation/rules.ts'
@@ -34,9 +34,6 @@ export interface VerifyOptions extends ReadOptions {
    */
   download?: boolean | undefined
 }
-
-/** What happens while an object is read. More kinds may come: ignore what you do not know. */
-export type ReadEvent = Extract<UploadEvent, { type: 'retry' | 'offline' | 'online' }>
 
 export const defaultReadConcurrency = 4
 

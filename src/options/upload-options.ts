@@ -177,6 +177,7 @@ export interface UploadResult {
 export const defaultMultipartThreshold = 10 * 1024 ** 2
 export const defaultPartSize = 'auto'
 export const defaultConcurrency = 'auto'
+const defaultContentType = 'application/octet-stream'
 const concurrencyMax = 256
 const bandwidthMin = 1024
 
@@ -241,7 +242,7 @@ const subject = { name: 'options', foreign: foreignUploadOptions } as const
  */
 export function completeOptions(
   given: UploadOptions,
-  defaults: { checkpoint: JournalStore | false; contentType: string },
+  defaults: { checkpoint: JournalStore | false; contentType?: string },
 ): CompleteOptions {
   const options = checkOptions(uploadRules, given, subject)
   return {
@@ -253,7 +254,7 @@ export function completeOptions(
     signal: options.signal,
     onProgress: options.onProgress,
     onEvent: options.onEvent,
-    objectHeaders: objectHeaders(options, defaults.contentType),
+    objectHeaders: objectHeaders(options, defaults.contentType ?? defaultContentType),
     completeHeaders: completeHeaders(options),
     forbidOverwrite: options.forbidOverwrite ?? false,
     verify: options.verify ?? 'auto',

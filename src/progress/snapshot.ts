@@ -20,6 +20,11 @@ export interface ProgressSnapshot {
   readonly phase: 'preparing' | 'verifying' | 'sending' | 'completing' | 'done'
   /** `undefined` when the source's length is not known. */
   readonly totalBytes: number | undefined
+  /**
+   * How much OSS has confirmed: 0 to 100, rounded down to one decimal, 100 only when all is confirmed.
+   * `undefined` when the source's length is not known; 0 for an empty source until it is stored.
+   */
+  readonly percent: number | undefined
   /** Bytes that OSS has confirmed, earlier runs included. Never falls within a round. */
   readonly confirmedBytes: number
   /** Of these, what earlier runs had done. */

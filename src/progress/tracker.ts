@@ -1,14 +1,13 @@
 // Folds what happens in an upload into snapshots and hands them out at a bounded rate. A callback
 // that throws must not harm the upload: its error is dropped.
 
-import { quietly } from '../foreign/quietly.ts'
 import type { Part } from '../plan/plan-parts.ts'
 import type { Clock } from '../ports.ts'
+import { Emitter, type Listener, percentOf } from './emitter.ts'
 import { Rate } from './rate.ts'
 import type { PartProgress, ProgressSnapshot } from './snapshot.ts'
 import type { UploadEvent } from './upload-event.ts'
 
-const intervalMs = 100
 const advanceMs = 15_000
 /** Two kernels take megabytes of each connection before its speed shows. */
 const settleMs = 2000
@@ -20,15 +19,12 @@ interface PartEntry {
   attempts: number
 }
 
-/** Who wants to know: the callbacks of one caller. */
-export interface ProgressListener {
-  readonly onProgress?: ((snapshot: ProgressSnapshot) => void) | undefined
-  readonly onEvent?: ((event: UploadEvent) => void) | undefined
-}
+/** The callbacks of one caller. */
+export type ProgressListener = Listener<ProgressSnapshot, UploadEvent>
 
 export class ProgressTracker {
   readonly #clock: Clock
-  readonly #listeners = new Set<ProgressListener>()
+  readonly #emitter: Emitter<ProgressSnapshot, UploadEvent>
   /** Of all that is sent: the speed of the line. */
   #rate = new Rate()
   /** Of what gets nearer to the end, over a longer time: what tells how much of it is left. */
@@ -49,18 +45,15 @@ export class ProgressTracker {
   #roundReason: string | undefined
   #retries = 0
   #offline: { readonly since: number; readonly until: number } | undefined
-  #lastAt = Number.NEGATIVE_INFINITY
-  #closed = false
 
   constructor(clock: Clock) {
     this.#clock = clock
+    this.#emitter = new Emitter(clock, now => this.#take(now))
   }
 
-  /** Adds a listener. The returned function takes it away again, and no other that is the same. */
-  subscribe({ onProgress, onEvent }: ProgressListener): () => void {
-    const own = { onProgress, onEvent }
-    this.#listeners.add(own)
-    return () => this.#listeners.delete(own)
+  /** Adds a listener. The returned function removes it. */
+  subscribe(listener: ProgressListener): () => void {
+    return this.#emitter.subscribe(listener)
   }
 
   get sentBytes(): number {
@@ -80,7 +73,7 @@ export class ProgressTracker {
     if (phase === 'sending' && this.#phase !== 'sending') this.#resetRates()
     this.#phase = phase
     if (totalBytes !== undefined) this.#totalBytes = totalBytes
-    this.#emit(true)
+    this.#emitter.changed(true)
   }
 
   /** Takes over a plan: what is confirmed and what is to be sent. */
@@ -107,7 +100,7 @@ export class ProgressTracker {
     this.#inFlightBytes = 0
     // What is confirmed may be less than before.
     this.#advance = new Rate(advanceMs, settleMs)
-    this.#emit(true)
+    this.#emitter.changed(true)
   }
 
   /** A part that was not planned: of a stream, or cut just now. `kept`: an earlier run had sent it. */
@@ -124,7 +117,7 @@ export class ProgressTracker {
     this.#confirmedBytes += part.size
     this.#resumedParts++
     this.#resumedBytes += part.size
-    this.#emit()
+    this.#emitter.changed()
   }
 
   /** About how many parts are yet to be added. */
@@ -150,7 +143,7 @@ export class ProgressTracker {
     entry.state = 'sending'
     entry.sentBytes = 0
     entry.attempts++
-    this.#emit()
+    this.#emitter.changed()
   }
 
   bytesSent(bytes: number, partNumber?: number): void {
@@ -158,7 +151,7 @@ export class ProgressTracker {
     this.#inFlightBytes += bytes
     const entry = partNumber === undefined ? undefined : this.#parts.get(partNumber)
     if (entry !== undefined) entry.sentBytes += bytes
-    this.#emit()
+    this.#emitter.changed()
   }
 
   partFailed(partNumber: number): void {
@@ -182,7 +175,7 @@ export class ProgressTracker {
     this.#confirmed++
     this.#confirmedBytes += part.size
     this.event({ type: 'part', partNumber: part.partNumber, size: part.size, attempts })
-    this.#emit()
+    this.#emitter.changed()
   }
 
   retried(): void {
@@ -197,12 +190,12 @@ export class ProgressTracker {
   /** The source of `total` confirmed bytes is about to be read again; 0: no more of them. */
   verifying(total: number): void {
     this.#verified = total > 0 ? { bytes: 0, total } : undefined
-    this.#emit(true)
+    this.#emitter.changed(true)
   }
 
   bytesVerified(bytes: number): void {
     if (this.#verified !== undefined) this.#verified.bytes += bytes
-    this.#emit()
+    this.#emitter.changed()
   }
 
   /** No request reaches OSS, which is waited out; `undefined`: one did again. Epoch milliseconds. */
@@ -210,12 +203,11 @@ export class ProgressTracker {
     this.#offline = outage
     // The time without a network says nothing about the speed with one.
     if (outage === undefined) this.#resetRates()
-    this.#emit(true)
+    this.#emitter.changed(true)
   }
 
   event(event: UploadEvent): void {
-    if (this.#closed) return
-    for (const { onEvent } of this.#listeners) quietly(() => onEvent?.(event))
+    this.#emitter.event(event)
   }
 
   /** The last snapshot, if an object of `size` bytes is stored; nothing is called afterwards. */
@@ -226,9 +218,9 @@ export class ProgressTracker {
       this.#totalBytes = stored.size
       this.#confirmedBytes = stored.size
       this.#inFlightBytes = 0
-      this.#emit(true)
+      this.#emitter.changed(true)
     }
-    this.#closed = true
+    this.#emitter.close()
   }
 
   snapshot(): ProgressSnapshot {
@@ -237,6 +229,7 @@ export class ProgressTracker {
     return {
       phase: this.#phase,
       totalBytes: this.#totalBytes,
+      percent: this.#phase === 'done' ? 100 : percentOf(this.#confirmedBytes, this.#totalBytes),
       confirmedBytes: this.#confirmedBytes,
       resumedBytes: this.#resumedBytes,
       sentBytes: this.#sentBytes,
@@ -277,15 +270,10 @@ export class ProgressTracker {
     return Math.round((Math.max(0, left) / rate) * 1000)
   }
 
-  #emit(always = false): void {
-    if (this.#closed || this.#listeners.size === 0) return
-    const now = this.#clock.monotonic()
-    if (!always && now - this.#lastAt < intervalMs) return
-    this.#lastAt = now
+  #take(now: number): ProgressSnapshot {
     this.#rate.add(now, this.#sentBytes)
     this.#advance.add(now, this.#confirmedBytes - this.#resumedBytes + this.#inFlightBytes)
-    const snapshot = this.snapshot()
-    for (const { onProgress } of this.#listeners) quietly(() => onProgress?.(snapshot))
+    return this.snapshot()
   }
 }
 

@@ -1,10 +1,9 @@
 // How far it is with bytes that are read, from OSS or from a source: counted, and told at a bounded rate.
 
-import { quietly } from '../foreign/quietly.ts'
 import type { Clock } from '../ports.ts'
+import { Emitter, type Listener, percentOf } from './emitter.ts'
 import { Rate } from './rate.ts'
-
-const intervalMs = 100
+import type { ReadEvent } from './upload-event.ts'
 
 /** What a caller sees of a download, or of the reading of a source, at one moment. */
 export interface TransferProgress {
@@ -12,6 +11,11 @@ export interface TransferProgress {
   readonly phase: 'preparing' | 'reading' | 'finishing' | 'done'
   /** `undefined` while it is not known. */
   readonly totalBytes: number | undefined
+  /**
+   * How much is done: 0 to 100, rounded down to one decimal. `undefined` while `totalBytes` is not known;
+   * 0 for an empty object until the end.
+   */
+  readonly percent: number | undefined
   /** Bytes that were read and are where they belong. Never falls. */
   readonly doneBytes: number
   /** Bytes a second over the last seconds; `undefined` until known. */
@@ -25,20 +29,17 @@ export interface TransferProgress {
 }
 
 export class TransferMeter {
-  readonly #clock: Clock
-  readonly #onProgress: ((progress: TransferProgress) => void) | undefined
+  readonly #emitter: Emitter<TransferProgress, ReadEvent>
   #rate = new Rate()
   #phase: TransferProgress['phase'] = 'preparing'
   #totalBytes: number | undefined
   #doneBytes = 0
   #retries = 0
   #offlineSince: number | undefined
-  #lastAt = Number.NEGATIVE_INFINITY
-  #isClosed = false
 
-  constructor(clock: Clock, onProgress: ((progress: TransferProgress) => void) | undefined) {
-    this.#clock = clock
-    this.#onProgress = onProgress
+  constructor(clock: Clock, listener: Listener<TransferProgress, ReadEvent> = {}) {
+    this.#emitter = new Emitter(clock, now => this.#snapshot(now))
+    this.#emitter.subscribe(listener)
   }
 
   get retries(): number {
@@ -47,7 +48,7 @@ export class TransferMeter {
 
   phase(phase: TransferProgress['phase']): void {
     this.#phase = phase
-    this.#emit(true)
+    this.#emitter.changed(true)
   }
 
   /** Reading begins: so many more bytes are to come, `undefined` if nobody knows. */
@@ -59,42 +60,39 @@ export class TransferMeter {
   /** More bytes are where they belong. */
   moved(bytes: number): void {
     this.#doneBytes += bytes
-    this.#emit(false)
+    this.#emitter.changed()
   }
 
   retried(): void {
     this.#retries++
   }
 
-  offline(since: number | undefined): void {
-    this.#offlineSince = since
+  /** No request reaches OSS; `undefined`: one did again. Epoch milliseconds. */
+  offline(outage: { readonly since: number } | undefined): void {
+    this.#offlineSince = outage?.since
     // The time without a network says nothing about the speed with one.
-    if (since === undefined) this.#rate = new Rate()
-    this.#emit(true)
+    if (outage === undefined) this.#rate = new Rate()
+    this.#emitter.changed(true)
+  }
+
+  event(event: ReadEvent): void {
+    this.#emitter.event(event)
   }
 
   /** The last snapshot, if all went well; nothing is told afterwards. */
   close(done: boolean): void {
     if (done) this.phase('done')
-    this.#isClosed = true
-  }
-
-  #emit(always: boolean): void {
-    if (this.#isClosed || this.#onProgress === undefined) return
-    const now = this.#clock.monotonic()
-    if (!always && now - this.#lastAt < intervalMs) return
-    this.#lastAt = now
-    this.#rate.add(now, this.#doneBytes)
-    const snapshot = this.#snapshot(now)
-    quietly(() => this.#onProgress?.(snapshot))
+    this.#emitter.close()
   }
 
   #snapshot(now: number): TransferProgress {
+    this.#rate.add(now, this.#doneBytes)
     const rate = this.#rate.perSecond(now)
     const left = this.#totalBytes === undefined ? undefined : this.#totalBytes - this.#doneBytes
     return {
       phase: this.#phase,
       totalBytes: this.#totalBytes,
+      percent: this.#phase === 'done' ? 100 : percentOf(this.#doneBytes, this.#totalBytes),
       doneBytes: this.#doneBytes,
       bytesPerSecond: rate,
       remainingMs:

@@ -1,5 +1,8 @@
 // The events of one upload, for logs and live views.
 
+/** What happens while an object is read. More kinds may come: ignore those that you do not know. */
+export type ReadEvent = Extract<UploadEvent, { type: 'retry' | 'offline' | 'online' }>
+
 /** What happens in an upload, one by one. More kinds may come: ignore what you do not know. */
 export type UploadEvent =
   | { type: 'started'; uploadId: string }
