@@ -24,7 +24,7 @@ export const borders: Readonly<Record<string, Border>> = {
   ),
   bucket: border('errors foreign hash limits observe options oss schedule validation', 'ports'),
   checkpoints: border(
-    'bucket errors foreign journal options progress source upload upload/cleanup upload/start validation',
+    'bucket errors foreign journal options progress schedule source upload upload/cleanup upload/start validation',
     'oss ports',
   ),
   cli: border('cli/args cli/commands cli/connect cli/errors cli/output cli/start text'),
@@ -86,7 +86,7 @@ export const borders: Readonly<Record<string, Border>> = {
     'errors foreign journal runtimes/node/files runtimes/node/journal runtimes/node/platform source upload/start',
     'ports',
   ),
-  schedule: border('async errors limits', 'oss plan ports'),
+  schedule: border('async errors limits', 'options oss plan ports progress'),
   server: border(
     'foreign server/auth server/control server/disk server/faults server/http server/operations server/request server/rules server/store',
     'ports',
