@@ -7,6 +7,7 @@ import type { Command, Shell } from './args/command.ts'
 import { parseRequest } from './args/parse.ts'
 import { UsageError } from './args/usage-error.ts'
 import { commands, findCommand } from './commands.ts'
+import { ignoredSignals } from './errors/ignored-signals.ts'
 import { type SignalSource, watchSignals } from './errors/stop.ts'
 import { type Level, Screen } from './output/screen.ts'
 import { type OutputStream, StandardOutput } from './output/standard-output.ts'
@@ -18,6 +19,8 @@ export interface Host extends SignalSource {
   readonly stdout: OutputStream
   readonly stderr: OutputStream
   exit(code: number): unknown
+  /** The process that called the command. It may ignore signals, and so pass that on. */
+  readonly ppid?: number
   /** Whether a person could type `ossup` to go on; false where another program runs the command. @default true */
   readonly isTyped?: boolean
 }
@@ -37,7 +40,7 @@ export async function main(args: readonly string[], host: Host): Promise<number>
     new Screen({ json, level, stdout, stderr, env, suggests: isTyped })
   // A mistake in the flags must be told in the wanted form, before the flags are understood.
   let screen = screenOf(args.includes('--json'), 'info')
-  const stop = watchSignals(host, stopped => host.exit(stopped.exitCode))
+  const stop = watchSignals(host, stopped => host.exit(stopped.exitCode), ignoredSignals(host))
   try {
     const help = await helpFor(args)
     if (help !== undefined) {

@@ -1,4 +1,4 @@
-// The records of a journal. docs/journal.md says when each is written and what it must survive.
+// The records of a journal. docs/internals/journal.md says when each is written and what it must survive.
 
 import type { Identity } from '../ports.ts'
 

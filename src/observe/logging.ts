@@ -1,4 +1,4 @@
-// What goes to a logger, and at which level (docs/observing.md). Lines are made of the fields of reports
+// What goes to a logger, and at which level (docs/guide/observing.md). Lines are made of the fields of reports
 // and events and of the messages of errors, none of which holds a URL, a header or a secret.
 
 import { isOssupError } from '../errors.ts'

@@ -57,7 +57,7 @@ export interface UploadOptions extends RetryOptions {
    * Unit: bytes, 102,400 to 5,368,709,120.
    * @default 'auto'
    * @throws {OptionError} `INVALID_PART_SIZE` outside that range.
-   * Source: OSS limits for UploadPart; docs/decisions/0004-auto.md.
+   * Source: OSS limits for UploadPart; docs/internals/decisions/0004-auto.md.
    */
   partSize?: number | 'auto' | undefined
   /**
@@ -67,7 +67,7 @@ export interface UploadOptions extends RetryOptions {
    * Range: 1 to 256.
    * @default 'auto'
    * @throws {OptionError} `INVALID_CONCURRENCY` outside that range.
-   * Source: docs/decisions/0004-auto.md.
+   * Source: docs/internals/decisions/0004-auto.md.
    */
   concurrency?: number | 'auto' | undefined
   /** Most bytes sent a second, all parts together. @default unlimited. @throws {OptionError} `INVALID_BANDWIDTH` below 1,024. */

@@ -27,7 +27,7 @@ export class Emitter<Snapshot, Event> {
     this.#take = take
   }
 
-  /** Adds a listener. The returned function removes it, and no other one that is the same. */
+  /** Adds a listener. The returned function removes it, and no equal one. */
   subscribe({ onProgress, onEvent }: Listener<Snapshot, Event>): () => void {
     const own = { onProgress, onEvent }
     this.#listeners.add(own)

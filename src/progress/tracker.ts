@@ -1,5 +1,4 @@
-// Folds what happens in an upload into snapshots and hands them out at a bounded rate. A callback
-// that throws must not harm the upload: its error is dropped.
+// Folds the events of an upload into snapshots.
 
 import type { Part } from '../plan/plan-parts.ts'
 import type { Clock } from '../ports.ts'
@@ -9,7 +8,7 @@ import type { PartProgress, ProgressSnapshot } from './snapshot.ts'
 import type { UploadEvent } from './upload-event.ts'
 
 const advanceMs = 15_000
-/** Two kernels take megabytes of each connection before its speed shows. */
+/** The buffers of both kernels take megabytes before the speed of the network shows. */
 const settleMs = 2000
 
 interface PartEntry {
@@ -25,9 +24,9 @@ export type ProgressListener = Listener<ProgressSnapshot, UploadEvent>
 export class ProgressTracker {
   readonly #clock: Clock
   readonly #emitter: Emitter<ProgressSnapshot, UploadEvent>
-  /** Of all that is sent: the speed of the line. */
+  /** Rate of all bytes sent: the speed of the network. */
   #rate = new Rate()
-  /** Of what gets nearer to the end, over a longer time: what tells how much of it is left. */
+  /** Rate of the bytes that bring the end nearer, over a longer time: for the remaining time. */
   #advance = new Rate(advanceMs, settleMs)
   #parts = new Map<number, PartEntry>()
   #phase: ProgressSnapshot['phase'] = 'preparing'
@@ -69,14 +68,14 @@ export class ProgressTracker {
   }
 
   phase(phase: ProgressSnapshot['phase'], totalBytes?: number): void {
-    // What went before says nothing about the speed.
+    // Earlier phases say nothing about the speed.
     if (phase === 'sending' && this.#phase !== 'sending') this.#resetRates()
     this.#phase = phase
     if (totalBytes !== undefined) this.#totalBytes = totalBytes
     this.#emitter.changed(true)
   }
 
-  /** Takes over a plan: what is confirmed and what is to be sent. */
+  /** Sets the plan: the confirmed parts and the missing ones. */
   plan(kept: readonly Part[], missing: readonly Part[], fromEarlierRun: boolean): void {
     const before = this.#parts
     this.#parts = new Map()
@@ -98,15 +97,15 @@ export class ProgressTracker {
     this.#expected = 0
     this.#inFlight = 0
     this.#inFlightBytes = 0
-    // What is confirmed may be less than before.
+    // Fewer bytes may be confirmed than before.
     this.#advance = new Rate(advanceMs, settleMs)
     this.#emitter.changed(true)
   }
 
-  /** A part that was not planned: of a stream, or cut just now. `kept`: an earlier run had sent it. */
+  /** Adds a part that the plan does not have: of a stream, or of a size chosen just now. `kept`: an earlier run sent it. */
   addPart(part: Part, kept: boolean): void {
     const planned = this.#parts.get(part.partNumber)
-    // Of ten thousand parts that were planned one by one, nothing is kept twice.
+    // With ten thousand parts, each has one entry.
     const isPlanned = planned?.state === 'waiting' && isSame(planned.part, part)
     if (!isPlanned || kept) {
       const state = kept ? 'kept' : 'waiting'
@@ -120,12 +119,12 @@ export class ProgressTracker {
     this.#emitter.changed()
   }
 
-  /** About how many parts are yet to be added. */
+  /** Sets the estimated number of parts that will still be added. */
   expectParts(count: number): void {
     this.#expected = count
   }
 
-  /** Confirmed parts had to be given up: `confirmedBytes` may fall, and this is why. */
+  /** Confirmed parts are no longer valid, for this reason: `confirmedBytes` may fall. */
   nextRound(reason: string, kept: readonly { readonly size: number }[]): void {
     this.#round++
     this.#roundReason = reason
@@ -182,12 +181,12 @@ export class ProgressTracker {
     this.#retries++
   }
 
-  /** An attempt to send the whole source at once ended without success. */
+  /** An attempt to send the whole source in one request failed. */
   wholeFailed(): void {
     this.#inFlightBytes = 0
   }
 
-  /** The source of `total` confirmed bytes is about to be read again; 0: no more of them. */
+  /** Starts reading the source of `total` confirmed bytes again; 0: this has ended. */
   verifying(total: number): void {
     this.#verified = total > 0 ? { bytes: 0, total } : undefined
     this.#emitter.changed(true)
@@ -198,7 +197,7 @@ export class ProgressTracker {
     this.#emitter.changed()
   }
 
-  /** No request reaches OSS, which is waited out; `undefined`: one did again. Epoch milliseconds. */
+  /** No request reaches OSS; `undefined`: one did again. Epoch milliseconds. */
   offline(outage: { readonly since: number; readonly until: number } | undefined): void {
     this.#offline = outage
     // The time without a network says nothing about the speed with one.
@@ -210,11 +209,11 @@ export class ProgressTracker {
     this.#emitter.event(event)
   }
 
-  /** The last snapshot, if an object of `size` bytes is stored; nothing is called afterwards. */
+  /** Hands out the last snapshot if an object of `size` bytes is stored. Nothing is called afterwards. */
   close(stored?: { readonly size: number }): void {
     if (stored !== undefined) {
       this.#phase = 'done'
-      // A source may have become another since its size was told, and the object have been found.
+      // The source may have changed size since, and the object of the new size may have been found.
       this.#totalBytes = stored.size
       this.#confirmedBytes = stored.size
       this.#inFlightBytes = 0

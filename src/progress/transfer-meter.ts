@@ -1,13 +1,13 @@
-// How far it is with bytes that are read, from OSS or from a source: counted, and told at a bounded rate.
+// Counts the bytes of a download, or of a source that is read.
 
 import type { Clock } from '../ports.ts'
 import { Emitter, type Listener, percentOf } from './emitter.ts'
 import { Rate } from './rate.ts'
 import type { ReadEvent } from './upload-event.ts'
 
-/** What a caller sees of a download, or of the reading of a source, at one moment. */
+/** The progress of a download, or of reading a source, at one moment. */
 export interface TransferProgress {
-  /** `preparing` asks OSS about the object, `finishing` makes what came safe and known by its name. */
+  /** `preparing` asks OSS about the object, `finishing` flushes the file and gives it its name. */
   readonly phase: 'preparing' | 'reading' | 'finishing' | 'done'
   /** `undefined` while it is not known. */
   readonly totalBytes: number | undefined
@@ -16,13 +16,13 @@ export interface TransferProgress {
    * 0 for an empty object until the end.
    */
   readonly percent: number | undefined
-  /** Bytes that were read and are where they belong. Never falls. */
+  /** Bytes that were read and written. Never falls. */
   readonly doneBytes: number
   /** Bytes a second over the last seconds; `undefined` until known. */
   readonly bytesPerSecond: number | undefined
   /** Milliseconds to the end at that rate. */
   readonly remainingMs: number | undefined
-  /** Requests that had to be repeated. */
+  /** Requests that were sent again. */
   readonly retries: number
   /** Since when no request has reached OSS, epoch milliseconds; `undefined` when online. */
   readonly offlineSince: number | undefined
@@ -51,13 +51,13 @@ export class TransferMeter {
     this.#emitter.changed(true)
   }
 
-  /** Reading begins: so many more bytes are to come, `undefined` if nobody knows. */
+  /** Reading starts: `bytes` more will come, `undefined` if that is not known. */
   expect(bytes: number | undefined): void {
     this.#totalBytes = bytes === undefined ? undefined : this.#doneBytes + bytes
     this.phase('reading')
   }
 
-  /** More bytes are where they belong. */
+  /** More bytes are read and written. */
   moved(bytes: number): void {
     this.#doneBytes += bytes
     this.#emitter.changed()
@@ -79,7 +79,7 @@ export class TransferMeter {
     this.#emitter.event(event)
   }
 
-  /** The last snapshot, if all went well; nothing is told afterwards. */
+  /** Hands out the last snapshot if all went well. Nothing is called afterwards. */
   close(done: boolean): void {
     if (done) this.phase('done')
     this.#emitter.close()

@@ -1,4 +1,4 @@
-// Start reading here: one upload through its stages. docs/life-cycle.md is the map of this file.
+// Start reading here: one upload through its stages. docs/internals/life-cycle.md is the map of this file.
 //
 //   source ──► planner ──► scheduler ──► OSS client ──► journal ──► progress
 

@@ -1,4 +1,4 @@
-// docs/json-output.md is the schema: every line and field that appears is in it, and the last line is the end.
+// docs/guide/json-output.md is the schema: every line and field that appears is in it, and the last line is the end.
 
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { jsonLines, ossup, root, start } from './command.ts'
 import { noiseFile, temporaryFolder } from './folder.ts'
 import { localOss } from './local-oss.ts'
 
-const documented = readFileSync(join(root, 'docs', 'json-output.md'), 'utf8')
+const documented = readFileSync(join(root, 'docs', 'guide', 'json-output.md'), 'utf8')
 const { env, bucket } = await localOss()
 const folder = temporaryFolder()
 const file = join(folder, 'file.bin')

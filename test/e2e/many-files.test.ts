@@ -1,5 +1,6 @@
 // `ossup upload` of folders and of several files, as a process.
 
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -152,6 +153,57 @@ test('globs that leave nothing are said to', async () => {
   expect(outcome.stdout.toString()).toBe('oss://examplebucket/none/  no files found\n')
 })
 
+test('names with brackets and bars are names, not patterns', async () => {
+  const path = join(folder, 'brackets')
+  mkdirSync(path)
+  const names = ['IMG (1).jpg', 'IMG 1.jpg', 'a|b', 'a', 'b', '!a']
+  for (const name of names) writeFileSync(join(path, name), name)
+  const args = ['upload', path, 'oss://examplebucket/brackets/', ...flags, '--dry-run', '--json']
+  const planned = async (...globs: string[]) =>
+    jsonLines(await ossup([...args, ...globs], env)).flatMap(({ type, key }) =>
+      type === 'planned' ? String(key).slice('brackets/'.length) : [],
+    )
+  expect(await planned('--include', 'IMG (1).jpg', '--include', 'a|b')).toEqual([
+    'IMG (1).jpg',
+    'a|b',
+  ])
+  expect(await planned('--exclude', '*(1)*', '--exclude', '!a')).toEqual([
+    'IMG 1.jpg',
+    'a',
+    'a|b',
+    'b',
+  ])
+})
+
+test('what the globs leave out is not looked at; a pipe among sources is skipped, and said', async () => {
+  const path = join(folder, 'links')
+  mkdirSync(path)
+  writeFileSync(join(path, 'file'), 'x')
+  symlinkSync('nowhere', join(path, 'dangling'))
+  execFileSync('mkfifo', [join(path, 'pipe')])
+  const sources = ['file', 'dangling', 'pipe'].map(name => join(path, name))
+  const args = ['upload', ...sources, 'oss://examplebucket/named/', ...flags]
+  const all = await ossup(args, env)
+  expect(all.code).toBe(4)
+  expect(all.stderr).toContain(`There is no file ${join(path, 'dangling')}`)
+  const some = await ossup([...args, '--exclude', 'dangling'], env)
+  expect(some.stderr).toContain(`skipped ${join(path, 'pipe')}: a pipe`)
+  expect(some.stdout.toString()).toContain('1 file uploaded, 1 byte')
+  expect(some.code).toBe(0)
+  const one = await ossup([...args, '--exclude', 'dangling', '--exclude', 'p*', '--json'], env)
+  expect(jsonLines(one).at(-1)).toMatchObject({ type: 'result', unchanged: 1, skipped: 0 })
+})
+
+test('a run that OSS refuses before the first file has no sum', async () => {
+  const { path } = madeFolder()
+  const wrong = { ...env, OSS_ACCESS_KEY_SECRET: 'wrong' }
+  const outcome = await ossup(['upload', path, 'oss://examplebucket/x/', ...flags], wrong)
+  expect(outcome.code).toBe(3)
+  expect(outcome.stdout.toString()).toBe('')
+  expect(outcome.stderr).not.toContain('no files found')
+  expect(outcome.stderr).toContain('SignatureDoesNotMatch')
+})
+
 test('globs, links and a dry run', async () => {
   const { path } = madeFolder()
   symlinkSync('a b.txt', join(path, 'link.txt'))
@@ -177,6 +229,7 @@ test.each<[number, string[], RegExp, Record<string, string>?]>([
   [8, ['oss://nosuchbucket/x/'], /NoSuchBucket/],
   [3, ['oss://examplebucket/x/'], /OSS_ACCESS_KEY_ID/, { OSS_ACCESS_KEY_ID: '' }],
   [4, ['oss://examplebucket/x'], /Write oss:\/\/examplebucket\/x\/ to put what is in it/],
+  [2, ['oss://examplebucket//'], /begins with \//],
   [2, ['oss://examplebucket/x/', '--include', '../x'], /INVALID|no path below a folder/],
   [4, ['no-such-file', 'oss://examplebucket/x/'], /There is no file no-such-file/],
   [10, ['oss://examplebucket/x/', '--ledger', folder], /The ledger .* cannot be written/],

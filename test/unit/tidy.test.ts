@@ -88,6 +88,7 @@ const bad: [what: string, path: string, text: string][] = [
   ['a switched-off line', 'src/cli/x.ts', '// @ts-ignore\n'],
   ['a home', 'docs/x.md', 'see /home/someone/notes\n'],
   ['a Mac', 'src/cli/x.ts', "const x = '/Users/Someone/x'\n"],
+  ['a hook of a module', 'test/unit/support/x.ts', 'afterAll(() => close())\n'],
 ]
 
 test('no two rooms import each other, directly or through others', () => {
@@ -135,6 +136,8 @@ const good: [what: string, path: string, text: string][] = [
   ['a remark about the time', 'src/schedule/x.ts', '// Date.now() is not used here.\n'],
   ['a date of a given time', 'src/oss/x.ts', 'const date = new Date(now)\n'],
   ['a path of OSS', 'docs/x.md', '`oss://bucket/home/x` and ~/home/x\n'],
+  ['a hook of a test file', 'test/unit/x.test.ts', 'afterAll(() => close())\n'],
+  ['a hook of a function', 'test/e2e/x.ts', 'function x() {\n  afterAll(close)\n}\n'],
 ]
 
 test.each(good)('is fine: %s', (_, path, text) => {

@@ -28,7 +28,7 @@ export const upload = command({
     'with photos/. What is there already with the same size and CRC-64 is not sent. Globs are matched',
     'against the path below the folder: *.jpg at any depth, logs/** from the top; --exclude beats',
     '--include. Links are skipped unless followed; pipes, sockets and devices always. The rest is in',
-    'docs/many-files.md.',
+    'docs/guide/many-files.md.',
   ].join('\n'),
   positionals: { min: 2, max: Number.POSITIVE_INFINITY },
   flags: {

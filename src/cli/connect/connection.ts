@@ -19,7 +19,7 @@ import { levels } from '../output/screen.ts'
 import { networkFlags, networkOf } from './network.ts'
 
 export const outputFlags = {
-  json: toggle('one JSON object a line on standard output; see docs/json-output.md'),
+  json: toggle('one JSON object a line on standard output: docs/guide/json-output.md'),
   quiet: toggle('say nothing but errors'),
   'log-level': oneOf(levels, 'how much to say; debug shows every event and stacks'),
 }

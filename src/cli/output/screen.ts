@@ -40,7 +40,7 @@ function everyMoment(tick: () => void): () => void {
   return () => clearInterval(timer)
 }
 
-/** Version of the JSON lines; see docs/json-output.md. */
+/** Version of the JSON lines; see docs/guide/json-output.md. */
 export const jsonVersion = 1
 
 export class Screen {

@@ -133,7 +133,7 @@ export function resumableUpload(
  * prefix, its own name is not part of the keys; a file that is named goes there by its name. What is
  * there already with the same size and CRC-64 is not sent. Each file is an upload of its own, which
  * continues where an earlier call left off; all of them share `concurrency` and `bandwidth`.
- * docs/many-files.md has the details.
+ * docs/guide/many-files.md has the details.
  * @param prefix of all keys: empty, or ending in `/`
  * @throws {BatchError} `SOME_FAILED`: some files failed, each after `onFile` has told why; the others
  * are stored.

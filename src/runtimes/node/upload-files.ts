@@ -3,7 +3,7 @@
 import { stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { type BatchOptions, type BatchResult, batchRules } from '../../batch/batch-options.ts'
-import type { Found, FoundFile } from '../../batch/found.ts'
+import type { Found } from '../../batch/found.ts'
 import type { KnownObjects } from '../../batch/known-objects.ts'
 import { mergeFound } from '../../batch/merge-found.ts'
 import { runBatch } from '../../batch/run-batch.ts'
@@ -15,8 +15,9 @@ import { isUrl } from '../../foreign/web.ts'
 import { sha256Hex } from '../../hash/sha256.ts'
 import { foreignUploadOptions } from '../../options/foreign-names.ts'
 import { compareKeys } from '../../oss/key-order.ts'
+import { validateKey } from '../../oss/names.ts'
 import { checkArgument, checkOptions, type RulesOf } from '../../validation/check-options.ts'
-import { rule } from '../../validation/rule.ts'
+import { Misfit, type Rule, rule } from '../../validation/rule.ts'
 import { filledString, listOf, oneOrMore, trueOrFalse } from '../../validation/rules.ts'
 import { showValue } from '../../validation/show-value.ts'
 import { chosenStore } from '../api.ts'
@@ -25,8 +26,8 @@ import { FileSystems } from './files/file-system.ts'
 import { foundFile } from './files/found-file.ts'
 import { pathOf } from './files/open-source.ts'
 import { realPathOf } from './files/real-path.ts'
-import { notAFile, sourceFault } from './files/source-fault.ts'
-import { walk } from './files/walk.ts'
+import { sourceFault } from './files/source-fault.ts'
+import { kindOf, walk } from './files/walk.ts'
 import { openKnownObjects } from './journal/known-objects-file.ts'
 import { findOss2Record } from './journal/oss2-record.ts'
 import { node } from './node-runtime.ts'
@@ -132,14 +133,20 @@ export async function uploadAll(
   })
 }
 
-const keyPrefix = rule(
-  "'' for the whole bucket, or a string that ends in /",
-  (value): value is string => typeof value === 'string' && (value === '' || value.endsWith('/')),
-)
+/** A prefix that no key can have would fail for each file. */
+const keyPrefix: Rule<string> = {
+  allowed: "'' for the whole bucket, or a string that ends in /",
+  read(value) {
+    if (value === '') return value
+    if (typeof value !== 'string' || !value.endsWith('/')) throw new Misfit()
+    validateKey(`${value}x`)
+    return value
+  },
+}
 
 /**
- * One walk for each folder, and one for the files that were named.
- * @throws {SourceError} if one of them is not there, or is neither file nor folder
+ * One walk for each folder, and one for everything else that was named.
+ * @throws {SourceError} if a source that the selection wants does not exist
  */
 async function walksOf(
   paths: readonly string[],
@@ -147,24 +154,32 @@ async function walksOf(
 ): Promise<AsyncIterable<Found>[]> {
   const { prefix, selection, systems } = options
   const walks: AsyncIterable<Found>[] = []
-  const files: FoundFile[] = []
+  const others: Found[] = []
   for (const path of paths) {
+    const name = basename(path)
+    const isWanted = selection.hasFile(name)
     const stats = await stat(path, { bigint: true }).catch(error => {
-      throw sourceFault(error, path)
+      // A source that the globs leave out is never opened, so it may be broken or unreadable.
+      if (isWanted) throw sourceFault(error, path)
+      return undefined
     })
-    if (stats.isDirectory()) walks.push(walk(path, options))
-    else if (!stats.isFile()) throw notAFile(path, 'neither a file nor a folder')
-    else if (selection.hasFile(basename(path))) {
-      const system = await systems.of(path, stats.dev)
-      files.push(foundFile(path, prefix + basename(path), stats, system, systems))
+    if (stats?.isDirectory()) walks.push(walk(path, options))
+    else if (stats !== undefined && isWanted) {
+      const kind = kindOf(stats)
+      const key = prefix + name
+      others.push(
+        kind === 'file' || kind === 'folder'
+          ? foundFile(path, key, stats, await systems.of(path, stats.dev), systems)
+          : { kind: 'other', path, key, reason: kind },
+      )
     }
   }
-  files.sort((a, b) => compareKeys(a.key, b.key))
-  return files.length === 0 ? walks : [...walks, inTurn(files)]
+  others.sort((a, b) => compareKeys(a.key, b.key))
+  return others.length === 0 ? walks : [...walks, inTurn(others)]
 }
 
-async function* inTurn(files: readonly FoundFile[]): AsyncGenerator<Found> {
-  yield* files
+async function* inTurn(found: readonly Found[]): AsyncGenerator<Found> {
+  yield* found
 }
 
 async function knownObjects(

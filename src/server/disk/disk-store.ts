@@ -26,7 +26,8 @@ export interface DiskStoreOptions {
   readonly sync?: boolean
 }
 
-const formatVersion = 1
+/** 2 has versions of objects. A folder of version 1 needs no change. */
+const formatVersion = 2
 /** A log is written anew when it is this much larger than at the last time, bytes. */
 const growthMax = 64 * 1024 * 1024
 
@@ -98,7 +99,11 @@ async function checkFormat(path: string): Promise<void> {
   try {
     const { version } = JSON.parse(await readFile(path, 'utf8'))
     if (version === formatVersion) return
-    throw new Error(`${path} says version ${version}; this program knows ${formatVersion}.`)
+    if (version !== 1) {
+      throw new Error(
+        `${path} says version ${version}; this program knows versions up to ${formatVersion}.`,
+      )
+    }
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error
   }

@@ -1,5 +1,5 @@
 // Looks whether an object is the one that an upload was to make. Used wherever it is in doubt what
-// OSS did: docs/life-cycle.md, "Doubt".
+// OSS did: docs/internals/life-cycle.md, "Doubt".
 
 import { OssError, StateError } from '../../errors.ts'
 import { headObject } from '../../oss/head-object.ts'

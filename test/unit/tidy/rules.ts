@@ -23,7 +23,16 @@ interface Complaint {
 
 type Rule = (file: SourceFile) => Complaint[]
 
-const rules: readonly Rule[] = [members, imports, globals, changing, length, escapes, workplace]
+const rules: readonly Rule[] = [
+  members,
+  imports,
+  globals,
+  changing,
+  length,
+  escapes,
+  workplace,
+  hooks,
+]
 
 /** Imports that leave the room's border, or src/ itself. */
 function imports({ path, text }: SourceFile): Complaint[] {
@@ -115,6 +124,16 @@ function workplace({ path, text }: SourceFile): Complaint[] {
   return matches(text, homes).map(({ line, found }) => ({
     line,
     what: `'${found}' is a place on somebody's machine`,
+  }))
+}
+
+/** Test files share one process, so a helper's module runs once, for the first file that imports it. */
+function hooks({ path, text }: SourceFile): Complaint[] {
+  if (!path.startsWith('test/') || path.endsWith('.test.ts')) return []
+  const pattern = /^(?:before|after)(?:All|Each)\b|^onTest(?:Finished|Failed)\b/
+  return matches(text, pattern).map(({ line, found }) => ({
+    line,
+    what: `${found} must be called in a function that each test file calls`,
   }))
 }
 

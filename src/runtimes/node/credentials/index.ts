@@ -33,7 +33,7 @@ export interface ConfigOptions extends CredentialsOptions {
  * Credentials from the first place that has them: variables of the environment (access keys, the OIDC role
  * of a pod, a credentials URI), the configuration files of OSS's tools, the RAM role of the ECS instance.
  * The place stays the same as long as the provider lives, and temporary credentials are renewed.
- * See docs/credentials.md.
+ * See docs/guide/credentials.md.
  */
 export function defaultCredentials(options: ConfigOptions = {}): CredentialsProvider {
   let finding: Promise<CredentialsProvider> | undefined

@@ -1,5 +1,5 @@
 // HTTP/1.1 on Node.js, on sockets of our own: for many small parts it costs a third less than
-// `node:http`, and it can throw away what the kernel holds (docs/decisions/0001-byte-path.md).
+// `node:http`, and it can throw away what the kernel holds (docs/internals/decisions/0001-byte-path.md).
 
 import type { HttpResponse, Transport } from '../../../ports.ts'
 import type { AnswerHead } from './answer-parser.ts'

@@ -1,4 +1,4 @@
-// Who may ask, and what a refused client is told. Numbers are those of docs/oss-facts.md.
+// Who may ask, and what a refused client is told. Numbers are those of docs/internals/oss-facts.md.
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type Local, startedAt, startLocal, type TestRequest, testKey } from '../local.ts'

@@ -1,0 +1,331 @@
+// One owner for one name in a directory, by files `<name>.lock.<generation>`: docs/internals/decisions/0003-one-owner.md.
+// A claim is a file made exclusively one generation above all others. It counts once nobody unknown
+// is found beside it. Only then are the files of dead owners removed. An owner whose own file is another's
+// has been taken for dead; one whose file is gone, with nobody else's there, makes it again.
+
+import { type FileHandle, open, readdir, readFile, unlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import type { Clock } from '../../../ports.ts'
+import { makeDirectory } from './durable-directory.ts'
+import {
+  currentOwner,
+  fateOf,
+  freshMs,
+  hold,
+  type LockOwner,
+  parseOwner,
+  release,
+  systemMonotonicMs,
+} from './lock-owner.ts'
+import { hasCode, isNowhere } from './system-error.ts'
+
+/** How often an owner shows that it lives. */
+const beatMs = 5_000
+/** How long a heartbeat must stand still to count as a death. */
+const deathMs = 30_000
+/** How often a heartbeat is looked at. */
+const lookMs = 1_000
+/** An owner that has not beaten for this long has been asleep and asks whether it still is one. */
+const asleepMs = freshMs
+
+/** An owner, for messages. */
+export interface SeenOwner {
+  readonly host: string
+  readonly pid: number
+  /** Since when, epoch milliseconds of the owner's clock. */
+  readonly since: number
+}
+
+/** The errors of whoever uses the lock. */
+export interface LockErrors {
+  /** Another owner lives. */
+  busy(owner: SeenOwner): Error
+  /** Another process took this owner for dead. */
+  lost(): Error
+  /** The lock's file was removed and cannot be made again. */
+  gone(path: string, cause: unknown): unknown
+}
+
+export class FileLock {
+  readonly #name: string
+  readonly #path: string
+  #file: FileHandle
+  readonly #owner: LockOwner
+  readonly #ownerSize: number
+  readonly #clock: Clock
+  readonly #errors: LockErrors
+  readonly #timer: NodeJS.Timeout
+  #provenAt: { monotonic: number; now: number }
+  #wasGone = false
+
+  constructor(path: string, file: FileHandle, owner: LockOwner, clock: Clock, errors: LockErrors) {
+    this.#path = path
+    this.#name = basename(path).replace(/\.lock\.\d+$/, '')
+    this.#file = file
+    this.#owner = owner
+    this.#ownerSize = Buffer.byteLength(ownerLine(owner))
+    this.#clock = clock
+    this.#errors = errors
+    this.#provenAt = { monotonic: clock.monotonic(), now: clock.now() }
+    this.#timer = setInterval(() => this.#beat(), beatMs)
+    this.#timer.unref()
+  }
+
+  /** Somebody removed the lock, and perhaps all of the folder: another owner may have come and gone since. */
+  get wasGone(): boolean {
+    return this.#wasGone
+  }
+
+  /**
+   * Makes the lock again if its file was removed and nobody else has taken its place.
+   * @throws the error `lost` if another process took this owner for dead.
+   */
+  async check(): Promise<void> {
+    if (!(await this.#isOurs())) await this.#makeAgain()
+  }
+
+  async #isOurs(): Promise<boolean> {
+    const text = await readLock(this.#path)
+    if (text === undefined) return false
+    if (parseOwner(text)?.nonce !== this.#owner.nonce) throw this.#errors.lost()
+    this.#provenAt = { monotonic: this.#clock.monotonic(), now: this.#clock.now() }
+    return true
+  }
+
+  async #makeAgain(): Promise<void> {
+    const directory = dirname(this.#path)
+    try {
+      await makeDirectory(directory)
+      const file = await createExclusively(this.#path, this.#owner)
+      if (file !== undefined) {
+        await this.#file.close()
+        this.#file = file
+        this.#wasGone = true
+      }
+    } catch (error) {
+      throw this.#errors.gone(join(directory, this.#name), error)
+    }
+    // Also of two checks at once only one makes it.
+    if (!(await this.#isOurs())) throw this.#errors.lost()
+    const all = await generations(directory, this.#name)
+    if (all.some(generation => lockPath(directory, this.#name, generation) !== this.#path)) {
+      throw this.#errors.lost()
+    }
+  }
+
+  /**
+   * `check` if this process may have stood still: cheap enough for every append. Both clocks are
+   * asked, because the monotonic one stops while a machine sleeps.
+   * @returns `undefined` if there is nothing to wait for
+   */
+  checkAfterSleep(): Promise<void> | undefined {
+    const { monotonic, now } = this.#provenAt
+    const slept = Math.max(this.#clock.monotonic() - monotonic, Math.abs(this.#clock.now() - now))
+    return slept > asleepMs ? this.check() : undefined
+  }
+
+  async release(): Promise<void> {
+    clearInterval(this.#timer)
+    // Also if the file cannot be removed: it says no more then that anyone owns the lock.
+    release(this.#owner)
+    await this.#file.close()
+    const text = await readLock(this.#path)
+    if (parseOwner(text ?? '')?.nonce === this.#owner.nonce) await unlinkIfThere(this.#path)
+  }
+
+  /** Shows when this owner last lived. The next beat makes up for one that failed. */
+  #beat(): void {
+    const text = Buffer.from(beatLine(systemMonotonicMs()))
+    this.#file
+      .write(text, 0, text.length, this.#ownerSize)
+      .then(() => this.#isOurs())
+      .catch(() => {})
+  }
+}
+
+/**
+ * Takes the lock of a name in a directory. Watches an owner for up to 30 s where only its heartbeat tells
+ * whether it lives.
+ * @throws the error `busy` while another owner lives.
+ */
+export async function acquireLock(
+  directory: string,
+  name: string,
+  clock: Clock,
+  errors: LockErrors,
+): Promise<FileLock> {
+  const me = await currentOwner(clock.now())
+  hold(me)
+  try {
+    return await acquire(directory, name, clock, errors, me)
+  } catch (error) {
+    release(me)
+    throw error
+  }
+}
+
+async function acquire(
+  directory: string,
+  name: string,
+  clock: Clock,
+  errors: LockErrors,
+  me: LockOwner,
+): Promise<FileLock> {
+  const pathOf = (generation: number) => lockPath(directory, name, generation)
+  /** First lines of lock files whose owners are dead, by generation. */
+  const dead = new Map<number, string>()
+  const isKnownDead = async (generation: number) => {
+    const text = await readLock(pathOf(generation))
+    return text === undefined || (dead.has(generation) && dead.get(generation) === firstLine(text))
+  }
+  for (;;) {
+    let top = 0
+    for (const generation of await generations(directory, name)) {
+      top = Math.max(top, generation)
+      if (await isKnownDead(generation)) continue
+      const line = await watchUntilDead(pathOf(generation), me, clock, errors)
+      if (line !== undefined) dead.set(generation, line)
+    }
+    const mine = top + 1
+    const file = await createExclusively(pathOf(mine), me)
+    if (file === undefined) continue
+    const strangers: number[] = []
+    for (const generation of await generations(directory, name)) {
+      if (generation !== mine && !(await isKnownDead(generation))) strangers.push(generation)
+    }
+    if (strangers.length === 0) {
+      for (const generation of dead.keys()) {
+        if (generation < mine && (await isKnownDead(generation))) {
+          await unlinkIfThere(pathOf(generation))
+        }
+      }
+      return new FileLock(pathOf(mine), file, me, clock, errors)
+    }
+    // Somebody came in between, from an older or a newer view of the folder than ours.
+    await file.close()
+    await unlinkIfThere(pathOf(mine))
+  }
+}
+
+/** Who has the lock, told at once: where only a heartbeat could tell, it is not certain. */
+export async function ownerOf(
+  directory: string,
+  name: string,
+  clock: Clock,
+): Promise<(SeenOwner & { readonly isCertain: boolean }) | undefined> {
+  const me = await currentOwner(clock.now())
+  for (const generation of await generations(directory, name)) {
+    const text = (await readLock(lockPath(directory, name, generation))) ?? ''
+    const owner = parseOwner(text)
+    const fate = owner === undefined ? 'dead' : await fateOf(owner, me, beatOf(text))
+    if (owner === undefined || fate === 'dead') continue
+    return { ...publicly(owner), isCertain: fate === 'alive' }
+  }
+  return undefined
+}
+
+/**
+ * Resolves to the owner's line once it is dead, to `undefined` if the file went away.
+ * @throws the error `busy` as soon as the owner is seen to live.
+ */
+async function watchUntilDead(
+  path: string,
+  me: LockOwner,
+  clock: Clock,
+  errors: LockErrors,
+): Promise<string | undefined> {
+  let stillMs = 0
+  let last = await readLock(path)
+  while (last !== undefined) {
+    const owner = parseOwner(last)
+    const fate = owner === undefined ? 'unknown' : await fateOf(owner, me, beatOf(last))
+    if (owner !== undefined && fate === 'alive') throw errors.busy(publicly(owner))
+    if (fate === 'dead' || stillMs >= deathMs) return firstLine(last)
+    const lookedAt = clock.monotonic()
+    await clock.sleep(lookMs)
+    const next = await readLock(path)
+    // A look that took long, because the network or this process stood still, proves no more than
+    // a short one: the owner may have stood still for the same reason.
+    stillMs += Math.min(clock.monotonic() - lookedAt, 2 * lookMs)
+    if (next !== last) {
+      if (owner !== undefined && next !== undefined && firstLine(next) === firstLine(last)) {
+        throw errors.busy(publicly(owner))
+      }
+      stillMs = 0
+    }
+    last = next
+  }
+  return undefined
+}
+
+async function createExclusively(path: string, owner: LockOwner): Promise<FileHandle | undefined> {
+  let file: FileHandle
+  try {
+    file = await open(path, 'wx', 0o600)
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return undefined
+    throw error
+  }
+  try {
+    await file.write(ownerLine(owner) + beatLine(systemMonotonicMs()))
+    // A power cut leaves unsynced files empty, and nothing but 30 s of watching tells an empty lock
+    // from one that is being written.
+    await file.datasync()
+    return file
+  } catch (error) {
+    await file.close()
+    await unlinkIfThere(path)
+    throw error
+  }
+}
+
+function lockPath(directory: string, name: string, generation: number): string {
+  return join(directory, `${name}.lock.${generation}`)
+}
+
+async function generations(directory: string, name: string): Promise<number[]> {
+  const prefix = `${name}.lock.`
+  return (await readdir(directory))
+    .filter(entry => entry.startsWith(prefix) && /^[1-9]\d{0,14}$/.test(entry.slice(prefix.length)))
+    .map(entry => Number(entry.slice(prefix.length)))
+}
+
+async function readLock(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (isNowhere(error)) return undefined
+    throw error
+  }
+}
+
+async function unlinkIfThere(path: string): Promise<void> {
+  try {
+    await unlink(path)
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error
+  }
+}
+
+function ownerLine(owner: LockOwner): string {
+  return `${JSON.stringify(owner)}\n`
+}
+
+/** Of constant width, so that it is written over in place. */
+function beatLine(at: number): string {
+  return `${String(at).padStart(14, '0')}\n`
+}
+
+/** When the owner last showed that it lives. */
+function beatOf(text: string): number | undefined {
+  const [, at] = /\n(\d{14})\n$/.exec(text) ?? []
+  return at === undefined ? undefined : Number(at)
+}
+
+function firstLine(text: string): string {
+  return text.slice(0, text.indexOf('\n') + 1)
+}
+
+function publicly({ host, pid, since }: LockOwner) {
+  return { host, pid, since }
+}
