@@ -132,7 +132,7 @@ export class OssupError extends Error {
     return this.#describe()
   }
 
-  /** Writes `message` anew, a plain property, because `structuredClone` and loggers ignore others. */
+  /** Updates `message`, a plain property, because `structuredClone` and loggers ignore others. */
   #describe(): this {
     const { message: before, stack } = this
     this.message = describe(this.shortMessage, this.hint)

@@ -1,8 +1,10 @@
 // What a caller can choose for a batch, and what becomes of its files.
 
 import type { OssupError } from '../errors.ts'
-import type { UploadOptions, UploadResult } from '../options/upload-options.ts'
+import { type UploadOptions, type UploadResult, uploadRules } from '../options/upload-options.ts'
 import type { UploadEvent } from '../progress/upload-event.ts'
+import type { RulesOf } from '../validation/check-options.ts'
+import { aFunction, trueOrFalse } from '../validation/rules.ts'
 import type { BatchSnapshot } from './batch-snapshot.ts'
 import type { SkipReason } from './found.ts'
 
@@ -29,6 +31,18 @@ export interface BatchOptions extends Omit<UploadOptions, OfOne> {
   /** Told of single events of a file's upload, or of the batch, where no `path` is given. */
   onEvent?: (event: BatchEvent) => void
 }
+
+const { expectedSize: _size, sizeHint: _hint, ...rulesOfEach } = uploadRules
+
+/** What each option may be. */
+export const batchRules = {
+  ...rulesOfEach,
+  skipUnchanged: trueOrFalse,
+  dryRun: trueOrFalse,
+  onFile: aFunction<(outcome: FileOutcome) => void>(),
+  onProgress: aFunction<(snapshot: BatchSnapshot) => void>(),
+  onEvent: aFunction<(event: BatchEvent) => void>(),
+} satisfies RulesOf<BatchOptions>
 
 /** What happens while many files are uploaded, one by one. More kinds may come: ignore what you do not know. */
 export type BatchEvent = UploadEvent & { path?: string; key?: string }

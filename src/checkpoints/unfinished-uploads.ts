@@ -2,13 +2,13 @@
 
 import type { Bucket } from '../bucket/bucket.ts'
 import { checkBucket } from '../bucket/check-bucket.ts'
-import { completeOptions } from '../options/upload-options.ts'
+import { resolveRetries } from '../options/retry-options.ts'
 import type { ListedUpload } from '../oss/list-multipart-uploads.ts'
 import { ProgressTracker } from '../progress/tracker.ts'
+import { makeRequester } from '../schedule/make-requester.ts'
 import { pagesOfUploads } from '../upload/cleanup/list-uploads.ts'
 import { abortUntilGone } from '../upload/cleanup/pending-aborts.ts'
-import { makeRequester } from '../upload/start/prepare.ts'
-import type { TidyOptions } from './discard-checkpoint.ts'
+import { checkTidyOptions, type TidyOptions } from './discard-checkpoint.ts'
 
 /**
  * Lists the uploads that were neither completed nor aborted.
@@ -34,14 +34,13 @@ export async function abortUnfinishedUpload(
   await abortUntilGone({ ...meansOf(bucket, options), key }, uploadId)
 }
 
-function meansOf(bucket: Bucket, options: TidyOptions) {
+function meansOf(bucket: Bucket, given: TidyOptions) {
   checkBucket(bucket)
   const { client, ports } = bucket
   const { clock, random } = ports
+  const { signal = new AbortController().signal, onEvent, ...retries } = checkTidyOptions(given)
   const progress = new ProgressTracker(clock)
-  progress.subscribe(options)
-  const complete = completeOptions(options, { checkpoint: false, contentType: '' })
-  const requester = makeRequester({ client, clock, random, options: complete }, progress)
-  const { signal = new AbortController().signal } = options
+  progress.subscribe({ onEvent })
+  const requester = makeRequester({ client, clock, random }, resolveRetries(retries), progress)
   return { client, clock, random, requester, signal }
 }

@@ -2,7 +2,7 @@
 // only some runs need is imported where it is needed: the library is most of the code, and the help does not
 // need it.
 
-import { nearest } from '../text/nearest.ts'
+import { closestMatch } from '../text/closest-match.ts'
 import type { Command, Shell } from './args/command.ts'
 import type { Flags } from './args/flags.ts'
 import { parseRequest } from './args/parse.ts'
@@ -130,7 +130,7 @@ async function loadCommand(name: string): Promise<Command> {
     throw new UsageError(`there is no command beside ${name}`, 'See ossup help.')
   }
   const { commandInstead } = await import('./args/command-synonyms.ts')
-  const near = nearest(name, Object.keys(commands))
+  const near = closestMatch(name, Object.keys(commands))
   const instead = commandInstead(name) ?? (near && `Did you mean ossup ${near}?`)
   throw new UsageError(
     `'${name}' is not a command`,

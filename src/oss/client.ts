@@ -4,7 +4,7 @@
 import { unlessAborted } from '../async/signals.ts'
 import { NetworkError, OptionError, type OssError } from '../errors.ts'
 import { isThenable } from '../foreign/promise.ts'
-import { defaultIdleTimeoutMs } from '../options/upload-options.ts'
+import { defaultIdleTimeoutMs } from '../options/retry-options.ts'
 import {
   type Body,
   type Clock,
@@ -27,12 +27,18 @@ import type { RequestToSign, Signer } from './signer.ts'
 export interface CallOptions {
   /** Ends the request at once; the call rejects with the signal's reason. */
   signal?: AbortSignal | undefined
-  /** Milliseconds without a byte moved after which the call fails as `STALLED`. @default 20_000 */
-  idleTimeoutMs?: number
+  /** The call fails as `STALLED` after this time without a byte moved. Milliseconds, 1 to 3,600,000. @default 20_000 */
+  idleTimeoutMs?: number | undefined
+  /**
+   * Maximum number of times the request is sent: again after faults that pass. 1 sends it once. A request
+   * that must not be repeated is only sent again if OSS cannot have seen it. Range: 1 to 100.
+   * @default the bucket's `attempts`
+   */
+  attempts?: number | undefined
   /** Told of the bytes of the body as they are handed to the connection. */
   onBytesSent?: ((bytes: number) => void) | undefined
-  /** For logs and diagnostics: which try of the same request this is, from 1. @default 1 */
-  attempt?: number
+  /** For logs and diagnostics: which try of the same request this is, from 1. Set by `withRetries`: the call is then sent once. */
+  attempt?: number | undefined
 }
 
 export interface OssRequest {

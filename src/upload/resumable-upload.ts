@@ -42,7 +42,7 @@ export async function uploadFrom(
   validateKey(key)
   // A batch has checked its options once.
   if (shared === undefined) {
-    completeOptions(options, { checkpoint, contentType: 'application/octet-stream' })
+    completeOptions(options, { checkpoint })
   }
   options.signal?.throwIfAborted()
   await bucket.client.ready(options.signal)

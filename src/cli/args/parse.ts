@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { nearest } from '../../text/nearest.ts'
+import { closestMatch } from '../../text/closest-match.ts'
 import type { Command, CommandRequest } from './command.ts'
 import { flagInstead } from './flag-synonyms.ts'
 import type { Flags } from './flags.ts'
@@ -92,7 +92,7 @@ function unknownFlag(command: string, rawName: string, word: string, flags: Flag
   }
   const typed = rawName.replace(/^-+/, '')
   const own = Object.keys(flags)
-  const near = nearest(typed, own)
+  const near = closestMatch(typed, own)
   const instead = flagInstead(typed, own) ?? (near && `Did you mean --${near}?`)
   const help = `See ossup help ${command}.`
   return new UsageError(

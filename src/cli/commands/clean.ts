@@ -87,7 +87,7 @@ export const clean = command({
       for await (const upload of listUnfinishedUploads(bucket, others.key, tidily)) {
         if (known.has(upload.uploadId)) continue
         // Begun by OSS's clock, so its age is told by that clock as well.
-        const now = Date.now() + bucket.client.serverOffset
+        const now = bucket.now()
         await cleaner.upload({ bucket: others.bucket, ...upload }, now, () =>
           abortUnfinishedUpload(bucket, upload, tidily),
         )

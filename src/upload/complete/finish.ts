@@ -4,12 +4,12 @@ import { isOssupError } from '../../errors.ts'
 import { messageOf } from '../../foreign/error.ts'
 import type { CompleteOptions, UploadResult } from '../../options/upload-options.ts'
 import type { StoredObject } from '../../oss/stored-object.ts'
+import { makeRequester } from '../../schedule/make-requester.ts'
 import type { FoundObject } from '../check/look-at-object.ts'
 import { overwritingOf } from '../check/overwrite-guard.ts'
 import { endings } from '../cleanup/given-up.ts'
 import { endUpload, giveUp, tryCleanUp } from '../cleanup/pending-aborts.ts'
 import { type Run, warn } from '../run/run.ts'
-import { makeRequester } from '../start/prepare.ts'
 
 /** The object is stored: closes the checkpoint and puts together what the caller is told. */
 export async function finish(
@@ -100,7 +100,7 @@ export async function leave(run: Run, error: unknown): Promise<void> {
   if (isKept && (state.upload !== undefined || run.signal.aborted)) return
   if (isOssupError(error) && error.name === 'JournalError') return
   try {
-    const hasty = makeRequester({ ...run, options: hurried(run.options) }, run.progress)
+    const hasty = makeRequester(run, hurried(run.options), run.progress)
     const left = { ...run, requester: hasty, signal: new AbortController().signal }
     await giveUp(left, isOver ? error.code : 'no checkpoint is kept')
     if (await tryCleanUp(left)) await run.checkpoint.remove()

@@ -9,7 +9,7 @@ import type { Clock } from '../../ports.ts'
 import type { ProgressTracker } from '../../progress/tracker.ts'
 import type { UploadEvent } from '../../progress/upload-event.ts'
 import { type Bandwidth, limitBandwidth } from '../../schedule/bandwidth.ts'
-import { Requester } from '../../schedule/requester.ts'
+import { makeRequester } from '../../schedule/make-requester.ts'
 import type { Job, Run, Witness } from '../run/run.ts'
 import { openJournal, type Patience } from './wait-for-owner.ts'
 
@@ -29,7 +29,7 @@ export async function prepare(
   const { checkpoint, witness } = await openCheckpoint(job, isSmall, patience)
   if (checkpoint.damaged > 0) progress.event(damagedWarning(checkpoint.damaged))
   const isPatient = options.isPatient || checkpoint.state.upload !== undefined
-  const requester = makeRequester({ ...job, options: { ...options, isPatient } }, progress)
+  const requester = makeRequester(job, { ...options, isPatient }, progress)
   const bandwidth = job.shared ? job.shared.bandwidth : bandwidthOf(options, clock)
   return {
     ...job,
@@ -52,39 +52,6 @@ export function bandwidthOf({ bandwidth }: CompleteOptions, clock: Clock): Bandw
 function damagedWarning(records: number): UploadEvent {
   const message = `${records} damaged records of the checkpoint were skipped; what they said is asked of OSS`
   return { type: 'warning', code: 'CHECKPOINT_DAMAGED', message }
-}
-
-/** What repeats requests, and tells `progress` of it. */
-export function makeRequester(
-  job: Pick<Job, 'client' | 'clock' | 'random' | 'options'>,
-  progress: ProgressTracker,
-): Requester {
-  const { client, clock, random, options } = job
-  return new Requester({
-    client,
-    clock,
-    random,
-    attempts: options.attempts,
-    idleTimeoutMs: options.idleTimeoutMs,
-    offlineTimeoutMs: options.offlineTimeoutMs,
-    isPatient: options.isPatient,
-    onRetry: ({ error, partNumber, ...retry }) => {
-      progress.retried()
-      const part = partNumber === undefined ? {} : { partNumber }
-      const { code, message: reason } = error
-      progress.event({ type: 'retry', ...part, ...retry, code, reason })
-    },
-    onOffline: error => {
-      const since = clock.now()
-      progress.offline({ since, until: since + options.offlineTimeoutMs })
-      const { offlineTimeoutMs: timeoutMs } = options
-      progress.event({ type: 'offline', reason: error.message, timeoutMs })
-    },
-    onOnline: afterMs => {
-      progress.offline(undefined)
-      progress.event({ type: 'online', afterMs })
-    },
-  })
 }
 
 interface OpenedCheckpoint {

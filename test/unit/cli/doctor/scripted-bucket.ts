@@ -48,5 +48,5 @@ export function scripted(
     { name, region, credentials: { accessKeyId: 'id', accessKeySecret: 'secret' } },
     { ...ports, ...(clock && { clock }), transport: { send, close() {} } },
   )
-  return { asked, world: well({ bucket: async () => bucket }) }
+  return { asked, world: well({ bucket: async () => bucket, ...(clock && { stopwatch: clock }) }) }
 }

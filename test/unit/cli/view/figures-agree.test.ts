@@ -116,7 +116,7 @@ test('a stop of many files counts the stored files and the confirmed bytes of th
   const snapshot = {
     ...{ ...counts, uploaded: 2000, unchanged: 2, phase: 'sending' as const, postponed: 0 },
     ...{ filesFound: 3000, bytesFound: 1, isWalked: true, confirmedBytes: 0, retries: 0 },
-    ...{ bytesPerSecond: undefined, offlineSince: undefined },
+    ...{ bytesPerSecond: undefined, offlineSince: undefined, percent: undefined },
   }
   view.progress({ ...snapshot, active: () => [active('a', 30 * mib), active('b', 48 * mib)] })
   // When it has stopped, no file is under way any more.
@@ -133,7 +133,7 @@ const emptySnapshot = {
   ...{ inFlightBytes: 0, verifiedBytes: undefined, bytesToVerify: undefined, round: 1 },
   ...{ roundReason: undefined, bytesPerSecond: undefined, remainingMs: undefined },
   ...{ partsTotal: 1, partsConfirmed: 0, partsInFlight: 0, retries: 0 },
-  ...{ offlineSince: undefined, offlineUntil: undefined, parts: () => [] },
+  ...{ offlineSince: undefined, offlineUntil: undefined, percent: undefined, parts: () => [] },
 }
 
 test('lines of JSON have the percentage, where a whole is known', () => {

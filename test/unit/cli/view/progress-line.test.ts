@@ -7,6 +7,7 @@ const mib = 1024 ** 2
 const sending: ProgressSnapshot = {
   phase: 'sending',
   totalBytes: 300 * mib,
+  percent: 71,
   confirmedBytes: 213 * mib,
   resumedBytes: 0,
   sentBytes: 220 * mib,
