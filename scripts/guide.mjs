@@ -128,7 +128,7 @@ function flagList(flags) {
 function exitCodeTable(exitCodes) {
   return [
     '| exit code | meaning |',
-    '| ---: | --- |',
+    '| --- | --- |',
     ...Object.entries(exitCodes).map(([code, meaning]) => `| ${code} | ${meaning} |`),
   ].join('\n')
 }

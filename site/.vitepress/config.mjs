@@ -142,6 +142,34 @@ function tokenize(text) {
   })
 }
 
+/** Gives each cell the heading of its column. A phone shows the cells of narrow tables one below the other. */
+function labelCells(md) {
+  md.renderer.rules.table_open = (tokens, at, options, _, self) => {
+    tokens[at].attrSet('tabindex', '0')
+    return self.renderToken(tokens, at, options)
+  }
+  md.core.ruler.push('label-cells', ({ tokens }) => {
+    let table
+    let labels = []
+    let column = 0
+    tokens.forEach((token, at) => {
+      if (token.type === 'table_open') {
+        table = token
+        labels = []
+      } else if (token.type === 'th_open') {
+        labels.push(tokens[at + 1].content.replaceAll('`', ''))
+      } else if (token.type === 'thead_close' && labels.length <= 3) {
+        table.attrJoin('class', 'stacks')
+      } else if (token.type === 'tr_open') {
+        column = 0
+      } else if (token.type === 'td_open') {
+        if (column > 0 && labels.length > 2) token.attrSet('data-label', labels[column])
+        column += 1
+      }
+    })
+  })
+}
+
 export default defineConfig({
   srcDir: '.source',
   outDir: 'dist',
@@ -150,6 +178,7 @@ export default defineConfig({
   cleanUrls: false,
   lastUpdated: false,
   markdown: {
+    config: labelCells,
     anchor: { slugify },
     headers: { slugify, level: [2, 3] },
     toc: { slugify },
