@@ -72,6 +72,15 @@ test('the first release is a list of features: a merge may bring back old entrie
   expect(release.trimEnd().split('\n').length).toBeLessThanOrEqual(40)
 })
 
+test('the architecture names every folder of src/', () => {
+  const text = read('docs/internals/architecture.md')
+  const folders = readdirSync(join(root, 'src'), { withFileTypes: true })
+    .filter(entry => entry.isDirectory())
+    .map(({ name }) => name)
+  expect(folders.length).toBeGreaterThan(10)
+  expect(folders.filter(name => !text.includes(`src/${name}/`))).toEqual([])
+})
+
 test('a docstring becomes text, default, unit, codes and example', () => {
   const comment = `  /**
    * Size of every part.
