@@ -2,7 +2,7 @@
 // installs from a registry that does not have the package.
 
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
@@ -70,6 +70,16 @@ test('every flag that a document names exists', () => {
 test('the first release is a list of features: a merge may bring back old entries', () => {
   const [release = ''] = /^## 0\.1\.0[\s\S]*?(?=^## |$(?![\s\S]))/m.exec(read('CHANGELOG.md')) ?? []
   expect(release.trimEnd().split('\n').length).toBeLessThanOrEqual(40)
+})
+
+test('the site leads to every page', () => {
+  const config = read('site/.vitepress/config.mjs')
+  const names = documents
+    .filter(path => path.startsWith('docs') && !path.endsWith('README.md'))
+    .map(path => basename(path, '.md'))
+  expect(
+    names.filter(name => !config.includes(`/${name}'`) && !config.includes(`'${name}'`)),
+  ).toEqual([])
 })
 
 test('the architecture names every folder of src/', () => {
