@@ -169,7 +169,7 @@ export const plantedBugs: readonly KnownBug[] = [
   bug('parts that only OSS knows are believed unread', 18, 500, {
     seed: 120,
     file: 'src/upload/check/reconcile.ts',
-    replace: `      return String(crc64) === there.crc64 ? crc64 : undefined`,
+    replace: `    return String(crc64) === there.crc64 ? crc64 : undefined`,
     by: `      if (PLANTED) return crc64 === undefined ? undefined : BigInt(there.crc64)
       return String(crc64) === there.crc64 ? crc64 : undefined`,
   }),
@@ -197,6 +197,46 @@ export const plantedBugs: readonly KnownBug[] = [
     replace: `      const stored = await lookForEarlierEnd(run, true)
 `,
     by: `      const stored = PLANTED ? undefined : await lookForEarlierEnd(run, true)
+`,
+  }),
+  bug("an equal object without this upload's mark is taken for its own", 4, 20_000, {
+    seed: 1,
+    file: 'src/upload/check/look-at-object.ts',
+    replace: `  if (nonce !== undefined && head.headers[nonceHeader] === nonce) {`,
+    by: `  if (nonce !== undefined && (PLANTED || head.headers[nonceHeader] === nonce)) {`,
+  }),
+  bug('headers that HEAD tells are not compared', 4, 20_000, {
+    seed: 1,
+    file: 'src/upload/check/describes-same.ts',
+    replace: `  return (
+    [...storedHeaders`,
+    by: `  return (
+    PLANTED || [...storedHeaders`,
+  }),
+  bug('OSS is believed to enforce forbidOverwrite in every bucket', 17, 20_000, {
+    seed: 1,
+    file: 'src/upload/check/overwrite-guard.ts',
+    replace: `  run.overwriting.isEnforced = versioning === 'none'`,
+    by: `  run.overwriting.isEnforced = PLANTED || versioning === 'none'`,
+  }),
+  bug('an object that is in the way of Complete is not looked at', 17, 20_000, {
+    seed: 1,
+    file: 'src/upload/complete/complete.ts',
+    replace: `      if (!isDead && !exists && !isInDoubt(error)) throw error`,
+    by: `      if (!isDead && (PLANTED || !exists) && !isInDoubt(error)) throw error`,
+  }),
+  bug('the result does not name the version', 17, 1000, {
+    seed: 1,
+    file: 'src/upload/complete/finish.ts',
+    replace: `    ...(object.versionId === undefined ? {}`,
+    by: `    ...(PLANTED || object.versionId === undefined ? {}`,
+  }),
+  bug('a part whose answer has no CRC-64 is believed', 2, 20_000, {
+    seed: 1,
+    file: 'src/upload/send/send-part.ts',
+    replace: `    const known = isVerified
+`,
+    by: `    const known = PLANTED || isVerified
 `,
   }),
   bug('the first caller to leave stops the upload for all', 5, 500, {
