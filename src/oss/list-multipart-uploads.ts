@@ -63,6 +63,15 @@ export async function listMultipartUploads(
   if (isTruncated && nextKeyMarker === undefined) {
     throw badAnswer(answer, 'NextKeyMarker is missing')
   }
+  const nextUploadIdMarker = isTruncated ? text(root, 'NextUploadIdMarker') || undefined : undefined
+  const { keyMarker, uploadIdMarker } = request
+  if (nextKeyMarker !== undefined && isTruncated && keyMarker !== undefined) {
+    // Pages must lead on: otherwise the listing would never end.
+    const order = compareBytes(nextKeyMarker, keyMarker)
+    const standsStill = order === 0 && nextUploadIdMarker === uploadIdMarker
+    if (order < 0 || standsStill)
+      throw badAnswer(answer, `the next page begins at ${nextKeyMarker}`)
+  }
   return {
     uploads: children(root, 'Upload').map(element => ({
       key: decoded(element, 'Key') || requiredText(answer, element, 'Key'),
@@ -75,6 +84,15 @@ export async function listMultipartUploads(
     ),
     isTruncated,
     nextKeyMarker: isTruncated ? nextKeyMarker : undefined,
-    nextUploadIdMarker: isTruncated ? text(root, 'NextUploadIdMarker') || undefined : undefined,
+    nextUploadIdMarker,
   }
+}
+
+/** OSS sorts keys by their bytes, which is not the order of UTF-16. */
+function compareBytes(a: string, b: string): number {
+  const encoder = new TextEncoder()
+  const [left, right] = [encoder.encode(a), encoder.encode(b)]
+  const index = left.findIndex((byte, at) => byte !== right[at])
+  if (index < 0) return left.length - right.length
+  return (left[index] ?? 0) - (right[index] ?? -1)
 }

@@ -84,8 +84,10 @@ export async function listParts(
     'NextPartNumberMarker',
     requiredText(answer, root, 'NextPartNumberMarker'),
   )
-  // A marker that stands still would be asked for forever.
-  if (next <= partNumberMarker) throw badAnswer(answer, `the next page begins at ${next}`)
+  // Pages must lead on, and there are no more than 10,000 parts: otherwise the listing would never end.
+  const leadsOn = next > partNumberMarker && next >= last && next <= partCountMax
+  if (!leadsOn) throw badAnswer(answer, `the next page begins at ${next}`)
+  if (parts.length === 0) throw badAnswer(answer, 'a page without parts is not the last one')
   return { parts, isTruncated, nextPartNumberMarker: next }
 }
 

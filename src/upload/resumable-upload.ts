@@ -1,6 +1,7 @@
 // The call that the library is for, on any runtime. A runtime adds how its own kinds of source are
 // opened and where its checkpoints are.
 
+import { unlessAborted } from '../async/signals.ts'
 import type { Bucket } from '../bucket/bucket.ts'
 import { checkBucket } from '../bucket/check-bucket.ts'
 import {
@@ -46,8 +47,8 @@ export async function uploadFrom(
   }
   options.signal?.throwIfAborted()
   await bucket.client.ready(options.signal)
-  const source = await open()
-  const { contentType, earlier } = await closedOnFailure(source, async () => ({
+  const source = await openSource(open, options.signal)
+  const { contentType, earlier } = await closedOnFailure(source, options.signal, async () => ({
     contentType: options.contentType ?? (await bucket.guessContentType(key, source.name)),
     earlier: 'identity' in source ? await findEarlier?.(source.id) : undefined,
   }))
@@ -72,13 +73,30 @@ export async function uploadFrom(
   return watchUpload(bucket, { ...job, source, earlier }, upload)
 }
 
+/** Opens the source. A source that opens after the abort is closed again. */
+async function openSource<S extends Source | StreamSource>(
+  open: () => Promise<S>,
+  signal: AbortSignal | undefined,
+): Promise<S> {
+  const opening = open()
+  if (signal === undefined) return opening
+  try {
+    return await unlessAborted(opening, signal)
+  } catch (error) {
+    if (signal.aborted) opening.then(source => source.close()).catch(() => {})
+    throw error
+  }
+}
+
 /** The upload closes its source when it ends. Until it has started, nothing else would. */
 async function closedOnFailure<T>(
   source: Source | StreamSource,
+  signal: AbortSignal | undefined,
   prepare: () => Promise<T>,
 ): Promise<T> {
   try {
-    return await prepare()
+    const preparing = prepare()
+    return await (signal === undefined ? preparing : unlessAborted(preparing, signal))
   } catch (error) {
     source.close().catch(() => {})
     throw error

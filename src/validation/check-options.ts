@@ -98,7 +98,7 @@ function namesIn(
       // Own names, also those that do not show in a loop: an option is never ignored.
       return Object.getOwnPropertyNames(given).map(own => [
         own,
-        readValue(given, own, table, subject),
+        memberOf(given, own, table, subject),
       ])
     }
   } catch (error) {
@@ -117,7 +117,7 @@ function namesIn(
   )
 }
 
-function readValue(
+function memberOf(
   given: object,
   name: string,
   table: ReadonlyMap<string, Rule>,

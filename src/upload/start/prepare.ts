@@ -1,6 +1,7 @@
 // Before the first request: the checkpoint is opened, and what the steps of an upload share is put
 // together.
 
+import { unlessAborted } from '../../async/signals.ts'
 import { Checkpoint } from '../../journal/checkpoint.ts'
 import { journalName } from '../../journal/name.ts'
 import type { JournalOwner } from '../../journal/ownership.ts'
@@ -69,7 +70,9 @@ async function openCheckpoint(
   if (store === false) return { checkpoint: new Checkpoint(undefined, job.clock) }
   const nameIt = () => journalName(job.place, job.key, job.sourceId)
   const mayBeBegun = job.shared?.hasJournals() !== false
-  if (isSmall && (!mayBeBegun || (await store.read(nameIt())) === undefined)) {
+  const isBegun = async () =>
+    mayBeBegun && (await unlessAborted(store.read(nameIt()), patience.signal)) !== undefined
+  if (isSmall && !(await isBegun())) {
     // It may grow across the threshold and be begun in parts after all.
     const open = async () => (await openJournal(store, nameIt(), patience)).journal
     return { checkpoint: new Checkpoint(undefined, job.clock, '', open) }

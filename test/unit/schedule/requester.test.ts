@@ -262,6 +262,20 @@ describe('what helps once', () => {
     expect(await run([skewed(clock.now())])).toMatchObject({ asked: 2 })
   })
 
+  test('a clock that jumps twice is corrected twice', async () => {
+    const { run, client, clock } = setUp()
+    const first = skewed(clock.now() + 3_600_000)
+    const second = skewed(clock.now() + 90_000_000)
+    expect(await run([first, second, 'done'])).toMatchObject({ answer: 'done', asked: 3 })
+    expect(client.clockOffset).toBe(90_000_000)
+  })
+
+  test('a clock that jumps again and again is the end', async () => {
+    const { run, clock } = setUp()
+    const jumps = Array.from({ length: 50 }, (_, i) => skewed(clock.now() + i * 3_600_000))
+    expect(await run(jumps)).toMatchObject({ asked: 4 })
+  })
+
   test('token and clock refused in turn come to an end', async () => {
     const { run, clock } = setUp({ refresh: async () => {} })
     const turns = Array.from({ length: 50 }, (_, i) =>

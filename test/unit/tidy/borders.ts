@@ -114,13 +114,13 @@ export const borders: Readonly<Record<string, Border>> = {
   testing: border('errors foreign', 'ports'),
   text: border(''),
   upload: border(
-    'bucket errors hash limits observe options oss plan progress source upload/check upload/cleanup upload/complete upload/resume upload/run upload/send upload/start',
+    'async bucket errors hash limits observe options oss plan progress source upload/check upload/cleanup upload/complete upload/resume upload/run upload/send upload/start',
     'journal ports schedule',
   ),
   'upload/check': border('errors hash journal limits oss plan source upload/run', 'options ports'),
   'upload/cleanup': border('errors oss schedule upload/run upload/start', 'journal'),
   'upload/complete': border(
-    'errors hash oss schedule upload/check upload/cleanup upload/run upload/send upload/start',
+    'async errors hash oss schedule upload/check upload/cleanup upload/run upload/send upload/start',
     'journal options ports',
   ),
   'upload/resume': border(
@@ -133,7 +133,7 @@ export const borders: Readonly<Record<string, Border>> = {
     'ports',
   ),
   'upload/start': border(
-    'errors journal oss plan schedule upload/check upload/run',
+    'async errors journal oss plan schedule upload/check upload/run',
     'options ports progress',
   ),
   validation: border('errors text'),
