@@ -60,7 +60,7 @@ export interface BatchJob {
 /**
  * Uploads what was found.
  * @throws {BatchError} if some files failed; the others are uploaded
- * @throws what is wrong with all of them, at once: credentials, the bucket, the checkpoint folder
+ * @throws faults of all files, at once: credentials, the bucket, the checkpoint folder
  * @throws the signal's reason, once all uploads have stopped; their checkpoints are kept
  */
 export async function runBatch(job: BatchJob): Promise<BatchResult> {

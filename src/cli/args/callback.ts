@@ -2,6 +2,7 @@
 // comes from a file or from a variable.
 
 import { readFileSync } from 'node:fs'
+import { codeOf } from '../../foreign/error.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Where the callback comes from without `--callback`. */
@@ -17,9 +18,10 @@ export function callbackOf(
   try {
     return readFileSync(given.slice(1), 'utf8').trim()
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : ''
+    const code = codeOf(error)
+    const why = code === undefined ? '' : ` (${code})`
     throw new UsageError(
-      `--callback names the file ${given.slice(1)}, which cannot be read${code}`,
+      `--callback names the file ${given.slice(1)}, which cannot be read${why}`,
       'Write --callback @file, where the file holds the JSON of the callback.',
     )
   }

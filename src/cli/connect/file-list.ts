@@ -1,6 +1,7 @@
 // The list of --files-from: names of files, one per line or separated by NUL, as `find -print0` prints them.
 
 import { readFile } from 'node:fs/promises'
+import { codeOf } from '../../foreign/error.ts'
 import { UsageError } from '../args/usage-error.ts'
 
 /** @param path of the list; `-` is standard input */
@@ -31,9 +32,10 @@ async function readList(path: string): Promise<Buffer> {
   try {
     return await readFile(path)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : ''
+    const code = codeOf(error)
+    const why = code === undefined ? '' : ` (${code})`
     throw new UsageError(
-      `--files-from ${path} cannot be read${code}`,
+      `--files-from ${path} cannot be read${why}`,
       'Name a file with one name per line, or - for standard input.',
     )
   }

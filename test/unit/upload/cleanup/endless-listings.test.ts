@@ -6,7 +6,7 @@ import { listParts } from '../../../../src/oss/list-parts.ts'
 import type { HttpResponse } from '../../../../src/ports.ts'
 import { ProgressTracker } from '../../../../src/progress/tracker.ts'
 import { pagesOfUploads } from '../../../../src/upload/cleanup/list-uploads.ts'
-import { makeRequester } from '../../../../src/upload/start/prepare.ts'
+import { makeRequester } from '../../../../src/schedule/make-requester.ts'
 import { uploadBench } from '../../support/upload-bench.ts'
 
 function answer(body: string): HttpResponse {
@@ -20,8 +20,7 @@ function lister(bench: ReturnType<typeof uploadBench>) {
   const { client, clock } = bench
   const options = completeOptions({}, { checkpoint: false, contentType: '' })
   const random = { next: () => 0.5 }
-  const job = { client, clock, random, options }
-  const requester = makeRequester(job, new ProgressTracker(clock))
+  const requester = makeRequester({ client, clock, random }, options, new ProgressTracker(clock))
   return { client, requester, signal: new AbortController().signal }
 }
 
