@@ -5,6 +5,7 @@ import { CredentialsError, OptionError } from '../errors.ts'
 import type { HashFunctions } from '../hash/sha256.ts'
 import { logRequests } from '../observe/logging.ts'
 import { bothWatches } from '../observe/watch.ts'
+import { choice } from '../options/option-checks.ts'
 import { refuseUnknownOptions } from '../options/option-names.ts'
 import {
   type AbortMultipartUploadRequest,
@@ -37,6 +38,7 @@ import { type ListObjectsRequest, listObjects, type ObjectsPage } from '../oss/l
 import { type ListPartsRequest, listParts, type PartsPage } from '../oss/list-parts.ts'
 import { validateBucketName } from '../oss/names.ts'
 import { type PresignRequest, presign } from '../oss/presign.ts'
+import type { AnswerProof } from '../oss/proof.ts'
 import { type PutBucketRequest, putBucket } from '../oss/put-bucket.ts'
 import { type PutObjectRequest, putObject } from '../oss/put-object.ts'
 import { credentialsSigner, type Signer } from '../oss/signer.ts'
@@ -58,6 +60,13 @@ export interface BucketOptions extends AddressOptions {
    * @default the runtime's choice; on Node.js the environment
    */
   credentials?: CredentialsProvider | Credentials | undefined
+  /**
+   * Agrees to pay for requests and traffic, in a bucket whose owner lets requesters pay. It goes with every
+   * request, as OSS wants it.
+   * @default the owner of the bucket pays
+   * @throws {OptionError} `INVALID_REQUEST_PAYER` for anything but `'requester'`
+   */
+  requestPayer?: 'requester' | undefined
   /**
    * Signs elsewhere, where the secret is. Instead of `credentials`.
    * @throws {OptionError} `CONFLICTING_OPTIONS` beside `credentials`; `INVALID_SIGNER` without a method `sign`
@@ -81,6 +90,7 @@ const known = [
   'cname',
   'pathStyle',
   'credentials',
+  'requestPayer',
   'signer',
   'logger',
 ] satisfies (keyof BucketOptions)[]
@@ -88,6 +98,8 @@ const known = [
 /** What a runtime gives its buckets. */
 export interface BucketPorts extends Ports {
   readonly hash?: HashFunctions
+  /** What shows that OSS gave an answer. A page, where CORS may hide headers, can ask for less. @default 'request-id' */
+  readonly answerProof?: AnswerProof
   /** Options that the runtime's own `Bucket` takes itself; they are named where a caller gave an unknown one. */
   readonly optionsTaken?: readonly string[]
 }
@@ -139,7 +151,9 @@ export class Bucket {
     const { clock, transport, observer } = ports
     const signer = signerFor(options, address, ports.hash)
     const watch = bothWatches(observer?.requests, this.logger && logRequests(this.logger))
-    this.client = new OssClient({ address, transport, signer, clock, watch })
+    const requestPayer = choice('requestPayer', options.requestPayer, ['requester'] as const)
+    const proof = ports.answerProof
+    this.client = new OssClient({ address, transport, signer, clock, watch, proof, requestPayer })
   }
 
   /** Stores an object of at most 5 GiB in one request: whole or not at all. An object of that key is replaced. */

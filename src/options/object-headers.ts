@@ -12,6 +12,11 @@ export function objectHeaders(options: UploadOptions, contentType: string): Reco
   const headers: Record<string, string> = { 'content-type': options.contentType ?? contentType }
   for (const [name, value] of entriesOf('headers', options.headers)) {
     const lower = name.toLowerCase()
+    // Of the request, not of the object: the upload sends it with every request.
+    if (lower === 'x-oss-request-payer') {
+      choice('headers', value, ['requester'])
+      continue
+    }
     if (reserved.has(lower)) {
       refuse('headers', name, 'a header of the object; this one is set by the upload itself')
     }
@@ -122,4 +127,9 @@ function headerValue(name: string, value: unknown): string {
     return refuse(name, value, 'a text without line breaks and control characters')
   }
   return value.trim()
+}
+
+/** Whether the headers of an upload say that the requester pays. */
+export function saysRequesterPays(headers: UploadOptions['headers']): boolean {
+  return Object.keys(headers ?? {}).some(name => name.toLowerCase() === 'x-oss-request-payer')
 }

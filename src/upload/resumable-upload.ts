@@ -3,6 +3,7 @@
 
 import type { Bucket } from '../bucket/bucket.ts'
 import { checkBucket } from '../bucket/check-bucket.ts'
+import { saysRequesterPays } from '../options/object-headers.ts'
 import {
   completeOptions,
   type UploadOptions,
@@ -52,7 +53,8 @@ export async function uploadFrom(
     earlier: 'identity' in source ? await findEarlier?.(source.id) : undefined,
   }))
   const { signal, onProgress, onEvent } = options
-  const { client, name, place, ports } = bucket
+  const { name, place, ports } = bucket
+  const client = saysRequesterPays(options.headers) ? bucket.client.paying : bucket.client
   const job = {
     client,
     bucket: name,

@@ -31,6 +31,10 @@ export const connectionFlags = {
   accelerate: toggle('the acceleration endpoint'),
   cname: toggle('the endpoint is a custom domain of the bucket'),
   profile: text('<name>', 'of ~/.ossutilconfig or ~/.aliyun/config.json, before variables'),
+  'request-payer': oneOf(
+    ['requester'] as const,
+    'agree to pay for requests to the bucket of another account',
+  ),
   'path-style': toggle('address the bucket in the path; the default for IPs and localhost'),
   ...networkFlags,
 }
@@ -126,6 +130,7 @@ function addressIn(flags: ConnectionFlags) {
     accelerate: flags.accelerate || undefined,
     cname: flags.cname || undefined,
     pathStyle: flags['path-style'] || undefined,
+    requestPayer: flags['request-payer'],
   })
 }
 
