@@ -13,6 +13,11 @@ import { askedDelayMs, isInDoubt, isPassing, type Remedy, remedyFor } from './re
 const firstContactAttempts = 3
 const offlinePauseMaxMs = 10_000
 
+/** OSS allows 15 minutes of skew. A clock that is this far off again was set in between. */
+const jumpMs = 60_000
+/** Corrections in a row that one request waits for. */
+const jumpsMax = 5
+
 export interface Retry {
   readonly operation: string
   readonly partNumber: number | undefined
@@ -127,10 +132,17 @@ export class Requester {
   #remedy(error: OssupError, inVain: readonly Remedy[]): Remedy {
     const remedy = this.#options.client.isOffline(error) ? 'offline' : remedyFor(error)
     if (remedy === 'offline' && !this.#mayWait(error)) return 'again'
-    if (inVain.includes(remedy)) return 'no'
+    if (inVain.includes(remedy) && !this.#hasJumped(error, inVain)) return 'no'
     if (remedy !== 'offline' || this.#outage === undefined) return remedy
     const offlineMs = this.#options.clock.monotonic() - this.#outage.since
     return offlineMs >= this.#options.offlineTimeoutMs ? 'no' : remedy
+  }
+
+  /** This machine's clock has jumped again since it was corrected. */
+  #hasJumped(error: OssupError, inVain: readonly Remedy[]): boolean {
+    if (!(error instanceof OssError) || error.serverTime === undefined) return false
+    if (remedyFor(error) !== 'clock' || inVain.length >= jumpsMax) return false
+    return Math.abs(error.serverTime - this.#options.client.now()) > jumpMs
   }
 
   #mayWait(error: OssupError): boolean {

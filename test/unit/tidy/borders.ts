@@ -73,7 +73,7 @@ export const borders: Readonly<Record<string, Border>> = {
     'download errors foreign runtimes/node/platform source text',
     'batch ports',
   ),
-  'runtimes/node/http': border('async errors foreign hash ports'),
+  'runtimes/node/http': border('async errors foreign hash ports text'),
   'runtimes/node/journal': border(
     'errors foreign journal limits runtimes/node/platform',
     'batch ports upload/run',
