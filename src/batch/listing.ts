@@ -1,8 +1,8 @@
 // Which objects are there already, asked page by page alongside files in the order of their keys: a
 // page for up to a thousand files, and never more pages than files, however many objects there are.
 
+import { compareKeys } from '../oss/key-order.ts'
 import type { ListedObject } from '../oss/list-objects.ts'
-import { compareKeys } from './key-order.ts'
 
 export interface Page {
   readonly objects: readonly ListedObject[]

@@ -2,8 +2,8 @@
 // neighbours, so it is seen without keeping all keys in mind.
 
 import { OptionError } from '../errors.ts'
+import { compareKeys } from '../oss/key-order.ts'
 import type { Found, FoundFile } from './found.ts'
-import { compareKeys } from './key-order.ts'
 
 /**
  * Merges walks, each in the order of its keys. A file that was come by twice is given once; another

@@ -1,3 +1,4 @@
+import { NetworkError } from '../../errors.ts'
 import { type ListedUpload, listMultipartUploads } from '../../oss/list-multipart-uploads.ts'
 import type { Run } from '../run/run.ts'
 
@@ -22,6 +23,8 @@ export async function* pagesOfUploads(
 ): AsyncGenerator<readonly ListedUpload[]> {
   let keyMarker: string | undefined
   let uploadIdMarker: string | undefined
+  // Of the key where the last page ended.
+  const seen = new Set<string | undefined>()
   do {
     const markers = {
       ...(keyMarker === undefined ? {} : { keyMarker }),
@@ -31,9 +34,23 @@ export async function* pagesOfUploads(
       listMultipartUploads(client, { prefix, ...markers }, call),
     )
     yield page.uploads
-    // A marker that stands still would be asked for ever.
-    const moves = page.nextKeyMarker !== keyMarker || page.nextUploadIdMarker !== uploadIdMarker
-    keyMarker = page.isTruncated && moves ? page.nextKeyMarker : undefined
+    if (page.nextKeyMarker !== keyMarker) seen.clear()
+    keyMarker = page.nextKeyMarker
     uploadIdMarker = page.nextUploadIdMarker
+    // Markers that go round in a circle would be asked for ever.
+    if (keyMarker !== undefined && seen.has(uploadIdMarker)) throw goesRound(prefix)
+    seen.add(uploadIdMarker)
   } while (keyMarker !== undefined)
+}
+
+function goesRound(prefix: string): NetworkError {
+  return new NetworkError(
+    'BAD_ANSWER',
+    "OSS's answer cannot be used: its pages go round in a circle",
+    {
+      operation: 'ListMultipartUploads',
+      key: prefix,
+      sent: 'maybe',
+    },
+  )
 }
