@@ -141,8 +141,8 @@ function asMarkdown(text) {
 
 const sentence = text => text.charAt(0).toUpperCase() + text.slice(1)
 
-/** Loads the TypeScript of the command: nothing is built before. */
-async function loadCommands() {
+/** Loads the TypeScript of the command, without a build. */
+export async function loadCommands() {
   const { build } = await import('esbuild')
   const folder = mkdtempSync(join(tmpdir(), 'ossup-guide-'))
   try {

@@ -95,7 +95,7 @@ export class OssupError extends Error {
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
-    // biome-ignore lint/complexity/noThisInStatic: in a subclass, which inherits this, it is the subclass
+    // biome-ignore lint/complexity/noThisInStatic: of a subclass, which inherits this, it is the subclass
     return isOfClass(value, this)
   }
 
@@ -260,7 +260,7 @@ export function isOssupError(error: unknown): error is OssupError {
 }
 
 function isOfClass(value: unknown, type: typeof OssupError): boolean {
-  // A class of the caller has no kind of its own: only its prototype chain can tell.
+  // A class of the caller's own has no kind of its own: only its prototype chain can tell.
   if (!Object.hasOwn(type, 'kind')) return Function.prototype[Symbol.hasInstance].call(type, value)
   if (!isOssupError(value)) return false
   const kinds: unknown = Reflect.get(value, brand)

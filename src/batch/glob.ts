@@ -1,4 +1,4 @@
-// Globs, in exactly the language of docs/many-files.md: `*`, `?`, `**`, `{a,b}`, `[a-z]` and `\`. Every other
+// Globs, in exactly the language of docs/guide/many-files.md: `*`, `?`, `**`, `{a,b}`, `[a-z]` and `\`. Every other
 // character stands for itself. No pattern takes more than time proportional to pattern times path.
 
 type Token = string | { readonly matches: (character: string) => boolean } | typeof star

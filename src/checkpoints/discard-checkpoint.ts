@@ -8,8 +8,8 @@ import type { BeginRecord } from '../journal/record.ts'
 import { completeOptions, type UploadOptions } from '../options/upload-options.ts'
 import type { JournalStore } from '../ports.ts'
 import { ProgressTracker } from '../progress/tracker.ts'
-import { giveUp, payDebts } from '../upload/cleanup/debts.ts'
 import { discarded } from '../upload/cleanup/given-up.ts'
+import { cleanUp, giveUp } from '../upload/cleanup/pending-aborts.ts'
 import { prepare } from '../upload/start/prepare.ts'
 import { readCheckpoint } from './checkpoints.ts'
 
@@ -100,7 +100,7 @@ async function discard(
   const run = await prepare(job, false, progress, signal)
   try {
     await giveUp(run, discarded)
-    await payDebts(run)
+    await cleanUp(run)
     await run.checkpoint.remove()
   } finally {
     await run.checkpoint.close()

@@ -16,9 +16,8 @@ import {
   type Transport,
   type Watch,
 } from '../ports.ts'
-import { type Answer, type AnswerHead, badAnswer } from './answer.ts'
+import type { Answer } from './answer.ts'
 import { concealing } from './conceal.ts'
-import { decodeBody } from './decode-body.ts'
 import { canonicalQuery } from './encode.ts'
 import type { Address } from './endpoint.ts'
 import { validateKey } from './names.ts'
@@ -26,6 +25,7 @@ import { type AnswerProof, comesFromOss, notOss } from './proof.ts'
 import { serviceError } from './service-error.ts'
 import type { RequestToSign, Signer } from './signer.ts'
 import { asksForCallback } from './stored-object.ts'
+import { type OpenAnswer, readDecoded, throwIfError } from './whole-answer.ts'
 
 /** How one request is sent. */
 export interface CallOptions {
@@ -55,23 +55,15 @@ export interface OssRequest {
   readonly uploadId?: string
 }
 
-/** An answer whose body has not been read. */
-export interface OpenAnswer extends AnswerHead {
-  readonly body: HttpResponse['body']
-}
-
 /** An answer, and how its text is freed of what signed the request. */
 interface SentAnswer extends OpenAnswer {
   readonly conceal: (text: string) => string
 }
 
-/** A page of 1,000 keys of 1,023 encoded bytes has some 4 MB; more than this is not an answer. */
 const empty = new Uint8Array()
 
 /** OSS wants it with every request to a bucket whose requesters pay (EC 0003-00000703). */
 export const payerHeader = 'x-oss-request-payer'
-
-const answerSizeMax = 16 * 1024 ** 2
 
 /** Where the bucket is, how it is reached, and who signs. */
 export interface OssClientOptions {
@@ -363,42 +355,6 @@ function noteAnswer(report: RequestReport, { status, headers }: HttpResponse): v
 
 function sendOptions({ signal, idleTimeoutMs, onBytesSent }: CallOptions): SendOptions {
   return { idleTimeoutMs: idleTimeoutMs ?? defaultIdleTimeoutMs, signal, onBytesSent }
-}
-
-/** A proxy may compress an answer although no request asks for it. An object's own encoding stays. */
-async function readDecoded(answer: OpenAnswer): Promise<Uint8Array> {
-  const bytes = await readBody(answer)
-  try {
-    return await decodeBody(bytes, answer.headers['content-encoding'], answerSizeMax)
-  } catch (cause) {
-    throw badAnswer(answer, 'its body cannot be decoded', cause)
-  }
-}
-
-/** OSS may have to send the status before it knows the outcome. */
-function throwIfError(answer: Answer, conceal: SentAnswer['conceal']): void {
-  // A list may be long: it is not parsed twice.
-  if (!/<Error[\s>]/.test(new TextDecoder().decode(answer.body.subarray(0, 512)))) return
-  const error = serviceError(answer, answer.context(), conceal)
-  if (error.code !== 'BadErrorResponse') throw error
-}
-
-async function readBody(answer: OpenAnswer): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of answer.body) {
-    size += chunk.length
-    if (size > answerSizeMax) throw badAnswer(answer, `it is longer than ${answerSizeMax} bytes`)
-    chunks.push(chunk)
-  }
-  if (chunks.length === 1 && chunks[0] !== undefined) return chunks[0]
-  const whole = new Uint8Array(size)
-  let position = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, position)
-    position += chunk.length
-  }
-  return whole
 }
 
 function lowerCase(headers: Readonly<Record<string, string>> = {}): Record<string, string> {

@@ -108,6 +108,7 @@ export async function resumeCheckpoint<Given, Own extends Place, Place extends o
   const store = chosenStore(runtime, options)
   if (store === false) {
     throw new OptionError('NO_CHECKPOINT', 'checkpoint is false: there is none to continue', {
+      options: ['checkpoint'],
       hint: 'Give the store or the folder that keeps it',
     })
   }
@@ -156,6 +157,7 @@ export function chosenStore<Given, Own extends Place, Place extends object>(
   const other = runtime.placeOptions.find(name => options[name] !== undefined)
   if (checkpoint !== undefined && other !== undefined) {
     throw new OptionError('CONFLICTING_OPTIONS', `checkpoint and ${other} are both given`, {
+      options: ['checkpoint', other],
       hint: 'Give one of them',
     })
   }

@@ -11,7 +11,7 @@ import { faultAnswer } from './http/answer.ts'
 import { headerTime } from './http/documents.ts'
 import { OssFault } from './http/errors.ts'
 import type { Handler, ServerRequest, ServerResponse } from './http/http.ts'
-import { actions, type OperationName } from './http/routing.ts'
+import { actions, type OperationName, versionAction } from './http/routing.ts'
 import { newBucket } from './operations/bucket.ts'
 import { corsHeadersFor } from './operations/cors.ts'
 import { operations } from './operations/index.ts'
@@ -124,9 +124,13 @@ async function perform(
           { keys, region: rules.region, unconfirmed: rules.unconfirmed, now: clock.now() },
         )
   if (key !== '') checkKey(key, rules.unconfirmed)
-  const authorize = authorizer(server, caller, { bucket, key })
+  const versionId = key === '' ? undefined : query.get('versionId')
+  const own = versionId === undefined ? { bucket, key } : { bucket, key, versionId }
+  const authorize = authorizer(server, caller, own)
   if (bucket !== '') found.bucket = await findBucket(server, operation, bucket, caller)
-  for (const action of actions[operation]) await authorize(action)
+  for (const action of actions[operation]) {
+    await authorize(versionId === undefined ? action : versionAction(action))
+  }
   const context: Context = {
     request,
     query,
@@ -166,7 +170,7 @@ async function findBucket(
 function authorizer(
   { store, rules }: Server,
   caller: KeyPair | undefined,
-  own: { bucket: string; key: string },
+  own: NonNullable<Parameters<Context['authorize']>[1]>,
 ): Context['authorize'] {
   return async (action, target = own) => {
     if (caller) {
@@ -174,7 +178,10 @@ function authorizer(
       return
     }
     const bucket = await store.bucket(target.bucket)
-    const object = target.key === '' ? undefined : await store.object(target.bucket, target.key)
+    const object =
+      target.key === ''
+        ? undefined
+        : await store.object(target.bucket, target.key, target.versionId)
     authorizeAnonymous(action, bucket, object, rules.unconfirmed)
   }
 }

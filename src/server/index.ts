@@ -18,6 +18,7 @@ import { newBucket } from './operations/bucket.ts'
 import { type Unconfirmed, unconfirmedDefaults } from './rules/unconfirmed.ts'
 import { createMemoryStore } from './store/memory-store.ts'
 import type { BucketAcl } from './store/records.ts'
+import type { ObjectStore } from './store/store.ts'
 
 export type { KeyPair } from './auth/keys.ts'
 export type { OperationCounts, Stats } from './control/counters.ts'
@@ -103,12 +104,12 @@ export async function serve(options: ServeOptions = {}): Promise<LocalOss> {
     sleep: (ms, signal) => sleep(ms, undefined, signal && { signal }),
   }
   const random: Random = { next: () => randomInt(2 ** 32) / 2 ** 32 }
-  const given = options.keys ?? (data === undefined ? [randomKey()] : await keysOfFolder(data))
-  const keys = new KeyRing(given)
   const store =
     data === undefined
       ? createMemoryStore()
       : await openDiskStore({ directory: data, sync: options.sync ?? true })
+  const given = options.keys ?? (await ownKeys(store, data))
+  const keys = new KeyRing(given)
   const addressing = { domains: options.domains ?? {}, hosts: options.hosts ?? [] }
   const counters = createCounters(addressing)
   const faults = createFaults({ clock, random, addressing, rules: options.faults ?? [] })
@@ -166,6 +167,16 @@ export async function serve(options: ServeOptions = {}): Promise<LocalOss> {
         await store.close()
       },
     }
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+/** Keys of a folder are made by the server that has its lock. */
+async function ownKeys(store: ObjectStore, data: string | undefined): Promise<readonly KeyPair[]> {
+  try {
+    return data === undefined ? [randomKey()] : await keysOfFolder(data)
   } catch (error) {
     await store.close()
     throw error

@@ -68,6 +68,7 @@ export async function uploadFrom(
         : { ...shared.optionsFor(contentType), signal, onProgress, onEvent },
     clock: ports.clock,
     random: ports.random,
+    bindContext: ports.bindContext,
     shared,
   }
   if (!('identity' in source)) return watchUpload(bucket, { ...job, stream: source }, uploadStream)

@@ -177,7 +177,8 @@ test.skipIf(process.platform === 'win32')(
     const [left = ''] = readdirSync(folder)
     // Of a process that lives, of another target, and of somebody else's making.
     const begun = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ')[19]
-    const mine = left.replace(/-\d+-\d+-/, `-${process.pid}-${begun}-`)
+    const me = `${process.pid}-${begun}`
+    const mine = left.replace(/-\d+-\d+-\d+-\d+-/, `-${me}-${me}-`)
     const others = [mine, left.replace(/^\.ossup-\w{4}/, '.ossup-0000'), '.ossup-notes']
     for (const name of others) writeFileSync(join(folder, name), '')
     oss.faults.set([])

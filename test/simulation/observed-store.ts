@@ -6,7 +6,7 @@ import type {
   Segment,
   UploadRecord,
 } from '../../src/server/store/records.ts'
-import type { BlobWriter, ObjectStore } from '../../src/server/store/store.ts'
+import { type BlobWriter, isRefusal, type ObjectStore } from '../../src/server/store/store.ts'
 
 export type StoreEvent =
   | { readonly kind: 'initiated'; readonly upload: UploadRecord }
@@ -37,21 +37,25 @@ export function observeStore(
     buckets: () => store.buckets(),
     bucket: name => store.bucket(name),
     putBucket: bucket => store.putBucket(bucket),
+    changeBucket: (name, change) => store.changeBucket(name, change),
     deleteBucket: name => store.deleteBucket(name),
     createBlob: () => observeBlob(store.createBlob(), blobs),
-    object: (bucket, key) => store.object(bucket, key),
-    openObject: (bucket, key) => store.openObject(bucket, key),
+    object: (bucket, key, versionId) => store.object(bucket, key, versionId),
+    latest: (bucket, key) => store.latest(bucket, key),
+    openObject: (bucket, key, versionId) => store.openObject(bucket, key, versionId),
     async putObject(bucket, object, options) {
       const replaced = await store.object(bucket, object.key)
-      const refusal = await store.putObject(bucket, object, options)
-      if (refusal === undefined) {
-        const bytes = bytesOf(object.segments)
-        onEvent({ kind: 'stored', id: undefined, object, bytes, replaced })
+      const stored = await store.putObject(bucket, object, options)
+      if (!isRefusal(stored)) {
+        const bytes = bytesOf(stored.segments)
+        onEvent({ kind: 'stored', id: undefined, object: stored, bytes, replaced })
       }
-      return refusal
+      return stored
     },
-    deleteObjects: (bucket, keys) => store.deleteObjects(bucket, keys),
+    changeObject: (bucket, place, change) => store.changeObject(bucket, place, change),
+    deleteObjects: (bucket, deletions, options) => store.deleteObjects(bucket, deletions, options),
     listObjects: (bucket, query) => store.listObjects(bucket, query),
+    listVersions: (bucket, query) => store.listVersions(bucket, query),
     async createUpload(bucket, upload) {
       const refusal = await store.createUpload(bucket, upload)
       if (refusal === undefined) onEvent({ kind: 'initiated', upload })
@@ -68,11 +72,12 @@ export function observeStore(
     async completeUpload(bucket, id, completion) {
       const { object } = completion
       const replaced = await store.object(bucket, object.key)
-      const refusal = await store.completeUpload(bucket, id, completion)
-      if (refusal === undefined) {
-        onEvent({ kind: 'stored', id, object, bytes: bytesOf(object.segments), replaced })
+      const stored = await store.completeUpload(bucket, id, completion)
+      if (!isRefusal(stored)) {
+        const bytes = bytesOf(stored.segments)
+        onEvent({ kind: 'stored', id, object: stored, bytes, replaced })
       }
-      return refusal
+      return stored
     },
     async abortUpload(bucket, id, options) {
       const refusal = await store.abortUpload(bucket, id, options)

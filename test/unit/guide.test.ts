@@ -5,14 +5,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import * as cli from '../../scripts/guide-commands.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const script = (name: string) => import(new URL(`../../scripts/${name}`, import.meta.url).href)
 const { docstring } = await script('docstrings.mjs')
-const guide: { guidePages(commands: typeof cli): Map<string, string> } = await script('guide.mjs')
-const pages = [...guide.guidePages(cli)]
+const guide: { loadCommands(): Promise<object>; guidePages(cli: object): Map<string, string> } =
+  await script('guide.mjs')
+const pages = [...guide.guidePages(await guide.loadCommands())]
 
 const documents = [
   ...readdirSync(root).filter(name => name.endsWith('.md')),

@@ -2,25 +2,8 @@
 
 import { rmdir, stat, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { knownFileSystem } from '../../runtimes/node/platform/known-file-systems.ts'
 import type { FolderReport } from './world.ts'
-
-/** Linux's numbers for the file systems that people meet; statfs(2). */
-const fileSystems: Readonly<Record<number, string>> = {
-  61267: 'ext4',
-  1481003842: 'xfs',
-  2435016766: 'btrfs',
-  801189825: 'zfs',
-  2035054128: 'overlay',
-  16914836: 'tmpfs',
-  2240043254: 'tmpfs',
-  26985: 'nfs',
-  4266872130: 'smb',
-  4283649346: 'smb',
-  1702057286: 'fuse',
-  16914839: '9p',
-  19780: 'fat',
-  538032816: 'exfat',
-}
 
 export async function lookAtFolder(path: string): Promise<FolderReport> {
   const missing: string[] = []
@@ -31,8 +14,7 @@ export async function lookAtFolder(path: string): Promise<FolderReport> {
   }
   const { mode } = await stat(nearest)
   const space = await statfs(nearest).catch(() => undefined)
-  const isKnown = space !== undefined && process.platform === 'linux'
-  const fileSystem = isKnown ? fileSystems[space.type] : undefined
+  const fileSystem = space === undefined ? undefined : knownFileSystem(space.type)?.name
   return {
     missing,
     ...(space !== undefined && { freeBytes: space.bavail * space.bsize }),

@@ -3,8 +3,8 @@
 
 import { fstatSync } from 'node:fs'
 import { isError, messageOf } from '../../foreign/error.ts'
+import { writeWholeSync } from '../../runtimes/node/platform/write-whole.ts'
 import type { Output } from './screen.ts'
-import { writeWhole } from './write-whole.ts'
 
 export interface OutputStream extends Output {
   /** The descriptor behind it, where there is one. */
@@ -44,7 +44,7 @@ export class StandardOutput implements Output {
     if (this.#file === undefined)
       return this.#stream.write(data, error => done(error && this.#first(error)))
     try {
-      if (this.#failure === undefined) writeWhole(this.#file, data)
+      if (this.#failure === undefined) writeWholeSync(this.#file, data)
     } catch (error) {
       this.#first(isError(error) ? error : new Error(messageOf(error)))
     }

@@ -4,9 +4,9 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync } from 'node:fs'
 import { codeOf } from '../../foreign/error.ts'
 import { type FileOutcome, JournalError } from '../../runtimes/node/index.ts'
+import { writeWholeSync } from '../../runtimes/node/platform/write-whole.ts'
 import { outcomeFields } from '../errors/outcome-fields.ts'
 import { jsonVersion } from '../output/screen.ts'
-import { writeWhole } from '../output/write-whole.ts'
 
 export class Ledger {
   readonly #path: string
@@ -25,7 +25,7 @@ export class Ledger {
       // A pipe that nobody reads would stop everything, signals included.
       const stats = fstatSync(this.#file)
       if (stats.isFIFO() || stats.isSocket()) throw aPipe(path)
-      if (!endsWithLine(this.#file)) writeWhole(this.#file, '\n')
+      if (!endsWithLine(this.#file)) writeWholeSync(this.#file, '\n')
     } catch (error) {
       throw error instanceof JournalError ? error : unwritable(path, error)
     }
@@ -42,7 +42,7 @@ export class Ledger {
     try {
       // At once and in one piece: nothing that is done is missing after a kill.
       const line = { v: jsonVersion, type, at: Date.now(), ...fields }
-      writeWhole(this.#file, `${JSON.stringify(line)}\n`)
+      writeWholeSync(this.#file, `${JSON.stringify(line)}\n`)
     } catch (error) {
       this.#takeBack(size)
       this.#stop.abort(unwritable(this.#path, error))

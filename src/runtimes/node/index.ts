@@ -1,5 +1,6 @@
 // `ossup` on Node.js: the portable core with Node's clock, network, files and environment.
 
+import { AsyncResource } from 'node:async_hooks'
 import type { BatchResult } from '../../batch/batch-options.ts'
 import {
   Bucket as CoreBucket,
@@ -8,6 +9,7 @@ import {
 import type { CheckpointList } from '../../checkpoints/checkpoints.ts'
 import type { TidyOptions } from '../../checkpoints/discard-checkpoint.ts'
 import type { ResumeOptions } from '../../checkpoints/resume-checkpoint.ts'
+import { withCaller } from '../../errors/caller.ts'
 import type { UploadResult } from '../../options/upload-options.ts'
 import { fromEnvironment } from '../../oss/credentials.ts'
 import {
@@ -104,6 +106,7 @@ export class Bucket extends CoreBucket {
     super(hasSigner ? options : { ...options, credentials: fromEnv() }, {
       clock: nodeClock,
       random: nodeRandom,
+      bindContext: work => AsyncResource.bind(work),
       transport: nodeTransport(network),
       hash: nodeHash(),
       observer: nodeObserver,
@@ -119,13 +122,13 @@ export class Bucket extends CoreBucket {
  * call continues: what OSS has confirmed is not sent again.
  * @throws {OssupError} whose `resumable` tells whether the same call continues.
  */
-export async function resumableUpload(
+export function resumableUpload(
   bucket: CoreBucket,
   key: string,
   source: UploadSource,
   options: UploadOptions = {},
 ): Promise<UploadResult> {
-  return api.resumableUpload(node, bucket, key, source, options)
+  return withCaller(resumableUpload, () => api.resumableUpload(node, bucket, key, source, options))
 }
 
 /**
@@ -140,31 +143,31 @@ export async function resumableUpload(
  * @throws {OssupError} what would hit every file, as missing credentials do: then the rest is not tried.
  * @throws the signal's reason, once all uploads have stopped; their checkpoints are kept.
  */
-export async function uploadFiles(
+export function uploadFiles(
   bucket: CoreBucket,
   prefix: string,
   sources: string | URL | readonly (string | URL)[],
   options: UploadFilesOptions = {},
 ): Promise<BatchResult> {
-  return uploadAll(bucket, prefix, sources, options)
+  return withCaller(uploadFiles, () => uploadAll(bucket, prefix, sources, options))
 }
 
 /**
  * Gives an unfinished upload up: aborts it at OSS and removes its checkpoint.
  * @returns false if there was none.
  */
-export async function discardUpload(
+export function discardUpload(
   bucket: CoreBucket,
   key: string,
   source: UploadSource,
   options: CheckpointPlace & TidyOptions = {},
 ): Promise<boolean> {
-  return api.discardUpload(node, bucket, key, source, options)
+  return withCaller(discardUpload, () => api.discardUpload(node, bucket, key, source, options))
 }
 
 /** The unfinished uploads that a checkpoint folder knows, and the checkpoints that cannot be read. */
-export async function listCheckpoints(options: CheckpointPlace = {}): Promise<CheckpointList> {
-  return api.listCheckpoints(node, options)
+export function listCheckpoints(options: CheckpointPlace = {}): Promise<CheckpointList> {
+  return withCaller(listCheckpoints, () => api.listCheckpoints(node, options))
 }
 
 /**
@@ -176,12 +179,12 @@ export async function listCheckpoints(options: CheckpointPlace = {}): Promise<Ch
  * @throws {SourceError} `SOURCE_NOT_KEPT` for a stream or bytes in memory, which have to be offered again
  * @throws what an upload throws; the checkpoint is kept
  */
-export async function resumeCheckpoint(
+export function resumeCheckpoint(
   bucket: CoreBucket,
   id: string,
   options: CheckpointPlace & ResumeOptions = {},
 ): Promise<UploadResult | undefined> {
-  return api.resumeCheckpoint(node, bucket, id, options)
+  return withCaller(resumeCheckpoint, () => api.resumeCheckpoint(node, bucket, id, options))
 }
 
 /**
@@ -190,10 +193,10 @@ export async function resumeCheckpoint(
  * @returns false if there was none.
  * @throws {JournalError} `UPLOAD_BUSY` while it runs; {OssError} if OSS refuses: the checkpoint stays.
  */
-export async function discardCheckpoint(
+export function discardCheckpoint(
   bucket: CoreBucket,
   id: string,
   options: CheckpointPlace & TidyOptions = {},
 ): Promise<boolean> {
-  return api.discardCheckpoint(node, bucket, id, options)
+  return withCaller(discardCheckpoint, () => api.discardCheckpoint(node, bucket, id, options))
 }

@@ -6,7 +6,7 @@ import type { Unconfirmed } from '../rules/unconfirmed.ts'
 import type { BucketRecord, ObjectRecord } from '../store/records.ts'
 import { type KeyPair, mayUse } from './keys.ts'
 
-const publicReads = ['oss:GetObject']
+const publicReads = ['oss:GetObject', 'oss:GetObjectVersion']
 const publicWrites = [
   'oss:PutObject',
   'oss:DeleteObject',

@@ -102,6 +102,11 @@ const codes = {
   },
   NoSuchCORSConfiguration: { status: 404, message: 'The CORS Configuration does not exist.' },
   NoSuchKey: { status: 404, message: 'The specified key does not exist.', ec: '0026-00000001' },
+  NoSuchBucketOverwriteConfig: {
+    status: 404,
+    message: 'The bucket has no overwrite configuration.',
+  },
+  NoSuchVersion: { status: 404, message: 'The specified version does not exist.' },
   NoSuchUpload: {
     status: 404,
     message:

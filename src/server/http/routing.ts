@@ -17,10 +17,17 @@ export const actions = {
   PutBucketCors: ['oss:PutBucketCors'],
   GetBucketCors: ['oss:GetBucketCors'],
   DeleteBucketCors: ['oss:DeleteBucketCors'],
+  PutBucketVersioning: ['oss:PutBucketVersioning'],
+  GetBucketVersioning: ['oss:GetBucketVersioning'],
+  PutBucketOverwriteConfig: ['oss:PutBucketOverwriteConfig'],
+  GetBucketOverwriteConfig: ['oss:GetBucketOverwriteConfig'],
+  DeleteBucketOverwriteConfig: ['oss:DeleteBucketOverwriteConfig'],
+  ListObjectVersions: ['oss:ListObjectVersions'],
   ListObjects: ['oss:ListObjects'],
   ListObjectsV2: ['oss:ListObjects'],
   ListMultipartUploads: ['oss:ListMultipartUploads'],
-  DeleteMultipleObjects: ['oss:DeleteObject'],
+  // Each key is authorized by itself.
+  DeleteMultipleObjects: [],
   PutObject: ['oss:PutObject'],
   AppendObject: ['oss:PutObject'],
   CopyObject: ['oss:PutObject'],
@@ -46,15 +53,30 @@ export const actions = {
 
 export type OperationName = keyof typeof actions
 
+const versionActions = new Map(
+  [
+    'GetObject',
+    'DeleteObject',
+    'GetObjectAcl',
+    'PutObjectAcl',
+    'GetObjectTagging',
+    'PutObjectTagging',
+    'DeleteObjectTagging',
+  ].map(name => [`oss:${name}`, `oss:${name.replace('Object', 'ObjectVersion')}`]),
+)
+
+/** The action for one version of an object, where RAM has one of its own. */
+export function versionAction(action: string): string {
+  return versionActions.get(action) ?? action
+}
+
 /** Query names of OSS features that this server does not have. */
 const unsupported =
   `asyncFetch bucketArchiveDirectRead callbackPolicy comp encryption httpsConfig inventory
 inventoryId lifecycle live logging metaQuery objectInfo policy policyStatus publicAccessBlock qos qosInfo referer
 regionList replication replicationLocation replicationProgress requestPayment resourceGroup responseHeader restore
 rtc seal stat status style styleName symlink tagging transferAcceleration userDefinedLogFieldsConfig
-versionId versioning versions vod website worm wormExtend wormId x-oss-async-process x-oss-process`.split(
-    /\s+/,
-  )
+versionId vod website worm wormExtend wormId x-oss-async-process x-oss-process`.split(/\s+/)
 
 /** @throws {OssFault} NotImplemented, MethodNotAllowed */
 export function route(
@@ -85,11 +107,17 @@ function isExcepted(name: string, method: string, { bucket, key }: Address, quer
     case 'tagging':
       return key !== undefined && ['GET', 'PUT', 'DELETE'].includes(method)
     case 'versionId':
-      // In a bucket without versions every object is also its version `null`.
-      return key !== undefined && query.get(name) === 'null'
+      return key !== undefined && takesVersion(method, query)
     default:
       return false
   }
+}
+
+/** Reads, deletions, and changes of what is said of an object. */
+function takesVersion(method: string, query: Query): boolean {
+  if (query.has('uploadId') || query.has('uploads')) return false
+  if (['GET', 'HEAD', 'DELETE'].includes(method)) return true
+  return method === 'PUT' && (query.has('acl') || query.has('tagging'))
 }
 
 function routeBucket(method: string, query: Query): OperationName {
@@ -102,11 +130,17 @@ function routeBucket(method: string, query: Query): OperationName {
       if (has('acl')) return 'GetBucketAcl'
       if (has('cors')) return 'GetBucketCors'
       if (has('uploads')) return 'ListMultipartUploads'
+      if (has('versioning')) return 'GetBucketVersioning'
+      if (has('versions')) return 'ListObjectVersions'
+      if (has('overwriteConfig')) return 'GetBucketOverwriteConfig'
       return query.get('list-type') === '2' ? 'ListObjectsV2' : 'ListObjects'
     case 'PUT':
       if (has('acl')) return 'PutBucketAcl'
+      if (has('versioning')) return 'PutBucketVersioning'
+      if (has('overwriteConfig')) return 'PutBucketOverwriteConfig'
       return has('cors') ? 'PutBucketCors' : 'PutBucket'
     case 'DELETE':
+      if (has('overwriteConfig')) return 'DeleteBucketOverwriteConfig'
       return has('cors') ? 'DeleteBucketCors' : 'DeleteBucket'
     case 'POST':
       if (has('delete')) return 'DeleteMultipleObjects'

@@ -6,6 +6,7 @@ import { emptyAnswer } from '../http/answer.ts'
 import { invalidArgument, OssFault } from '../http/errors.ts'
 import { bucketOf, type Context, type Operation } from '../request/context.ts'
 import type { ObjectRecord } from '../store/records.ts'
+import { accept } from './accept.ts'
 import {
   readAttributes,
   readObjectAcl,
@@ -13,7 +14,8 @@ import {
   refuseUnsupported,
   withTrafficLimit,
 } from './attributes.ts'
-import { authorizeAttributes, checkStillValid, refuse } from './put-object.ts'
+import { versionHeader } from './find-object.ts'
+import { authorizeAttributes, checkStillValid } from './put-object.ts'
 import { bodySizeMax, type Received, receive } from './receive.ts'
 
 export const appendObject: Operation = async context => {
@@ -26,7 +28,7 @@ export const appendObject: Operation = async context => {
   const acl = readObjectAcl(request.headers)
   await authorizeAttributes(context)
   // OSS answers early where it can; it is decided again when the bytes are there.
-  const found = await store.object(bucket, key)
+  const found = await store.latest(bucket, key)
   checkPosition(found, position)
   // Headers count only where the object begins: bad ones are refused there, and passed over afterwards.
   if (!found) readAttributes(context)
@@ -34,7 +36,7 @@ export const appendObject: Operation = async context => {
   const object = await receive(limited, async received => {
     checkStillValid(context)
     for (;;) {
-      const known = await store.object(bucket, key)
+      const known = await store.latest(bucket, key)
       checkPosition(known, position)
       const object: ObjectRecord = {
         key,
@@ -45,10 +47,14 @@ export const appendObject: Operation = async context => {
         acl: acl ?? known?.acl ?? 'default',
         ...joined(known ?? nothing, received),
       }
-      const refusal = await store.putObject(bucket, object, { ifAbsent: false, ifStill: known })
-      if (refusal === 'changed') continue
-      refuse(refusal, context)
-      return object
+      const result = await store.putObject(bucket, object, {
+        ifAbsent: false,
+        ifStill: known,
+        // An object that grows has no older versions.
+        isNullVersion: true,
+      })
+      if (result === 'changed') continue
+      return accept(result, context)
     }
   })
   return emptyAnswer(200, {
@@ -56,6 +62,7 @@ export const appendObject: Operation = async context => {
     'x-oss-hash-crc64ecma': object.crc64,
     'x-oss-next-append-position': String(object.size),
     ...object.attributes.encryption,
+    ...versionHeader(bucketOf(context), object),
   })
 }
 
@@ -69,7 +76,7 @@ function readPosition({ query }: Context): number {
 }
 
 function checkPosition(object: ObjectRecord | undefined, position: number): void {
-  if (object !== undefined && object.type !== 'Appendable') {
+  if (object !== undefined && (object.isDeleteMarker || object.type !== 'Appendable')) {
     throw new OssFault('ObjectNotAppendable')
   }
   const size = object?.size ?? 0

@@ -68,13 +68,6 @@ function isAcl(text: string): text is ObjectAcl {
   return acls.includes(text)
 }
 
-/** `x-oss-forbid-overwrite` */
-export function forbidsOverwrite(headers: Headers): boolean {
-  const value = headers['x-oss-forbid-overwrite']?.toLowerCase() ?? 'false'
-  if (value !== 'true' && value !== 'false') throw invalidArgument('x-oss-forbid-overwrite', value)
-  return value === 'true'
-}
-
 /** The request with its body no faster than `x-oss-traffic-limit` allows. */
 export function withTrafficLimit(context: Context): Context {
   const { request, clock } = context

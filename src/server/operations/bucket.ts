@@ -7,9 +7,10 @@ import { compareUtf8 } from '../http/encoding.ts'
 import { invalidArgument, OssFault } from '../http/errors.ts'
 import { bucketOf, type Operation } from '../request/context.ts'
 import type { BucketAcl, BucketRecord } from '../store/records.ts'
+import type { ObjectStore } from '../store/store.ts'
+import { accept } from './accept.ts'
 import { ownerNode } from './owner.ts'
 import { readMarker, readPageSize } from './paging.ts'
-import { refuse } from './put-object.ts'
 import { readXml } from './read-xml.ts'
 import { readBody } from './receive.ts'
 
@@ -24,14 +25,23 @@ export const putBucket: Operation = async ({ request, store, clock, bucket, rule
     throw new OssFault('BucketAlreadyExists', { extra: { BucketName: bucket } })
   }
   const acl = readBucketAcl(request.headers['x-oss-acl'])
-  const record = known ?? newBucket(bucket, clock.now())
-  await store.putBucket({
+  await changeOrMake(store, newBucket(bucket, clock.now()), record => ({
     ...record,
     acl: acl ?? record.acl,
     storageClass: (config && text(config, 'StorageClass')) || record.storageClass,
     redundancy: (config && text(config, 'DataRedundancyType')) || record.redundancy,
-  })
+  }))
   return emptyAnswer(200, { location: `/${bucket}` })
+}
+
+/** Changes a bucket's record, or makes the bucket. */
+async function changeOrMake(
+  store: ObjectStore,
+  absent: BucketRecord,
+  change: (record: BucketRecord) => BucketRecord,
+): Promise<void> {
+  const result = await store.changeBucket(absent.name, change)
+  if (result === 'no-bucket') await store.putBucket(change(absent))
 }
 
 export function newBucket(name: string, createdAt: number): BucketRecord {
@@ -39,7 +49,7 @@ export function newBucket(name: string, createdAt: number): BucketRecord {
 }
 
 export const deleteBucket: Operation = async context => {
-  refuse(await context.store.deleteBucket(context.bucket), context)
+  accept(await context.store.deleteBucket(context.bucket), context)
   return emptyAnswer(204)
 }
 
@@ -66,6 +76,7 @@ export const getBucketInfo: Operation = async context => {
           ownerNode,
           ['AccessControlList', [['Grant', record.acl]]],
           ['ServerSideEncryptionRule', [['SSEAlgorithm', 'None']]],
+          record.versioning === undefined ? undefined : ['Versioning', record.versioning],
           ['BlockPublicAccess', false],
           ['Comment', ''],
         ],
@@ -82,15 +93,18 @@ export const getBucketLocation: Operation = async context => {
 export const getBucketAcl: Operation = async context => aclAnswer(bucketOf(context).acl)
 
 /** Makes the bucket if it is not there. */
-export const putBucketAcl: Operation = async ({ request, record, store, bucket, clock }) => {
+export const putBucketAcl: Operation = async ({ request, store, bucket, clock }) => {
   const acl = readBucketAcl(request.headers['x-oss-acl'])
   if (acl === undefined) throw invalidArgument('x-oss-acl', '')
-  await store.putBucket({ ...(record ?? newBucket(bucket, clock.now())), acl })
+  await changeOrMake(store, newBucket(bucket, clock.now()), record => ({ ...record, acl }))
   return emptyAnswer(200)
 }
 
-export function aclAnswer(acl: string) {
-  return xmlAnswer(['AccessControlPolicy', [ownerNode, ['AccessControlList', [['Grant', acl]]]]])
+export function aclAnswer(acl: string, headers: Readonly<Record<string, string>> = {}) {
+  return xmlAnswer(
+    ['AccessControlPolicy', [ownerNode, ['AccessControlList', [['Grant', acl]]]]],
+    headers,
+  )
 }
 
 function readBucketAcl(acl: string | undefined): BucketAcl | undefined {

@@ -1,27 +1,20 @@
-import { noSuchKey } from '../http/errors.ts'
-import type { Context } from '../request/context.ts'
+import { bucketOf, type Context } from '../request/context.ts'
 import type { ObjectRecord } from '../store/records.ts'
-import { refuse } from './put-object.ts'
+import { accept } from './accept.ts'
+import { findObject, placeOf, versionHeader } from './find-object.ts'
 
 /**
- * Changes what is said of an object, not its bytes. If somebody replaces the object meanwhile, the change is
- * made to the new one.
- * @throws {OssFault} NoSuchKey, NoSuchBucket
+ * Changes what is said of an object, or of the version that the request names, not its bytes.
+ * @returns the headers of the answer
+ * @throws {OssFault} NoSuchKey, NoSuchVersion, NoSuchBucket, MethodNotAllowed
  */
 export async function changeObject(
   context: Context,
   change: (object: ObjectRecord) => ObjectRecord,
-): Promise<void> {
-  const { store, bucket, key } = context
-  for (;;) {
-    const object = await store.object(bucket, key)
-    if (!object) throw noSuchKey(key)
-    const refusal = await store.putObject(bucket, change(object), {
-      ifAbsent: false,
-      ifStill: object,
-    })
-    if (refusal === 'changed') continue
-    refuse(refusal, context)
-    return
-  }
+): Promise<Record<string, string>> {
+  const { store, bucket } = context
+  const place = placeOf(context)
+  await findObject(context, place)
+  const changed = accept(await store.changeObject(bucket, place, change), context)
+  return versionHeader(bucketOf(context), changed)
 }

@@ -12,12 +12,15 @@ import { readCallback, withCallback } from '../request/callback.ts'
 import { bucketOf, type Context, type Operation } from '../request/context.ts'
 import { noSuchUpload } from '../request/upload-activity.ts'
 import type { ObjectRecord, PartRecord, UploadRecord } from '../store/records.ts'
-import { forbidsOverwrite, readObjectAcl } from './attributes.ts'
+import { accept } from './accept.ts'
+import { readObjectAcl } from './attributes.ts'
+import { mayNotOverwrite } from './forbid-overwrite.ts'
 import { findUpload } from './multipart.ts'
 import { readEncodingType } from './paging.ts'
-import { authorizeAcl, refuse } from './put-object.ts'
+import { authorizeAcl } from './put-object.ts'
 import { readXml } from './read-xml.ts'
 import { readBody } from './receive.ts'
+import { storedVersionHeader } from './stored-version.ts'
 
 /** 10,000 parts with quotes written as entities and blanks to make it pretty. */
 const bodySizeMax = 4 * 1024 * 1024
@@ -29,7 +32,7 @@ export const completeMultipartUpload: Operation = async context => {
   const encodingType = readEncodingType(query)
   const acl = readObjectAcl(request.headers) ?? 'default'
   const callback = readCallback(context)
-  const ifAbsent = forbidsOverwrite(request.headers)
+  const ifAbsent = mayNotOverwrite(context)
   await authorizeAcl(context)
   const upload = await findUpload(context, rules.unconfirmed.completeNoSuchUploadEc)
 
@@ -64,6 +67,7 @@ export const completeMultipartUpload: Operation = async context => {
       etag: `"${object.etag}"`,
       'x-oss-hash-crc64ecma': object.crc64,
       ...upload.attributes.encryption,
+      ...storedVersionHeader(context, object),
     },
   )
   return withCallback(context, callback, object, answer)
@@ -88,12 +92,11 @@ async function complete(
     if (durationMs > 0) await clock.sleep(durationMs)
     durationMs = 0
     const object = assemble(upload, parts, acl, context)
-    const refusal = await store.completeUpload(bucket, upload.id, { object, parts, ifAbsent })
-    if (refusal === 'no-upload') throw noSuchUpload(upload.id)
+    const result = await store.completeUpload(bucket, upload.id, { object, parts, ifAbsent })
+    if (result === 'no-upload') throw noSuchUpload(upload.id)
     // A part was sent again in the meantime: look at the list anew.
-    if (refusal === 'changed') continue
-    refuse(refusal, context)
-    return object
+    if (result === 'changed') continue
+    return accept(result, context)
   }
 }
 

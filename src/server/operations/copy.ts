@@ -12,11 +12,15 @@ import { isBucketName } from '../rules/names.ts'
 import type { Attributes, ObjectRecord } from '../store/records.ts'
 import { cutSegments } from '../store/segments.ts'
 import type { OpenObject } from '../store/store.ts'
-import { forbidsOverwrite, readAttributes, readObjectAcl } from './attributes.ts'
+import { accept } from './accept.ts'
+import { readAttributes, readObjectAcl } from './attributes.ts'
 import { checkConditions } from './conditions.ts'
+import { checkVersionId, findObject, versionHeader } from './find-object.ts'
+import { mayNotOverwrite } from './forbid-overwrite.ts'
 import { findUpload, readPartNumber } from './multipart.ts'
-import { authorizeAttributes, refuse } from './put-object.ts'
+import { authorizeAttributes } from './put-object.ts'
 import { bodySizeMax } from './receive.ts'
+import { storedVersionHeader } from './stored-version.ts'
 
 const gib = 1024 ** 3
 
@@ -26,9 +30,9 @@ export const copyObject: Operation = async context => {
   const { unconfirmed } = rules
   const given = readAttributes(context)
   const acl = readObjectAcl(request.headers) ?? 'default'
-  const ifAbsent = forbidsOverwrite(request.headers)
+  const ifAbsent = mayNotOverwrite(context)
   await authorizeAttributes(context)
-  return withSource(context, async ({ record: source }) => {
+  return withSource(context, async ({ record: source }, sourceVersion) => {
     if (source.size > (unconfirmed.copySizeMax === '5GiB' ? 5 * gib : gib)) {
       throw new OssFault('EntityTooLarge')
     }
@@ -41,7 +45,7 @@ export const copyObject: Operation = async context => {
       attributes: copyAttributes(context, source.attributes, given),
       ...(isOpaque && { type: 'Normal', etag: randomHex(context.random, 32) }),
     }
-    refuse(await store.putObject(bucket, object, { ifAbsent }), context)
+    const stored = accept(await store.putObject(bucket, object, { ifAbsent }), context)
     return xmlAnswer(
       [
         'CopyObjectResult',
@@ -53,6 +57,8 @@ export const copyObject: Operation = async context => {
       {
         ...(unconfirmed.copyCrc === 'present' && { 'x-oss-hash-crc64ecma': object.crc64 }),
         ...object.attributes.encryption,
+        ...sourceVersion,
+        ...storedVersionHeader(context, stored),
       },
     )
   })
@@ -63,7 +69,7 @@ export const uploadPartCopy: Operation = async context => {
   bucketOf(context)
   const number = readPartNumber(context)
   const upload = await findUpload(context, '0042-00000311')
-  return withSource(context, open =>
+  return withSource(context, (open, sourceVersion) =>
     activity.duringPart(upload.id, async () => {
       const { start, end } = readSourceRange(context, open.record.size)
       if (end - start > bodySizeMax) throw new OssFault('EntityTooLarge')
@@ -88,6 +94,7 @@ export const uploadPartCopy: Operation = async context => {
         {
           etag: `"${part.etag}"`,
           ...(rules.unconfirmed.copyCrc === 'present' && { 'x-oss-hash-crc64ecma': part.crc64 }),
+          ...sourceVersion,
         },
       )
     }),
@@ -97,36 +104,59 @@ export const uploadPartCopy: Operation = async context => {
 /** Opens the source, which must be readable by the caller, and closes it after use. */
 async function withSource<Result>(
   context: Context,
-  use: (source: OpenObject) => Promise<Result>,
+  use: (source: OpenObject, version: Record<string, string>) => Promise<Result>,
 ): Promise<Result> {
   const { request, store, rules } = context
   const source = readSource(request.headers['x-oss-copy-source'] ?? '')
-  await context.authorize('oss:GetObject', source)
-  if (!(await store.bucket(source.bucket))) {
-    throw new OssFault('NoSuchBucket', { extra: { BucketName: source.bucket } })
-  }
-  const open = await store.openObject(source.bucket, source.key)
+  const action = source.versionId === undefined ? 'oss:GetObject' : 'oss:GetObjectVersion'
+  await context.authorize(action, source)
+  const record = await store.bucket(source.bucket)
+  if (!record) throw new OssFault('NoSuchBucket', { extra: { BucketName: source.bucket } })
+  await findSource(context, source)
+  const open = await store.openObject(source.bucket, source.key, source.versionId)
   if (!open) throw noSuchKey(source.key)
   try {
     checkConditions(request.headers, 'x-oss-copy-source-', open.record, rules.unconfirmed)
-    return await use(open)
+    return await use(open, versionHeader(record, open.record, 'x-oss-copy-source-version-id'))
   } finally {
     open.close()
   }
 }
 
-/** `/{bucket}/{encoded key}` */
-function readSource(text: string): { bucket: string; key: string } {
+interface Source {
+  readonly bucket: string
+  readonly key: string
+  readonly versionId?: string
+}
+
+/** A source that is a delete marker cannot be copied. With which code that is refused is unconfirmed. */
+async function findSource(context: Context, { bucket, key, versionId }: Source): Promise<void> {
+  try {
+    await findObject({ ...context, bucket }, versionId === undefined ? { key } : { key, versionId })
+  } catch (error) {
+    if (!(error instanceof OssFault) || error.code !== 'MethodNotAllowed') throw error
+    if (context.rules.unconfirmed.copyDeleteMarker === 'NoSuchKey') throw noSuchKey(key)
+    throw invalidArgument(
+      'x-oss-copy-source',
+      versionId ?? '',
+      'A delete marker cannot be copied.',
+      '0016-00000307',
+    )
+  }
+}
+
+/** `/{bucket}/{encoded key}`, and perhaps `?versionId={id}` */
+function readSource(text: string): Source {
   const refused = () => invalidArgument('x-oss-copy-source', text)
   const [path = '', version] = text.split('?', 2)
-  if (version !== undefined) {
-    throw new OssFault('NotImplemented', { extra: { Header: 'x-oss-copy-source' } })
-  }
+  const versionId = version === undefined ? undefined : /^versionId=(.*)$/s.exec(version)?.[1]
+  if (version !== undefined && versionId === undefined) throw refused()
   const decoded = decode(path, refused)
   const parts = /^\/?([^/]+)\/(.+)$/s.exec(decoded)
   const [, bucket = '', key = ''] = parts ?? []
   if (!isBucketName(bucket)) throw refused()
-  return { bucket, key }
+  if (versionId === undefined) return { bucket, key }
+  return { bucket, key, versionId: checkVersionId(decode(versionId, refused)) }
 }
 
 function decode(path: string, refused: () => OssFault): string {

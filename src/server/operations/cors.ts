@@ -7,6 +7,7 @@ import { invalidArgument, OssFault } from '../http/errors.ts'
 import { bucketOf, type Operation } from '../request/context.ts'
 import type { Unconfirmed } from '../rules/unconfirmed.ts'
 import type { BucketRecord, CorsRule } from '../store/records.ts'
+import { accept } from './accept.ts'
 import { readXml } from './read-xml.ts'
 import { readBody } from './receive.ts'
 
@@ -15,13 +16,19 @@ const rulesMax = 20
 const methods = ['GET', 'PUT', 'DELETE', 'POST', 'HEAD']
 
 export const putBucketCors: Operation = async context => {
-  const record = bucketOf(context)
+  bucketOf(context)
   const root = readXml(await readBody(context.request, bodySizeMax))
   const rules = children(root, 'CORSRule').map(readRule)
   if (root.name !== 'CORSConfiguration' || rules.length === 0) throw new OssFault('MalformedXML')
   if (rules.length > rulesMax) throw new OssFault('CORSRuleBeyondLimit')
   const vary = text(root, 'ResponseVary')?.trim() === 'true'
-  await context.store.putBucket({ ...record, cors: { rules, vary } })
+  accept(
+    await context.store.changeBucket(context.bucket, record => ({
+      ...record,
+      cors: { rules, vary },
+    })),
+    context,
+  )
   return emptyAnswer(200)
 }
 
@@ -35,8 +42,11 @@ export const getBucketCors: Operation = async context => {
 }
 
 export const deleteBucketCors: Operation = async context => {
-  const { cors: _, ...record } = bucketOf(context)
-  await context.store.putBucket(record)
+  bucketOf(context)
+  accept(
+    await context.store.changeBucket(context.bucket, ({ cors: _, ...record }) => record),
+    context,
+  )
   return emptyAnswer(204)
 }
 

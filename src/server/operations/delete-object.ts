@@ -2,25 +2,30 @@ import { child, children, text } from '../../xml/parse.ts'
 import { emptyAnswer, xmlAnswer } from '../http/answer.ts'
 import { type Node, nameWriter } from '../http/documents.ts'
 import { OssFault } from '../http/errors.ts'
-import { bucketOf, type Operation } from '../request/context.ts'
+import { bucketOf, type Context, type Operation } from '../request/context.ts'
 import { checkKey } from '../rules/names.ts'
-import { refuse } from './put-object.ts'
+import type { Deleted, Deletion } from '../store/store.ts'
+import { versionIdOf } from '../store/version-ids.ts'
+import { accept } from './accept.ts'
+import { checkVersionId, deleteMarkerHeaders, placeOf } from './find-object.ts'
 import { readXml } from './read-xml.ts'
 import { readBody } from './receive.ts'
 
 const bodySizeMax = 2 * 1024 * 1024
 const keysMax = 1000
 
-/** DeleteObject (3.5): 204 also for what is not there. */
+/** DeleteObject (3.5): 204 also for an object that does not exist. */
 export const deleteObject: Operation = async context => {
   bucketOf(context)
-  refuse(await context.store.deleteObjects(context.bucket, [context.key]), context)
-  return emptyAnswer(204)
+  const [deleted] = await deleteAll(context, [placeOf(context)])
+  if (deleted?.marker) return emptyAnswer(204, deleteMarkerHeaders(deleted.marker))
+  const { versionId } = deleted ?? {}
+  return emptyAnswer(204, versionId === undefined ? {} : { 'x-oss-version-id': versionId })
 }
 
 /** DeleteMultipleObjects (3.5): absent keys count as deleted. */
 export const deleteMultipleObjects: Operation = async context => {
-  const { request, query, rules, store, bucket } = context
+  const { request, query, rules } = context
   bucketOf(context)
   if (
     request.headers['content-md5'] === undefined &&
@@ -31,7 +36,37 @@ export const deleteMultipleObjects: Operation = async context => {
       extra: { ArgumentName: 'Content-MD5' },
     })
   }
-  const root = readXml(await readBody(request, bodySizeMax))
+  const { isQuiet, deletions } = readDeletions(await readBody(request, bodySizeMax), context)
+  const deleted = await deleteAll(context, await permitted(context, deletions))
+  if (isQuiet) return emptyAnswer(200)
+  const encodingType = query.get('encoding-type')
+  const write = nameWriter(encodingType)
+  return xmlAnswer([
+    'DeleteResult',
+    [
+      encodingType === 'url' ? ['EncodingType', 'url'] : undefined,
+      ...deleted.map(one => deletedNode(one, write)),
+    ],
+  ])
+}
+
+async function deleteAll(
+  context: Context,
+  deletions: readonly Deletion[],
+): Promise<readonly Deleted[]> {
+  const { store, bucket, clock, rules } = context
+  const markAbsent = rules.unconfirmed.deleteAbsentVersioned === 'marker'
+  return accept(
+    await store.deleteObjects(bucket, deletions, { at: clock.now(), markAbsent }),
+    context,
+  )
+}
+
+function readDeletions(
+  body: Uint8Array,
+  { rules }: Context,
+): { readonly isQuiet: boolean; readonly deletions: readonly Deletion[] } {
+  const root = readXml(body)
   const objects = children(root, 'Object')
   if (root.name !== 'Delete' || objects.length === 0 || objects.length > keysMax) {
     throw new OssFault('MalformedXML', {
@@ -39,23 +74,49 @@ export const deleteMultipleObjects: Operation = async context => {
       extra: { ErrorDetail: `The root is Delete, with 1 to ${keysMax} Objects.` },
     })
   }
-  const keys = objects.map(object => {
-    if (child(object, 'VersionId'))
-      throw new OssFault('NotImplemented', { extra: { Header: 'VersionId' } })
+  const places = new Map<string, Deletion>()
+  for (const object of objects) {
     const key = text(object, 'Key') ?? ''
     if (key === '') throw new OssFault('UserKeyMustBeSpecified')
     checkKey(key, rules.unconfirmed)
-    return key
-  })
-  refuse(await store.deleteObjects(bucket, [...new Set(keys)]), context)
-  if (text(root, 'Quiet')?.trim().toLowerCase() === 'true') return emptyAnswer(200)
-  const encodingType = query.get('encoding-type')
-  const write = nameWriter(encodingType)
-  return xmlAnswer([
-    'DeleteResult',
+    const versionId = child(object, 'VersionId') && (text(object, 'VersionId') ?? '')
+    const place =
+      versionId === undefined ? { key } : { key, versionId: checkVersionId(versionId.trim()) }
+    // The same key twice is deleted once, so that it gets one delete marker.
+    places.set(JSON.stringify([key, place.versionId]), place)
+  }
+  const isQuiet = text(root, 'Quiet')?.trim().toLowerCase() === 'true'
+  return { isQuiet, deletions: [...places.values()] }
+}
+
+/** Each key needs the permission that DeleteObject needs. What one denied key does to the others is unconfirmed. */
+async function permitted(
+  context: Context,
+  deletions: readonly Deletion[],
+): Promise<readonly Deletion[]> {
+  const { authorize, bucket, rules } = context
+  const allowed: Deletion[] = []
+  for (const deletion of deletions) {
+    const action = deletion.versionId === undefined ? 'oss:DeleteObject' : 'oss:DeleteObjectVersion'
+    try {
+      await authorize(action, { bucket, ...deletion })
+      allowed.push(deletion)
+    } catch (error) {
+      const isLeftOut = rules.unconfirmed.deleteDeniedKey === 'left-out'
+      if (!isLeftOut || !(error instanceof OssFault)) throw error
+    }
+  }
+  return allowed
+}
+
+function deletedNode({ key, versionId, marker }: Deleted, write: (text: string) => string): Node {
+  return [
+    'Deleted',
     [
-      encodingType === 'url' ? ['EncodingType', 'url'] : undefined,
-      ...keys.map((key): Node => ['Deleted', [['Key', write(key)]]]),
+      ['Key', write(key)],
+      versionId === undefined ? undefined : ['VersionId', versionId],
+      marker && ['DeleteMarker', true],
+      marker && ['DeleteMarkerVersionId', versionIdOf(marker)],
     ],
-  ])
+  ]
 }

@@ -1,12 +1,13 @@
 import { emptyAnswer } from '../http/answer.ts'
 import { headerTime } from '../http/documents.ts'
-import { invalidArgument, noSuchKey, OssFault } from '../http/errors.ts'
+import { invalidArgument, OssFault } from '../http/errors.ts'
 import type { ServerResponse } from '../http/http.ts'
 import { slowed } from '../http/slowed.ts'
 import { bucketOf, type Context, type Operation } from '../request/context.ts'
 import type { ObjectRecord } from '../store/records.ts'
 import { readTrafficLimit } from './attributes.ts'
 import { checkConditions } from './conditions.ts'
+import { findObject, versionHeader } from './find-object.ts'
 import { compress, compressedHeaders, isCompressed } from './gzip.ts'
 import { readRange } from './range.ts'
 import { openToRead } from './symlink.ts'
@@ -51,14 +52,14 @@ export const headObject: Operation = async context => {
 
 /** GetObjectMeta (3.4). */
 export const getObjectMeta: Operation = async context => {
-  bucketOf(context)
-  const object = await context.store.object(context.bucket, context.key)
-  if (!object) throw noSuchKey(context.key)
+  const record = bucketOf(context)
+  const object = await findObject(context)
   return emptyAnswer(200, {
     'content-length': String(object.size),
     etag: `"${object.etag}"`,
     'last-modified': headerTime(object.modifiedAt),
     'x-oss-hash-crc64ecma': object.crc64,
+    ...versionHeader(record, object),
   })
 }
 
@@ -73,6 +74,7 @@ function describeRead(context: Context, object: ObjectRecord) {
   const headers: ServerResponse['headers'] = {
     'accept-ranges': 'bytes',
     ...describeObject(object),
+    ...versionHeader(bucketOf(context), object),
     ...readOverrides(context),
     'content-length': String(end - start),
     ...(range ? { 'content-range': `bytes ${start}-${end - 1}/${object.size}` } : {}),

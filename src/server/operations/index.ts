@@ -12,11 +12,14 @@ import { deleteMultipleObjects, deleteObject } from './delete-object.ts'
 import { getObject, getObjectMeta, headObject } from './get-object.ts'
 import { listObjectsV1, listObjectsV2 } from './list-objects.ts'
 import { listMultipartUploads, listParts } from './list-uploads.ts'
+import { listObjectVersions } from './list-versions.ts'
 import { abortMultipartUpload, initiateMultipartUpload, uploadPart } from './multipart.ts'
 import { getObjectAcl, putObjectAcl } from './object-acl.ts'
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './object-tagging.ts'
+import * as overwrite from './overwrite-config.ts'
 import { putObject } from './put-object.ts'
 import { getSymlink, putSymlink } from './symlink.ts'
+import { getBucketVersioning, putBucketVersioning } from './versioning.ts'
 
 export const operations: Readonly<Record<OperationName, Operation>> = {
   ListBuckets: bucket.listBuckets,
@@ -30,6 +33,12 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
   PutBucketCors: cors.putBucketCors,
   GetBucketCors: cors.getBucketCors,
   DeleteBucketCors: cors.deleteBucketCors,
+  PutBucketVersioning: putBucketVersioning,
+  GetBucketVersioning: getBucketVersioning,
+  PutBucketOverwriteConfig: overwrite.putBucketOverwriteConfig,
+  GetBucketOverwriteConfig: overwrite.getBucketOverwriteConfig,
+  DeleteBucketOverwriteConfig: overwrite.deleteBucketOverwriteConfig,
+  ListObjectVersions: listObjectVersions,
   ListObjects: listObjectsV1,
   ListObjectsV2: listObjectsV2,
   ListMultipartUploads: listMultipartUploads,

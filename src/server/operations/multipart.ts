@@ -6,14 +6,11 @@ import { invalidArgument, OssFault } from '../http/errors.ts'
 import { bucketOf, type Context, type Operation, randomHex } from '../request/context.ts'
 import { noSuchUpload } from '../request/upload-activity.ts'
 import type { UploadRecord } from '../store/records.ts'
-import {
-  forbidsOverwrite,
-  readAttributes,
-  refuseUnsupported,
-  withTrafficLimit,
-} from './attributes.ts'
+import { accept } from './accept.ts'
+import { readAttributes, refuseUnsupported, withTrafficLimit } from './attributes.ts'
+import { mayNotOverwrite } from './forbid-overwrite.ts'
 import { readEncodingType } from './paging.ts'
-import { authorizeAttributes, checkStillValid, refuse } from './put-object.ts'
+import { authorizeAttributes, checkStillValid } from './put-object.ts'
 import { receive } from './receive.ts'
 
 const partNumberMax = 10_000
@@ -28,14 +25,14 @@ export const initiateMultipartUpload: Operation = async context => {
   const attributes = readAttributes(context)
   await authorizeAttributes(context)
   const encodingType = readEncodingType(query)
-  const isForbidden = forbidsOverwrite(request.headers)
+  const isForbidden = mayNotOverwrite(context)
   const isChecked = rules.unconfirmed.forbidOverwriteAtInitiate === 'checked'
   if (isForbidden && isChecked && (await store.object(bucket, key))) {
     throw new OssFault('FileAlreadyExists')
   }
   // Ids that OSS's documents show begin with 0; clients' tests compare them with markers.
   const id = `0${randomHex(random, 32).slice(1)}`
-  refuse(
+  accept(
     await store.createUpload(bucket, { id, key, initiatedAt: clock.now(), attributes }),
     context,
   )

@@ -3,10 +3,11 @@
 import { child, children, text } from '../../xml/parse.ts'
 import { emptyAnswer, xmlAnswer } from '../http/answer.ts'
 import type { Node } from '../http/documents.ts'
-import { noSuchKey, OssFault } from '../http/errors.ts'
+import { OssFault } from '../http/errors.ts'
 import { bucketOf, type Operation } from '../request/context.ts'
 import type { ObjectRecord } from '../store/records.ts'
 import { changeObject } from './change-object.ts'
+import { findObject, versionHeader } from './find-object.ts'
 import { readXml } from './read-xml.ts'
 import { readBody } from './receive.ts'
 import { checkTags } from './tags.ts'
@@ -24,14 +25,12 @@ export const putObjectTagging: Operation = async context => {
     return [name, text(tag, 'Value') ?? ''] as const
   })
   const tags = checkTags(pairs, context.rules.unconfirmed)
-  await changeObject(context, withTags(tags))
-  return emptyAnswer(200)
+  return emptyAnswer(200, await changeObject(context, withTags(tags)))
 }
 
 export const getObjectTagging: Operation = async context => {
-  bucketOf(context)
-  const object = await context.store.object(context.bucket, context.key)
-  if (!object) throw noSuchKey(context.key)
+  const record = bucketOf(context)
+  const object = await findObject(context)
   const tags = Object.entries(object.attributes.tags).map(
     ([name, value]): Node => [
       'Tag',
@@ -41,13 +40,12 @@ export const getObjectTagging: Operation = async context => {
       ],
     ],
   )
-  return xmlAnswer(['Tagging', [['TagSet', tags]]])
+  return xmlAnswer(['Tagging', [['TagSet', tags]]], versionHeader(record, object))
 }
 
 export const deleteObjectTagging: Operation = async context => {
   bucketOf(context)
-  await changeObject(context, withTags({}))
-  return emptyAnswer(204)
+  return emptyAnswer(204, await changeObject(context, withTags({})))
 }
 
 function withTags(tags: Readonly<Record<string, string>>) {

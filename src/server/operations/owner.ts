@@ -1,10 +1,12 @@
 import type { Node } from '../http/documents.ts'
 
 /** All keys of this server belong to one account. */
+export const ownerId = '1'
+
 export const ownerNode: Node = [
   'Owner',
   [
-    ['ID', '1'],
-    ['DisplayName', '1'],
+    ['ID', ownerId],
+    ['DisplayName', ownerId],
   ],
 ]

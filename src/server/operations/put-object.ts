@@ -4,16 +4,17 @@ import { OssFault } from '../http/errors.ts'
 import { readCallback, withCallback } from '../request/callback.ts'
 import { bucketOf, type Context, type Operation } from '../request/context.ts'
 import type { ObjectRecord } from '../store/records.ts'
-import type { Refusal } from '../store/store.ts'
+import { accept } from './accept.ts'
 import {
-  forbidsOverwrite,
   readAttributes,
   readObjectAcl,
   refuseConditions,
   refuseUnsupported,
   withTrafficLimit,
 } from './attributes.ts'
+import { mayNotOverwrite } from './forbid-overwrite.ts'
 import { receive } from './receive.ts'
+import { storedVersionHeader } from './stored-version.ts'
 
 /** PutObject (3.2). */
 export const putObject: Operation = async context => {
@@ -27,7 +28,7 @@ export const putObject: Operation = async context => {
   const acl = readObjectAcl(headers) ?? 'default'
   await authorizeAttributes(context)
   const callback = readCallback(context)
-  const ifAbsent = forbidsOverwrite(headers)
+  const ifAbsent = mayNotOverwrite(context)
   // OSS answers early where it can; the store decides again when the bytes are there.
   if (ifAbsent && (await store.object(bucket, key))) throw new OssFault('FileAlreadyExists')
 
@@ -41,8 +42,7 @@ export const putObject: Operation = async context => {
       acl,
       ...received,
     }
-    refuse(await store.putObject(bucket, object, { ifAbsent }), context)
-    return object
+    return accept(await store.putObject(bucket, object, { ifAbsent }), context)
   })
   // Outside of `receive`, which would drop the bytes of an object whose callback failed.
   const answer = emptyAnswer(200, {
@@ -50,6 +50,7 @@ export const putObject: Operation = async context => {
     ...(object.md5 === undefined ? {} : { 'content-md5': object.md5 }),
     'x-oss-hash-crc64ecma': object.crc64,
     ...attributes.encryption,
+    ...storedVersionHeader(context, object),
   })
   return withCallback(context, callback, object, answer)
 }
@@ -66,24 +67,6 @@ export async function authorizeAttributes(context: Context): Promise<void> {
 export async function authorizeAcl({ request, rules, authorize }: Context): Promise<void> {
   if (rules.unconfirmed.objectAclPermission !== 'needed') return
   if (request.headers['x-oss-object-acl'] !== undefined) await authorize('oss:PutObjectAcl')
-}
-
-/** Throws what a refusal of the store means to a client. */
-export function refuse(refusal: Refusal | undefined, { bucket }: Context): void {
-  switch (refusal) {
-    case undefined:
-      return
-    case 'exists':
-      throw new OssFault('FileAlreadyExists')
-    case 'not-empty':
-      throw new OssFault('BucketNotEmpty', { extra: { BucketName: bucket } })
-    case 'no-upload':
-      throw new OssFault('NoSuchUpload')
-    case 'changed':
-      throw new OssFault('InvalidPart')
-    case 'no-bucket':
-      throw new OssFault('NoSuchBucket', { extra: { BucketName: bucket } })
-  }
 }
 
 /** A token may run out while a body is under way; whether OSS minds is unconfirmed. */

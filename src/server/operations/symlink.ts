@@ -9,8 +9,12 @@ import { invalidArgument, noSuchKey, OssFault } from '../http/errors.ts'
 import { bucketOf, type Context, type Operation } from '../request/context.ts'
 import { checkKey } from '../rules/names.ts'
 import type { OpenObject } from '../store/store.ts'
-import { forbidsOverwrite, readAttributes, readObjectAcl } from './attributes.ts'
-import { authorizeAttributes, refuse } from './put-object.ts'
+import { accept } from './accept.ts'
+import { readAttributes, readObjectAcl } from './attributes.ts'
+import { findObject, placeOf, versionHeader } from './find-object.ts'
+import { mayNotOverwrite } from './forbid-overwrite.ts'
+import { authorizeAttributes } from './put-object.ts'
+import { storedVersionHeader } from './stored-version.ts'
 
 const targetHeader = 'x-oss-symlink-target'
 
@@ -20,7 +24,7 @@ export const putSymlink: Operation = async context => {
   const target = readTarget(context)
   const attributes = readAttributes(context)
   const acl = readObjectAcl(request.headers) ?? 'default'
-  const ifAbsent = forbidsOverwrite(request.headers)
+  const ifAbsent = mayNotOverwrite(context)
   await authorizeAttributes(context)
   const link = {
     key,
@@ -35,20 +39,20 @@ export const putSymlink: Operation = async context => {
     acl,
     segments: [],
   } as const
-  refuse(await store.putObject(bucket, link, { ifAbsent }), context)
-  return emptyAnswer(200)
+  const stored = accept(await store.putObject(bucket, link, { ifAbsent }), context)
+  return emptyAnswer(200, storedVersionHeader(context, stored))
 }
 
 export const getSymlink: Operation = async context => {
-  const { store, bucket, key } = context
+  const { key } = context
   bucketOf(context)
-  const link = await store.object(bucket, key)
-  if (!link) throw noSuchKey(key)
+  const link = await findObject(context)
   if (link.target === undefined) throw invalidArgument('symlink', key, 'This is no symbolic link.')
   return emptyAnswer(200, {
     [targetHeader]: percentEncode(link.target, '/'),
     etag: `"${link.etag}"`,
     'last-modified': headerTime(link.modifiedAt),
+    ...versionHeader(bucketOf(context), link),
   })
 }
 
@@ -59,7 +63,9 @@ export const getSymlink: Operation = async context => {
  */
 export async function openToRead(context: Context): Promise<OpenObject> {
   const { store, bucket, key, authorize } = context
-  const own = await store.openObject(bucket, key)
+  const place = placeOf(context)
+  await findObject(context, place)
+  const own = await store.openObject(bucket, key, place.versionId)
   if (!own) throw noSuchKey(key)
   const link = own.record
   if (link.target === undefined) return own

@@ -38,7 +38,10 @@ export interface Context {
   /** Absent for anonymous requests. */
   readonly caller?: KeyPair
   /** Throws AccessDenied unless the caller may use the action, here or on another bucket. */
-  readonly authorize: (action: string, target?: { bucket: string; key: string }) => Promise<void>
+  readonly authorize: (
+    action: string,
+    target?: { readonly bucket: string; readonly key: string; readonly versionId?: string },
+  ) => Promise<void>
   readonly rules: Rules
   readonly store: ObjectStore
   readonly clock: Clock

@@ -76,6 +76,14 @@ export const unconfirmedChoices = {
   tokenExpiry: ['at-start', 'also-at-end'],
   /** Anonymous listing of a bucket that is public to read. The reference does not say. */
   anonymousListing: ['refused', 'allowed'],
+  /** `x-oss-version-id: null` in the answer to a write while versioning is suspended. */
+  suspendedVersionHeader: ['null', 'absent'],
+  /** DeleteObject with versioning, for a key that has no version. */
+  deleteAbsentVersioned: ['marker', 'nothing'],
+  /** A key that DeleteMultipleObjects may not delete: it refuses all, or leaves this key out. */
+  deleteDeniedKey: ['AccessDenied', 'left-out'],
+  /** A copy whose source version is a delete marker: the documentation of CopyObject and an EC page differ. */
+  copyDeleteMarker: ['NoSuchKey', 'InvalidArgument'],
 } as const
 
 /** What nobody knows of OSS and a local OSS can be told: docs/internals/oss-facts.md. */

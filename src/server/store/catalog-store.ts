@@ -2,17 +2,26 @@
 // step, without waiting in between, so no other request can come between; then it waits for the log. Reads
 // wait for the log too: what has been seen is durable.
 
-import type { Catalog, Change } from './catalog.ts'
+import { BlobHolds } from './blob-holds.ts'
+import type { Bucket, Catalog, Change } from './catalog.ts'
+import { deletionChanges } from './delete-objects.ts'
 import { listObjects } from './list-objects.ts'
+import { listVersions } from './list-versions.ts'
 import type { BucketRecord, ObjectRecord, PartRecord, Segment, UploadRecord } from './records.ts'
 import type {
   BlobWriter,
+  Deleted,
+  Deletion,
   ObjectListPage,
   ObjectListQuery,
   ObjectStore,
   OpenObject,
+  PutOptions,
   Refusal,
+  VersionListPage,
+  VersionListQuery,
 } from './store.ts'
+import { nullVersion } from './version-ids.ts'
 
 /** Where bytes are kept. */
 export interface Blobs {
@@ -40,6 +49,7 @@ export interface StoreParts {
 
 export class CatalogStore implements ObjectStore {
   readonly #parts: StoreParts
+  readonly #holds = new BlobHolds()
 
   constructor(parts: StoreParts) {
     this.#parts = parts
@@ -58,10 +68,21 @@ export class CatalogStore implements ObjectStore {
     await this.#change({ do: 'bucket', bucket })
   }
 
+  async changeBucket(
+    name: string,
+    change: (bucket: BucketRecord) => BucketRecord,
+  ): Promise<Refusal | BucketRecord> {
+    const known = this.#bucket(name)
+    if (!known) return 'no-bucket'
+    const bucket = change(known.record)
+    await this.#change({ do: 'bucket', bucket })
+    return bucket
+  }
+
   async deleteBucket(name: string): Promise<Refusal | undefined> {
     const bucket = this.#bucket(name)
     if (!bucket) return 'no-bucket'
-    if (bucket.objects.size > 0 || bucket.uploads.size > 0) return 'not-empty'
+    if (!bucket.objects.isEmpty || bucket.uploads.size > 0) return 'not-empty'
     return this.#change({ do: 'drop-bucket', in: name })
   }
 
@@ -69,21 +90,28 @@ export class CatalogStore implements ObjectStore {
     return this.#parts.blobs.create()
   }
 
-  async object(bucket: string, key: string): Promise<ObjectRecord | undefined> {
-    return (await this.#read()).buckets.get(bucket)?.objects.get(key)
+  async object(bucket: string, key: string, versionId?: string) {
+    return find((await this.#read()).buckets.get(bucket), { key, versionId })
   }
 
-  async openObject(bucket: string, key: string): Promise<OpenObject | undefined> {
+  async latest(bucket: string, key: string): Promise<ObjectRecord | undefined> {
+    return (await this.#read()).buckets.get(bucket)?.objects.latest(key)
+  }
+
+  async openObject(
+    bucket: string,
+    key: string,
+    versionId?: string,
+  ): Promise<OpenObject | undefined> {
     const catalog = await this.#read()
-    const record = catalog.buckets.get(bucket)?.objects.get(key)
-    if (!record) return undefined
-    catalog.hold(record.segments)
+    const record = find(catalog.buckets.get(bucket), { key, versionId })
+    if (!record || record.isDeleteMarker) return undefined
+    this.#holds.hold(record.segments)
     let isOpen = true
     const close = () => {
       if (!isOpen) return
       isOpen = false
-      catalog.letGo(record.segments)
-      void this.#collect(catalog)
+      void this.#collect(this.#holds.letGo(record.segments))
     }
     const read = (start: number, end: number) =>
       closing(this.#parts.blobs.read(record.segments, start, end), close)
@@ -93,30 +121,59 @@ export class CatalogStore implements ObjectStore {
   async putObject(
     bucket: string,
     object: ObjectRecord,
-    options: { readonly ifAbsent: boolean; readonly ifStill?: ObjectRecord | undefined },
-  ): Promise<Refusal | undefined> {
+    options: PutOptions,
+  ): Promise<Refusal | ObjectRecord> {
     const known = this.#bucket(bucket)
     if (!known) return 'no-bucket'
-    const present = known.objects.get(object.key)
-    if (options.ifAbsent && present) return 'exists'
-    if ('ifStill' in options && !isSame(present, options.ifStill)) return 'changed'
-    return this.#change({ do: 'object', in: bucket, object })
+    const isVersioned = known.record.versioning !== undefined
+    if (options.ifAbsent && !isVersioned && known.objects.current.get(object.key)) return 'exists'
+    const latest = known.objects.latest(object.key)
+    if ('ifStill' in options && latest !== options.ifStill) return 'changed'
+    const version = this.#asVersion(known, object, options)
+    await this.#change({ do: 'object', in: bucket, object: version })
+    return version
   }
 
-  async deleteObjects(bucket: string, keys: readonly string[]): Promise<Refusal | undefined> {
+  async changeObject(
+    bucket: string,
+    place: Deletion,
+    change: (object: ObjectRecord) => ObjectRecord,
+  ): Promise<Refusal | ObjectRecord> {
     const known = this.#bucket(bucket)
     if (!known) return 'no-bucket'
-    const present = keys.filter(key => known.objects.get(key))
-    if (present.length === 0) {
-      await this.#parts.log.settled()
-      return undefined
-    }
-    return this.#change({ do: 'drop-objects', in: bucket, keys: present })
+    const present = find(known, place)
+    if (!present || present.isDeleteMarker) return 'no-object'
+    const object = change(present)
+    await this.#change({ do: 'change', in: bucket, object })
+    return object
+  }
+
+  async deleteObjects(
+    bucket: string,
+    deletions: readonly Deletion[],
+    options: { readonly at: number; readonly markAbsent: boolean },
+  ): Promise<Refusal | readonly Deleted[]> {
+    const catalog = this.#parts.catalog()
+    const known = catalog.buckets.get(bucket)
+    if (!known) return 'no-bucket'
+    const { changes, deleted } = deletionChanges(known, deletions, {
+      ...options,
+      newVersionId: () => catalog.newVersionId(),
+    })
+    const [first] = changes
+    if (first === undefined) await this.#parts.log.settled()
+    else await this.#change(changes.length === 1 ? first : { do: 'all', in: bucket, changes })
+    return deleted
   }
 
   async listObjects(bucket: string, query: ObjectListQuery): Promise<ObjectListPage> {
     const objects = (await this.#read()).buckets.get(bucket)?.objects
-    return objects ? listObjects(objects, query) : { entries: [], isTruncated: false }
+    return objects ? listObjects(objects.current, query) : { entries: [], isTruncated: false }
+  }
+
+  async listVersions(bucket: string, query: VersionListQuery): Promise<VersionListPage> {
+    const objects = (await this.#read()).buckets.get(bucket)?.objects
+    return objects ? listVersions(objects, query) : { entries: [], isTruncated: false }
   }
 
   async createUpload(bucket: string, upload: UploadRecord): Promise<Refusal | undefined> {
@@ -147,13 +204,16 @@ export class CatalogStore implements ObjectStore {
     bucket: string,
     id: string,
     { object, parts, ifAbsent }: Parameters<ObjectStore['completeUpload']>[2],
-  ): Promise<Refusal | undefined> {
+  ): Promise<Refusal | ObjectRecord> {
     const known = this.#bucket(bucket)
     const upload = known?.uploads.get(id)
     if (!known || !upload) return 'no-upload'
     if (parts.some(part => upload.parts.get(part.number) !== part)) return 'changed'
-    if (ifAbsent && known.objects.get(object.key)) return 'exists'
-    return this.#change({ do: 'complete', in: bucket, id, object })
+    const isVersioned = known.record.versioning !== undefined
+    if (ifAbsent && !isVersioned && known.objects.current.get(object.key)) return 'exists'
+    const version = this.#asVersion(known, object)
+    await this.#change({ do: 'complete', in: bucket, id, object: version })
+    return version
   }
 
   async abortUpload(
@@ -167,6 +227,18 @@ export class CatalogStore implements ObjectStore {
 
   async close(): Promise<void> {
     await this.#parts.log.close()
+  }
+
+  /** The object with the version id that the bucket's versioning gives it now. */
+  #asVersion(
+    { record }: Bucket,
+    object: ObjectRecord,
+    { isNullVersion = false }: Pick<PutOptions, 'isNullVersion'> = {},
+  ): ObjectRecord {
+    const { versionId: _, ...bare } = object
+    if (record.versioning === undefined) return bare
+    const isNull = isNullVersion || record.versioning === 'Suspended'
+    return { ...bare, versionId: isNull ? nullVersion : this.#parts.catalog().newVersionId() }
   }
 
   #bucket(name: string) {
@@ -187,25 +259,27 @@ export class CatalogStore implements ObjectStore {
     catalog.apply(change)
     const unused = catalog.takeUnused()
     await this.#parts.log.append(change)
-    if (unused.length > 0) void this.#parts.blobs.remove(unused)
+    void this.#collect(this.#holds.keepHeld(unused))
     return undefined
   }
 
-  /** Drops what a reader was the last to need. */
-  async #collect(catalog: Catalog): Promise<void> {
-    const unused = catalog.takeUnused()
-    if (unused.length === 0) return
+  /** Removes bytes that no reader holds, unless a record refers to them again by the time the log is settled. */
+  async #collect(blobs: readonly string[]): Promise<void> {
+    if (blobs.length === 0) return
     await this.#parts.log.settled()
+    const catalog = this.#parts.catalog()
+    const unused = blobs.filter(blob => !catalog.isReferenced(blob) && !this.#holds.isHeld(blob))
     await this.#parts.blobs.remove(unused)
   }
 }
 
-function isSame(present: ObjectRecord | undefined, still: ObjectRecord | undefined): boolean {
-  return (
-    present?.etag === still?.etag &&
-    present?.size === still?.size &&
-    present?.modifiedAt === still?.modifiedAt
-  )
+function find(
+  bucket: Bucket | undefined,
+  { key, versionId }: { readonly key: string; readonly versionId?: string | undefined },
+): ObjectRecord | undefined {
+  return versionId === undefined
+    ? bucket?.objects.current.get(key)
+    : bucket?.objects.find(key, versionId)
 }
 
 /** Calls `close` once the reader is done, whether it read to the end, stopped, or never began. */

@@ -2,15 +2,24 @@
 // store writes the same records to its log and reads them back at the start, so both stores have one set of
 // rules. Blobs are counted by their references: copies and completed uploads share bytes with their origins.
 
+import { BucketObjects } from './bucket-objects.ts'
 import type { BucketRecord, ObjectRecord, PartRecord, Segment, UploadRecord } from './records.ts'
-import { SortedKeys } from './sorted-keys.ts'
+import { nullVersion, readVersionId, versionIdOf, writeVersionId } from './version-ids.ts'
 
 /** One change. Names are short because a log holds many. */
 export type Change =
   | { readonly do: 'bucket'; readonly bucket: BucketRecord }
   | { readonly do: 'drop-bucket'; readonly in: string }
+  /** A new version: the one of the same id goes, all others become older ones. */
   | { readonly do: 'object'; readonly in: string; readonly object: ObjectRecord }
+  /** Other words about the version of the same id, which keeps its place. */
+  | { readonly do: 'change'; readonly in: string; readonly object: ObjectRecord }
+  | { readonly do: 'drop-version'; readonly in: string; readonly key: string; readonly id: string }
   | { readonly do: 'drop-objects'; readonly in: string; readonly keys: readonly string[] }
+  /** Several changes, all or none. */
+  | { readonly do: 'all'; readonly in: string; readonly changes: readonly Change[] }
+  /** The number of the next version id. */
+  | { readonly do: 'next-version'; readonly number: number }
   | { readonly do: 'upload'; readonly in: string; readonly upload: UploadRecord }
   | { readonly do: 'part'; readonly in: string; readonly id: string; readonly part: PartRecord }
   | { readonly do: 'drop-parts'; readonly in: string; readonly id: string }
@@ -29,7 +38,7 @@ export interface Upload {
 
 export interface Bucket {
   record: BucketRecord
-  readonly objects: SortedKeys<ObjectRecord>
+  readonly objects: BucketObjects
   readonly uploads: Map<string, Upload>
 }
 
@@ -38,6 +47,12 @@ export class Catalog {
   readonly #references = new Map<string, number>()
   /** Blobs that lost their last reference and wait to be collected. */
   #unused = new Set<string>()
+  #nextVersion = 1
+
+  /** An id that no version has or had. */
+  newVersionId(): string {
+    return writeVersionId(this.#nextVersion++)
+  }
 
   /** Applies one change. What it refers to must exist: the store checks before. */
   apply(change: Change): void {
@@ -47,10 +62,14 @@ export class Catalog {
       else {
         this.buckets.set(change.bucket.name, {
           record: change.bucket,
-          objects: new SortedKeys(),
+          objects: new BucketObjects(),
           uploads: new Map(),
         })
       }
+      return
+    }
+    if (change.do === 'next-version') {
+      this.#nextVersion = Math.max(this.#nextVersion, change.number)
       return
     }
     const bucket = this.buckets.get(change.in)
@@ -63,10 +82,17 @@ export class Catalog {
         this.#setObject(bucket, change.object)
         break
       case 'drop-objects':
-        for (const key of change.keys) {
-          this.#release(bucket.objects.get(key)?.segments)
-          bucket.objects.delete(key)
-        }
+        for (const key of change.keys) this.#dropVersion(bucket, key, nullVersion)
+        break
+      case 'change':
+        this.#retain(change.object.segments)
+        this.#release(bucket.objects.replace(change.object)?.segments)
+        break
+      case 'drop-version':
+        this.#dropVersion(bucket, change.key, change.id)
+        break
+      case 'all':
+        for (const one of change.changes) this.apply(one)
         break
       case 'upload':
         bucket.uploads.set(change.upload.id, { record: change.upload, parts: new Map() })
@@ -96,10 +122,11 @@ export class Catalog {
 
   /** The changes that lead from nothing to here, for a new log. */
   *snapshot(): Generator<Change> {
+    if (this.#nextVersion > 1) yield { do: 'next-version', number: this.#nextVersion }
     for (const bucket of this.buckets.values()) {
       const name = bucket.record.name
       yield { do: 'bucket', bucket: bucket.record }
-      for (const object of bucket.objects.values()) yield { do: 'object', in: name, object }
+      for (const object of bucket.objects.oldestFirst()) yield { do: 'object', in: name, object }
       for (const { record, parts } of bucket.uploads.values()) {
         yield { do: 'upload', in: name, upload: record }
         for (const part of parts.values()) yield { do: 'part', in: name, id: record.id, part }
@@ -109,15 +136,6 @@ export class Catalog {
 
   isReferenced(blob: string): boolean {
     return this.#references.has(blob)
-  }
-
-  /** Keeps blobs, as an object that is being read needs them. */
-  hold(segments: readonly Segment[]): void {
-    this.#retain(segments)
-  }
-
-  letGo(segments: readonly Segment[]): void {
-    this.#release(segments)
   }
 
   /** The blobs without a reference since the last call. */
@@ -130,8 +148,12 @@ export class Catalog {
 
   #setObject(bucket: Bucket, object: ObjectRecord): void {
     this.#retain(object.segments)
-    this.#release(bucket.objects.get(object.key)?.segments)
-    bucket.objects.set(object.key, object)
+    this.#release(bucket.objects.put(object)?.segments)
+    this.#nextVersion = Math.max(this.#nextVersion, readVersionId(versionIdOf(object)) + 1)
+  }
+
+  #dropVersion(bucket: Bucket, key: string, id: string): void {
+    this.#release(bucket.objects.drop(key, id)?.segments)
   }
 
   #dropParts(upload: Upload | undefined): void {

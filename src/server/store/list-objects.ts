@@ -33,7 +33,8 @@ export function listObjects(
   return { entries, isTruncated: false }
 }
 
-function groupOf(key: string, prefix: string, delimiter: string): string | undefined {
+/** The common prefix that a key is listed under, if any. */
+export function groupOf(key: string, prefix: string, delimiter: string): string | undefined {
   if (delimiter === '' || !key.startsWith(prefix)) return undefined
   const end = key.indexOf(delimiter, prefix.length)
   return end < 0 ? undefined : key.slice(0, end + delimiter.length)

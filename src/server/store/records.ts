@@ -24,6 +24,10 @@ export type ObjectAcl = BucketAcl | 'default'
 
 export interface ObjectRecord {
   readonly key: string
+  /** Absent for an object that was stored before its bucket had versioning. */
+  readonly versionId?: string
+  /** A version without bytes that says: deleted. */
+  readonly isDeleteMarker?: true
   readonly size: number
   /** Without quotes. */
   readonly etag: string
@@ -65,11 +69,25 @@ export interface CorsRule {
   readonly maxAgeSeconds?: number
 }
 
+/** Once set, versioning can be suspended but not switched off. */
+export type Versioning = 'Enabled' | 'Suspended'
+
+/** A rule under which existing objects are not overwritten. All its conditions must hold. */
+export interface OverwriteRule {
+  readonly id: string
+  readonly prefix: string
+  readonly suffix: string
+  /** Whose writes it concerns, `*` as a wildcard; empty means everybody's. */
+  readonly principals: readonly string[]
+}
+
 export interface BucketRecord {
   readonly name: string
   readonly createdAt: number
   readonly acl: BucketAcl
   readonly storageClass: string
   readonly redundancy: string
+  readonly versioning?: Versioning
+  readonly overwriteRules?: readonly OverwriteRule[]
   readonly cors?: { readonly rules: readonly CorsRule[]; readonly vary: boolean }
 }

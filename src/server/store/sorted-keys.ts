@@ -30,6 +30,12 @@ export class SortedKeys<Value> {
     if (!this.#fresh.delete(key)) this.#gone.add(key)
   }
 
+  /** The one of two keys that comes first. */
+  static first(a: string | undefined, b: string | undefined): string | undefined {
+    if (a === undefined || b === undefined) return a ?? b
+    return compareUtf8(a, b) <= 0 ? a : b
+  }
+
   /** All values, in no order. */
   values(): IterableIterator<Value> {
     return this.#values.values()

@@ -18,6 +18,37 @@ export interface ObjectListPage {
   readonly isTruncated: boolean
 }
 
+export interface VersionListQuery {
+  readonly prefix: string
+  readonly delimiter: string
+  /** Exclusive, unless `afterVersion` names one of its versions; a common prefix or a key. */
+  readonly afterKey: string
+  /** Exclusive; empty for none. */
+  readonly afterVersion: string
+  readonly limit: number
+}
+
+export interface VersionListPage {
+  /** Versions, delete markers among them, and common prefixes, in order. */
+  readonly entries: readonly (
+    | { readonly object: ObjectRecord; readonly isLatest: boolean }
+    | { readonly prefix: string }
+  )[]
+  readonly isTruncated: boolean
+}
+
+/** An object or a version to delete. Without a version the rules of the bucket's versioning decide. */
+export interface Deletion {
+  readonly key: string
+  readonly versionId?: string
+}
+
+/** What a deletion did. */
+export interface Deleted extends Deletion {
+  /** The delete marker that was set, or deleted if a version was named. */
+  readonly marker?: ObjectRecord
+}
+
 /** Bytes on their way into the store. Nothing can see them until a record names them. */
 export interface BlobWriter {
   /** Resolves when more may come. The chunk belongs to the store from now on. */
@@ -37,31 +68,71 @@ export interface OpenObject {
 }
 
 /** Why a change was refused. */
-export type Refusal = 'no-bucket' | 'no-upload' | 'exists' | 'not-empty' | 'changed'
+export type Refusal = 'no-bucket' | 'no-object' | 'no-upload' | 'exists' | 'not-empty' | 'changed'
+
+/** Whether a change was refused. */
+export function isRefusal(result: unknown): result is Refusal {
+  return typeof result === 'string'
+}
+
+export interface PutOptions {
+  /** Refuse with `exists` if a read would find an object. Only buckets without versioning honour it. */
+  readonly ifAbsent: boolean
+  /** Refuse with `changed` if the newest version is another; `undefined` stands for none. */
+  readonly ifStill?: ObjectRecord | undefined
+  /** Store it as the version `null` also where versioning is enabled, as AppendObject does. */
+  readonly isNullVersion?: boolean
+}
 
 export interface ObjectStore {
   buckets(): Promise<readonly BucketRecord[]>
   bucket(name: string): Promise<BucketRecord | undefined>
   /** Makes the bucket or replaces its record. */
   putBucket(bucket: BucketRecord): Promise<void>
-  /** Refused with `no-bucket`, or `not-empty` while it holds objects or uploads. */
+  /** Changes the record in one step, so that no other change is lost. Refused with `no-bucket`. */
+  changeBucket(
+    name: string,
+    change: (bucket: BucketRecord) => BucketRecord,
+  ): Promise<Refusal | BucketRecord>
+  /** Refused with `no-bucket`, or `not-empty` while it holds versions of objects or uploads. */
   deleteBucket(name: string): Promise<Refusal | undefined>
 
   createBlob(): BlobWriter
 
-  object(bucket: string, key: string): Promise<ObjectRecord | undefined>
-  openObject(bucket: string, key: string): Promise<OpenObject | undefined>
-  /**
-   * Refused with `no-bucket`, with `exists` if the key is taken and `ifAbsent` is set, and with `changed`
-   * if `ifStill` is given and the key holds something else by now; `undefined` stands for nothing.
-   */
+  /** What a read finds: never a delete marker, unless its version is named. */
+  object(bucket: string, key: string, versionId?: string): Promise<ObjectRecord | undefined>
+  /** The newest version, which may be a delete marker. */
+  latest(bucket: string, key: string): Promise<ObjectRecord | undefined>
+  /** Delete markers cannot be opened. */
+  openObject(bucket: string, key: string, versionId?: string): Promise<OpenObject | undefined>
+  /** Stores an object as the newest version, by the bucket's versioning. Returns it with its version id. */
   putObject(
     bucket: string,
     object: ObjectRecord,
-    options: { readonly ifAbsent: boolean; readonly ifStill?: ObjectRecord | undefined },
-  ): Promise<Refusal | undefined>
-  deleteObjects(bucket: string, keys: readonly string[]): Promise<Refusal | undefined>
+    options: PutOptions,
+  ): Promise<Refusal | ObjectRecord>
+  /**
+   * Changes what is said of the current object, or of a version, in one step. Refused with `no-object` if it
+   * is a delete marker or does not exist.
+   */
+  changeObject(
+    bucket: string,
+    place: Deletion,
+    change: (object: ObjectRecord) => ObjectRecord,
+  ): Promise<Refusal | ObjectRecord>
+  /** Deletes all or none. Returns what happened to each, in the same order. */
+  deleteObjects(
+    bucket: string,
+    deletions: readonly Deletion[],
+    options: {
+      /** The time of delete markers, epoch milliseconds. */
+      readonly at: number
+      /** Whether a key without any version gets a delete marker too. */
+      readonly markAbsent: boolean
+    },
+  ): Promise<Refusal | readonly Deleted[]>
   listObjects(bucket: string, query: ObjectListQuery): Promise<ObjectListPage>
+  listVersions(bucket: string, query: VersionListQuery): Promise<VersionListPage>
 
   createUpload(bucket: string, upload: UploadRecord): Promise<Refusal | undefined>
   upload(bucket: string, id: string): Promise<UploadRecord | undefined>
@@ -83,7 +154,7 @@ export interface ObjectStore {
       readonly parts: readonly PartRecord[]
       readonly ifAbsent: boolean
     },
-  ): Promise<Refusal | undefined>
+  ): Promise<Refusal | ObjectRecord>
   /** Drops the parts and, unless it is kept, the upload. */
   abortUpload(
     bucket: string,

@@ -485,8 +485,10 @@ describe('a stream that is spooled', () => {
   it('what a killed process left is removed, whatever its key was', async () => {
     const world = await makeWorld()
     const spoolDir = spoolOf(world)
-    const mine = await temporaryName('ossup-spool')
-    const dead = mine.replace(/-\d+-(\d+)-/, '-4194303-$1-')
+    const { name: mine } = await temporaryName('ossup-spool')
+    const dead = mine
+      .replace(/-\d+-(\d+)-/, '-4194303-$1-')
+      .replace(/\w+-\w+$/, `${'f'.repeat(16)}-${'0'.repeat(16)}`)
     mkdirSync(spoolDir)
     for (const name of [mine, dead]) writeFileSync(join(spoolDir, name), '')
     await world.upload(pieces(bytes), { spoolDir })

@@ -2,7 +2,12 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ObjectRecord, PartRecord, Segment } from '../../../src/server/store/records.ts'
-import type { ObjectStore } from '../../../src/server/store/store.ts'
+import {
+  isRefusal,
+  type ObjectStore,
+  type Refusal,
+  type VersionListQuery,
+} from '../../../src/server/store/store.ts'
 
 export interface StoreUnderTest {
   readonly store: ObjectStore
@@ -12,6 +17,7 @@ export interface StoreUnderTest {
 }
 
 const bucket = 'examplebucket'
+const deletion = { at: 5, markAbsent: true }
 const attributes = { headers: {}, storageClass: 'Standard', encryption: {}, tags: {} }
 
 export function describeStore(name: string, open: () => Promise<StoreUnderTest>): void {
@@ -60,6 +66,14 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
 
     async function put(key: string, text: string) {
       return store.putObject(bucket, record(key, text, await write(text)), { ifAbsent: false })
+    }
+
+    async function drop(...keys: string[]) {
+      return store.deleteObjects(
+        bucket,
+        keys.map(key => ({ key })),
+        deletion,
+      )
     }
 
     async function get(key: string, start = 0, end?: number): Promise<string | undefined> {
@@ -111,7 +125,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       expect(await get('key')).toBe('one')
       await put('key', 'another')
       expect(await get('key')).toBe('another')
-      await store.deleteObjects(bucket, ['key', 'absent'])
+      await drop('key', 'absent')
       await reopened()
       expect(await get('key')).toBeUndefined()
     })
@@ -145,7 +159,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
           store.putObject(bucket, record('key', `${at}`, segment), { ifAbsent: true }),
         ),
       )
-      expect(refusals).toEqual([undefined, 'exists'])
+      expect(refusals).toEqual([expect.objectContaining({ etag: '0' }), 'exists'])
     })
 
     it('replaces nothing but what it is told is there', async () => {
@@ -155,10 +169,9 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
         'changed',
       )
       await store.putObject(bucket, first, { ifAbsent: false, ifStill: undefined })
-      await store.putObject(bucket, second, { ifAbsent: false, ifStill: first })
-      expect(await store.putObject(bucket, second, { ifAbsent: false, ifStill: first })).toBe(
-        'changed',
-      )
+      const ifStill = await store.latest(bucket, 'grows')
+      await store.putObject(bucket, second, { ifAbsent: false, ifStill })
+      expect(await store.putObject(bucket, second, { ifAbsent: false, ifStill })).toBe('changed')
       await reopened()
       expect(await get('grows')).toBe('ab')
     })
@@ -167,7 +180,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       expect(await store.putObject('other', record('key', '', []), { ifAbsent: false })).toBe(
         'no-bucket',
       )
-      expect(await store.deleteObjects('other', ['key'])).toBe('no-bucket')
+      expect(await store.deleteObjects('other', [{ key: 'key' }], deletion)).toBe('no-bucket')
       expect(await store.deleteBucket('other')).toBe('no-bucket')
     })
 
@@ -177,7 +190,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       await store.abortUpload(bucket, 'id', { keepUpload: false })
       await put('key', 'text')
       expect(await store.deleteBucket(bucket)).toBe('not-empty')
-      await store.deleteObjects(bucket, ['key'])
+      await drop('key')
       expect(await store.deleteBucket(bucket)).toBeUndefined()
       await reopened()
       expect(await store.bucket(bucket)).toBeUndefined()
@@ -186,7 +199,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     it('lists by UTF-8 bytes', async () => {
       for (const key of ['b', '𝒌', '\uffee', 'a', 'ab', 'B']) await put(key, '')
       expect(await names({})).toEqual(['B', 'a', 'ab', 'b', '\uffee', '𝒌'])
-      await store.deleteObjects(bucket, ['ab'])
+      await drop('ab')
       await put('aa', '')
       expect(await names({})).toEqual(['B', 'a', 'aa', 'b', '\uffee', '𝒌'])
     })
@@ -233,7 +246,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       const object = record('big', 'hello world', [...first.segments, ...second.segments])
       expect(
         await store.completeUpload(bucket, 'id', { object, parts: chosen, ifAbsent: false }),
-      ).toBeUndefined()
+      ).toMatchObject({ key: 'big' })
       await reopened()
       expect(await get('big')).toBe('hello world')
       expect(await get('big', 4, 8)).toBe('o wo')
@@ -287,7 +300,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     it('lets a reader finish what is deleted or replaced meanwhile', async () => {
       await put('key', 'readable')
       const open = await store.openObject(bucket, 'key')
-      await store.deleteObjects(bucket, ['key'])
+      await drop('key')
       await put('other', 'x')
       let text = ''
       for await (const chunk of open!.read(0, 8)) text += Buffer.from(chunk)
@@ -298,7 +311,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       const segments = await write('shared')
       await store.putObject(bucket, record('one', 'shared', segments), { ifAbsent: false })
       await store.putObject(bucket, record('two', 'shared', segments), { ifAbsent: false })
-      await store.deleteObjects(bucket, ['one'])
+      await drop('one')
       await put('other', 'x')
       await reopened()
       expect(await get('two')).toBe('shared')
@@ -313,6 +326,151 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       await finished.finish()
       await finished.discard()
       expect(await names({})).toEqual([])
+    })
+
+    async function setVersioning(versioning: 'Enabled' | 'Suspended'): Promise<void> {
+      await store.changeBucket(bucket, known => ({ ...known, versioning }))
+    }
+
+    async function versions(options: Partial<VersionListQuery> = {}) {
+      const page = await store.listVersions(bucket, {
+        prefix: '',
+        delimiter: '',
+        afterKey: '',
+        afterVersion: '',
+        limit: 1000,
+        ...options,
+      })
+      return page.entries.map(entry =>
+        'prefix' in entry
+          ? `<${entry.prefix}>`
+          : `${entry.object.key} ${entry.object.etag || 'deleted'}${entry.isLatest ? ' *' : ''}`,
+      )
+    }
+
+    async function getVersion(key: string, versionId: string): Promise<string | undefined> {
+      const open = await store.openObject(bucket, key, versionId)
+      if (!open) return undefined
+      let text = ''
+      for await (const chunk of open.read(0, open.record.size)) text += Buffer.from(chunk)
+      return text
+    }
+
+    const idOf = (stored: Refusal | ObjectRecord) =>
+      (isRefusal(stored) ? undefined : stored.versionId) ?? 'none'
+
+    it('keeps the versions of an object, and never gives an id twice', async () => {
+      await put('key', 'before')
+      await setVersioning('Enabled')
+      const ids = [idOf(await put('key', 'one')), idOf(await put('key', 'two'))]
+      await store.deleteObjects(bucket, [{ key: 'key', versionId: ids[1]! }], deletion)
+      await reopened()
+      ids.push(idOf(await put('key', 'three')))
+      expect(new Set(ids).size).toBe(3)
+      await reopened()
+      expect(await versions()).toEqual(['key THREE *', 'key ONE', 'key BEFORE'])
+      expect(await get('key')).toBe('three')
+      expect(await getVersion('key', ids[0]!)).toBe('one')
+      expect(await getVersion('key', 'null')).toBe('before')
+      expect(await getVersion('key', ids[1]!)).toBeUndefined()
+    })
+
+    it('sets delete markers and brings back what was below', async () => {
+      await setVersioning('Enabled')
+      await put('key', 'text')
+      const deleted = await drop('key', 'absent')
+      expect(deleted).toMatchObject([{ marker: { key: 'key' } }, { marker: { key: 'absent' } }])
+      await reopened()
+      expect(await names({})).toEqual([])
+      expect(await store.latest(bucket, 'key')).toMatchObject({
+        isDeleteMarker: true,
+        modifiedAt: 5,
+      })
+      expect(await versions()).toEqual(['absent deleted *', 'key deleted *', 'key TEXT'])
+      expect(await store.deleteBucket(bucket)).toBe('not-empty')
+      const { versionId } = (await store.latest(bucket, 'key'))!
+      await store.deleteObjects(bucket, [{ key: 'key', versionId: versionId! }], deletion)
+      await reopened()
+      expect(await get('key')).toBe('text')
+      await store.deleteObjects(bucket, [{ key: 'none' }], { at: 5, markAbsent: false })
+      expect(await versions({ prefix: 'none' })).toEqual([])
+    })
+
+    it('replaces only the version null while versioning is suspended', async () => {
+      await setVersioning('Enabled')
+      await put('key', 'kept')
+      await setVersioning('Suspended')
+      expect(idOf(await put('key', 'one'))).toBe('null')
+      await put('key', 'two')
+      await drop('key')
+      await reopened()
+      expect(await versions()).toEqual(['key deleted *', 'key KEPT'])
+      await store.deleteObjects(bucket, [{ key: 'key', versionId: 'null' }], deletion)
+      await reopened()
+      expect(await get('key')).toBe('kept')
+    })
+
+    it('takes ifAbsent for nothing where versions are kept', async () => {
+      await setVersioning('Suspended')
+      await put('key', 'one')
+      const object = record('key', 'two', await write('two'))
+      expect(await store.putObject(bucket, object, { ifAbsent: true })).toMatchObject({
+        etag: 'TWO',
+      })
+      await begin('id', 'key')
+      expect(
+        await store.completeUpload(bucket, 'id', { object, parts: [], ifAbsent: true }),
+      ).toMatchObject({ versionId: 'null' })
+    })
+
+    it('changes a version in its place, and only what is no delete marker', async () => {
+      await setVersioning('Enabled')
+      const versionId = idOf(await put('key', 'one'))
+      await put('key', 'two')
+      const change = (known: ObjectRecord): ObjectRecord => ({ ...known, acl: 'public-read' })
+      expect(await store.changeObject(bucket, { key: 'key', versionId }, change)).toMatchObject({
+        acl: 'public-read',
+      })
+      await reopened()
+      expect(await versions()).toEqual(['key TWO *', 'key ONE'])
+      expect(await store.object(bucket, 'key', versionId)).toMatchObject({ acl: 'public-read' })
+      expect(await store.object(bucket, 'key')).toMatchObject({ acl: 'default' })
+      expect(await getVersion('key', versionId)).toBe('one')
+      await drop('key')
+      expect(await store.changeObject(bucket, { key: 'key' }, change)).toBe('no-object')
+    })
+
+    it('lists versions between markers', async () => {
+      await setVersioning('Enabled')
+      for (const key of ['a', 'd/1', 'd/2', 'z']) await put(key, 'old')
+      const middle = idOf(await put('d/1', 'middle'))
+      await put('d/1', 'new')
+      await drop('d/2')
+      expect(await versions({ afterKey: 'a', limit: 3 })).toEqual([
+        'd/1 NEW *',
+        'd/1 MIDDLE',
+        'd/1 OLD',
+      ])
+      expect(await versions({ afterKey: 'd/1', afterVersion: middle, limit: 2 })).toEqual([
+        'd/1 OLD',
+        'd/2 deleted *',
+      ])
+      expect(await versions({ delimiter: '/' })).toEqual(['a OLD *', '<d/>', 'z OLD *'])
+      expect(await versions({ delimiter: '/', afterKey: 'd/' })).toEqual(['z OLD *'])
+      expect(await versions({ prefix: 'd/2' })).toEqual(['d/2 deleted *', 'd/2 OLD'])
+    })
+
+    it('loses none of two changes of a bucket', async () => {
+      await Promise.all([
+        store.changeBucket(bucket, known => ({ ...known, acl: 'public-read' })),
+        setVersioning('Enabled'),
+      ])
+      await reopened()
+      expect(await store.bucket(bucket)).toMatchObject({
+        acl: 'public-read',
+        versioning: 'Enabled',
+      })
+      expect(await store.changeBucket('other', known => known)).toBe('no-bucket')
     })
   })
 }

@@ -99,7 +99,7 @@ describe('the folder of a disk store', () => {
       await put(store, 'deleted')
       const writer = store.createBlob()
       await writer.write(Buffer.alloc(2 ** 21))
-      await store.deleteObjects('bucket', ['deleted'])
+      await store.deleteObjects('bucket', [{ key: 'deleted' }], { at: 1, markAbsent: true })
       await store.close()
       await writeFile(join(directory, 'blobs', 'stray'), 'stray')
       await (await open(directory)).close()
@@ -152,7 +152,7 @@ describe('the folder of a disk store', () => {
 
   it('refuses a folder of a newer version', () =>
     inFolder(async directory => {
-      await writeFile(join(directory, 'format.json'), '{"version":2}')
-      await expect(openDiskStore({ directory })).rejects.toThrow(/version 2/)
+      await writeFile(join(directory, 'format.json'), '{"version":3}')
+      await expect(openDiskStore({ directory })).rejects.toThrow(/version 3/)
     }))
 })

@@ -188,7 +188,7 @@ describe('in a page, where CORS may hide the request id', () => {
     expect(begun).toMatchObject({ uploadId: 'U' })
   })
 
-  test('a page is none, and an answer without a trace has to be confirmed', async () => {
+  test('a page is no proof, and an answer without a trace has to be confirmed', async () => {
     const { etag: _, ...headers } = { ...shop.headers }
     const listing = listObjects(clientOf({ ...shop, headers }, proof))
     await expect(listing).rejects.toMatchObject({ code: 'BAD_ANSWER' })

@@ -97,7 +97,7 @@ describe('ListObjects', () => {
     await expect(listObjects(answer(page('t')))).rejects.toMatchObject(refused)
   })
 
-  test('a token that stands still', async () => {
+  test('the token of the same page', async () => {
     const listing = listObjects(answer(page('t', 'a')), { continuationToken: 't' })
     await expect(listing).rejects.toMatchObject(refused)
   })

@@ -41,6 +41,8 @@ export class LocalOss implements Transport {
   readonly keys = new KeyRing()
   readonly requests: SeenRequest[] = []
   intercept: Intercept = (_seen, pass) => pass()
+  /** What GetBucketVersioning answers: a status, `''` if it was never set, `refused` for 403. */
+  versioning: '' | 'Enabled' | 'Suspended' | 'refused' = ''
   /** Bytes that one read of a body asks for. */
   readSize = 64 * 1024
   readonly #handler
@@ -90,6 +92,7 @@ export class LocalOss implements Transport {
     })
     const broken: { error?: unknown } = {}
     const pass = async () => {
+      if (seen.operation === 'GetBucketVersioning') return this.#versioningAnswer()
       const answer = await this.#handler(
         this.#serverRequest(request, seen, options.onBytesSent, broken),
       )
@@ -106,6 +109,19 @@ export class LocalOss implements Transport {
   }
 
   close(): void {}
+
+  #versioningAnswer(): HttpResponse {
+    const isRefused = this.versioning === 'refused'
+    const status = this.versioning === '' ? '' : `<Status>${this.versioning}</Status>`
+    const body = isRefused
+      ? '<Error><Code>AccessDenied</Code></Error>'
+      : `<VersioningConfiguration>${status}</VersioningConfiguration>`
+    return {
+      status: isRefused ? 403 : 200,
+      headers: { 'x-oss-request-id': 'V', date: new Date(this.#clock.now()).toUTCString() },
+      body: once(new TextEncoder().encode(body)),
+    }
+  }
 
   /** How often each operation was asked for. */
   count(operation: string): number {
@@ -185,7 +201,10 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 function operationOf(method: string, { pathname, searchParams: query }: URL): string {
-  if (pathname === '/') return query.has('uploads') ? 'ListMultipartUploads' : `${method} bucket`
+  if (pathname === '/') {
+    if (query.has('uploads')) return 'ListMultipartUploads'
+    return query.has('versioning') ? 'GetBucketVersioning' : `${method} bucket`
+  }
   if (query.has('uploads')) return 'InitiateMultipartUpload'
   if (query.has('partNumber')) return 'UploadPart'
   if (!query.has('uploadId')) {

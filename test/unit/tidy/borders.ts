@@ -10,7 +10,8 @@ export interface Border {
 
 function border(values: string, types = ''): Border {
   const list = (words: string) => words.split(/\s+/).filter(word => word !== '')
-  return { values: list(values), types: list(types) }
+  // Values of other realms and other code reach every room.
+  return { values: ['foreign', ...list(values)], types: list(types) }
 }
 
 /** Rooms that know their platform. All others are the portable core. */
@@ -19,33 +20,34 @@ export const platformAreas = ['runtimes', 'server', 'cli', 'testing'] as const
 export const borders: Readonly<Record<string, Border>> = {
   async: border(''),
   batch: border(
-    'async errors foreign journal options oss progress schedule source upload upload/run upload/start',
+    'async errors journal options oss progress schedule source upload upload/run upload/start',
     'bucket ports',
   ),
-  bucket: border('errors foreign observe options oss', 'hash ports'),
+  bucket: border('errors observe options oss', 'hash ports'),
   checkpoints: border(
-    'bucket errors foreign journal options progress source upload upload/cleanup upload/start',
+    'bucket errors journal options progress source upload upload/cleanup upload/start',
     'oss ports',
   ),
   cli: border('cli/args cli/commands cli/connect cli/errors cli/output cli/start text'),
   'cli/args': border('cli/output runtimes/node/index text'),
   'cli/commands': border(
-    'cli/args cli/completion cli/connect cli/doctor cli/doctor/checks cli/errors cli/output cli/view foreign runtimes/node/index server/index',
+    'cli/args cli/completion cli/connect cli/doctor cli/doctor/checks cli/errors cli/output cli/view runtimes/node/index server/index',
   ),
   'cli/completion': border('', 'cli/args'),
-  'cli/connect': border('cli/args cli/output cli/view foreign runtimes/node/index'),
-  'cli/doctor': border('cli/args cli/connect cli/output foreign runtimes/node/index'),
-  'cli/doctor/checks': border('cli/args cli/doctor cli/errors cli/output runtimes/node/index'),
-  'cli/errors': border('cli/args cli/output foreign runtimes/node/index'),
-  'cli/live': border(''),
-  'cli/output': border('cli/live foreign runtimes/node/index'),
-  'cli/start': border('cli/output'),
-  'cli/view': border('cli/args cli/errors cli/live cli/output foreign runtimes/node/index'),
-  download: border(
-    'async bucket errors foreign hash options oss progress schedule source',
-    'ports',
+  'cli/connect': border('cli/args cli/output cli/view runtimes/node/index'),
+  'cli/doctor': border(
+    'cli/args cli/connect cli/output runtimes/node/index runtimes/node/platform',
   ),
-  errors: border('foreign'),
+  'cli/doctor/checks': border('cli/args cli/doctor cli/errors cli/output runtimes/node/index'),
+  'cli/errors': border('cli/args cli/output runtimes/node/index'),
+  'cli/live': border(''),
+  'cli/output': border('cli/live runtimes/node/index runtimes/node/platform'),
+  'cli/start': border('cli/output'),
+  'cli/view': border(
+    'cli/args cli/errors cli/live cli/output runtimes/node/index runtimes/node/platform',
+  ),
+  download: border('async bucket errors hash options oss progress schedule source', 'ports'),
+  errors: border(''),
   foreign: border(''),
   hash: border(''),
   index: border(
@@ -56,46 +58,46 @@ export const borders: Readonly<Record<string, Border>> = {
   limits: border(''),
   observe: border('errors foreign', 'options ports progress'),
   options: border('errors limits text', 'ports progress'),
-  oss: border('async errors foreign hash limits options ports text xml'),
+  oss: border('async errors hash limits options ports text xml'),
   plan: border('limits'),
   ports: border(''),
-  progress: border('foreign', 'plan ports'),
+  progress: border('', 'plan ports'),
   runtimes: border('bucket checkpoints errors options source upload', 'ports upload/run'),
   'runtimes/node': border(
-    'batch bucket checkpoints download errors foreign hash index options oss runtimes runtimes/node/credentials runtimes/node/files runtimes/node/http runtimes/node/journal runtimes/node/platform runtimes/node/spool source text upload',
+    'batch bucket checkpoints download errors hash index options oss runtimes runtimes/node/credentials runtimes/node/files runtimes/node/http runtimes/node/journal runtimes/node/platform runtimes/node/spool source text upload',
     'journal ports progress',
   ),
   'runtimes/node/credentials': border(
-    'errors foreign oss runtimes/node/http runtimes/node/platform',
+    'errors oss runtimes/node/http runtimes/node/platform',
     'bucket ports',
   ),
   'runtimes/node/files': border(
-    'download errors foreign runtimes/node/platform source text',
+    'download errors runtimes/node/platform source text',
     'batch ports',
   ),
-  'runtimes/node/http': border('async errors foreign hash ports text'),
+  'runtimes/node/http': border('async errors hash ports text'),
   'runtimes/node/journal': border(
-    'errors foreign journal limits runtimes/node/platform',
+    'errors journal limits runtimes/node/platform',
     'batch ports upload/run',
   ),
-  'runtimes/node/platform': border('async', 'hash journal ports'),
+  'runtimes/node/platform': border('async', 'hash ports'),
   'runtimes/node/spool': border(
-    'errors foreign journal runtimes/node/files runtimes/node/journal runtimes/node/platform source upload/start',
+    'errors journal runtimes/node/files runtimes/node/journal runtimes/node/platform source upload/start',
     'ports',
   ),
   schedule: border('async errors limits', 'oss plan ports'),
   server: border(
-    'foreign server/auth server/control server/disk server/faults server/http server/operations server/request server/rules server/store',
+    'runtimes/node/platform server/auth server/control server/disk server/faults server/http server/operations server/request server/rules server/store',
     'ports',
   ),
   'server/auth': border('server/http', 'server/rules server/store'),
   'server/control': border(
-    'foreign server/operations server/request',
+    'server/operations server/request',
     'server/auth server/faults server/http',
   ),
-  'server/disk': border('foreign server/store'),
-  'server/faults': border('foreign server/http server/request', 'ports'),
-  'server/http': border('foreign xml', 'ports'),
+  'server/disk': border('runtimes/node/platform server/store', 'ports'),
+  'server/faults': border('server/http server/request', 'ports'),
+  'server/http': border('xml', 'ports'),
   'server/operations': border(
     'hash server/auth server/http server/request server/rules server/store xml',
   ),
@@ -109,10 +111,10 @@ export const borders: Readonly<Record<string, Border>> = {
     'bucket errors hash limits observe options oss plan progress source upload/check upload/cleanup upload/complete upload/resume upload/run upload/send upload/start',
     'journal ports schedule',
   ),
-  'upload/check': border('errors foreign hash journal limits oss plan source upload/run', 'ports'),
+  'upload/check': border('errors hash journal limits oss plan source upload/run', 'options ports'),
   'upload/cleanup': border('errors oss schedule upload/run upload/start', 'journal'),
   'upload/complete': border(
-    'errors foreign hash oss schedule upload/check upload/cleanup upload/run upload/send upload/start',
+    'errors hash oss schedule upload/check upload/cleanup upload/run upload/send upload/start',
     'journal options ports',
   ),
   'upload/resume': border(
@@ -128,5 +130,5 @@ export const borders: Readonly<Record<string, Border>> = {
     'errors journal oss plan schedule upload/check upload/run',
     'options ports progress',
   ),
-  xml: border('foreign'),
+  xml: border(''),
 }

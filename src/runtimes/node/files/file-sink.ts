@@ -85,6 +85,8 @@ interface Temporary {
   readonly file: FileHandle
   /** Who may read and write the file that is replaced, which is how it stays. */
   readonly mode: number | undefined
+  /** Says that the file is not written any more. */
+  release(): void
 }
 
 class FileSink implements Sink {
@@ -107,11 +109,17 @@ class FileSink implements Sink {
     await this.#attempt(async () => {
       // A folder that may be written but not read hides them.
       await removeStale(folder, name).catch(() => {})
-      const path = join(folder, await temporaryName(name))
+      const { name: own, release } = await temporaryName(name)
+      const path = join(folder, own)
       const mode = this.#overwrite ? await permissionsOf(this.#path) : undefined
       // Nobody may read the bytes before they have their name who may not afterwards.
-      const file = await open(path, 'wx', mode === undefined ? 0o666 : mode | 0o200)
-      this.#temporary = { path, file, mode }
+      try {
+        const file = await open(path, 'wx', mode === undefined ? 0o666 : mode | 0o200)
+        this.#temporary = { path, file, mode, release }
+      } catch (error) {
+        release()
+        throw error
+      }
     })
   }
 
@@ -126,7 +134,7 @@ class FileSink implements Sink {
   }
 
   async commit(): Promise<void> {
-    const { path, file, mode } = this.#begun
+    const { path, file, mode, release } = this.#begun
     await this.#attempt(async () => {
       if (mode !== undefined) await file.chmod(mode)
       await file.sync()
@@ -134,14 +142,16 @@ class FileSink implements Sink {
       if (this.#overwrite) await rename(path, this.#path)
       else await this.#rename(path)
       this.#temporary = undefined
+      release()
       await syncDirectory(dirname(this.#path))
     })
   }
 
   async discard(): Promise<void> {
     if (this.#temporary === undefined) return
-    const { path, file } = this.#temporary
+    const { path, file, release } = this.#temporary
     this.#temporary = undefined
+    release()
     await file.close().catch(() => {})
     await unlink(path)
   }

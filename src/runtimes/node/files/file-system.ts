@@ -10,6 +10,7 @@
 
 import { statfs } from 'node:fs/promises'
 import { nodeClock } from '../platform/clock.ts'
+import { knownFileSystem } from '../platform/known-file-systems.ts'
 import { DiskPace } from './disk-pace.ts'
 import { atOnceIfQuick, byThreadPool, type FileCalls } from './file-calls.ts'
 
@@ -18,18 +19,6 @@ export interface FileSystem {
   /** For files that were just found in it, among others. */
   readonly calls: FileCalls
 }
-
-/** `f_type` of Linux's statfs(2). */
-const local = new Set([
-  0xef53, // ext2, ext3, ext4
-  0x58465342, // xfs
-  0x9123683e, // btrfs
-  0xf2f52010, // f2fs
-  0x2fc12fc1, // zfs
-  0x01021994, // tmpfs
-  0x794c7630, // overlayfs
-])
-const nfs = 0x6969
 
 /**
  * Of what is not known, the worse is assumed. On macOS the local default, APFS, has stable inodes, but
@@ -40,11 +29,9 @@ async function fileSystemOf(path: string): Promise<FileSystem> {
     return { hasStableInodes: process.platform !== 'win32', calls: byThreadPool }
   }
   try {
-    const { type } = await statfs(path)
-    const isLocal = local.has(type)
-    // The number of NFS is its file id.
-    const calls = isLocal ? atOnceIfQuick(new DiskPace(nodeClock)) : byThreadPool
-    return { hasStableInodes: isLocal || type === nfs, calls }
+    const known = knownFileSystem((await statfs(path)).type)
+    const calls = known?.reach === 'machine' ? atOnceIfQuick(new DiskPace(nodeClock)) : byThreadPool
+    return { hasStableInodes: known?.hasStableInodes ?? false, calls }
   } catch {
     return { hasStableInodes: false, calls: byThreadPool }
   }

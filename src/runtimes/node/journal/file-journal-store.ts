@@ -7,9 +7,10 @@ import { checkJournalName } from '../../../journal/journal-name.ts'
 import type { Clock, Journal, JournalStore } from '../../../ports.ts'
 import { nodeClock } from '../platform/clock.ts'
 import { makeDirectory } from '../platform/durable-directory.ts'
+import { acquireLock, ownerOf } from '../platform/file-lock.ts'
+import { hasCode } from '../platform/system-error.ts'
 import { FileJournal, openToAppend, type WriteOnce } from './file-journal.ts'
-import { hasCode, journalFault } from './journal-fault.ts'
-import { acquireLock, ownerOf } from './journal-lock.ts'
+import { journalFault, journalLockErrors } from './journal-fault.ts'
 
 const suffix = '.journal'
 
@@ -40,7 +41,7 @@ export function fileJournalStore(
       const path = pathOf(name)
       try {
         await makeDirectory(location)
-        const lock = await acquireLock(location, name, clock)
+        const lock = await acquireLock(location, name, clock, journalLockErrors)
         try {
           await removeTemporaries(location, name)
           const contents = await readIfThere(path)

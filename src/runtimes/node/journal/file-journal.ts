@@ -7,8 +7,9 @@ import { dirname } from 'node:path'
 import { journalClosed, lockLost } from '../../../journal/ownership.ts'
 import type { Journal } from '../../../ports.ts'
 import { makeDirectory, syncDirectory } from '../platform/durable-directory.ts'
-import { hasCode, isNowhere, journalFault, journalFull, journalGone } from './journal-fault.ts'
-import type { JournalLock } from './journal-lock.ts'
+import type { FileLock } from '../platform/file-lock.ts'
+import { hasCode, isNowhere } from '../platform/system-error.ts'
+import { journalFault, journalFull, journalGone } from './journal-fault.ts'
 
 /** Writes once and tells how much was taken. A door for tests that play a full disk. */
 export type WriteOnce = (
@@ -30,7 +31,7 @@ export class FileJournal implements Journal {
   readonly bornAt: number | undefined
   readonly #path: string
   readonly #temporary: string
-  readonly #lock: JournalLock
+  readonly #lock: FileLock
   readonly #write: WriteOnce
   /** Opened by the first append: an upload that fails at once leaves no file behind. */
   #file: FileHandle | undefined
@@ -53,7 +54,7 @@ export class FileJournal implements Journal {
       bornAt?: number | undefined
     },
     temporary: string,
-    lock: JournalLock,
+    lock: FileLock,
     write: WriteOnce = writeOnce,
   ) {
     this.contents = opened.contents

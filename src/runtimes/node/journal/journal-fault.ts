@@ -2,6 +2,8 @@
 
 import { type HintWriter, isOssupError, JournalError } from '../../../errors.ts'
 import { codeOf, isError } from '../../../foreign/error.ts'
+import { lockLost, UploadBusyError } from '../../../journal/ownership.ts'
+import type { LockErrors } from '../platform/file-lock.ts'
 
 const full = new Set(['ENOSPC', 'EDQUOT'])
 
@@ -49,11 +51,9 @@ const elsewhere: HintWriter = nameOf => {
   return `Choose another folder with ${nameOf('checkpointDir')}${none}`
 }
 
-export function hasCode(error: unknown, code: string): boolean {
-  return codeOf(error) === code
-}
-
-/** There is no such file, nor perhaps the folder that it should be in. */
-export function isNowhere(error: unknown): boolean {
-  return hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')
+/** What the lock of a journal, or of a spool file, throws. */
+export const journalLockErrors: LockErrors = {
+  busy: owner => new UploadBusyError(owner),
+  lost: lockLost,
+  gone: journalGone,
 }

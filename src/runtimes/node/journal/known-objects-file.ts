@@ -7,7 +7,7 @@ import { open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { KnownObjects } from '../../../batch/known-objects.ts'
 import { makeDirectory } from '../platform/durable-directory.ts'
-import { hasCode } from './journal-fault.ts'
+import { hasCode } from '../platform/system-error.ts'
 
 const recordSize = 16
 /** A fact that is written late is lost if the process is killed; one at a time would cost a write for each file. */

@@ -6,7 +6,7 @@ import { readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { partSizeMax } from '../../../limits.ts'
 import type { EarlierUpload } from '../../../upload/run/run.ts'
-import { hasCode } from './journal-fault.ts'
+import { hasCode } from '../platform/system-error.ts'
 
 /** The folder that `ResumableStore(root=...)` makes below its root. */
 const folder = '.py-oss-upload'

@@ -4,8 +4,9 @@
 import { type JournalOwner, otherOwner } from '../../../journal/ownership.ts'
 import type { Clock } from '../../../ports.ts'
 import { busyPauseMs } from '../../../upload/start/wait-for-owner.ts'
-import { acquireLock, type JournalLock } from '../journal/journal-lock.ts'
+import { journalLockErrors } from '../journal/journal-fault.ts'
 import { nodeClock } from '../platform/clock.ts'
+import { acquireLock, type FileLock } from '../platform/file-lock.ts'
 
 /** What becomes of another owner. */
 export interface SpoolPatience {
@@ -24,10 +25,10 @@ export async function lockSpool(
   name: string,
   { waits, signal, onBusy }: SpoolPatience,
   clock: Clock = nodeClock,
-): Promise<JournalLock> {
+): Promise<FileLock> {
   for (let hasWaited = false; ; hasWaited = true) {
     try {
-      return await acquireLock(directory, name, clock)
+      return await acquireLock(directory, name, clock, journalLockErrors)
     } catch (error) {
       const owner = otherOwner(error)
       if (owner === undefined || !waits) throw error

@@ -11,9 +11,9 @@ import type { Source, StreamSource } from '../../../ports.ts'
 import { readBlock } from '../../../source/block-reader.ts'
 import { openFileSource } from '../files/file-source.ts'
 import { removeStale, temporaryName } from '../files/stale-files.ts'
-import type { JournalLock } from '../journal/journal-lock.ts'
 import { nodeClock } from '../platform/clock.ts'
 import { makeDirectory } from '../platform/durable-directory.ts'
+import type { FileLock } from '../platform/file-lock.ts'
 import { lockSpool, type SpoolPatience } from './spool-lock.ts'
 
 const suffix = '.ossup-spool'
@@ -54,7 +54,7 @@ export async function spoolStream(stream: StreamSource, spool: Spool): Promise<H
   const directory = resolve(spool.directory)
   const name = journalName(spool.place, spool.key, 'spool:') + suffix
   const path = join(directory, name)
-  let lock: JournalLock | undefined
+  let lock: FileLock | undefined
   try {
     await orSpoolFailed(directory, () => makeDirectory(directory))
     lock = await orSpoolFailed(directory, () => lockSpool(directory, name, spool.patience))
@@ -87,7 +87,7 @@ export async function reopenSpool(sourceId: string): Promise<HeldSpool | undefin
   }
 }
 
-function held(source: Source, path: string, lock: JournalLock): HeldSpool {
+function held(source: Source, path: string, lock: FileLock): HeldSpool {
   return {
     source,
     async end(keep) {
@@ -102,7 +102,8 @@ async function write(stream: StreamSource, spool: Spool, path: string): Promise<
   const directory = dirname(path)
   // A folder that may be written but not read hides them.
   await removeStale(directory, unfinishedSpool).catch(() => {})
-  const temporary = join(directory, await temporaryName(unfinishedSpool))
+  const { name, release } = await temporaryName(unfinishedSpool)
+  const temporary = join(directory, name)
   try {
     const file = await orSpoolFailed(directory, () => open(temporary, 'wx', 0o600))
     try {
@@ -139,6 +140,8 @@ async function write(stream: StreamSource, spool: Spool, path: string): Promise<
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {})
     throw error
+  } finally {
+    release()
   }
 }
 

@@ -376,6 +376,33 @@ describe('deleting', () => {
     expect(await many(body)).toMatchObject({ status: 400, code })
   })
 
+  it.each([
+    ['AccessDenied', 403, ['theirs.txt', 'mine.txt']],
+    ['left-out', 200, ['mine.txt']],
+  ] as const)('F119 needs permission for each key: %s', async (deleteDeniedKey, status, left) => {
+    oss = await startLocal({ unconfirmed: { deleteDeniedKey } })
+    const headers = { 'x-oss-acl': 'public-read-write' }
+    await oss.send({ method: 'PUT', bucket, query: 'acl', headers })
+    await put('theirs.txt', 'text')
+    await put('mine.txt', 'text', { 'x-oss-object-acl': 'private' })
+    const body = ['theirs.txt', 'mine.txt']
+      .map(key => `<Object><Key>${key}</Key></Object>`)
+      .join('')
+    const answer = await oss.send({
+      method: 'POST',
+      bucket,
+      query: 'delete',
+      sign: 'none',
+      body: `<Delete>${body}</Delete>`,
+      headers: { 'content-md5': md5(`<Delete>${body}</Delete>`) },
+    })
+    expect(answer.status).toBe(status)
+    expect(answer.text).not.toContain('<Deleted><Key>mine.txt')
+    for (const key of ['theirs.txt', 'mine.txt'] as const) {
+      expect((await head(key)).status).toBe(left.some(one => one === key) ? 200 : 404)
+    }
+  })
+
   it('F47 refuses without Content-MD5, or with a wrong one', async () => {
     const request = { method: 'POST', bucket, query: 'delete', body: '<Delete/>' }
     expect((await oss.send(request)).code).toBe('MissingArgument')
@@ -411,7 +438,8 @@ describe('CopyObject', () => {
     ['nonsense', 400, 'InvalidArgument'],
     ['/examplebucket/absent', 404, 'NoSuchKey'],
     ['/other/absent', 404, 'NoSuchBucket'],
-    ['/examplebucket/key?versionId=1', 400, 'NotImplemented'],
+    ['/examplebucket/key?versionId=1', 400, 'InvalidArgument'],
+    ['/examplebucket/key?other=1', 400, 'InvalidArgument'],
   ])('F49 from %s', async (source, status, code) => {
     expect(await copy('copy', source)).toMatchObject({ status, code })
   })
@@ -495,7 +523,8 @@ describe('an object that grows', () => {
 
 describe('what this server does not have', () => {
   it.each([
-    ['GET', 'versionId=x'],
+    ['PUT', 'versionId=null'],
+    ['POST', 'uploads&versionId=null'],
     ['POST', 'tagging'],
     ['POST', 'symlink'],
     ['GET', 'x-oss-process=style/x'],

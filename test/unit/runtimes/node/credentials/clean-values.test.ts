@@ -181,7 +181,7 @@ describe("the place of a profile of Alibaba Cloud's CLI", () => {
       { current: 'p', profiles: [cliProfile('p', { endpoint: 'http://u:hunter2@host/x' })] },
     ],
     [ossutil, '[default]\nendpoint=http://u:hunter2@host/x\nregion=cn-hangzhou\n'],
-  ])('an endpoint in %s that is none is blamed on that file', async (path, content) => {
+  ])('a bad endpoint in %s is blamed on that file', async (path, content) => {
     const home = homeWith({ [path]: content })
     const locating = bucketOptionsFromConfig({ name: 'bucket' }, { home, env: off })
     const error: unknown = await locating.catch(thrown => thrown)

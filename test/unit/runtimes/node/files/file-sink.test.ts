@@ -103,17 +103,25 @@ test('a folder that is gone is told with the path that was given', async () => {
 })
 
 test('what was left is removed when its owner is dead, or after a day where nobody can tell', async () => {
-  const mine = await temporaryName('file')
-  const dead = mine.replace(/-\d+-(\d+)-/, '-4194303-$1-')
-  const elsewhere = mine.replace(/^(\.ossup-\w{16}-)\w{16}/, '$10000000000000001')
-  const longAgo = elsewhere.replace(/\w{16}$/, '0000000000000002')
-  const another = (await temporaryName('another file')).replace(/-\d+-(\d+)-/, '-4194303-$1-')
-  for (const name of [mine, dead, elsewhere, longAgo, another, '.ossup-x']) {
-    await writeFile(join(folder, name), '')
-  }
+  const { name: mine, release } = await temporaryName('file')
+  // What another copy of the module left, in this or another process.
+  const other = (name: string, nonce: number) =>
+    name.replace(/-\w{16}-\w{16}$/, `-${'f'.repeat(16)}-${String(nonce).padStart(16, '0')}`)
+  const alive = other(mine, 0)
+  const dead = other(mine, 1).replace(/-\d+-(\d+)-/, '-4194303-$1-')
+  const elsewhere = other(mine, 2).replace(/^(\.ossup-\w{16}-)\w{16}/, '$10000000000000001')
+  const longAgo = elsewhere.replace(/\w{16}$/, '0000000000000003')
+  const { name: named } = await temporaryName('another file')
+  const another = other(named, 4).replace(/-\d+-(\d+)-/, '-4194303-$1-')
+  const kept = [mine, alive, elsewhere, another, '.ossup-x']
+  for (const name of [...kept, dead, longAgo]) await writeFile(join(folder, name), '')
   await utimes(join(folder, longAgo), 0, 0)
   await removeStale(folder, 'file')
-  expect((await readdir(folder)).sort()).toEqual([mine, elsewhere, another, '.ossup-x'].sort())
+  expect((await readdir(folder)).sort()).toEqual([...kept].sort())
+  // A file that could not be removed when its download failed.
+  release()
+  await removeStale(folder, 'file')
+  expect(await readdir(folder)).not.toContain(mine)
 })
 
 test.each([

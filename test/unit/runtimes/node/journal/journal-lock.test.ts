@@ -1,14 +1,26 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  rmdir,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Clock } from '../../../../../src/ports.ts'
 import { fileJournalStore } from '../../../../../src/runtimes/node/journal/file-journal-store.ts'
 import {
   currentOwner,
   type LockOwner,
+  systemMonotonicMs,
 } from '../../../../../src/runtimes/node/platform/lock-owner.ts'
 import { bundleChild, startChild } from '../child-process.ts'
 
@@ -18,6 +30,8 @@ beforeEach(async () => {
 })
 afterEach(() => rm(directory, { recursive: true }))
 
+/** This thread, as another copy of the module in it: of another realm, bundle or test file. */
+const anotherCopy = async (since = 0) => ({ ...(await currentOwner(since)), instance: 'another' })
 const bytes = (text: string) => new TextEncoder().encode(text)
 const onLinux = test.runIf(process.platform === 'linux')
 
@@ -37,8 +51,8 @@ function sleepingClock(onSleep: (sleeps: number) => unknown = () => {}): Clock &
   return clock
 }
 
-async function leaveLock(owner: LockOwner, { generation = 1, beats = 0 } = {}) {
-  const text = `${JSON.stringify(owner)}\n${String(beats).padStart(12, '0')}\n`
+async function leaveLock(owner: LockOwner, { generation = 1, beat = 0 } = {}) {
+  const text = `${JSON.stringify(owner)}\n${String(beat).padStart(14, '0')}\n`
   await writeFile(join(directory, `a.lock.${generation}`), text)
 }
 
@@ -61,7 +75,7 @@ describe('a death that can be proven is not waited for', () => {
   ]
   for (const { what, change } of cases) {
     onLinux(what, async () => {
-      await leaveLock({ ...(await currentOwner(0)), ...(await change()) })
+      await leaveLock({ ...(await anotherCopy()), ...(await change()) })
       const clock = sleepingClock()
       const journal = await fileJournalStore(directory, { clock }).open('a')
       expect(clock.time).toBe(0)
@@ -80,7 +94,7 @@ describe('elsewhere only a heartbeat that stands still for 30 s is a death', () 
   ]
   for (const { what, other } of cases) {
     test(`${what}: taken over after 30 s of silence`, async () => {
-      await leaveLock({ ...(await currentOwner(0)), ...other })
+      await leaveLock({ ...(await anotherCopy()), ...other })
       const clock = sleepingClock()
       const journal = await fileJournalStore(directory, { clock }).open('a')
       expect(clock.time).toBe(30_000)
@@ -89,9 +103,9 @@ describe('elsewhere only a heartbeat that stands still for 30 s is a death', () 
     })
 
     test(`${what}: busy at its first beat`, async () => {
-      const owner = { ...(await currentOwner(1e12)), host: 'far', ...other }
+      const owner = { ...(await anotherCopy(1e12)), host: 'far', ...other }
       await leaveLock(owner)
-      const clock = sleepingClock(sleeps => sleeps === 29 && leaveLock(owner, { beats: 1 }))
+      const clock = sleepingClock(sleeps => sleeps === 29 && leaveLock(owner, { beat: 1 }))
       const failure = await fileJournalStore(directory, { clock })
         .open('a')
         .catch(error => error)
@@ -105,7 +119,7 @@ describe('elsewhere only a heartbeat that stands still for 30 s is a death', () 
   }
 
   test('a look that took long proves no more than a short one', async () => {
-    await leaveLock({ ...(await currentOwner(0)), boot: 'other' })
+    await leaveLock({ ...(await anotherCopy()), boot: 'other' })
     const clock = sleepingClock(() => {
       clock.time += 60_000
     })
@@ -124,10 +138,10 @@ describe('elsewhere only a heartbeat that stands still for 30 s is a death', () 
 
   test('a lock that is being written is read again', async () => {
     await writeFile(join(directory, 'a.lock.1'), '')
-    const owner = { ...(await currentOwner(0)), boot: 'other' }
+    const owner = { ...(await anotherCopy()), boot: 'other' }
     const clock = sleepingClock(async sleeps => {
       if (sleeps === 1) await leaveLock(owner)
-      if (sleeps === 3) await leaveLock(owner, { beats: 1 })
+      if (sleeps === 3) await leaveLock(owner, { beat: 1 })
     })
     await expect(fileJournalStore(directory, { clock }).open('a')).rejects.toMatchObject({
       code: 'UPLOAD_BUSY',
@@ -135,7 +149,7 @@ describe('elsewhere only a heartbeat that stands still for 30 s is a death', () 
   })
 
   test('a lock that goes away while it is watched is free', async () => {
-    await leaveLock({ ...(await currentOwner(0)), boot: 'other' })
+    await leaveLock({ ...(await anotherCopy()), boot: 'other' })
     const clock = sleepingClock(() => rm(join(directory, 'a.lock.1'), { force: true }))
     const journal = await fileJournalStore(directory, { clock }).open('a')
     expect(clock.time).toBe(1000)
@@ -144,7 +158,7 @@ describe('elsewhere only a heartbeat that stands still for 30 s is a death', () 
 })
 
 test('two who take over at once: one becomes the owner', async () => {
-  await leaveLock({ ...(await currentOwner(0)), boot: 'other' })
+  await leaveLock({ ...(await anotherCopy()), boot: 'other' })
   const outcomes = await Promise.allSettled(
     Array.from({ length: 6 }, () =>
       fileJournalStore(directory, { clock: sleepingClock() }).open('a'),
@@ -157,12 +171,12 @@ test('two who take over at once: one becomes the owner', async () => {
 })
 
 test('one who comes with an old view of the folder does not push a living owner out', async () => {
-  const dead = { ...(await currentOwner(0)), boot: 'other' }
+  const dead = { ...(await anotherCopy()), boot: 'other' }
   await leaveLock(dead, { generation: 7 })
-  const other = { ...(await currentOwner(0)), nonce: 'alive' }
+  const other = { ...(await anotherCopy()), nonce: 'alive' }
   // While we watch the dead one, somebody else finishes with it and begins again at 1.
   const clock = sleepingClock(async sleeps => {
-    if (sleeps === 30) await leaveLock(other, { generation: 1 })
+    if (sleeps === 30) await leaveLock(other, { generation: 1, beat: systemMonotonicMs() })
   })
   if (process.platform === 'linux') {
     await expect(fileJournalStore(directory, { clock }).open('a')).rejects.toMatchObject({
@@ -200,7 +214,101 @@ test('an owner that slept and still is one goes on', async () => {
   await journal.close()
 })
 
+describe('an owner in this process', () => {
+  const open = (clock = sleepingClock()) => fileJournalStore(directory, { clock }).open('a')
+
+  test('that holds it is busy at once', async () => {
+    const journal = await open()
+    const clock = sleepingClock()
+    await expect(open(clock)).rejects.toMatchObject({ code: 'UPLOAD_BUSY' })
+    expect(clock.time).toBe(0)
+    await journal.close()
+  })
+
+  test('whose release failed is dead at once', async () => {
+    const journal = await open()
+    const [lock = ''] = await locks()
+    // A folder in its place: what is there cannot be read, so it is not removed either.
+    await rename(join(directory, lock), join(directory, 'aside'))
+    await mkdir(join(directory, lock))
+    await expect(journal.close()).rejects.toMatchObject({ code: 'JOURNAL_UNWRITABLE' })
+    await rmdir(join(directory, lock))
+    await rename(join(directory, 'aside'), join(directory, lock))
+    const clock = sleepingClock()
+    const next = await open(clock)
+    expect(clock.time).toBe(0)
+    await next.close()
+    expect(await locks()).toEqual([])
+  })
+
+  onLinux('of another copy of the module is busy while its heartbeat is young', async () => {
+    await leaveLock(await anotherCopy(), { beat: systemMonotonicMs() })
+    const clock = sleepingClock()
+    await expect(open(clock)).rejects.toMatchObject({ code: 'UPLOAD_BUSY' })
+    expect(clock.time).toBe(0)
+  })
+
+  test('of another copy that was thrown away is taken over after 30 s of silence', async () => {
+    await leaveLock(await anotherCopy(), { beat: systemMonotonicMs() - 15_000 })
+    const clock = sleepingClock()
+    const journal = await open(clock)
+    expect(clock.time).toBe(30_000)
+    await journal.close()
+  })
+
+  test('of another copy that beats late is busy', async () => {
+    const owner = await anotherCopy()
+    await leaveLock(owner, { beat: systemMonotonicMs() - 20_000 })
+    const clock = sleepingClock(
+      sleeps => sleeps === 20 && leaveLock(owner, { beat: systemMonotonicMs() }),
+    )
+    await expect(open(clock)).rejects.toMatchObject({ code: 'UPLOAD_BUSY' })
+    expect(clock.time).toBe(20_000)
+  })
+
+  onLinux('a worker thread that was ended is dead at once', async () => {
+    const script = await bundleChild('hold-in-thread', directory)
+    const worker = new Worker(script, { workerData: { directory, name: 'a' } })
+    expect((await once(worker, 'message'))[0]).toBe('open')
+    await expect(open()).rejects.toMatchObject({ code: 'UPLOAD_BUSY' })
+    await worker.terminate()
+    const clock = sleepingClock()
+    const journal = await open(clock)
+    expect(clock.time).toBe(0)
+    await journal.close()
+  })
+
+  onLinux('a thread that has ended in another process is dead at once', async () => {
+    const [tid] = (await anotherCopy()).thread?.split(' ') ?? []
+    await leaveLock({ ...(await anotherCopy()), thread: `${tid} 1` }, { beat: systemMonotonicMs() })
+    const clock = sleepingClock()
+    const journal = await open(clock)
+    expect(clock.time).toBe(0)
+    await journal.close()
+  })
+})
+
 describe('between processes', () => {
+  onLinux('a stopped owner keeps its lock, however old its heartbeat', async () => {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], { stdio: 'ignore' })
+    try {
+      const pid = child.pid!
+      child.kill('SIGSTOP')
+      const stat = () => readFile(`/proc/${pid}/stat`, 'utf8').then(text => text.split(') ')[1]!)
+      while ((await stat())[0] !== 'T') await new Promise(resolve => setImmediate(resolve))
+      const startTime = (await stat()).split(' ')[19]!
+      const owner = { ...(await anotherCopy()), pid, startTime, thread: `${pid} ${startTime}` }
+      await leaveLock(owner)
+      const clock = sleepingClock()
+      await expect(fileJournalStore(directory, { clock }).open('a')).rejects.toMatchObject({
+        code: 'UPLOAD_BUSY',
+      })
+      expect(clock.time).toBe(0)
+    } finally {
+      child.kill('SIGKILL')
+    }
+  })
+
   test('of many that open at once one gets the journal, and the next when it has closed', async () => {
     const script = await bundleChild('open-once', directory)
     const folder = join(directory, 'journals')
@@ -259,7 +367,7 @@ describe('looking without the lock', () => {
 
   onLinux('an owner that is dead, and one on another machine', async () => {
     await writeFile(join(directory, 'a.journal'), 'x')
-    const me = await currentOwner(5)
+    const me = await anotherCopy(5)
     await leaveLock({ ...me, pid: await endedPid() })
     expect(await look()).not.toHaveProperty('owner')
     await leaveLock({ ...me, host: 'far', boot: 'other' }, { generation: 2 })

@@ -1,15 +1,23 @@
-// One owner for one journal, by files `<name>.lock.<generation>`: docs/internals/decisions/0003-one-owner.md.
+// One owner for one name in a directory, by files `<name>.lock.<generation>`: docs/internals/decisions/0003-one-owner.md.
 // A claim is a file made exclusively one generation above all others. It counts once nobody unknown
 // is found beside it. Only then are the files of dead owners removed. An owner whose own file is another's
 // has been taken for dead; one whose file is gone, with nobody else's there, makes it again.
 
 import { type FileHandle, open, readdir, readFile, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { lockLost, UploadBusyError } from '../../../journal/ownership.ts'
-import type { Clock, JournalLook } from '../../../ports.ts'
-import { makeDirectory } from '../platform/durable-directory.ts'
-import { currentOwner, fateOf, type LockOwner, parseOwner } from '../platform/lock-owner.ts'
-import { hasCode, isNowhere, journalGone } from './journal-fault.ts'
+import type { Clock } from '../../../ports.ts'
+import { makeDirectory } from './durable-directory.ts'
+import {
+  currentOwner,
+  fateOf,
+  freshMs,
+  hold,
+  type LockOwner,
+  parseOwner,
+  release,
+  systemMonotonicMs,
+} from './lock-owner.ts'
+import { hasCode, isNowhere } from './system-error.ts'
 
 /** How often an owner shows that it lives. */
 const beatMs = 5_000
@@ -18,27 +26,46 @@ const deathMs = 30_000
 /** How often a heartbeat is looked at. */
 const lookMs = 1_000
 /** An owner that has not beaten for this long has been asleep and asks whether it still is one. */
-const asleepMs = 3 * beatMs
+const asleepMs = freshMs
 
-export class JournalLock {
+/** An owner, for messages. */
+export interface SeenOwner {
+  readonly host: string
+  readonly pid: number
+  /** Since when, epoch milliseconds of the owner's clock. */
+  readonly since: number
+}
+
+/** The errors of whoever uses the lock. */
+export interface LockErrors {
+  /** Another owner lives. */
+  busy(owner: SeenOwner): Error
+  /** Another process took this owner for dead. */
+  lost(): Error
+  /** The lock's file was removed and cannot be made again. */
+  gone(path: string, cause: unknown): unknown
+}
+
+export class FileLock {
   readonly #name: string
   readonly #path: string
   #file: FileHandle
   readonly #owner: LockOwner
   readonly #ownerSize: number
   readonly #clock: Clock
+  readonly #errors: LockErrors
   readonly #timer: NodeJS.Timeout
-  #beats = 0
   #provenAt: { monotonic: number; now: number }
   #wasGone = false
 
-  constructor(path: string, file: FileHandle, owner: LockOwner, clock: Clock) {
+  constructor(path: string, file: FileHandle, owner: LockOwner, clock: Clock, errors: LockErrors) {
     this.#path = path
     this.#name = basename(path).replace(/\.lock\.\d+$/, '')
     this.#file = file
     this.#owner = owner
     this.#ownerSize = Buffer.byteLength(ownerLine(owner))
     this.#clock = clock
+    this.#errors = errors
     this.#provenAt = { monotonic: clock.monotonic(), now: clock.now() }
     this.#timer = setInterval(() => this.#beat(), beatMs)
     this.#timer.unref()
@@ -51,7 +78,7 @@ export class JournalLock {
 
   /**
    * Makes the lock again if its file was removed and nobody else has taken its place.
-   * @throws {JournalError} `LOCK_LOST` if another process took this owner for dead.
+   * @throws the error `lost` if another process took this owner for dead.
    */
   async check(): Promise<void> {
     if (!(await this.#isOurs())) await this.#makeAgain()
@@ -60,7 +87,7 @@ export class JournalLock {
   async #isOurs(): Promise<boolean> {
     const text = await readLock(this.#path)
     if (text === undefined) return false
-    if (parseOwner(text)?.nonce !== this.#owner.nonce) throw lockLost()
+    if (parseOwner(text)?.nonce !== this.#owner.nonce) throw this.#errors.lost()
     this.#provenAt = { monotonic: this.#clock.monotonic(), now: this.#clock.now() }
     return true
   }
@@ -76,13 +103,13 @@ export class JournalLock {
         this.#wasGone = true
       }
     } catch (error) {
-      throw journalGone(join(directory, this.#name), error)
+      throw this.#errors.gone(join(directory, this.#name), error)
     }
     // Also of two checks at once only one makes it.
-    if (!(await this.#isOurs())) throw lockLost()
+    if (!(await this.#isOurs())) throw this.#errors.lost()
     const all = await generations(directory, this.#name)
     if (all.some(generation => lockPath(directory, this.#name, generation) !== this.#path)) {
-      throw lockLost()
+      throw this.#errors.lost()
     }
   }
 
@@ -99,15 +126,16 @@ export class JournalLock {
 
   async release(): Promise<void> {
     clearInterval(this.#timer)
+    // Also if the file cannot be removed: it says no more then that anyone owns the lock.
+    release(this.#owner)
     await this.#file.close()
     const text = await readLock(this.#path)
     if (parseOwner(text ?? '')?.nonce === this.#owner.nonce) await unlinkIfThere(this.#path)
   }
 
-  /** A beat that fails is made up for by the next; `check` says when it no longer matters. */
+  /** Shows when this owner last lived. The next beat makes up for one that failed. */
   #beat(): void {
-    this.#beats += 1
-    const text = Buffer.from(beatLine(this.#beats))
+    const text = Buffer.from(beatLine(systemMonotonicMs()))
     this.#file
       .write(text, 0, text.length, this.#ownerSize)
       .then(() => this.#isOurs())
@@ -116,15 +144,33 @@ export class JournalLock {
 }
 
 /**
- * Takes the lock of a journal. Waits for up to 30 s where an owner can only be told by its heartbeat.
- * @throws {UploadBusyError} while another owner lives.
+ * Takes the lock of a name in a directory. Watches an owner for up to 30 s where only its heartbeat tells
+ * whether it lives.
+ * @throws the error `busy` while another owner lives.
  */
 export async function acquireLock(
   directory: string,
   name: string,
   clock: Clock,
-): Promise<JournalLock> {
+  errors: LockErrors,
+): Promise<FileLock> {
   const me = await currentOwner(clock.now())
+  hold(me)
+  try {
+    return await acquire(directory, name, clock, errors, me)
+  } catch (error) {
+    release(me)
+    throw error
+  }
+}
+
+async function acquire(
+  directory: string,
+  name: string,
+  clock: Clock,
+  errors: LockErrors,
+  me: LockOwner,
+): Promise<FileLock> {
   const pathOf = (generation: number) => lockPath(directory, name, generation)
   /** First lines of lock files whose owners are dead, by generation. */
   const dead = new Map<number, string>()
@@ -137,7 +183,7 @@ export async function acquireLock(
     for (const generation of await generations(directory, name)) {
       top = Math.max(top, generation)
       if (await isKnownDead(generation)) continue
-      const line = await watchUntilDead(pathOf(generation), me, clock)
+      const line = await watchUntilDead(pathOf(generation), me, clock, errors)
       if (line !== undefined) dead.set(generation, line)
     }
     const mine = top + 1
@@ -153,7 +199,7 @@ export async function acquireLock(
           await unlinkIfThere(pathOf(generation))
         }
       }
-      return new JournalLock(pathOf(mine), file, me, clock)
+      return new FileLock(pathOf(mine), file, me, clock, errors)
     }
     // Somebody came in between, from an older or a newer view of the folder than ours.
     await file.close()
@@ -166,11 +212,12 @@ export async function ownerOf(
   directory: string,
   name: string,
   clock: Clock,
-): Promise<JournalLook['owner']> {
+): Promise<(SeenOwner & { readonly isCertain: boolean }) | undefined> {
   const me = await currentOwner(clock.now())
   for (const generation of await generations(directory, name)) {
-    const owner = parseOwner((await readLock(lockPath(directory, name, generation))) ?? '')
-    const fate = owner === undefined ? 'dead' : await fateOf(owner, me)
+    const text = (await readLock(lockPath(directory, name, generation))) ?? ''
+    const owner = parseOwner(text)
+    const fate = owner === undefined ? 'dead' : await fateOf(owner, me, beatOf(text))
     if (owner === undefined || fate === 'dead') continue
     return { ...publicly(owner), isCertain: fate === 'alive' }
   }
@@ -179,19 +226,20 @@ export async function ownerOf(
 
 /**
  * Resolves to the owner's line once it is dead, to `undefined` if the file went away.
- * @throws {UploadBusyError} as soon as the owner is seen to live.
+ * @throws the error `busy` as soon as the owner is seen to live.
  */
 async function watchUntilDead(
   path: string,
   me: LockOwner,
   clock: Clock,
+  errors: LockErrors,
 ): Promise<string | undefined> {
   let stillMs = 0
   let last = await readLock(path)
   while (last !== undefined) {
     const owner = parseOwner(last)
-    const fate = owner === undefined ? 'unknown' : await fateOf(owner, me)
-    if (owner !== undefined && fate === 'alive') throw new UploadBusyError(publicly(owner))
+    const fate = owner === undefined ? 'unknown' : await fateOf(owner, me, beatOf(last))
+    if (owner !== undefined && fate === 'alive') throw errors.busy(publicly(owner))
     if (fate === 'dead' || stillMs >= deathMs) return firstLine(last)
     const lookedAt = clock.monotonic()
     await clock.sleep(lookMs)
@@ -201,7 +249,7 @@ async function watchUntilDead(
     stillMs += Math.min(clock.monotonic() - lookedAt, 2 * lookMs)
     if (next !== last) {
       if (owner !== undefined && next !== undefined && firstLine(next) === firstLine(last)) {
-        throw new UploadBusyError(publicly(owner))
+        throw errors.busy(publicly(owner))
       }
       stillMs = 0
     }
@@ -219,7 +267,7 @@ async function createExclusively(path: string, owner: LockOwner): Promise<FileHa
     throw error
   }
   try {
-    await file.write(ownerLine(owner) + beatLine(0))
+    await file.write(ownerLine(owner) + beatLine(systemMonotonicMs()))
     // A power cut leaves unsynced files empty, and nothing but 30 s of watching tells an empty lock
     // from one that is being written.
     await file.datasync()
@@ -264,8 +312,14 @@ function ownerLine(owner: LockOwner): string {
 }
 
 /** Of constant width, so that it is written over in place. */
-function beatLine(beats: number): string {
-  return `${String(beats).padStart(12, '0')}\n`
+function beatLine(at: number): string {
+  return `${String(at).padStart(14, '0')}\n`
+}
+
+/** When the owner last showed that it lives. */
+function beatOf(text: string): number | undefined {
+  const [, at] = /\n(\d{14})\n$/.exec(text) ?? []
+  return at === undefined ? undefined : Number(at)
 }
 
 function firstLine(text: string): string {

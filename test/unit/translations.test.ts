@@ -1,4 +1,4 @@
-// The translations of the README follow it: the same headings by level, the same code, tables, links and picture.
+// Translated pages follow the English ones: the same headings by level, the same code, figures, links and points.
 
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
@@ -9,25 +9,33 @@ const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta
 function shapeOf(name: string) {
   const text = read(name).split('\n').toSpliced(2, 1).join('\n')
   const prose = text.replace(/^```[\s\S]*?^```$/gm, '')
+  const links = [...prose.matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => target)
   return {
     headings: [...prose.matchAll(/^(#+) /gm)].map(([, level]) => level),
     code: [...text.matchAll(/^```[\s\S]*?^```$/gm)].map(([block]) => block),
     figures: [...prose.matchAll(/^\|.*\|$/gm)].map(([row]) => row.match(/\d+\.\d+/g) ?? []),
-    links: [...prose.matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => target).sort(),
+    // A translation lies one folder deeper, and may lead to another one.
+    links: links.map(target => target.replace(/(\.\.\/|zh-CN\/|ja\/)/g, '')).sort(),
     points: [...prose.matchAll(/^(?:\d+\.|-) /gm)].length,
   }
 }
 
-test.each(['README.zh-CN.md', 'README.ja.md'])('%s keeps in step with README.md', name => {
-  expect(shapeOf(name)).toEqual(shapeOf('README.md'))
+const pages = [
+  ['README.md', 'README.zh-CN.md', 'README.ja.md'],
+  ...['getting-started.md'].map(name =>
+    ['', 'zh-CN/', 'ja/'].map(folder => `docs/guide/${folder}${name}`),
+  ),
+]
+const translations = pages.flatMap(([english = '', ...others]) =>
+  others.map((other): [string, string] => [other, english]),
+)
+
+test.each(translations)('%s keeps in step with %s', (translation, english) => {
+  expect(shapeOf(translation)).toEqual(shapeOf(english))
 })
 
-test('each README leads to the others', () => {
-  const names = ['README.md', 'README.zh-CN.md', 'README.ja.md']
-  for (const name of names) {
-    const others = names.filter(other => other !== name)
-    for (const other of others) expect(read(name)).toContain(`](${other})`)
-  }
+test.each(pages.flat())('%s leads to its other languages in line 3', name => {
+  expect(read(name).split('\n')[2]?.match(/\]\(/g)).toHaveLength(2)
 })
 
 test('the README is short, and shows both commands of a fresh clone', () => {

@@ -1,0 +1,50 @@
+// One page of a bucket's versions: keys in the order of their UTF-8 bytes, the versions of a key newest first.
+
+import { compareUtf8 } from '../http/encoding.ts'
+import type { BucketObjects } from './bucket-objects.ts'
+import { groupOf } from './list-objects.ts'
+import type { ObjectRecord } from './records.ts'
+import type { VersionListPage, VersionListQuery } from './store.ts'
+import { versionIdOf } from './version-ids.ts'
+
+type Entry = VersionListPage['entries'][number]
+
+export function listVersions(objects: BucketObjects, query: VersionListQuery): VersionListPage {
+  const { prefix, delimiter, limit } = query
+  const entries: Entry[] = []
+  let key = firstKey(objects, query)
+  while (key?.startsWith(prefix)) {
+    const group = groupOf(key, prefix, delimiter)
+    const found: Entry[] =
+      group === undefined ? versionsAfter(objects.versions(key), key, query) : [{ prefix: group }]
+    for (const entry of found) {
+      if (entries.length === limit) return { entries, isTruncated: true }
+      entries.push(entry)
+    }
+    key = group === undefined ? objects.keyAfter(key) : objects.keyPast(group)
+  }
+  return { entries, isTruncated: false }
+}
+
+function firstKey(
+  objects: BucketObjects,
+  { prefix, delimiter, afterKey, afterVersion }: VersionListQuery,
+): string | undefined {
+  if (compareUtf8(afterKey, prefix) < 0) return objects.keyFrom(prefix)
+  if (afterVersion !== '') return objects.keyFrom(afterKey)
+  // A page that ended with a common prefix continues after all keys that begin with it.
+  const isGroup = afterKey !== '' && groupOf(afterKey, prefix, delimiter) === afterKey
+  if (isGroup) return objects.keyPast(afterKey)
+  return afterKey === '' ? objects.keyFrom('') : objects.keyAfter(afterKey)
+}
+
+/** The versions that follow the marker. If its version was deleted since, all of the key: none may be missed. */
+function versionsAfter(
+  versions: readonly ObjectRecord[],
+  key: string,
+  { afterKey, afterVersion }: VersionListQuery,
+): Entry[] {
+  const all = versions.map((object, at) => ({ object, isLatest: at === 0 }))
+  if (key !== afterKey || afterVersion === '') return all
+  return all.slice(versions.findIndex(version => versionIdOf(version) === afterVersion) + 1)
+}
