@@ -201,7 +201,8 @@ export class NetworkError extends OssupError {
       | 'STALLED'
       | 'TLS_FAILED'
       | 'PROXY_REFUSED'
-      | 'BAD_ANSWER',
+      | 'BAD_ANSWER'
+      | 'NOT_OSS',
     reason: string,
     details: ErrorDetails & { sent: 'nothing' | 'maybe'; nobodyThere?: boolean },
   ) {

@@ -4,6 +4,7 @@ import { CredentialsError, OptionError } from '../errors.ts'
 import type { HashFunctions } from '../hash/sha256.ts'
 import type { Address, AddressOptions } from '../oss/endpoint.ts'
 import { guardedSigner } from '../oss/guarded-signer.ts'
+import type { AnswerProof } from '../oss/proof.ts'
 import { credentialsSigner, type Signer } from '../oss/signer.ts'
 import type { Credentials, CredentialsProvider, Logger, Ports } from '../ports.ts'
 
@@ -19,6 +20,13 @@ export interface BucketOptions extends AddressOptions {
    * @default the runtime's choice; on Node.js the environment
    */
   credentials?: CredentialsProvider | Credentials | undefined
+  /**
+   * Agrees to pay for requests and traffic, in a bucket whose owner lets requesters pay. It goes with every
+   * request, as OSS wants it.
+   * @default the owner of the bucket pays
+   * @throws {OptionError} `INVALID_REQUEST_PAYER` for anything but `'requester'`
+   */
+  requestPayer?: 'requester' | undefined
   /**
    * Signs elsewhere, where the secret is. Instead of `credentials`.
    * @throws {OptionError} `CONFLICTING_OPTIONS` beside `credentials`; `INVALID_SIGNER` without a method `sign`
@@ -48,6 +56,8 @@ export type BucketAddress = Pick<
 /** What a runtime gives its buckets. */
 export interface BucketPorts extends Ports {
   readonly hash?: HashFunctions
+  /** What shows that OSS gave an answer. A page, where CORS may hide headers, can ask for less. @default 'request-id' */
+  readonly answerProof?: AnswerProof
 }
 
 /** What signs the requests of a bucket. */

@@ -12,7 +12,7 @@ import {
   type RulesOf,
 } from '../validation/check-options.ts'
 import { type Rule, required, rule } from '../validation/rule.ts'
-import { trueOrFalse, withMethods } from '../validation/rules.ts'
+import { oneOf, trueOrFalse, withMethods } from '../validation/rules.ts'
 import type { BucketOptions } from './bucket-options.ts'
 
 const name: Rule<string> = {
@@ -58,6 +58,7 @@ const bucketRules = {
   cname: trueOrFalse,
   pathStyle: trueOrFalse,
   credentials,
+  requestPayer: oneOf('requester'),
   signer: withMethods<Signer>('an object with sign(request) that gives the headers to add', 'sign'),
   logger: withMethods<Logger>(
     'console, or any object with the methods debug, info, warn and error',

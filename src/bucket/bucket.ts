@@ -103,7 +103,11 @@ export class Bucket {
     const { clock, transport, observer } = ports
     const signer = signerFor(options, address, ports.hash)
     const watch = bothWatches(observer?.requests, this.logger && logRequests(this.logger))
-    this.client = new OssClient({ address, transport, signer, clock, watch })
+    this.client = new OssClient({
+      ...{ address, transport, signer, clock, watch },
+      proof: ports.answerProof,
+      requestPayer: options.requestPayer,
+    })
     this.#sender = new PlainSender(this.client, ports, options.attempts ?? defaultPlainAttempts)
   }
 

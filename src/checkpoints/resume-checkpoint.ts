@@ -137,6 +137,7 @@ async function resumeFound(
     options: settled,
     clock: bucket.ports.clock,
     random: bucket.ports.random,
+    bindContext: bucket.ports.bindContext,
   }
   return watchUpload(bucket, job, upload)
 }

@@ -68,6 +68,7 @@ export const errorCodes = [
   'INVALID_PART_SIZE',
   'INVALID_PARTS',
   'INVALID_PATH_STYLE',
+  'INVALID_REQUEST_PAYER',
   'INVALID_PREFIX',
   'INVALID_PROFILE',
   'INVALID_PROXY',
@@ -116,6 +117,7 @@ export const errorCodes = [
   'MISSING_SIGNATURE',
   // The network
   'BAD_ANSWER',
+  'NOT_OSS',
   'CONNECTION_LOST',
   'CONNECT_FAILED',
   'PROXY_REFUSED',

@@ -2,6 +2,8 @@
 
 import { OptionError } from '../errors.ts'
 
+const payerHeader = 'x-oss-request-payer'
+
 /** The options of an object, checked: see object-rules.ts. */
 export interface ObjectOptions {
   readonly contentType?: string | undefined
@@ -20,7 +22,9 @@ export function objectHeaders(
   options: ObjectOptions,
   fallbackType: string,
 ): Record<string, string> {
-  const { metadata = {}, headers = {}, tags = {}, storageClass, encryption } = options
+  const { metadata = {}, headers: given = {}, tags = {}, storageClass, encryption } = options
+  // Of the request, not of the object: the upload sends it with every request.
+  const { [payerHeader]: _, ...headers } = given
   const own = new Map<string, readonly [option: string, value: string]>()
   if (options.contentType !== undefined) {
     own.set('content-type', ['contentType', options.contentType])
@@ -76,4 +80,9 @@ function refuseBoth(option: string, header: string): never {
     `${option} and the header ${header} contradict each other`,
     { options: [option, 'headers'], hint: 'Leave out one of them' },
   )
+}
+
+/** Whether the headers of an upload say that the requester pays. */
+export function saysRequesterPays(headers: ObjectOptions['headers']): boolean {
+  return Object.keys(headers ?? {}).some(name => name.toLowerCase() === payerHeader)
 }

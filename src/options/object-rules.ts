@@ -90,7 +90,13 @@ function headersWithout(
           throw new Misfit({ at, what: 'is not the name of a header', allowed: characters })
         }
       }
-      return lowerCase(given)
+      const lower = lowerCase(given)
+      const payer = lower['x-oss-request-payer']
+      if (payer !== undefined && payer !== 'requester') {
+        const at = place('x-oss-request-payer')
+        throw new Misfit({ at, what: 'has another value', allowed: 'requester' })
+      }
+      return lower
     },
   }
 }

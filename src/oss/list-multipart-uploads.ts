@@ -1,6 +1,7 @@
 import { children, text } from '../xml/parse.ts'
 import { badAnswer, decoderFor, readBoolean, readTime, requiredText, rootOf } from './answer.ts'
 import type { CallOptions, OssClient } from './client.ts'
+import { refuseStandstill } from './paging.ts'
 import { givenOnly } from './query.ts'
 
 /** Which uploads are listed. */
@@ -63,14 +64,14 @@ export async function listMultipartUploads(
   if (isTruncated && nextKeyMarker === undefined) {
     throw badAnswer(answer, 'NextKeyMarker is missing')
   }
-  const nextUploadIdMarker = isTruncated ? text(root, 'NextUploadIdMarker') || undefined : undefined
-  const { keyMarker, uploadIdMarker } = request
-  if (nextKeyMarker !== undefined && isTruncated && keyMarker !== undefined) {
-    // Pages must lead on: otherwise the listing would never end.
-    const order = compareBytes(nextKeyMarker, keyMarker)
-    const standsStill = order === 0 && nextUploadIdMarker === uploadIdMarker
-    if (order < 0 || standsStill)
-      throw badAnswer(answer, `the next page begins at ${nextKeyMarker}`)
+  const nextUploadIdMarker = text(root, 'NextUploadIdMarker') || undefined
+  if (isTruncated) {
+    // Ids of one key: their order is not confirmed, so that they differ is all that can be asked for.
+    const isSameKey = nextKeyMarker === request.keyMarker
+    if (!isSameKey) refuseStandstill(answer, request.keyMarker, nextKeyMarker)
+    else if ((nextUploadIdMarker ?? '') === (request.uploadIdMarker ?? '')) {
+      throw badAnswer(answer, 'the next page is the same one')
+    }
   }
   return {
     uploads: children(root, 'Upload').map(element => ({
@@ -84,15 +85,6 @@ export async function listMultipartUploads(
     ),
     isTruncated,
     nextKeyMarker: isTruncated ? nextKeyMarker : undefined,
-    nextUploadIdMarker,
+    nextUploadIdMarker: isTruncated ? nextUploadIdMarker : undefined,
   }
-}
-
-/** OSS sorts keys by their bytes, which is not the order of UTF-16. */
-function compareBytes(a: string, b: string): number {
-  const encoder = new TextEncoder()
-  const [left, right] = [encoder.encode(a), encoder.encode(b)]
-  const index = left.findIndex((byte, at) => byte !== right[at])
-  if (index < 0) return left.length - right.length
-  return (left[index] ?? 0) - (right[index] ?? -1)
 }

@@ -84,10 +84,10 @@ export async function listParts(
     'NextPartNumberMarker',
     requiredText(answer, root, 'NextPartNumberMarker'),
   )
-  // Pages must lead on, and there are no more than 10,000 parts: otherwise the listing would never end.
-  const leadsOn = next > partNumberMarker && next >= last && next <= partCountMax
-  if (!leadsOn) throw badAnswer(answer, `the next page begins at ${next}`)
-  if (parts.length === 0) throw badAnswer(answer, 'a page without parts is not the last one')
+  // It is the last number of the page (oss-facts). Any other could lead on without an end.
+  if (parts.length === 0 || next !== last || next >= partCountMax) {
+    throw badAnswer(answer, `a page of ${parts.length} parts is followed by one after part ${next}`)
+  }
   return { parts, isTruncated, nextPartNumberMarker: next }
 }
 

@@ -155,9 +155,9 @@ export class Requester {
   }
 
   #budgetFor(error: OssupError, budget: number): number {
-    const first =
-      !this.#options.client.hasAnswered && error instanceof NetworkError && error.sent === 'nothing'
-    return first ? firstContactAttempts : budget
+    if (this.#options.client.hasAnswered || !(error instanceof NetworkError)) return budget
+    const isWrongAddress = error.sent === 'nothing' || error.code === 'NOT_OSS'
+    return isWrongAddress ? Math.min(firstContactAttempts, budget) : budget
   }
 
   async #apply(

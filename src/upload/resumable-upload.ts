@@ -4,6 +4,7 @@
 import { unlessAborted } from '../async/signals.ts'
 import type { Bucket } from '../bucket/bucket.ts'
 import { checkBucket } from '../bucket/check-bucket.ts'
+import { saysRequesterPays } from '../options/object-headers.ts'
 import {
   completeOptions,
   type UploadOptions,
@@ -53,7 +54,8 @@ export async function uploadFrom(
     earlier: 'identity' in source ? await findEarlier?.(source.id) : undefined,
   }))
   const { signal, onProgress, onEvent } = options
-  const { client, name, place, ports } = bucket
+  const { name, place, ports } = bucket
+  const client = saysRequesterPays(options.headers) ? bucket.client.paying : bucket.client
   const job = {
     client,
     bucket: name,
@@ -67,6 +69,7 @@ export async function uploadFrom(
         : { ...shared.optionsFor(contentType), signal, onProgress, onEvent },
     clock: ports.clock,
     random: ports.random,
+    bindContext: ports.bindContext,
     shared,
   }
   if (!('identity' in source)) return watchUpload(bucket, { ...job, stream: source }, uploadStream)

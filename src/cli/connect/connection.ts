@@ -31,6 +31,10 @@ export const connectionFlags = grouped('Connection', {
   accelerate: toggle('the acceleration endpoint'),
   cname: toggle('the endpoint is a custom domain of the bucket'),
   profile: text('<name>', 'in ~/.ossutilconfig or ~/.aliyun/config.json; beats variables'),
+  'request-payer': oneOf(
+    ['requester'] as const,
+    'agree to pay for requests to the bucket of another account',
+  ),
   'path-style': toggle('bucket name in the path; default for IP addresses and localhost'),
   ...networkFlags,
 })
@@ -126,6 +130,7 @@ function addressIn(flags: ConnectionFlags) {
     accelerate: flags.accelerate || undefined,
     cname: flags.cname || undefined,
     pathStyle: flags['path-style'] || undefined,
+    requestPayer: flags['request-payer'],
   })
 }
 

@@ -1,5 +1,6 @@
 // `ossup` on Node.js: the portable core with Node's clock, network, files and environment.
 
+import { AsyncResource } from 'node:async_hooks'
 import type { BatchResult } from '../../batch/batch-options.ts'
 import { Bucket as CoreBucket } from '../../bucket/bucket.ts'
 import type { BucketOptions as CoreBucketOptions } from '../../bucket/bucket-options.ts'
@@ -105,6 +106,7 @@ export class Bucket extends CoreBucket {
     super(hasSigner ? options : { ...options, credentials: fromEnv() }, {
       clock: nodeClock,
       random: nodeRandom,
+      bindContext: work => AsyncResource.bind(work),
       transport: nodeTransport(network),
       hash: nodeHash(),
       observer: nodeObserver,

@@ -66,6 +66,37 @@ function setUp(setup: Setup = {}) {
   return { clock, client, requester, retries, wires, run }
 }
 
+describe('a clock that jumps', () => {
+  test('again between two requests is corrected again', async () => {
+    const { run, client, clock } = setUp()
+    const outcome = await run([
+      skewed(clock.now() + 86_400_000),
+      skewed(clock.now() - 86_400_000),
+      'done',
+    ])
+    expect(outcome).toEqual({ answer: 'done', asked: 3 })
+    expect(client.now()).toBe(clock.now() - 86_400_000)
+  })
+
+  test('a correction that does not help is not repeated', async () => {
+    const { run, clock } = setUp()
+    const outcome = await run([skewed(clock.now() + 86_400_000)])
+    expect(outcome).toMatchObject({ error: { code: 'RequestTimeTooSkewed' }, asked: 2 })
+  })
+
+  test('a server whose clock jumps for ever is given up', async () => {
+    const { run } = setUp()
+    const outcome = await run(Array.from({ length: 50 }, (_, day) => skewed(day * 86_400_000)))
+    expect(outcome).toMatchObject({ error: { code: 'RequestTimeTooSkewed' }, asked: 6 })
+  })
+})
+
+test('a server that is not OSS is asked three times, as a wrong address is', async () => {
+  const { run } = setUp()
+  const page = () => new NetworkError('NOT_OSS', 'a page', { sent: 'maybe' })
+  expect(await run([page()])).toMatchObject({ error: { code: 'NOT_OSS' }, asked: 3 })
+})
+
 describe('the budget', () => {
   test.each([
     { what: 'a server fault', error: () => oss(500, 'InternalError'), asked: 8 },

@@ -81,7 +81,7 @@ export const borders: Readonly<Record<string, Border>> = {
     'batch download errors runtimes/node/platform source text',
     'batch ports',
   ),
-  'runtimes/node/http': border('async errors hash ports validation'),
+  'runtimes/node/http': border('async errors hash ports text validation'),
   'runtimes/node/journal': border(
     'errors journal limits runtimes/node/platform',
     'batch ports upload/run',

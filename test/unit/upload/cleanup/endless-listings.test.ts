@@ -5,8 +5,8 @@ import { completeOptions } from '../../../../src/options/upload-options.ts'
 import { listParts } from '../../../../src/oss/list-parts.ts'
 import type { HttpResponse } from '../../../../src/ports.ts'
 import { ProgressTracker } from '../../../../src/progress/tracker.ts'
-import { pagesOfUploads } from '../../../../src/upload/cleanup/list-uploads.ts'
 import { makeRequester } from '../../../../src/schedule/make-requester.ts'
+import { pagesOfUploads } from '../../../../src/upload/cleanup/list-uploads.ts'
 import { uploadBench } from '../../support/upload-bench.ts'
 
 function answer(body: string): HttpResponse {
