@@ -93,16 +93,20 @@ function linked(text) {
 
 function commandEntries({ commands, commonFlags }) {
   return commands
-    .map(({ name, command }) => {
+    .map(({ name, summary, command }) => {
       const own = Object.entries(command.flags).filter(
         ([flag]) => !Object.hasOwn(commonFlags, flag),
       )
       const usesCommon = own.length < Object.keys(command.flags).length
       return [
         `### ossup ${name}`,
-        `${sentence(command.summary)}.`,
-        `\`\`\`text\n${command.usage.map(line => `ossup ${line}`).join('\n')}\n\`\`\``,
-        command.details && asMarkdown(command.details),
+        `${sentence(summary)}.`,
+        `\`\`\`text\n${[
+          ...command.examples.map(([line, what]) => (what ? `${line}  # ${what}` : line)),
+          '',
+          ...command.usage.map(line => `ossup ${line}`),
+        ].join('\n')}\n\`\`\``,
+        command.details?.map(asMarkdown).join('\n\n'),
         own.length > 0 && flagList(Object.fromEntries(own)),
         usesCommon && 'It also takes the [common flags](#common-flags).',
       ]

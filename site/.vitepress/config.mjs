@@ -1,6 +1,6 @@
 // The documentation site. scripts/site.mjs gathers its pages in site/.source.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { defineConfig } from 'vitepress'
 
 /** Anchors as GitHub makes them, so that one link works in both places. */
@@ -75,10 +75,36 @@ const internals = [
   },
 ]
 
-/** typedoc-plugin-markdown writes the names of its pages beside them. */
+const kinds = [
+  ['Functions', 'functions'],
+  ['Classes', 'classes'],
+  ['Interfaces', 'interfaces'],
+  ['Types', 'type-aliases'],
+  ['Variables', 'variables'],
+]
+
+/** The pages of the reference, by module and kind. */
 function reference() {
-  const list = new URL('../.source/api/typedoc-sidebar.json', import.meta.url)
-  return existsSync(list) ? JSON.parse(readFileSync(list, 'utf8')) : []
+  const folder = new URL('../.source/api/', import.meta.url)
+  const namesIn = path => {
+    const url = new URL(path, folder)
+    return existsSync(url) ? readdirSync(url).filter(name => name.endsWith('.md')) : []
+  }
+  return ['ossup', 'ossup/server', 'ossup/testing'].map(module => ({
+    text: module,
+    link: `/api/${module}/`,
+    collapsed: module !== 'ossup',
+    items: kinds
+      .map(([text, kind]) => ({
+        text,
+        collapsed: kind !== 'functions',
+        items: namesIn(`${module}/${kind}/`).map(name => ({
+          text: name.replace('.md', ''),
+          link: `/api/${module}/${kind}/${name.replace('.md', '')}`,
+        })),
+      }))
+      .filter(({ items }) => items.length > 0),
+  }))
 }
 
 const search = {
@@ -104,6 +130,18 @@ const search = {
   },
 }
 
+/** Chinese and Japanese have no spaces between words: pairs of characters serve as words. */
+function tokenize(text) {
+  const cjk = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]+$/u
+  const runs =
+    /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]+|[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー\p{Z}\p{P}\s]+/gu
+  return (text.match(runs) ?? []).flatMap(run => {
+    const letters = [...run]
+    if (!cjk.test(run) || letters.length < 3) return [run]
+    return letters.slice(1).map((letter, at) => letters[at] + letter)
+  })
+}
+
 export default defineConfig({
   srcDir: '.source',
   outDir: 'dist',
@@ -118,7 +156,10 @@ export default defineConfig({
     theme: { light: 'github-light', dark: 'github-dark' },
   },
   themeConfig: {
-    search: { provider: 'local', options: { locales: search } },
+    search: {
+      provider: 'local',
+      options: { locales: search, miniSearch: { options: { tokenize } } },
+    },
     outline: { level: [2, 3] },
     externalLinkIcon: true,
   },
@@ -138,7 +179,7 @@ export default defineConfig({
           '/examples/': guide,
           '/changelog': guide,
           '/internals/': internals,
-          '/api/': [{ text: 'API reference', link: '/api/', items: reference() }],
+          '/api/': reference(),
         },
       },
     },

@@ -2,6 +2,7 @@
 // system. docs/guide/many-files.md has the rules for people.
 
 import { invalidCode, OptionError } from '../errors.ts'
+import { isError } from '../foreign/error.ts'
 import { compileGlob } from './glob.ts'
 
 export interface Globs {
@@ -65,6 +66,9 @@ function matcherOfOne(name: 'include' | 'exclude', glob: string): Matches {
   try {
     return compileGlob(isTied ? pattern : `**/${pattern}`)
   } catch (error) {
-    throw refuse(error instanceof SyntaxError ? `, which ${error.message}` : '', error)
+    throw refuse(
+      isError(error) && error.name === 'SyntaxError' ? `, which ${error.message}` : '',
+      error,
+    )
   }
 }

@@ -2,7 +2,7 @@
 
 import { OptionError } from '../errors.ts'
 import { has } from '../foreign/web.ts'
-import { showValue } from '../validation/show-value.ts'
+import { shown } from '../text/shown.ts'
 import type { Bucket } from './bucket.ts'
 
 /** @throws {OptionError} `INVALID_BUCKET` */
@@ -10,8 +10,7 @@ export function checkBucket(bucket: Bucket): void {
   const given: unknown = bucket
   // Not `instanceof`: a program may have loaded the library twice.
   if (has(given, { client: 'object', ports: 'object', guessContentType: 'function' })) return
-  const shown = typeof given === 'function' ? 'a function' : showValue(given)
-  throw new OptionError('INVALID_BUCKET', `The bucket is ${shown}, not a Bucket`, {
+  throw new OptionError('INVALID_BUCKET', `The bucket is ${shown(given)}, not a Bucket`, {
     hint: "Make one: new Bucket({ name: 'examplebucket', region: 'cn-hangzhou' })",
   })
 }

@@ -10,8 +10,8 @@ import { retryRules } from '../options/retry-options.ts'
 import { completeOptions, type UploadOptions, uploadRules } from '../options/upload-options.ts'
 import type { JournalStore } from '../ports.ts'
 import { ProgressTracker } from '../progress/tracker.ts'
-import { giveUp, payDebts } from '../upload/cleanup/debts.ts'
 import { discarded } from '../upload/cleanup/given-up.ts'
+import { cleanUp, giveUp } from '../upload/cleanup/pending-aborts.ts'
 import { prepare } from '../upload/start/prepare.ts'
 import { type Checked, checkOptions, type RulesOf } from '../validation/check-options.ts'
 import { readCheckpoint } from './checkpoints.ts'
@@ -114,7 +114,7 @@ async function discard(
   const run = await prepare(job, false, progress, signal)
   try {
     await giveUp(run, discarded)
-    await payDebts(run)
+    await cleanUp(run)
     await run.checkpoint.remove()
   } finally {
     await run.checkpoint.close()

@@ -9,11 +9,11 @@ import type { ListedUpload } from '../oss/list-multipart-uploads.ts'
 import { validateKey, validateUploadId } from '../oss/names.ts'
 import { ProgressTracker } from '../progress/tracker.ts'
 import { makeRequester } from '../schedule/make-requester.ts'
-import { abortUntilGone } from '../upload/cleanup/debts.ts'
+import { shown } from '../text/shown.ts'
 import { pagesOfUploads } from '../upload/cleanup/list-uploads.ts'
+import { abortUntilGone } from '../upload/cleanup/pending-aborts.ts'
 import { checkArgument } from '../validation/check-options.ts'
 import { anyString } from '../validation/rules.ts'
-import { showValue } from '../validation/show-value.ts'
 import { checkTidyOptions, type TidyOptions } from './discard-checkpoint.ts'
 
 /**
@@ -47,7 +47,7 @@ export async function abortUnfinishedUpload(
 /** An upload as a listing gives it; its other fields do not matter. */
 function readUpload(given: unknown): { key: string; uploadId: string } {
   if (!has(given, { key: 'string', uploadId: 'string' })) {
-    throw new OptionError('INVALID_UPLOAD', `The upload is ${showValue(given)}`, {
+    throw new OptionError('INVALID_UPLOAD', `The upload is ${shown(given)}`, {
       hint: 'Allowed: { key, uploadId }, as listUnfinishedUploads gives it',
     })
   }

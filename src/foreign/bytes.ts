@@ -1,5 +1,5 @@
-// Bytes that other code made. Every view of an ArrayBuffer stands for its bytes, whatever its element type
-// and whichever realm made it. Copying one element by element would store other bytes without an error.
+// Bytes that other code made. A view of an ArrayBuffer means its bytes, of any element type and from any
+// realm. Copying one element by element would store other bytes without an error.
 
 const tagOf = Object.getOwnPropertyDescriptor(
   Object.getPrototypeOf(Uint8Array.prototype),

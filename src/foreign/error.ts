@@ -17,7 +17,7 @@ export function isError(value: unknown): value is Error {
   }
 }
 
-/** The `code` of a system error, such as `ENOENT`; `undefined` where there is none. */
+/** The `code` of a system error, such as `ENOENT`; `undefined` if it has none. */
 export function codeOf(error: unknown): string | undefined {
   if (!isError(error)) return undefined
   try {

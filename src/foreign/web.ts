@@ -16,7 +16,7 @@ export function isWebStream(value: unknown): value is ReadableStream<unknown> {
   return has(value, { getReader: 'function', cancel: 'function', locked: 'boolean' })
 }
 
-/** True for a Request or Response, which has a body but is none. */
+/** True for a Request or Response, which has a body that can be uploaded. */
 export function isFetchMessage(value: unknown): value is Request | Response {
   return has(value, { bodyUsed: 'boolean', arrayBuffer: 'function', headers: 'object' })
 }

@@ -23,7 +23,7 @@ import { isOssupError, OptionError, SourceError } from '../errors.ts'
 import { foreignUploadOptions } from '../options/foreign-names.ts'
 import { type UploadOptions, type UploadResult, uploadRules } from '../options/upload-options.ts'
 import { validateKey } from '../oss/names.ts'
-import type { JournalStore } from '../ports.ts'
+import type { JournalStore, Source, StreamSource } from '../ports.ts'
 import { sourceKindOf } from '../source/source-kind.ts'
 import { uploadFrom } from '../upload/resumable-upload.ts'
 import {
@@ -46,21 +46,30 @@ export interface StoreChoice {
 }
 
 /** Uploads a source; see `resumableUpload` of a runtime. */
-export async function resumableUpload<Given, Own extends Place, Place extends object>(
+export function resumableUpload<Given, Own extends Place, Place extends object>(
   runtime: Runtime<Given, Own, Place>,
   bucket: Bucket,
   key: string,
   source: Given,
   given: Own & UploadOptions,
 ): Promise<UploadResult> {
-  runtime.expectError(source)
+  return runtime.withSource(source, open => uploadOpened(runtime, bucket, key, open, given))
+}
+
+async function uploadOpened<Given, Own extends Place, Place extends object>(
+  runtime: Runtime<Given, Own, Place>,
+  bucket: Bucket,
+  key: string,
+  openSource: () => Promise<Source | StreamSource>,
+  given: Own & UploadOptions,
+): Promise<UploadResult> {
   const options = checked<Own & UploadOptions>({ ...runtime.ownRules, ...uploadRules }, given)
   const rest = without(options, namesOf(runtime.ownRules))
   const store = chosenStore(runtime, options)
   let opened: Opened | undefined
   const to = (): Destination => ({ bucket: bucket.name, place: bucket.place, key })
   const open = async () => {
-    opened = await runtime.open(source, to(), options)
+    opened = await runtime.open(openSource, to(), options)
     return opened.source
   }
   let continues = false

@@ -7,13 +7,13 @@ import { authenticate } from './auth/authenticate.ts'
 import { authorizeAnonymous, authorizeKey } from './auth/authorize.ts'
 import type { KeyPair, KeyRing } from './auth/keys.ts'
 import type { Addressing } from './http/address.ts'
-import { faultAnswer } from './http/answer.ts'
+import { emptyAnswer, faultAnswer } from './http/answer.ts'
 import { headerTime } from './http/documents.ts'
 import { OssFault } from './http/errors.ts'
 import type { Handler, ServerRequest, ServerResponse } from './http/http.ts'
 import { actions, type OperationName, versionAction } from './http/routing.ts'
 import { newBucket } from './operations/bucket.ts'
-import { corsHeadersFor } from './operations/cors.ts'
+import { corsHeadersFor, everyBucketRules } from './operations/cors.ts'
 import { operations } from './operations/index.ts'
 import type { CallbackSender } from './request/callback-request.ts'
 import { type Context, type Rules, randomHex } from './request/context.ts'
@@ -34,11 +34,13 @@ export interface HandlerOptions {
   readonly completeMs?: () => number
   /** Make buckets when they are first used. @default false */
   readonly createBuckets?: boolean
-  /** Other choices than the defaults for what is not known of OSS. */
+  /** Origins of web pages that may use every bucket, `*` as a wildcard. @default none */
+  readonly corsOrigins?: readonly string[]
+  /** Other choices than the defaults for the unconfirmed points of OSS. */
   readonly unconfirmed?: Partial<Unconfirmed>
   /** Without one, callbacks fail: the answer is 203. */
   readonly sendCallback?: CallbackSender
-  /** Told of what the server itself did wrong: these answers are 500. */
+  /** Called with the server's own failures: these answers are 500. */
   readonly onError?: (error: unknown) => void
 }
 
@@ -62,13 +64,17 @@ export function createHandler(parts: HandlerParts): Handler {
       partSizeMin: options.partSizeMin ?? 102_400,
       completeMs: options.completeMs ?? (() => 0),
       createBuckets: options.createBuckets ?? false,
+      corsRules: everyBucketRules(options.corsOrigins ?? []),
       unconfirmed: { ...unconfirmedDefaults, ...options.unconfirmed },
     },
   }
   return async request => {
     const startedAt = clock.monotonic()
     const requestId = randomHex(random, 24)
-    const answer = await answerSafely(server, request, requestId)
+    const answer = await answerSafely(server, request, requestId).catch((error: unknown) => {
+      options.onError?.(error)
+      return emptyAnswer(500)
+    })
     const common = {
       server: 'AliyunOSS',
       date: headerTime(clock.now()),
@@ -104,7 +110,7 @@ async function answerSafely(
     })
   }
   if (request.method === 'OPTIONS') return answer
-  const cors = corsHeadersFor(found.bucket, request, server.rules.unconfirmed)
+  const cors = corsHeadersFor(found.bucket, request, server.rules)
   return { ...answer, headers: { ...answer.headers, ...cors } }
 }
 
@@ -159,6 +165,8 @@ async function findBucket(
 ): Promise<BucketRecord | undefined> {
   const known = await store.bucket(name)
   if (known || operation === 'PutBucket' || operation === 'PutBucketAcl') return known
+  // Before its first request a page asks for a bucket that this request may make.
+  if (operation === 'OptionsObject' && rules.corsRules.length > 0) return undefined
   if (!rules.createBuckets || !caller || operation === 'DeleteBucket') {
     throw new OssFault('NoSuchBucket', { extra: { BucketName: name } })
   }

@@ -16,8 +16,10 @@ import { listen } from './http/listener.ts'
 import { keysOfFolder, randomKey } from './key-file.ts'
 import { newBucket } from './operations/bucket.ts'
 import { type Unconfirmed, unconfirmedDefaults } from './rules/unconfirmed.ts'
+import { checkServeOptions } from './serve-options.ts'
 import { createMemoryStore } from './store/memory-store.ts'
 import type { BucketAcl } from './store/records.ts'
+import type { ObjectStore } from './store/store.ts'
 
 export type { KeyPair } from './auth/keys.ts'
 export type { OperationCounts, Stats } from './control/counters.ts'
@@ -29,7 +31,7 @@ export { type Unconfirmed, unconfirmedChoices, unconfirmedDefaults } from './rul
 export interface ServeOptions {
   /** 0 takes a free one. @default 0 */
   readonly port?: number
-  /** Address to listen on; loopback unless told otherwise. @default '127.0.0.1' */
+  /** Address to listen on. The default is loopback. @default '127.0.0.1' */
   readonly host?: string
   /** Folder that keeps everything, made if absent. Without one, memory does, until `close`. */
   readonly data?: string
@@ -43,6 +45,11 @@ export interface ServeOptions {
   readonly createBuckets?: boolean
   /** Make these buckets at the start if they are not there. */
   readonly buckets?: readonly (string | { readonly name: string; readonly acl: BucketAcl })[]
+  /**
+   * Origins of web pages that may use every bucket, such as `http://localhost:5173`; `*` matches any text. A rule
+   * for them follows a bucket's own CORS rules, and lets the page read the headers that an uploader needs.
+   */
+  readonly cors?: readonly string[]
   /** Custom domains: host name to bucket. */
   readonly domains?: Readonly<Record<string, string>>
   /** Further endpoint names under which `{bucket}.{name}` is a bucket, as `localhost` is. */
@@ -55,15 +62,15 @@ export interface ServeOptions {
   readonly partSizeMin?: number
   /** Longest time without a byte of a body, milliseconds. @default 60_000 */
   readonly idleTimeoutMs?: number
-  /** Post callbacks to any host. By default only to loopback: a test server should call nobody. @default false */
+  /** Post callbacks to any host. By default only to loopback: a test server should not call other machines. @default false */
   readonly allowCallbacks?: boolean
   /** Answer the control API under `/_ossup/`. @default false */
   readonly control?: boolean
   /** HTTPS with this key and certificate, PEM. */
   readonly tls?: { readonly key: string; readonly cert: string }
-  /** Other choices for what is not known of OSS. */
+  /** Other choices for the unconfirmed points of OSS. */
   readonly unconfirmed?: Partial<Unconfirmed>
-  /** Told of the server's own failures, which clients see as 500. */
+  /** Called with the server's own failures, which clients see as 500. */
   readonly onError?: (error: unknown) => void
 }
 
@@ -92,9 +99,11 @@ const graceMs = 2000
 
 /**
  * Starts a local OSS.
- * @throws {Error} if the port is taken, or the data folder is in use or cannot be written
+ * @throws {Error} if an option is unknown or not valid, the port is taken, or the data folder is in use or cannot
+ * be written
  */
 export async function serve(options: ServeOptions = {}): Promise<LocalOss> {
+  checkServeOptions({ ...options })
   const { host = '127.0.0.1', region = 'cn-hangzhou', data, onError } = options
   let skewMs = options.clockSkewMs ?? 0
   const clock: Clock = {
@@ -103,12 +112,12 @@ export async function serve(options: ServeOptions = {}): Promise<LocalOss> {
     sleep: (ms, signal) => sleep(ms, undefined, signal && { signal }),
   }
   const random: Random = { next: () => randomInt(2 ** 32) / 2 ** 32 }
-  const given = options.keys ?? (data === undefined ? [randomKey()] : await keysOfFolder(data))
-  const keys = new KeyRing(given)
   const store =
     data === undefined
       ? createMemoryStore()
       : await openDiskStore({ directory: data, sync: options.sync ?? true })
+  const given = options.keys ?? (await ownKeys(store, data))
+  const keys = new KeyRing(given)
   const addressing = { domains: options.domains ?? {}, hosts: options.hosts ?? [] }
   const counters = createCounters(addressing)
   const faults = createFaults({ clock, random, addressing, rules: options.faults ?? [] })
@@ -124,6 +133,7 @@ export async function serve(options: ServeOptions = {}): Promise<LocalOss> {
       unconfirmed,
       partSizeMin: options.partSizeMin ?? 102_400,
       createBuckets: options.createBuckets ?? false,
+      corsOrigins: options.cors ?? [],
       sendCallback: request => postCallback(request, { anyHost: options.allowCallbacks ?? false }),
       ...(onError && { onError }),
     },
@@ -133,7 +143,13 @@ export async function serve(options: ServeOptions = {}): Promise<LocalOss> {
   }
   const wrapped = counters.wrap(faults.wrap(handler))
   const outermost = options.control
-    ? withControl(wrapped, { counters, faults, keys, skewClock })
+    ? withControl(wrapped, {
+        counters,
+        faults,
+        keys,
+        skewClock,
+        hosts: [host, ...addressing.hosts],
+      })
     : wrapped
   try {
     for (const bucket of options.buckets ?? []) {
@@ -166,6 +182,16 @@ export async function serve(options: ServeOptions = {}): Promise<LocalOss> {
         await store.close()
       },
     }
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+/** Keys of a folder are made by the server that has its lock. */
+async function ownKeys(store: ObjectStore, data: string | undefined): Promise<readonly KeyPair[]> {
+  try {
+    return data === undefined ? [randomKey()] : await keysOfFolder(data)
   } catch (error) {
     await store.close()
     throw error

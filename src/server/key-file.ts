@@ -1,9 +1,9 @@
-// The key pair of a data folder, made by chance when there is none.
+// The key pair of a data folder. The first server of a folder makes a random one.
 
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { codeOf } from '../foreign/error.ts'
+import { hasCode } from '../runtimes/node/platform/system-error.ts'
 import type { KeyPair } from './auth/keys.ts'
 import { putFile } from './disk/put-file.ts'
 
@@ -14,14 +14,13 @@ export function randomKey(): KeyPair {
   }
 }
 
-/** Reads the folder's keys, or makes one pair and keeps it, readable to the owner alone. */
+/** Reads the keys of a folder that this server has locked, or makes one pair and keeps it for this user alone. */
 export async function keysOfFolder(directory: string): Promise<readonly KeyPair[]> {
-  await mkdir(directory, { recursive: true, mode: 0o700 })
   const path = join(directory, 'keys.json')
   try {
     return JSON.parse(await readFile(path, 'utf8'))
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error
+    if (!hasCode(error, 'ENOENT')) throw error
   }
   const keys = [randomKey()]
   await putFile(path, `${JSON.stringify(keys, undefined, 2)}\n`)

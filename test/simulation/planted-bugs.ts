@@ -103,13 +103,13 @@ export const plantedBugs: readonly KnownBug[] = [
   }),
   bug('what a lost answer to Initiate left behind is forgotten', 7, 500, {
     seed: 77,
-    file: 'src/upload/cleanup/debts.ts',
+    file: 'src/upload/cleanup/pending-aborts.ts',
     replace: `  for (const id of await findOrphans(run)) await abortUntilGone(run, id)`,
     by: `  if (!PLANTED) for (const id of await findOrphans(run)) await abortUntilGone(run, id)`,
   }),
   bug('a debt is struck off without an Abort', 7, 500, {
     seed: 30,
-    file: 'src/upload/cleanup/debts.ts',
+    file: 'src/upload/cleanup/pending-aborts.ts',
     replace: `  await abortUntilGone(run, id)
   await run.checkpoint.record({ t: 'aborted', id })`,
     by: `  if (!PLANTED) await abortUntilGone(run, id)

@@ -186,6 +186,7 @@ const reasons: Readonly<Record<SendReason, string>> = {
 const kinds: Readonly<Record<SkipReason, string>> = {
   symlink: 'a link; --follow-links takes it for what it leads to',
   loop: 'a link to a folder that it is in',
+  folder: 'a folder; --files-from takes files',
   fifo: 'a pipe',
   socket: 'a socket',
   device: 'a device',

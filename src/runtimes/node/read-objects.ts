@@ -13,7 +13,7 @@ import {
 import type { Sink } from '../../ports.ts'
 import { trueOrFalse } from '../../validation/rules.ts'
 import { openFileSink } from './files/file-sink.ts'
-import { expectError, openSource, pathOf, type UploadSource } from './files/open-source.ts'
+import { pathOf, type UploadSource, withSource } from './files/open-source.ts'
 
 /** How an object is downloaded. */
 export interface DownloadOptions extends ReadOptions {
@@ -63,8 +63,9 @@ export function verifyObject(
   source: UploadSource,
   options: VerifyOptions = {},
 ): Promise<Verification> {
-  expectError(source)
-  return withCaller(verifyObject, () => verifyFrom(bucket, key, () => openSource(source), options))
+  return withCaller(verifyObject, () =>
+    withSource(source, open => verifyFrom(bucket, key, open, options)),
+  )
 }
 
 function isSink(target: string | URL | Sink): target is Sink {

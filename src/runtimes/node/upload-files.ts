@@ -16,18 +16,19 @@ import { sha256Hex } from '../../hash/sha256.ts'
 import { foreignUploadOptions } from '../../options/foreign-names.ts'
 import { compareKeys } from '../../oss/key-order.ts'
 import { validateKey } from '../../oss/names.ts'
+import { shown } from '../../text/shown.ts'
 import { checkArgument, checkOptions, type RulesOf } from '../../validation/check-options.ts'
 import { Misfit, type Rule, rule } from '../../validation/rule.ts'
-import { filledString, listOf, oneOrMore, trueOrFalse } from '../../validation/rules.ts'
-import { showValue } from '../../validation/show-value.ts'
+import { anyString, filledString, listOf, oneOrMore, trueOrFalse } from '../../validation/rules.ts'
 import { chosenStore } from '../api.ts'
 import { checkpointFolder, oss2Roots } from './checkpoint-folder.ts'
 import { FileSystems } from './files/file-system.ts'
 import { foundFile } from './files/found-file.ts'
+import { listedFiles, pathsInFolder } from './files/listed.ts'
 import { pathOf } from './files/open-source.ts'
 import { realPathOf } from './files/real-path.ts'
 import { sourceFault } from './files/source-fault.ts'
-import { kindOf, walk } from './files/walk.ts'
+import { kindOf, type WalkOptions, walk } from './files/walk.ts'
 import { openKnownObjects } from './journal/known-objects-file.ts'
 import { findOss2Record } from './journal/oss2-record.ts'
 import { node } from './node-runtime.ts'
@@ -49,6 +50,12 @@ export interface UploadFilesOptions extends BatchOptions, Globs {
   include?: string | readonly string[]
   /** None that one of these matches, nor anything in a folder that one matches. @default none */
   exclude?: string | readonly string[]
+  /**
+   * Uploads only these files of the source folder, without looking for others: paths below it, or absolute paths in
+   * it. There is exactly one source then. A file that does not exist fails by itself; a folder is skipped.
+   * @default all files
+   */
+  filesFrom?: readonly string[]
   /** Takes links for what they lead to; else they are skipped. @default false */
   followLinks?: boolean
   /**
@@ -70,6 +77,7 @@ const uploadFilesRules = {
   include: globs,
   exclude: globs,
   followLinks: trueOrFalse,
+  filesFrom: listOf(anyString),
   leaveOut: listOf(filledString),
 } satisfies RulesOf<UploadFilesOptions>
 
@@ -93,6 +101,7 @@ export async function uploadAll(
     include,
     exclude,
     followLinks = false,
+    filesFrom,
     leaveOut = [],
     checkpointDir: _,
     ...batch
@@ -104,7 +113,7 @@ export async function uploadAll(
   })
   const all = typeof sources === 'string' || isUrl(sources) ? [sources] : sources
   if (!Array.isArray(all)) {
-    throw new OptionError('INVALID_SOURCE', `The sources are ${showValue(sources)}`, {
+    throw new OptionError('INVALID_SOURCE', `The sources are ${shown(sources)}`, {
       hint: 'Allowed: a list of paths of files and folders',
     })
   }
@@ -115,13 +124,15 @@ export async function uploadAll(
   const systems = new FileSystems()
   // Before any request: a name that was mistyped is not to be found out after an hour.
   const own = folder === undefined ? leaveOut : [...leaveOut, folder]
-  const walks = await walksOf(paths, {
+  const means = {
     prefix,
     selection,
     followLinks,
     leftOut: await Promise.all(own.map(realPathOf)),
     systems,
-  })
+  }
+  const walks =
+    filesFrom === undefined ? await walksOf(paths, means) : listedIn(paths, filesFrom, means)
   return runBatch({
     bucket,
     prefix,
@@ -168,7 +179,7 @@ async function walksOf(
       const kind = kindOf(stats)
       const key = prefix + name
       others.push(
-        kind === 'file' || kind === 'folder'
+        kind === 'file'
           ? foundFile(path, key, stats, await systems.of(path, stats.dev), systems)
           : { kind: 'other', path, key, reason: kind },
       )
@@ -176,6 +187,25 @@ async function walksOf(
   }
   others.sort((a, b) => compareKeys(a.key, b.key))
   return others.length === 0 ? walks : [...walks, inTurn(others)]
+}
+
+/** @throws {OptionError} `INVALID_FILES_FROM` */
+function listedIn(
+  paths: readonly string[],
+  filesFrom: readonly string[],
+  options: WalkOptions,
+): AsyncIterable<Found>[] {
+  const [folder] = paths
+  if (folder === undefined || paths.length > 1 || !Array.isArray(filesFrom)) {
+    throw new OptionError(
+      'INVALID_FILES_FROM',
+      `filesFrom is for one folder, not ${paths.length}`,
+      {
+        hint: 'Allowed: a list of paths of files in the folder that is the only source',
+      },
+    )
+  }
+  return [listedFiles(folder, pathsInFolder(folder, filesFrom), options)]
 }
 
 async function* inTurn(found: readonly Found[]): AsyncGenerator<Found> {

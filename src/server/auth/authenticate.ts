@@ -1,5 +1,5 @@
-// Who sends this request? V4 and V1, in headers and in URLs, or nobody (anonymous). Every refusal carries
-// the fields that help people find their mistake (2.6).
+// Who sends a request: a key pair by signature V4 or V1, in headers or in the URL, or an anonymous client. Every
+// refusal carries the fields that help people find their mistake (2.6).
 
 import { timingSafeEqual } from 'node:crypto'
 import { xmlTime } from '../http/documents.ts'
@@ -94,8 +94,9 @@ function urlV4(request: SignedRequest, context: AuthContext): KeyPair {
       ec: '0002-00000223',
     })
   }
-  const expires = Number(query.get('x-oss-expires') ?? Number.NaN)
-  if (!Number.isInteger(expires) || expires < 1 || expires > expiresMax) {
+  const given = query.get('x-oss-expires') ?? ''
+  const expires = Number(given)
+  if (!/^\d{1,6}$/.test(given) || expires < 1 || expires > expiresMax) {
     throw new OssFault(unconfirmed.malformedPresignCode, {
       message: `x-oss-expires is 1 to ${expiresMax} seconds.`,
       ec: '0002-00000232',
@@ -176,10 +177,14 @@ function requestTime(
   if (version === 'v4' && own !== undefined && parseTimeV4(own) === undefined) {
     throw dateFault('x-oss-date is not YYYYMMDDTHHMMSSZ.', '0002-00000505')
   }
-  const at = parseTimeV4(text) ?? Date.parse(text)
+  const at = parseTimeV4(text) ?? (httpDate.test(text) ? Date.parse(text) : Number.NaN)
   if (Number.isNaN(at)) throw dateFault('The date is malformed.', '0002-00000502')
   return at
 }
+
+/** `Date.parse` also reads `1` and `2026`, which no client means as a date. */
+const httpDate =
+  /^[A-Za-z]{3}, +\d{1,2}[ -][A-Za-z]{3}[ -]\d{4} +\d{1,2}:\d{2}:\d{2} +(?:GMT|UTC|[+-]\d{4})$/
 
 function dateFault(message: string, ec: string): OssFault {
   return new OssFault('AccessDenied', { message, ec })

@@ -5,7 +5,7 @@ import { createHash, createHmac } from 'node:crypto'
 import { percentEncode } from '../http/encoding.ts'
 import type { Query } from '../http/target.ts'
 
-/** What is signed, the same for headers and URLs. */
+/** The parts of a request that are signed, the same for headers and URLs. */
 export interface SignedRequest {
   readonly method: string
   readonly bucket?: string

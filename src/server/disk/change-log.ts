@@ -1,20 +1,30 @@
 // The log of changes on disk: one line per change, `crc32 json`. Only appended to; all changes that wait are
 // written and synced together. When a write fails nothing of it stays: the file is cut back and the caller
-// reads it anew.
+// reads it again.
 
-import { type FileHandle, open, rename } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { copyFile, type FileHandle, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
+import { codeOf } from '../../foreign/error.ts'
+import { syncDirectory } from '../../runtimes/node/platform/durable-directory.ts'
+import { writeWhole } from '../../runtimes/node/platform/write-whole.ts'
 import type { Change } from '../store/catalog.ts'
 import type { ChangeLog } from '../store/catalog-store.ts'
-import { syncDirectory } from './sync-directory.ts'
-import { writeWhole } from './write-whole.ts'
+import { isChange } from './change-shape.ts'
+import { openPrivate } from './private-file.ts'
 
 export interface FileLogOptions {
   /** Makes what the changes refer to durable first. */
   readonly beforeSync: () => Promise<void>
-  /** Called after a failed write, when the file is back at its last good state. */
-  readonly onLost: () => Promise<void>
+  /** Throws if the folder is no longer this server's. Called before and after each write. */
+  readonly guard: () => Promise<void> | undefined
+  /**
+   * Reads the state again after a failed write, when the file is back at its last good state. The function it
+   * resolves to puts that state in place. It is called in one step with the refusal of all changes that were
+   * checked against the lost state.
+   */
+  readonly restore: () => Promise<() => void>
   /** Bytes of log at which `compact` is called. It may do nothing; after a rejection the log takes no more. */
   readonly compactAt: () => number
   readonly compact: () => Promise<void>
@@ -83,9 +93,11 @@ export class FileLog implements ChangeLog {
         for (const { resolve } of batch) resolve()
         if (this.#size > this.#options.compactAt()) await this.#compact()
       } catch (error) {
+        const putBack = await this.#recover()
+        // Changes that came during the recovery were applied to the state that is lost.
         const lost = [...batch, ...this.#queue]
         this.#queue = []
-        await this.#recover()
+        putBack?.()
         for (const { reject } of lost) reject(error)
       }
     }
@@ -96,9 +108,23 @@ export class FileLog implements ChangeLog {
     if (this.#broken) throw this.#broken
     const bytes = Buffer.from(batch.map(({ line }) => line).join(''))
     await this.#options.beforeSync()
+    await this.#checkOwner()
     await writeWhole(this.#file, bytes, this.#size)
     if (this.#options.isSynced) await this.#file.datasync()
+    // Another server may have read the log before these lines were in it.
+    await this.#checkOwner()
     this.#size += bytes.length
+  }
+
+  /** A log that another server has taken over may not be touched again, not even to cut it back. */
+  async #checkOwner(): Promise<void> {
+    try {
+      await this.#options.guard()
+    } catch (error) {
+      // A failed system call, as for want of descriptors, says nothing about the owner.
+      if (codeOf(error) === undefined) this.#broken = error
+      throw error
+    }
   }
 
   /** A log that was half replaced may not be written to. */
@@ -110,12 +136,14 @@ export class FileLog implements ChangeLog {
     }
   }
 
-  async #recover(): Promise<void> {
+  async #recover(): Promise<(() => void) | undefined> {
+    if (this.#broken) return undefined
     try {
       await this.#file.truncate(this.#size)
-      await this.#options.onLost()
+      return await this.#options.restore()
     } catch (error) {
       this.#broken = error
+      return undefined
     }
   }
 }
@@ -127,10 +155,10 @@ export interface LogReport {
   isDamaged: boolean
 }
 
-/** Reads a log, line by line. A torn tail is nothing: nobody was told of it. */
+/** Reads a log, line by line. A torn tail is ignored: no client has an answer for it. */
 export async function readLog(path: string, apply: (change: Change) => void): Promise<LogReport> {
   const report: LogReport = { size: 0, lines: 0, isDamaged: false }
-  const file = await open(path, 'a+')
+  const file = await openPrivate(path)
   try {
     let rest = Buffer.alloc(0)
     let position = 0
@@ -168,7 +196,8 @@ export async function prepareLog(
   path: string,
   changes: Iterable<Change>,
 ): Promise<{ file: FileHandle; size: number }> {
-  const file = await open(temporary(path), 'w', 0o600)
+  await rm(temporary(path), { force: true })
+  const file = await openPrivate(temporary(path))
   try {
     let size = 0
     let lines: string[] = []
@@ -195,6 +224,27 @@ export async function prepareLog(
   }
 }
 
+/**
+ * Puts a copy of the log in its place. A server that was suspended while this one took over still writes to the old
+ * file, which is no longer read.
+ */
+export async function detachLog(path: string): Promise<void> {
+  const file = await openPrivate(path)
+  try {
+    await rm(temporary(path), { force: true })
+    await copyFile(path, temporary(path), constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
+  } finally {
+    await file.close()
+  }
+  const copy = await openPrivate(temporary(path))
+  try {
+    await copy.sync()
+  } finally {
+    await copy.close()
+  }
+  await installLog(path)
+}
+
 /** Puts the prepared log in place of the old one. */
 export async function installLog(path: string): Promise<void> {
   await rename(temporary(path), path)
@@ -214,7 +264,8 @@ function decodeLine(line: string): Change | undefined {
   const json = line.slice(9)
   if (line.slice(0, 8) !== crc32(json).toString(16).padStart(8, '0')) return undefined
   try {
-    return JSON.parse(json)
+    const change: unknown = JSON.parse(json)
+    return isChange(change) ? change : undefined
   } catch {
     return undefined
   }

@@ -3,17 +3,21 @@
 // leaves either the whole change or nothing of it, and what lies around in `blobs/` is swept at the start.
 
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rm, truncate } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { codeOf } from '../../foreign/error.ts'
+import type { Clock } from '../../ports.ts'
+import { nodeClock } from '../../runtimes/node/platform/clock.ts'
+import { makeDirectory, syncDirectory } from '../../runtimes/node/platform/durable-directory.ts'
+import type { FileLock } from '../../runtimes/node/platform/file-lock.ts'
+import { hasCode } from '../../runtimes/node/platform/system-error.ts'
 import { Catalog } from '../store/catalog.ts'
 import { CatalogStore } from '../store/catalog-store.ts'
 import type { ObjectStore } from '../store/store.ts'
-import { FileLog, installLog, prepareLog, readLog } from './change-log.ts'
+import { detachLog, FileLog, installLog, prepareLog, readLog } from './change-log.ts'
 import { createFileBlobs } from './file-blobs.ts'
 import { lockFolder } from './folder-lock.ts'
+import { openPrivate } from './private-file.ts'
 import { putFile } from './put-file.ts'
-import { syncDirectory } from './sync-directory.ts'
 
 export interface DiskStoreOptions {
   /** Made if absent. */
@@ -24,48 +28,58 @@ export interface DiskStoreOptions {
    * @default true
    */
   readonly sync?: boolean
+  /** @default the system's */
+  readonly clock?: Clock
 }
 
 /** 2 has versions of objects. A folder of version 1 needs no change. */
 const formatVersion = 2
-/** A log is written anew when it is this much larger than at the last time, bytes. */
+/** A log is rewritten when it is this much larger than after the last time, bytes. */
 const growthMax = 64 * 1024 * 1024
 
 /** @throws {Error} if the folder is in use, of a newer version, or cannot be written */
 export async function openDiskStore(options: DiskStoreOptions): Promise<ObjectStore> {
-  const { directory, sync = true } = options
+  const { directory, sync = true, clock = nodeClock } = options
   const blobDirectory = join(directory, 'blobs')
   const logPath = join(directory, 'catalog.log')
-  await mkdir(blobDirectory, { recursive: true, mode: 0o700 })
-  const unlock = await lockFolder(join(directory, 'lock'))
+  await makeDirectory(blobDirectory)
+  const { lock, isTakenOver } = await lockFolder(directory, clock)
   try {
     await checkFormat(join(directory, 'format.json'))
+    if (isTakenOver) await detachLog(logPath)
     let catalog = new Catalog()
     const report = await readLog(logPath, change => catalog.apply(change))
-    // Bytes without any bucket: the log is lost, and what it would say of them nobody knows.
+    // Bytes without any bucket: the log is lost, so it cannot say which of them are needed.
     if (!report.isDamaged && report.lines > 0) await sweep(blobDirectory, catalog)
-    await truncate(logPath, report.size)
+    const file = await openPrivate(logPath)
+    await file.truncate(report.size)
     await syncDirectory(directory)
     let sizeAtStart = report.size
     let isDirectoryDirty = false
 
-    const log: FileLog = new FileLog(await open(logPath, 'r+'), report.size, {
+    const guard = () => guardFolder(lock)
+    const log: FileLog = new FileLog(file, report.size, {
       isSynced: sync,
+      guard,
       async beforeSync() {
         if (!isDirectoryDirty || !sync) return
         isDirectoryDirty = false
         await syncDirectory(blobDirectory)
       },
-      async onLost() {
+      async restore() {
         const restored = new Catalog()
         await readLog(logPath, change => restored.apply(change))
-        catalog = restored
+        return () => {
+          catalog = restored
+        }
       },
       compactAt: () => 2 * sizeAtStart + growthMax,
       async compact() {
         sizeAtStart = log.size
-        const next = await prepareLog(logPath, catalog.snapshot()).catch(() => undefined)
+        // The state of one moment: changes that come meanwhile are written after it.
+        const next = await prepareLog(logPath, [...catalog.snapshot()]).catch(() => undefined)
         if (!next) return
+        await guard()
         await installLog(logPath)
         await log.replace(next.file, next.size)
         sizeAtStart = next.size
@@ -85,14 +99,23 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<ObjectSt
     })
     const close = store.close.bind(store)
     store.close = async () => {
-      await close()
-      await unlock()
+      try {
+        await close()
+      } finally {
+        await lock.release()
+      }
     }
     return store
   } catch (error) {
-    await unlock()
+    await lock.release()
     throw error
   }
+}
+
+/** A lock that was removed says nothing: another server may have come and gone. */
+async function guardFolder(lock: FileLock): Promise<void> {
+  await lock.checkAfterSleep()
+  if (lock.wasGone) throw new Error('The lock of the data folder was removed. Stop this server.')
 }
 
 async function checkFormat(path: string): Promise<void> {
@@ -105,7 +128,7 @@ async function checkFormat(path: string): Promise<void> {
       )
     }
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error
+    if (!hasCode(error, 'ENOENT')) throw error
   }
   await putFile(path, `${JSON.stringify({ version: formatVersion })}\n`)
 }

@@ -2,13 +2,15 @@
 // the log refers to is nothing: it is removed at the next start. So a blob needs no temporary name: what
 // makes it real is the line in the log that comes after its sync.
 
-import { close, fdatasync, open, read, writev } from 'node:fs'
+import { close, constants, fdatasync, open, read, writev } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Blobs } from '../store/catalog-store.ts'
 import { cutSegments } from '../store/segments.ts'
 import type { BlobWriter } from '../store/store.ts'
+import { isBlobName } from './change-shape.ts'
+import { noFollow } from './private-file.ts'
 
 const files = {
   open: promisify(open),
@@ -27,7 +29,7 @@ export interface FileBlobsOptions {
   /** Distinguishes the names of this start from all others. */
   readonly prefix: string
   readonly isSynced: boolean
-  /** Told that the directory has a new name in it. */
+  /** Called when the directory has a new name in it. */
   readonly onCreated: () => void
 }
 
@@ -38,11 +40,13 @@ export function createFileBlobs(options: FileBlobsOptions): Blobs {
     create: () => new FileBlobWriter(`${options.prefix}-${(count++).toString(36)}`, options),
     async *read(segments, start, end) {
       for (const { blob, offset, size } of cutSegments(segments, start, end)) {
-        yield* readFile(join(directory, blob), offset, size)
+        yield* readFile(blobPath(directory, blob), offset, size)
       }
     },
     async remove(blobs) {
-      for (const blob of blobs) await rm(join(directory, blob), { force: true }).catch(() => {})
+      for (const blob of blobs.filter(isBlobName)) {
+        await rm(blobPath(directory, blob), { force: true }).catch(() => {})
+      }
     },
   }
 }
@@ -60,7 +64,7 @@ class FileBlobWriter implements BlobWriter {
 
   constructor(name: string, options: FileBlobsOptions) {
     this.#name = name
-    this.#path = join(options.directory, name)
+    this.#path = blobPath(options.directory, name)
     this.#options = options
   }
 
@@ -70,7 +74,7 @@ class FileBlobWriter implements BlobWriter {
     if (this.#pendingSize < writeSize) return
     await this.#writing
     this.#writing = this.#flush()
-    // A failure shows at the next write or at the end; until then nobody else listens.
+    // A failure shows at the next write or at the end; until then the promise has no listener.
     this.#writing.catch(() => {})
   }
 
@@ -113,6 +117,12 @@ class FileBlobWriter implements BlobWriter {
   }
 }
 
+/** Where a blob lies: always in the folder of blobs itself. */
+function blobPath(directory: string, blob: string): string {
+  if (!isBlobName(blob)) throw new Error(`${JSON.stringify(blob)} is not the name of a blob`)
+  return join(directory, blob)
+}
+
 function skip(chunks: readonly Uint8Array[], count: number): Uint8Array[] {
   let left = count
   const rest: Uint8Array[] = []
@@ -124,7 +134,7 @@ function skip(chunks: readonly Uint8Array[], count: number): Uint8Array[] {
 }
 
 async function* readFile(path: string, offset: number, size: number) {
-  const file = await files.open(path, 'r')
+  const file = await files.open(path, constants.O_RDONLY | noFollow)
   try {
     for (let done = 0; done < size; ) {
       const buffer = Buffer.allocUnsafe(Math.min(readSize, size - done))

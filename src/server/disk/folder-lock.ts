@@ -1,82 +1,85 @@
-// One server per data folder: two would write over each other's log.
+// One server for one data folder: two would write over each other's log. The lock is that of checkpoints:
+// docs/internals/decisions/0003-one-owner.md.
 
-import { readFileSync } from 'node:fs'
-import { open, readFile, rm } from 'node:fs/promises'
-import { codeOf } from '../../foreign/error.ts'
+import { readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Clock } from '../../ports.ts'
+import {
+  acquireLock,
+  type FileLock,
+  type LockErrors,
+} from '../../runtimes/node/platform/file-lock.ts'
+import { hasCode } from '../../runtimes/node/platform/system-error.ts'
 
-const held = new Set<string>()
+const name = 'server'
 
-/** @throws {Error} if a living process has the folder */
-export async function lockFolder(path: string): Promise<() => Promise<void>> {
-  const self = { pid: process.pid, startedAt: processStart(process.pid) }
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const file = await open(path, 'wx', 0o600)
-      await file.writeFile(JSON.stringify(self))
-      await file.close()
-      break
-    } catch (error) {
-      if (!isExisting(error)) throw error
-      const owner = await readOwner(path)
-      if (attempt > 3 || isAlive(owner, path)) {
-        throw new Error(
-          `The data folder is in use by process ${owner?.pid ?? 'unknown'} (${path}). ` +
-            'Stop that server or use another folder.',
-        )
-      }
-      await rm(path, { force: true })
-    }
-  }
-  held.add(path)
-  return async () => {
-    held.delete(path)
-    await rm(path, { force: true })
+export interface FolderLock {
+  readonly lock: FileLock
+  /** Another server had the folder and did not release it: it was killed, or it is suspended. */
+  readonly isTakenOver: boolean
+}
+
+/**
+ * Takes the folder for this server. Watches another owner for up to 30 s where only its heartbeat tells whether
+ * it lives, as in another container.
+ * @throws {Error} if another server has the folder
+ */
+export async function lockFolder(directory: string, clock: Clock): Promise<FolderLock> {
+  await checkFirstVersion(join(directory, 'lock'))
+  const lock = await acquireLock(directory, name, clock, lockErrors(directory))
+  return { lock, isTakenOver: await isLaterGeneration(directory) }
+}
+
+/** The first owner of a folder has generation 1. The owner after a lock that was left behind has a higher one. */
+async function isLaterGeneration(directory: string): Promise<boolean> {
+  return !(await readdir(directory)).includes(`${name}.lock.1`)
+}
+
+function lockErrors(directory: string): LockErrors {
+  return {
+    busy: ({ pid, host, since }) =>
+      new Error(
+        `The data folder ${directory} is in use by process ${pid} on ${host}, since ${new Date(since).toISOString()}. ` +
+          'Stop that server or use another folder.',
+      ),
+    lost: () =>
+      new Error(
+        `Another server took over the data folder ${directory} while this one was suspended. ` +
+          'Nothing more is stored here: stop this server.',
+      ),
+    gone: (path, cause) =>
+      new Error(`The lock of the data folder (${path}) was removed and cannot be made again.`, {
+        cause,
+      }),
   }
 }
 
-interface Owner {
-  readonly pid: number
-  readonly startedAt: string | undefined
+/** Servers of the first version wrote one file with their process id. */
+async function checkFirstVersion(path: string): Promise<void> {
+  const pid = await firstVersionOwner(path)
+  if (pid !== undefined && pid !== process.pid && isRunning(pid)) {
+    throw new Error(
+      `The data folder is in use by process ${pid}, a server of an older version (${path}). ` +
+        'Stop that server or use another folder. If no such server runs, remove that file.',
+    )
+  }
+  await rm(path, { force: true })
 }
 
-/** An unreadable lock was cut off by a crash while it was written. */
-async function readOwner(path: string): Promise<Owner | undefined> {
+async function firstVersionOwner(path: string): Promise<number | undefined> {
   try {
-    return JSON.parse(await readFile(path, 'utf8'))
+    const { pid } = JSON.parse(await readFile(path, 'utf8'))
+    return Number.isInteger(pid) && pid > 0 ? pid : undefined
   } catch {
     return undefined
   }
 }
 
-function isAlive(owner: Owner | undefined, path: string): boolean {
-  if (!owner) return false
-  if (owner.pid === process.pid) return held.has(path)
+function isRunning(pid: number): boolean {
   try {
-    process.kill(owner.pid, 0)
+    process.kill(pid, 0)
+    return true
   } catch (error) {
-    return codeOf(error) === 'EPERM'
+    return !hasCode(error, 'ESRCH')
   }
-  // After a crash the number may belong to another process.
-  return owner.startedAt === undefined || owner.startedAt === processStart(owner.pid)
-}
-
-/** When the process started, as Linux tells it; elsewhere unknown. */
-function processStart(pid: number): string | undefined {
-  try {
-    const fields = statusFields(readFileSync(`/proc/${pid}/stat`, 'utf8'))
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
-    // A process that ended but was not waited for has no files open: it is as good as gone.
-    return fields[0] === 'Z' || fields[0] === 'X' ? 'ended' : `${boot} ${fields[19]}`
-  } catch {
-    return undefined
-  }
-}
-
-/** From field 3, the state, on; the name before it may hold anything. */
-function statusFields(stat: string): string[] {
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-}
-
-function isExisting(error: unknown): boolean {
-  return codeOf(error) === 'EEXIST'
 }

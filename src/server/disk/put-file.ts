@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { syncDirectory } from './sync-directory.ts'
+import { syncDirectory } from '../../runtimes/node/platform/durable-directory.ts'
 
 /**
  * Makes a small file, whole or not at all: one that was cut off by a crash, or on a full disk, would keep

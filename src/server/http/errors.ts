@@ -1,5 +1,5 @@
 // OSS's errors: a code decides the status; EC and further elements say more. Source: the reference, sections
-// 2.6, 3 and 5. Messages are free text that nobody should match on. They are our own words, but for the few
+// 2.6, 3 and 5. Messages are free text: do not match on them. They are our own words, except for the few
 // that the suites of official clients compare with the service's, letter by letter (F08).
 
 interface CodeFacts {
@@ -55,7 +55,7 @@ const codes = {
   InvalidTaggingKey: { status: 400, message: 'A tag key is not valid.' },
   MalformedXML: {
     status: 400,
-    message: 'The XML is not well formed or not what is expected here.',
+    message: 'The XML is not well formed or not of the form that this operation expects.',
   },
   MissingArgument: {
     status: 400,

@@ -89,9 +89,9 @@ export function route(
     name => query.has(name) && !isExcepted(name, method, address, query),
   )
   if (missing !== undefined) throw notImplemented(missing)
-  if (address.bucket === undefined)
-    return method === 'GET' ? 'ListBuckets' : notAllowed(method, 'Service', 'GET')
   if (method === 'OPTIONS') return 'OptionsObject'
+  if (address.bucket === undefined)
+    return method === 'GET' ? 'ListBuckets' : notAllowed(method, 'Service', 'GET, OPTIONS')
   return address.key === undefined
     ? routeBucket(method, query)
     : routeObject(method, query, headers)
@@ -113,7 +113,7 @@ function isExcepted(name: string, method: string, { bucket, key }: Address, quer
   }
 }
 
-/** Reads, deletions, and changes of what is said of an object. */
+/** Reads, deletions, and changes of an object's ACL and tags. */
 function takesVersion(method: string, query: Query): boolean {
   if (query.has('uploadId') || query.has('uploads')) return false
   if (['GET', 'HEAD', 'DELETE'].includes(method)) return true

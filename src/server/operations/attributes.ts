@@ -120,7 +120,7 @@ function readEncryption(headers: Headers): Record<string, string> {
   return {
     ...(method === undefined ? {} : { 'x-oss-server-side-encryption': method }),
     ...(data === undefined ? {} : { 'x-oss-server-side-data-encryption': data }),
-    // With KMS and no key of one's own OSS takes its default key, and names it.
+    // With KMS and no key id OSS takes its default key, and names it.
     ...(method === 'KMS' && { 'x-oss-server-side-encryption-key-id': keyId ?? defaultKmsKeyId }),
   }
 }

@@ -94,7 +94,7 @@ async function complete(
     const object = assemble(upload, parts, acl, context)
     const result = await store.completeUpload(bucket, upload.id, { object, parts, ifAbsent })
     if (result === 'no-upload') throw noSuchUpload(upload.id)
-    // A part was sent again in the meantime: look at the list anew.
+    // A part was sent again in the meantime: read the list again.
     if (result === 'changed') continue
     return accept(result, context)
   }

@@ -1,5 +1,5 @@
 // Takes a request's body into the store, counting and hashing as it passes. Nothing stays behind if it ends
-// early, is not what was announced, or the caller throws later: whoever receives keeps or discards.
+// early, differs from its announcement, or the caller throws later.
 
 import { createHash } from 'node:crypto'
 import { crc64 } from '../../hash/crc64.ts'

@@ -1,5 +1,5 @@
-// Symbolic links: objects that stand for another of their bucket. Whether that one is there, and may be read,
-// is looked at when somebody reads through the link.
+// Symbolic links: objects that refer to another object of their bucket. Whether that one exists, and may be read,
+// is checked when a client reads through the link.
 
 import { createHash } from 'node:crypto'
 import { emptyAnswer } from '../http/answer.ts'
@@ -57,8 +57,8 @@ export const getSymlink: Operation = async context => {
 }
 
 /**
- * Opens an object to be read. Through a link come the bytes of its target and what is said of them; the rest is
- * the link's own.
+ * Opens an object to be read. Through a link come the bytes of its target and their size, ETag and
+ * checksums; the rest is the link's own.
  * @throws {OssFault} NoSuchKey, SymlinkTargetNotExist, InvalidTargetType, AccessDenied
  */
 export async function openToRead(context: Context): Promise<OpenObject> {

@@ -1,4 +1,4 @@
-// What OSS takes for tags, in the header of whoever stores an object as in a document of its own (3.2).
+// The tags that OSS accepts, in the header of a write and in a document of their own (3.2).
 
 import { utf8Size } from '../http/encoding.ts'
 import { OssFault } from '../http/errors.ts'

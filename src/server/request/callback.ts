@@ -3,6 +3,7 @@
 
 import { invalidArgument, OssFault } from '../http/errors.ts'
 import type { ServerResponse } from '../http/http.ts'
+import { ownValue } from '../http/own-value.ts'
 import type { ObjectRecord } from '../store/records.ts'
 import { CallbackRefused } from './callback-request.ts'
 import type { Context } from './context.ts'
@@ -103,7 +104,7 @@ function fill({ bodyTemplate, contentType }: Callback, values: Record<string, st
   return bodyTemplate.replace(
     /("?)\$\{([^}]+)\}("?)/g,
     (_, before: string, name: string, after: string) => {
-      const value = values[name] ?? ''
+      const value = ownValue(values, name) ?? ''
       if (!isJson) return before + encodeURIComponent(value) + after
       return name === 'size' && before === '' ? value : JSON.stringify(value)
     },

@@ -7,7 +7,7 @@ import { OssFault } from '../http/errors.ts'
 import type { ServerRequest, ServerResponse } from '../http/http.ts'
 import type { Query } from '../http/target.ts'
 import type { Unconfirmed } from '../rules/unconfirmed.ts'
-import type { BucketRecord } from '../store/records.ts'
+import type { BucketRecord, CorsRule } from '../store/records.ts'
 import type { ObjectStore } from '../store/store.ts'
 import type { CallbackSender } from './callback-request.ts'
 import type { UploadActivity } from './upload-activity.ts'
@@ -22,6 +22,8 @@ export interface Rules {
   readonly completeMs: () => number
   /** Buckets come into being when first used. */
   readonly createBuckets: boolean
+  /** CORS rules that every bucket has behind its own. */
+  readonly corsRules: readonly CorsRule[]
   readonly unconfirmed: Unconfirmed
 }
 

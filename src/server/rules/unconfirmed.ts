@@ -1,4 +1,4 @@
-// What nobody outside OSS knows for certain: every point that the protocol reference marks UNCONFIRMED, as a
+// The points of OSS that no public source confirms: each that the protocol reference marks UNCONFIRMED, as a
 // switch with the choice this server makes by default. A client must work under all of them, so the
 // simulation draws each per seed from `unconfirmedChoices`.
 
@@ -86,7 +86,7 @@ export const unconfirmedChoices = {
   copyDeleteMarker: ['NoSuchKey', 'InvalidArgument'],
 } as const
 
-/** What nobody knows of OSS and a local OSS can be told: docs/internals/oss-facts.md. */
+/** The unconfirmed points of OSS, each as a choice: docs/internals/oss-facts.md. */
 export type Unconfirmed = {
   readonly [Name in keyof typeof unconfirmedChoices]: (typeof unconfirmedChoices)[Name][number]
 }

@@ -2,6 +2,7 @@
 // step, without waiting in between, so no other request can come between; then it waits for the log. Reads
 // wait for the log too: what has been seen is durable.
 
+import { BlobHolds } from './blob-holds.ts'
 import type { Bucket, Catalog, Change } from './catalog.ts'
 import { deletionChanges } from './delete-objects.ts'
 import { listObjects } from './list-objects.ts'
@@ -26,13 +27,13 @@ import { nullVersion } from './version-ids.ts'
 export interface Blobs {
   create(): BlobWriter
   read(segments: readonly Segment[], start: number, end: number): AsyncIterable<Uint8Array>
-  /** Drops blobs that nothing refers to any more. Never rejects: what is left over is cleaned at the next start. */
+  /** Drops blobs that nothing refers to any more. Never rejects: the next start removes leftovers. */
   remove(blobs: readonly string[]): Promise<void>
 }
 
 /** Where changes are written down. */
 export interface ChangeLog {
-  /** Resolves when the change is durable. On a rejection the catalogue was read anew and lacks it. */
+  /** Resolves when the change is durable. On a rejection the catalogue was read again and lacks it. */
   append(change: Change): Promise<void>
   /** Resolves when everything appended so far is durable or given up. */
   settled(): Promise<void>
@@ -40,7 +41,7 @@ export interface ChangeLog {
 }
 
 export interface StoreParts {
-  /** Asked for anew at every use: after a failed write it is another one. */
+  /** Called at every use: after a failed write it is another one. */
   readonly catalog: () => Catalog
   readonly blobs: Blobs
   readonly log: ChangeLog
@@ -48,6 +49,7 @@ export interface StoreParts {
 
 export class CatalogStore implements ObjectStore {
   readonly #parts: StoreParts
+  readonly #holds = new BlobHolds()
 
   constructor(parts: StoreParts) {
     this.#parts = parts
@@ -104,13 +106,12 @@ export class CatalogStore implements ObjectStore {
     const catalog = await this.#read()
     const record = find(catalog.buckets.get(bucket), { key, versionId })
     if (!record || record.isDeleteMarker) return undefined
-    catalog.hold(record.segments)
+    this.#holds.hold(record.segments)
     let isOpen = true
     const close = () => {
       if (!isOpen) return
       isOpen = false
-      catalog.letGo(record.segments)
-      void this.#collect(catalog)
+      void this.#collect(this.#holds.letGo(record.segments))
     }
     const read = (start: number, end: number) =>
       closing(this.#parts.blobs.read(record.segments, start, end), close)
@@ -258,15 +259,16 @@ export class CatalogStore implements ObjectStore {
     catalog.apply(change)
     const unused = catalog.takeUnused()
     await this.#parts.log.append(change)
-    if (unused.length > 0) void this.#parts.blobs.remove(unused)
+    void this.#collect(this.#holds.keepHeld(unused))
     return undefined
   }
 
-  /** Drops what a reader was the last to need. */
-  async #collect(catalog: Catalog): Promise<void> {
-    const unused = catalog.takeUnused()
-    if (unused.length === 0) return
+  /** Removes bytes that no reader holds, unless a record refers to them again by the time the log is settled. */
+  async #collect(blobs: readonly string[]): Promise<void> {
+    if (blobs.length === 0) return
     await this.#parts.log.settled()
+    const catalog = this.#parts.catalog()
+    const unused = blobs.filter(blob => !catalog.isReferenced(blob) && !this.#holds.isHeld(blob))
     await this.#parts.blobs.remove(unused)
   }
 }

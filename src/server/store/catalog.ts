@@ -138,15 +138,6 @@ export class Catalog {
     return this.#references.has(blob)
   }
 
-  /** Keeps blobs, as an object that is being read needs them. */
-  hold(segments: readonly Segment[]): void {
-    this.#retain(segments)
-  }
-
-  letGo(segments: readonly Segment[]): void {
-    this.#release(segments)
-  }
-
   /** The blobs without a reference since the last call. */
   takeUnused(): string[] {
     if (this.#unused.size === 0) return []

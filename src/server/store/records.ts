@@ -36,7 +36,7 @@ export interface ObjectRecord {
   /** Decimal. */
   readonly crc64: string
   readonly type: 'Normal' | 'Multipart' | 'Appendable' | 'Symlink'
-  /** The key that a symbolic link stands for. Links have no bytes of their own. */
+  /** The key that a symbolic link refers to. Links have no bytes of their own. */
   readonly target?: string
   /** Epoch milliseconds. */
   readonly modifiedAt: number

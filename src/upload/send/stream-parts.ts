@@ -4,7 +4,7 @@
 
 import { Roster } from '../../async/roster.ts'
 import { linkedStop } from '../../async/signals.ts'
-import { OptionError, SourceError } from '../../errors.ts'
+import { isOssupError, OptionError, SourceError } from '../../errors.ts'
 import { crc64 } from '../../hash/crc64.ts'
 import { recordOf } from '../../journal/fold.ts'
 import { partCountMax } from '../../limits.ts'
@@ -17,6 +17,7 @@ import { readBlock } from '../../source/block-reader.ts'
 import { type BodyHooks, memoryBody } from '../../source/part-body.ts'
 import { hasEqualBytes } from '../check/reconcile.ts'
 import type { Run } from '../run/run.ts'
+import { md5OfBytes } from './content-md5.ts'
 import { sendPart } from './send-part.ts'
 
 export interface StreamParts {
@@ -79,6 +80,7 @@ export async function sendStream(run: Run, plan: StreamPlan): Promise<StreamPart
         const content = {
           open: (hooks: BodyHooks) => memoryBody(bytes, crc, hooks),
           isProven: () => true,
+          md5: async () => md5OfBytes(bytes),
         }
         const sending = sendPart(run, { line: plan.line, part, content, signal }).catch(fail)
         inFlight.add(sending)
@@ -146,6 +148,7 @@ export async function orSourceFailed<T>(
     return await read()
   } catch (error) {
     signal.throwIfAborted()
+    if (isOssupError(error)) throw error
     throw new SourceError('SOURCE_FAILED', `${run.sourceName} failed while it was read`, {
       key: run.key,
       cause: error,
@@ -168,7 +171,7 @@ async function isKept(
   }
   if (confirmed !== undefined) await run.checkpoint.record({ t: 'drop', n: [partNumber] })
   const there = listed?.get(partNumber)
-  if (there === undefined || !hasEqualBytes(run, bytes, there)) return false
+  if (there === undefined || !hasEqualBytes(bytes, there)) return false
   await run.checkpoint.record(recordOf({ ...part, etag: there.etag, crc64: crc }, true))
   return true
 }

@@ -74,7 +74,21 @@ describe('as the official clients have it', () => {
       if ((await guess(`file.${extension}`)) !== type) differing.push(extension)
     }
     expect(differing.sort()).toEqual(
-      ['aac', 'asc', 'es', 'fdf', 'hsj2', 'jpgm', 'js', 'mjs', 'mts', 'sql', 'xfdf', 'xlam', 'xlsb'].sort(),
+      [
+        'aac',
+        'asc',
+        'es',
+        'fdf',
+        'hsj2',
+        'jpgm',
+        'js',
+        'mjs',
+        'mts',
+        'sql',
+        'xfdf',
+        'xlam',
+        'xlsb',
+      ].sort(),
     )
   })
 })

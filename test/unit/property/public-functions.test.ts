@@ -215,7 +215,10 @@ describe('functions', () => {
   test('checkpoints', async () => {
     const checkpoint = new library.MemoryJournalStore()
     const fields = ['signal', 'onEvent', 'attempts', 'idleTimeoutMs', 'partSize', 'wait']
-    const options = fc.oneof(hostile, hostileObject(fields, { checkpoint, offlineTimeoutMs: 0, attempts: 1 }))
+    const options = fc.oneof(
+      hostile,
+      hostileObject(fields, { checkpoint, offlineTimeoutMs: 0, attempts: 1 }),
+    )
     await property([hostile, options], async ([id, more]) => {
       const { bucket, sent } = offline()
       await judge(sent, () => call(library, 'resumeCheckpoint', [bucket, id, more]))

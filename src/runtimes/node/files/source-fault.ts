@@ -16,6 +16,8 @@ export function sourceFault(error: unknown, path: string): unknown {
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
+    case 'ENAMETOOLONG':
+      if (looksLikeContent(path)) return contentAsPath(path)
       return new SourceError('SOURCE_MISSING', `There is no file ${path}`, {
         hint: 'Check the path',
         cause: error,
@@ -28,6 +30,19 @@ export function sourceFault(error: unknown, path: string): unknown {
     default:
       return unreadable(path, code, error)
   }
+}
+
+/** Some callers give what they want to store. It must not get into a message or a log. */
+function looksLikeContent(path: string): boolean {
+  return path.length > 1024 || /[\r\n]|(?:^|[/\\])\s*(?:\{\s*"|\[\s*[{"]|<[?!a-z])/i.test(path)
+}
+
+function contentAsPath(path: string): SourceError {
+  return new SourceError(
+    'SOURCE_MISSING',
+    `There is no file of the given path, a string of ${path.length} characters`,
+    { hint: 'A string is the path of a file. For content give new TextEncoder().encode(text)' },
+  )
 }
 
 export function unreadable(path: string, code: string | undefined, cause?: Error): SourceError {

@@ -113,6 +113,7 @@ async function write(stream: StreamSource, spool: Spool, path: string): Promise<
       for (;;) {
         const count = await readBlock(stream, buffer, signal).catch((error: unknown) => {
           signal.throwIfAborted()
+          if (isOssupError(error)) throw error
           throw new SourceError('SOURCE_FAILED', `${stream.name} failed while it was read`, {
             key,
             cause: error,

@@ -114,6 +114,21 @@ describe('bodies', () => {
     expect(await status('key')).toBe('404')
   })
 
+  it('that drip are answered with RequestTimeout: a byte now and then is no progress', async () => {
+    await start({ idleTimeoutMs: 50 })
+    const socket = open()
+    let text = ''
+    socket.on('data', chunk => {
+      text += chunk
+    })
+    socket.write(head('PUT', 'drip', { 'content-length': '100000' }))
+    const drip = setInterval(() => socket.write('x'), 5)
+    await new Promise(resolve => socket.on('close', resolve))
+    clearInterval(drip)
+    expect(text).toContain('<Code>RequestTimeout</Code>')
+    expect(await status('drip')).toBe('404')
+  })
+
   it('that stall are answered with RequestTimeout', async () => {
     await start({ idleTimeoutMs: 50 })
     const text = await exchange(`${head('PUT', 'key', { 'content-length': '9' })}half`, whole =>
@@ -123,7 +138,7 @@ describe('bodies', () => {
     expect(text).toContain('<Code>RequestTimeout</Code>')
   })
 
-  it('that nobody wanted do not keep the answer from the client', async () => {
+  it('that were not read do not keep the answer from the client', async () => {
     await start()
     const size = 8 * 1024 * 1024
     const unsigned = `PUT /examplebucket/key HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: ${size}\r\n\r\n`

@@ -194,7 +194,7 @@ describe('a bucket with versioning enabled', () => {
     expect((await get('key')).text).toBe('text')
   })
 
-  it('F107 a delete with a version removes it for good; the next newest becomes current', async () => {
+  it('F107 a delete with a version removes it permanently; the next newest becomes current', async () => {
     const first = idOf(await put('key', 'one'))
     const second = idOf(await put('key', 'two'))
     const removed = await remove('key', `versionId=${second}`)

@@ -1,4 +1,4 @@
-// Every switch for what is not known of OSS does something, and a name for it is in the list.
+// Every switch for an unconfirmed point of OSS does something, and its name is in the list.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'

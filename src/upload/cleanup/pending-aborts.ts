@@ -1,5 +1,5 @@
-// Debts: upload ids that were given up, and Initiates whose answer was lost. They are paid after the
-// upload itself, tried again by each run, and never stand in its way. Contract, rule 7.
+// Clean-up: aborts the upload ids that were given up, and the uploads of Initiates whose answer was lost. It
+// follows the upload itself, each run tries it again, and it never holds an upload up. Contract, rule 7.
 
 import { OssError, OssupError } from '../../errors.ts'
 import type { IntentRecord } from '../../journal/record.ts'
@@ -17,11 +17,19 @@ const intentWindowMs = 120_000
 /** Slack for clocks that are compared in whole seconds. */
 const slackMs = 5000
 
-/** Gives up the current upload id, to be aborted by `settleDebts`. */
+/**
+ * Gives up the current upload id, to be aborted by `tryCleanUp`. If its Complete was sent, it is aborted at
+ * once: a late Complete would replace the next object.
+ */
 export async function giveUp(run: Run, why: string): Promise<void> {
-  const { upload } = run.checkpoint.state
+  const { upload, completing } = run.checkpoint.state
   if (upload === undefined) return
   await run.checkpoint.recordAndSync({ t: 'aborting', id: upload.id, why })
+  if (completing === undefined) return
+  await abortPending(run, upload.id).catch((error: unknown) => {
+    // `tryCleanUp` tries again, and warns.
+    if (isSerious(run, error)) throw error
+  })
 }
 
 /**
@@ -36,30 +44,30 @@ export async function endUpload(run: Run): Promise<boolean> {
 }
 
 /**
- * Pays what can be paid; what cannot is told as a warning and stays in the journal.
- * @returns true if nothing is owed any more.
+ * Aborts all that can be aborted. The rest is reported as a warning and stays in the journal.
+ * @returns true if nothing is pending any more.
  */
-export async function settleDebts(run: Run): Promise<boolean> {
+export async function tryCleanUp(run: Run): Promise<boolean> {
   const { state } = run.checkpoint
   for (const id of [...state.aborting.keys()]) {
-    await attemptQuietly(run, `upload id ${id}`, () => payAbort(run, id))
+    await attemptQuietly(run, `upload id ${id}`, () => abortPending(run, id))
   }
-  await attemptQuietly(run, 'an upload without parts, perhaps', () => payIntents(run))
+  await attemptQuietly(run, 'an upload without parts, perhaps', () => abortOrphans(run))
   return state.aborting.size === 0 && state.intents.size === 0
 }
 
-/** Pays all of it. @throws what stands in the way; what is still owed stays in the journal. */
-export async function payDebts(run: Run): Promise<void> {
-  for (const id of [...run.checkpoint.state.aborting.keys()]) await payAbort(run, id)
-  await payIntents(run)
+/** Aborts all of it. @throws {OssupError} the first failure; the rest stays in the journal. */
+export async function cleanUp(run: Run): Promise<void> {
+  for (const id of [...run.checkpoint.state.aborting.keys()]) await abortPending(run, id)
+  await abortOrphans(run)
 }
 
-async function payAbort(run: Run, id: string): Promise<void> {
+async function abortPending(run: Run, id: string): Promise<void> {
   await abortUntilGone(run, id)
   await run.checkpoint.record({ t: 'aborted', id })
 }
 
-async function payIntents(run: Run): Promise<void> {
+async function abortOrphans(run: Run): Promise<void> {
   const nonces = [...run.checkpoint.state.intents.keys()]
   if (nonces.length === 0 && run.checkpoint.damaged === 0) return
   for (const id of await findOrphans(run)) await abortUntilGone(run, id)
@@ -100,10 +108,10 @@ export async function abortUntilGone(run: Aborter, uploadId: string): Promise<vo
  */
 async function findOrphans(run: Run): Promise<string[]> {
   const { damaged, openedAt, begunAt } = run.checkpoint
-  // OSS tells whole seconds, so the moment at which this run began is none to the millisecond.
+  // OSS names whole seconds, so the start of this run is not known to the millisecond.
   const usedMs = openedAt - (begunAt ?? openedAt) + slackMs
   const uploads = await allUploadsOfKey(run)
-  // OSS has told the time, if it had not before.
+  // The answer to the listing carries the time of OSS.
   await dateIntents(run)
   const { state } = run.checkpoint
   const intents = [...state.intents.values()]
@@ -166,13 +174,17 @@ async function isEmpty(run: Run, uploadId: string): Promise<boolean> {
   }
 }
 
+/** True for a failure that concerns the upload itself, and not only what it leaves behind. */
+function isSerious(run: Run, error: unknown): boolean {
+  return run.signal.aborted || !(error instanceof OssupError) || error.name === 'JournalError'
+}
+
 async function attemptQuietly(run: Run, what: string, pay: () => Promise<void>): Promise<boolean> {
   try {
     await pay()
     return true
   } catch (error) {
-    if (run.signal.aborted || !(error instanceof OssupError)) throw error
-    if (error.name === 'JournalError') throw error
+    if (!(error instanceof OssupError) || isSerious(run, error)) throw error
     warn(
       run,
       'LEFT_BEHIND',
