@@ -55,7 +55,7 @@ export const borders: Readonly<Record<string, Border>> = {
   hash: border(''),
   index: border(
     'batch checkpoints download errors hash journal oss',
-    'bucket options ports progress source',
+    'bucket options ports progress source upload',
   ),
   journal: border('errors hash limits', 'ports'),
   limits: border(''),
@@ -114,7 +114,7 @@ export const borders: Readonly<Record<string, Border>> = {
   testing: border('errors foreign', 'ports'),
   text: border(''),
   upload: border(
-    'bucket errors hash limits observe options oss plan progress source upload/check upload/cleanup upload/complete upload/resume upload/run upload/send upload/start',
+    'bucket errors hash limits observe options oss plan progress source upload/check upload/cleanup upload/complete upload/resume upload/run upload/send upload/start text validation',
     'journal ports schedule',
   ),
   'upload/check': border('errors hash journal limits oss plan source upload/run', 'options ports'),
