@@ -75,7 +75,7 @@ test('a Node.js stream finishes once the object is stored', async () => {
   expect(await stream.result).toMatchObject({ size: 7 })
 })
 
-test('a Node.js stream in parts, with a checkpoint that is gone at the end', async () => {
+test('a Node.js stream in parts, and without a checkpoint', async () => {
   const stream = createWriteStream(bucket, 'parts', {
     ...options,
     multipartThreshold: 0,
