@@ -7,14 +7,14 @@ import type { Rule } from '../validation/rule.ts'
 import { abortSignal, aFunction, trueOrFalse, wholeNumber } from '../validation/rules.ts'
 import { foreignUploadOptions } from './foreign-names.ts'
 import {
+  type AttemptOptions,
   type ResolvedRetries,
-  type RetryOptions,
   resolveRetries,
   retryRules,
 } from './retry-options.ts'
 
 /** How an object is read. */
-export interface ReadOptions extends RetryOptions {
+export interface ReadOptions extends AttemptOptions {
   /** Stops at once and rejects with the signal's reason. */
   signal?: AbortSignal | undefined
   /** Told of progress: at most every 100 ms, once at the end, never after the promise has settled. */

@@ -4,7 +4,7 @@ import type { RulesOf } from '../validation/check-options.ts'
 import { wholeNumber } from '../validation/rules.ts'
 
 /** How requests are sent again. */
-export interface RetryOptions {
+export interface AttemptOptions {
   /** Maximum number of times one request is sent. Range: 1 to 100. @default 8 */
   attempts?: number | undefined
   /** A request without a byte moved for this time counts as stalled. Milliseconds, 100 to 3,600,000. @default 20_000 */
@@ -27,7 +27,7 @@ export const retryRules = {
   attempts: wholeNumber(1, 100),
   idleTimeoutMs: wholeNumber(100, 3_600_000),
   offlineTimeoutMs: wholeNumber(0, 604_800_000),
-} satisfies RulesOf<RetryOptions>
+} satisfies RulesOf<AttemptOptions>
 
 /** The same, with every default filled in. */
 export interface ResolvedRetries {
@@ -42,7 +42,7 @@ export function resolveRetries({
   attempts = defaultAttempts,
   idleTimeoutMs = defaultIdleTimeoutMs,
   offlineTimeoutMs,
-}: RetryOptions): ResolvedRetries {
+}: AttemptOptions): ResolvedRetries {
   return {
     attempts,
     idleTimeoutMs,

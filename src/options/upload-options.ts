@@ -26,14 +26,14 @@ import {
   tags,
 } from './object-rules.ts'
 import {
+  type AttemptOptions,
   type ResolvedRetries,
-  type RetryOptions,
   resolveRetries,
   retryRules,
 } from './retry-options.ts'
 
 /** How an upload is done. All of them may be left out. */
-export interface UploadOptions extends RetryOptions {
+export interface UploadOptions extends AttemptOptions {
   /**
    * Where progress is kept, so that the same call continues after a crash. `false` keeps none: an
    * upload that fails is aborted and begins anew.

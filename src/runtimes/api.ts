@@ -2,6 +2,7 @@
 // as the first argument and exports the rest under the same names.
 
 import type { Bucket } from '../bucket/bucket.ts'
+import { checkBucket } from '../bucket/check-bucket.ts'
 import {
   type CheckpointList,
   listCheckpoints as listAll,
@@ -21,11 +22,23 @@ import {
 import { isOssupError, OptionError, SourceError } from '../errors.ts'
 import { foreignUploadOptions } from '../options/foreign-names.ts'
 import { type UploadOptions, type UploadResult, uploadRules } from '../options/upload-options.ts'
+import { validateKey } from '../oss/names.ts'
 import type { JournalStore, Source, StreamSource } from '../ports.ts'
 import { sourceKindOf } from '../source/source-kind.ts'
 import { uploadFrom } from '../upload/resumable-upload.ts'
-import { checkOptions, type Rules, type RulesOf } from '../validation/check-options.ts'
+import {
+  checkArgument,
+  checkOptions,
+  type Rules,
+  type RulesOf,
+} from '../validation/check-options.ts'
+import { rule } from '../validation/rule.ts'
 import type { Destination, Opened, Runtime } from './runtime.ts'
+
+const checkpointId = rule(
+  'an id that listCheckpoints gives',
+  (value): value is string => typeof value === 'string' && /^[a-z0-9.-]{1,100}$/.test(value),
+)
 
 /** Where checkpoints are kept, on any runtime. */
 export interface StoreChoice {
@@ -94,6 +107,8 @@ export async function discardUpload<Given, Own extends Place, Place extends obje
   type Options = Place & StoreChoice & TidyOptions
   const options = checked<Options>({ ...placeRules(runtime), ...tidyRules }, given)
   const store = chosenStore(runtime, options)
+  checkBucket(bucket)
+  validateKey(key)
   if (store === false) return false
   const id = await runtime.idOf(source)
   return discardByName(bucket, key, id, store, withoutPlace(runtime, options))
@@ -106,6 +121,7 @@ export async function resumeCheckpoint<Given, Own extends Place, Place extends o
   id: string,
   given: Place & StoreChoice & ResumeOptions,
 ): Promise<UploadResult | undefined> {
+  checkArgument('id', id, checkpointId)
   type Options = Place & StoreChoice & ResumeOptions
   const options = checked<Options>({ ...placeRules(runtime), ...resumeRules }, given)
   const store = chosenStore(runtime, options)
@@ -142,6 +158,7 @@ export async function discardCheckpoint<Given, Own extends Place, Place extends 
   id: string,
   given: Place & StoreChoice & TidyOptions,
 ): Promise<boolean> {
+  checkArgument('id', id, checkpointId)
   type Options = Place & StoreChoice & TidyOptions
   const options = checked<Options>({ ...placeRules(runtime), ...tidyRules }, given)
   const store = chosenStore(runtime, options)

@@ -3,9 +3,10 @@
 
 import { invalidCode, OptionError } from '../errors.ts'
 import { closestMatch } from '../text/closest-match.ts'
+import { shown } from '../text/shown.ts'
 import { isPlain } from './plain.ts'
 import { Misfit, type Rule } from './rule.ts'
-import { showKind, showValue } from './show-value.ts'
+import { showKind } from './show-value.ts'
 
 /** A rule for each option: with `satisfies` the compiler refuses a table that forgets one. */
 export type RulesOf<Options extends object> = {
@@ -79,7 +80,7 @@ function readValue<T>(name: string, value: unknown, rule: Rule<T>, subject: Subj
   } catch (error) {
     if (error instanceof OptionError) throw error
     if (!(error instanceof Misfit)) throw unreadable(name, error, rule.allowed, subject)
-    const show = rule.isHidden ? showKind : showValue
+    const show = rule.isHidden ? showKind : shown
     const wrong = error.value === undefined ? value : error.value.given
     const what = error.what ?? `is ${show(wrong)}`
     throw invalid(subject, name, `${error.at} ${what}`, error.allowed ?? rule.allowed)
@@ -98,7 +99,7 @@ function namesIn(
       // Own names, also those that do not show in a loop: an option is never ignored.
       return Object.getOwnPropertyNames(given).map(own => [
         own,
-        memberOf(given, own, table, subject),
+        propertyOf(given, own, table, subject),
       ])
     }
   } catch (error) {
@@ -117,7 +118,7 @@ function namesIn(
   )
 }
 
-function memberOf(
+function propertyOf(
   given: object,
   name: string,
   table: ReadonlyMap<string, Rule>,
@@ -142,12 +143,17 @@ function unknown(name: string, table: ReadonlyMap<string, Rule>, subject: Subjec
   const owner = subject.parent ?? subject.owner
   return new OptionError(
     'UNKNOWN_OPTION',
-    `${owner === undefined ? 'There is' : `${owner} has`} no option ${showValue(name)}`,
+    `${owner === undefined ? 'There is' : `${owner} has`} no option ${quoted(name)}`,
     {
       options: [subject.parent ?? name],
       hint: `${suggestion(name, names, subject)}Allowed: ${names.join(', ')}`,
     },
   )
+}
+
+/** A name that could be an option is in single quotes. Others are shown as data. */
+function quoted(name: string): string {
+  return /^[\w-]{1,60}$/.test(name) ? `'${name}'` : shown(name)
 }
 
 function suggestion(name: string, names: readonly string[], { foreign }: Subject): string {

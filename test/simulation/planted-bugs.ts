@@ -136,8 +136,8 @@ export const plantedBugs: readonly KnownBug[] = [
   bug('a crowd of parts is sent at once', 14, 100, {
     seed: 3,
     file: 'src/options/upload-options.ts',
-    replace: `orAuto('concurrency', 1, 256) ?? defaultConcurrency`,
-    by: `(PLANTED ? 9 : (orAuto('concurrency', 1, 256) ?? defaultConcurrency))`,
+    replace: `options.concurrency ?? defaultConcurrency`,
+    by: `(PLANTED ? 9 : (options.concurrency ?? defaultConcurrency))`,
   }),
   bug('progress counts a part twice', 13, 100, {
     seed: 1,
@@ -170,8 +170,8 @@ export const plantedBugs: readonly KnownBug[] = [
     seed: 120,
     file: 'src/upload/check/reconcile.ts',
     replace: `    return String(crc64) === there.crc64 ? crc64 : undefined`,
-    by: `      if (PLANTED) return crc64 === undefined ? undefined : BigInt(there.crc64)
-      return String(crc64) === there.crc64 ? crc64 : undefined`,
+    by: `    if (PLANTED) return crc64 === undefined ? undefined : BigInt(there.crc64)
+    return String(crc64) === there.crc64 ? crc64 : undefined`,
   }),
   bug('a stream that was cut off is taken for its end', 15, 1000, {
     seed: 302,

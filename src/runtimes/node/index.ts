@@ -58,6 +58,7 @@ export {
 } from './credentials/index.ts'
 export { type DownloadOptions, downloadObject, verifyObject } from './read-objects.ts'
 export type { CheckpointPlace, UploadOptions } from './upload-options.ts'
+export { createWritable, createWriteStream, type UploadWriteStream } from './write-stream.ts'
 export {
   type CertificateReport,
   type ConnectionReport,

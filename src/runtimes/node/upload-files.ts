@@ -16,10 +16,10 @@ import { sha256Hex } from '../../hash/sha256.ts'
 import { foreignUploadOptions } from '../../options/foreign-names.ts'
 import { compareKeys } from '../../oss/key-order.ts'
 import { validateKey } from '../../oss/names.ts'
+import { shown } from '../../text/shown.ts'
 import { checkArgument, checkOptions, type RulesOf } from '../../validation/check-options.ts'
 import { Misfit, type Rule, rule } from '../../validation/rule.ts'
-import { filledString, listOf, oneOrMore, trueOrFalse } from '../../validation/rules.ts'
-import { showValue } from '../../validation/show-value.ts'
+import { anyString, filledString, listOf, oneOrMore, trueOrFalse } from '../../validation/rules.ts'
 import { chosenStore } from '../api.ts'
 import { checkpointFolder, oss2Roots } from './checkpoint-folder.ts'
 import { FileSystems } from './files/file-system.ts'
@@ -76,8 +76,8 @@ const uploadFilesRules = {
   checkpointDir: nodeRules.checkpointDir,
   include: globs,
   exclude: globs,
-  filesFrom: listOf(filledString),
   followLinks: trueOrFalse,
+  filesFrom: listOf(anyString),
   leaveOut: listOf(filledString),
 } satisfies RulesOf<UploadFilesOptions>
 
@@ -113,7 +113,7 @@ export async function uploadAll(
   })
   const all = typeof sources === 'string' || isUrl(sources) ? [sources] : sources
   if (!Array.isArray(all)) {
-    throw new OptionError('INVALID_SOURCE', `The sources are ${showValue(sources)}`, {
+    throw new OptionError('INVALID_SOURCE', `The sources are ${shown(sources)}`, {
       hint: 'Allowed: a list of paths of files and folders',
     })
   }

@@ -25,7 +25,7 @@ test.each<[what: string, operation: keyof typeof operations, request: unknown, m
     'a list',
     'listObjects',
     ['a'],
-    'listObjects: request is an array. Allowed: a plain object such as { prefix }',
+    'listObjects: request is a list. Allowed: a plain object such as { prefix }',
   ],
   [
     'no body',
@@ -33,7 +33,7 @@ test.each<[what: string, operation: keyof typeof operations, request: unknown, m
     { key },
     'putObject: body is missing. Allowed: a string (sent as UTF-8), bytes',
   ],
-  ['a list as body', 'putObject', { key, body: ['content'] }, 'putObject: body is an array'],
+  ['a list as body', 'putObject', { key, body: ['content'] }, 'putObject: body is a list'],
   [
     'half a pair as body',
     'putObject',
@@ -57,13 +57,13 @@ test.each<[what: string, operation: keyof typeof operations, request: unknown, m
     'a part number as text',
     'uploadPart',
     { key, uploadId, body, partNumber: '1' },
-    "uploadPart: partNumber is '1'. Allowed: a whole number from 1 to 10000",
+    'uploadPart: partNumber is "1". Allowed: a whole number from 1 to 10000',
   ],
   [
     'parts that are ETags',
     'completeMultipartUpload',
     { key, uploadId, parts: ['etag'] },
-    "completeMultipartUpload: parts[0] is 'etag'. Allowed: a list, each of it { partNumber, etag }",
+    'completeMultipartUpload: parts[0] is "etag". Allowed: a list, each of it { partNumber, etag }',
   ],
   [
     'a range as text',
@@ -88,7 +88,7 @@ test.each<[what: string, operation: keyof typeof operations, request: unknown, m
     'a Map',
     'putObject',
     { key, body, headers: new Map([['a', 'b']]) },
-    'headers is a Map. Allowed: a plain object, here Object.fromEntries(…)',
+    'headers is an object (Map). Allowed: a plain object, here Object.fromEntries(…)',
   ],
   ['a header twice', 'headObject', { key, headers: { A: '1', a: '2' } }, 'headers has a twice'],
   [

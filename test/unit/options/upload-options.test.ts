@@ -69,9 +69,7 @@ describe('numbers', () => {
       const error = failureOf({ [name]: value })
       expect(error.code).toBe(`INVALID_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`)
       expect(error.message).toContain(name)
-      expect(error.message).toContain(
-        typeof value === 'object' && value ? 'an object' : String(value),
-      )
+      expect(error.message).toContain(shown(value))
       expect(error.message).toContain(String(min))
       if (max < Number.MAX_SAFE_INTEGER) expect(error.message).toContain(String(max))
     }

@@ -23,10 +23,10 @@ export const borders: Readonly<Record<string, Border>> = {
     'async errors journal options oss progress schedule source upload upload/run upload/start validation',
     'bucket ports',
   ),
-  bucket: border('errors hash limits observe options oss schedule validation', 'ports'),
+  bucket: border('errors hash limits observe options oss schedule text validation', 'ports'),
   checkpoints: border(
-    'bucket errors journal options progress schedule source upload upload/cleanup upload/start validation',
-    'oss ports',
+    'bucket errors journal options oss progress schedule source text upload upload/cleanup upload/start validation',
+    'ports',
   ),
   cli: border('cli/args cli/commands cli/connect cli/errors cli/output cli/start text'),
   'cli/args': border('cli/output runtimes/node/index text'),
@@ -55,7 +55,7 @@ export const borders: Readonly<Record<string, Border>> = {
   hash: border(''),
   index: border(
     'batch checkpoints download errors hash journal oss',
-    'bucket options ports progress source',
+    'bucket options ports progress source upload',
   ),
   journal: border('errors hash limits', 'ports'),
   limits: border(''),
@@ -66,7 +66,7 @@ export const borders: Readonly<Record<string, Border>> = {
   ports: border(''),
   progress: border('', 'plan ports'),
   runtimes: border(
-    'bucket checkpoints errors options source upload validation',
+    'bucket checkpoints errors options oss source upload validation',
     'ports upload/run',
   ),
   'runtimes/node': border(
@@ -78,8 +78,8 @@ export const borders: Readonly<Record<string, Border>> = {
     'bucket ports',
   ),
   'runtimes/node/files': border(
-    'batch download errors runtimes/node/platform source text',
-    'batch ports',
+    'batch download errors oss runtimes/node/platform source text',
+    'ports',
   ),
   'runtimes/node/http': border('async errors hash ports text validation'),
   'runtimes/node/journal': border(
@@ -114,7 +114,7 @@ export const borders: Readonly<Record<string, Border>> = {
   testing: border('errors foreign', 'ports'),
   text: border(''),
   upload: border(
-    'async bucket errors hash limits observe options oss plan progress source upload/check upload/cleanup upload/complete upload/resume upload/run upload/send upload/start',
+    'async bucket errors hash limits observe options oss plan progress source upload/check upload/cleanup upload/complete upload/resume upload/run upload/send upload/start text validation',
     'journal ports schedule',
   ),
   'upload/check': border('errors hash journal limits oss plan source upload/run', 'options ports'),

@@ -1,7 +1,8 @@
 // A bucket whose requesters pay: OSS refuses every request that does not say so (EC 0003-00000703).
 
 import { expect, test } from 'vitest'
-import { Bucket, type BucketOptions } from '../../../src/bucket/bucket-options.ts'
+import { Bucket } from '../../../src/bucket/bucket.ts'
+import type { BucketOptions } from '../../../src/bucket/bucket-options.ts'
 import { downloadTo } from '../../../src/download/download-object.ts'
 import type { UploadOptions } from '../../../src/options/upload-options.ts'
 import { bytesSource } from '../../../src/source/bytes-source.ts'
