@@ -244,7 +244,7 @@ test('the files of a list, by their paths below the folder', async () => {
   expect(jsonLines(first).at(-1)).toMatchObject({ code: 'SOME_FAILED', uploaded: 3, failed: 1 })
   writeFileSync(list, 'q?&=#\r\nx/.hidden\r\n')
   const outside = await ossup(['upload', join(path, 'x'), '--files-from', list, key, ...flags], env)
-  expect(outside).toMatchObject({ code: 9, stderr: expect.stringContaining('There is no file') })
+  expect(outside).toMatchObject({ code: 4, stderr: expect.stringContaining('There is no file') })
   writeFileSync(list, '../secret\n')
   expect(await ossup(args, env)).toMatchObject({
     code: 2,

@@ -13,13 +13,14 @@ import { type Address, formatAddress, parseAddress } from '../args/address.ts'
 import { command, type Shell } from '../args/command.ts'
 import { defined } from '../args/defined.ts'
 import { duration, path, text, toggle } from '../args/flags.ts'
+import { withFlags } from '../args/option-flags.ts'
 import { pickCheckpoint } from '../args/pick-checkpoint.ts'
 import { checkpointFlags } from '../args/upload-flags.ts'
 import { UsageError } from '../args/usage-error.ts'
 import { bucketOf, bucketOfCheckpoint, commonFlags } from '../connect/connection.ts'
 import { codeAndMessage, reportOne } from '../errors/failure.ts'
 import { SomeFailed } from '../errors/some-failed.ts'
-import { formatDuration, formatMoment } from '../output/figures.ts'
+import { formatCount, formatDuration, formatMoment } from '../output/figures.ts'
 import { printableLine } from '../output/printable.ts'
 import { ageText, ownerText, sourceText, unreadableText } from '../view/checkpoint-text.ts'
 import { counted } from '../view/progress-line.ts'
@@ -143,12 +144,7 @@ class Cleaner {
       return
     }
     const what = `${where} from ${sourceText(info)}, last change ${ageText(info, Date.now())}`
-    await this.#do(
-      'cleaned',
-      fields,
-      { what, verb: ['abort and forget', 'aborted and forgot'] },
-      discard,
-    )
+    await this.#do('cleaned', fields, { what, verb: ['remove', 'removed'] }, discard)
   }
 
   /** One that only the bucket knows. @param now by OSS's clock */
@@ -184,14 +180,17 @@ class Cleaner {
   sum(unreadable: number): void {
     const { cleaned, aborted, spoolFiles, younger, running, failed } = this.#counts
     const [would, wouldAbort, wouldRemove] = this.#dryRun ? toDo : done
+    const isNothing = Object.values({ ...this.#counts, unreadable }).every(count => count === 0)
     const text = [
-      `${counted(cleaned, 'upload')} ${would}`,
-      ...(aborted > 0 ? [`${aborted} of others ${wouldAbort}`] : []),
+      isNothing ? 'Nothing to clean' : `${counted(cleaned, 'upload')} ${would}`,
+      ...(aborted > 0 ? [`${formatCount(aborted)} of others ${wouldAbort}`] : []),
       ...(spoolFiles > 0 ? [`${counted(spoolFiles, 'spool file')} ${wouldRemove}`] : []),
-      ...(younger > 0 ? [`${younger} younger than ${formatDuration(this.#ageMs)}`] : []),
-      ...(running > 0 ? [`${running} running`] : []),
-      ...(unreadable > 0 ? [`${unreadable} unreadable`] : []),
-      ...(failed > 0 ? [`${failed} failed`] : []),
+      ...(younger > 0
+        ? [`${formatCount(younger)} younger than ${formatDuration(this.#ageMs)}`]
+        : []),
+      ...(running > 0 ? [`${formatCount(running)} running`] : []),
+      ...(unreadable > 0 ? [`${formatCount(unreadable)} unreadable`] : []),
+      ...(failed > 0 ? [`${formatCount(failed)} failed`] : []),
     ].join(', ')
     const counts = { ...this.#counts, unreadable }
     if (failed > 0) throw new SomeFailed(`${text}. What failed is kept; clean again later`, counts)
@@ -217,7 +216,7 @@ class Cleaner {
       // Neither a stop nor missing credentials would let anything else succeed.
       if (this.#signal.aborted || error instanceof CredentialsError) throw error
       if (isOssupError(error) && error.code === 'UPLOAD_BUSY') {
-        return this.#skip(fields, `${what}: ${printableLine(error.message)}`)
+        return this.#skip(fields, `${what}: ${printableLine(withFlags(error))}`)
       }
       this.#counts.failed += 1
       reportOne(error, { text: what, fields }, this.#screen)
@@ -230,5 +229,5 @@ class Cleaner {
   }
 }
 
-const done = ['aborted and forgotten', 'aborted', 'removed'] as const
-const toDo = ['to abort and forget', 'to abort', 'to remove'] as const
+const done = ['removed', 'aborted', 'removed'] as const
+const toDo = ['to remove', 'to abort', 'to remove'] as const

@@ -7,7 +7,7 @@ import { patienceFlags } from '../args/upload-flags.ts'
 import { UsageError } from '../args/usage-error.ts'
 import { bucketOf, commonFlags } from '../connect/connection.ts'
 import { writeObject } from '../connect/output-sink.ts'
-import { formatBytes, formatDuration } from '../output/figures.ts'
+import { formatBytes, formatElapsed } from '../output/figures.ts'
 import { printableLine } from '../output/printable.ts'
 import type { Screen } from '../output/screen.ts'
 import { TransferView } from '../view/transfer-view.ts'
@@ -87,5 +87,5 @@ function resultText(result: DownloadResult, ms: number, screen: Screen): string 
     verified === 'crc64'
       ? `${screen.paint('green', 'verified')}: CRC-64 ${crc64} at both ends`
       : `not verified: OSS has no CRC-64 of ${formatAddress(result)}; here it is ${crc64}`
-  return `${printableLine(target)}  ${formatBytes(size)} in ${formatDuration(ms)}${speed}\n${check}`
+  return `${printableLine(target)}  ${formatBytes(size)} in ${formatElapsed(ms)}${speed}\n${check}`
 }

@@ -72,7 +72,7 @@ export const resume = command({
 
     /** True if it was uploaded, false if there was only something to tidy up. */
     async function finish(info: CheckpointInfo): Promise<boolean> {
-      const view = new UploadView(screen, info)
+      const view = new UploadView(screen, info, undefined, flags.all)
       try {
         const bucket = await bucketOfCheckpoint(info, flags, shell)
         const result = await resumeCheckpoint(bucket, info.id, {

@@ -100,7 +100,7 @@ export const upload = command({
 function refuseOtherOrders(positionals: readonly string[]): void {
   const isAddress = (word = '') => word.startsWith('oss://')
   const [first = '', ...others] = positionals
-  if (isAddress(first) && !isAddress(others.at(-1))) {
+  if (isAddress(first) && others.length > 0 && !isAddress(others.at(-1))) {
     throw new UsageError(
       'upload takes the file first, then the address',
       `Write ossup upload ${others.join(' ')} ${first}.`,

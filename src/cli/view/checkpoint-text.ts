@@ -2,6 +2,7 @@
 
 import type { CheckpointInfo, UnreadableCheckpoint } from '../../runtimes/node/index.ts'
 import { formatAddress } from '../args/address.ts'
+import { withFlags } from '../args/option-flags.ts'
 import { shortId } from '../args/pick-checkpoint.ts'
 import {
   formatBytes,
@@ -56,7 +57,7 @@ export function offerAgainText(
 
 function stateText(info: CheckpointInfo): string {
   const { size, confirmedBytes, state, sourceKind } = info
-  if (state === 'owing') return 'done or given up; ossup clean forgets it'
+  if (state === 'owing') return 'finished or discarded; ossup clean removes it'
   const share =
     size === undefined
       ? formatBytes(confirmedBytes)
@@ -92,7 +93,7 @@ export function ownerText({
 }
 
 export function unreadableText({ id, error }: UnreadableCheckpoint): string {
-  return `checkpoint ${shortId({ id })} cannot be read\n  ${printableLine(error.message)}`
+  return `checkpoint ${shortId({ id })} cannot be read\n  ${printableLine(withFlags(error))}`
 }
 
 function debtLines({ debts: { uploadIds, intents } }: CheckpointInfo): string[] {

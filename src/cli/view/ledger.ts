@@ -45,7 +45,7 @@ export class Ledger {
       writeWholeSync(this.#file, `${JSON.stringify(line)}\n`)
     } catch (error) {
       this.#takeBack(size)
-      this.#stop.abort(unwritable(this.#path, error))
+      this.#stop.abort(unwritable(this.#path, error, true))
     }
   }
 
@@ -55,7 +55,7 @@ export class Ledger {
     try {
       fsyncSync(this.#file)
     } catch (error) {
-      this.#stop.abort(unwritable(this.#path, error))
+      this.#stop.abort(unwritable(this.#path, error, true))
     }
     closeSync(this.#file)
   }
@@ -85,12 +85,22 @@ function aPipe(path: string): JournalError {
   })
 }
 
-function unwritable(path: string, cause: unknown): JournalError {
+/** @param isBegun the ledger was open, so files may have been uploaded */
+function unwritable(path: string, cause: unknown, isBegun = false): JournalError {
   const code = codeOf(cause)
   const why = code === undefined ? '' : ` (${code})`
+  const hint = hints[code ?? ''] ?? 'Make room or choose another file with --ledger'
   return new JournalError('LEDGER_UNWRITABLE', `The ledger ${path} cannot be written${why}`, {
-    hint: 'Make room or choose another file with --ledger; what is uploaded is not sent again',
-    resumable: true,
+    hint: isBegun ? `${hint}; uploaded files are not sent again` : hint,
+    resumable: isBegun,
     cause,
   })
+}
+
+const hints: Readonly<Record<string, string>> = {
+  EISDIR: 'It is a folder: name a file with --ledger',
+  ENOENT: 'Its folder does not exist: make it, or choose another file with --ledger',
+  ENOTDIR: 'Its folder does not exist: make it, or choose another file with --ledger',
+  EACCES: 'Grant this user the right to write it, or choose another file with --ledger',
+  EROFS: 'The file system is read-only: choose another file with --ledger',
 }

@@ -58,8 +58,9 @@ export class LiveUpload {
       snapshot.confirmedBytes !== before.confirmedBytes ||
       this.#sendingSince === now
     if (moved) this.#movedAt = now
-    // Another phase has figures of its own.
-    if (snapshot.phase !== before?.phase) this.#figures = undefined
+    // Another phase has figures of its own, and so has an upload that found out what it resumes.
+    const isNew = snapshot.phase !== before?.phase || snapshot.resumedBytes !== before.resumedBytes
+    if (isNew) this.#figures = undefined
   }
 
   event(event: UploadEvent): void {

@@ -8,6 +8,7 @@ const day = 24 * hour
 
 /** Up to each of these, the steps in which it is told. */
 const steps: readonly (readonly [upTo: number, step: number])[] = [
+  [30 * second, 5 * second],
   [minute, 10 * second],
   [10 * minute, minute],
   [hour, 5 * minute],

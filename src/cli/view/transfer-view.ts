@@ -37,7 +37,9 @@ export class TransferView {
     const isDue = this.#monotonic() - this.#saidAt >= (json ? jsonEveryMs : plainEveryMs)
     if (live || (!isDue && !(json && progress.phase === 'done'))) return
     this.#saidAt = this.#monotonic()
-    if (json) this.#screen.event('transfer', progress)
+    const { doneBytes, totalBytes } = progress
+    const percent = totalBytes === undefined ? undefined : percentOf(doneBytes, totalBytes)
+    if (json) this.#screen.event('transfer', { ...progress, percent })
     else if (progress.phase === 'reading') this.#screen.note(transferLine(progress))
   }
 

@@ -201,7 +201,7 @@ function listedIn(
       },
     )
   }
-  return [listedFiles(folder, pathsInFolder(folder, filesFrom), options)]
+  return [listedFiles(folder, [...pathsInFolder(folder, filesFrom)].sort(compareKeys), options)]
 }
 
 async function* inTurn(found: readonly Found[]): AsyncGenerator<Found> {

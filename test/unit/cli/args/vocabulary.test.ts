@@ -28,7 +28,7 @@ test('every option of an upload that a command line can give has its flag', asyn
   expect(missing.filter(name => !notOnTheCommandLine.includes(name))).toEqual([])
 })
 
-/** Flags that one letter stands for, in every command that has them. */
+/** Flags with a short form, in every command that has them. */
 const letters: Readonly<Record<string, string>> = {
   'dry-run': 'n',
   quiet: 'q',

@@ -29,7 +29,7 @@ test.each([
   [{ source: '/s/0a.ossup-spool' }, /from standard input \(or a stream\), kept in \/s\/0a\.oss/],
   [{ state: 'begun' as const }, /not yet sent/],
   [{ state: 'completing' as const }, /put together by OSS/],
-  [{ state: 'owing' as const }, /^ {2}done or given up; ossup clean/m],
+  [{ state: 'owing' as const }, /^ {2}finished or discarded; ossup clean/m],
   [{ source: '/a\x1b[2J' }, /from \/a\\x1b/],
   [{ debts: { uploadIds: ['A'], intents: 0 } }, /left at OSS: 1 upload id$/m],
   [{ debts: { uploadIds: [], intents: 2 } }, /perhaps left at OSS: 2 empty uploads/],
