@@ -29,20 +29,27 @@ test('killed, run again, fetched as it says', async () => {
   const said = second.stdout.toString()
   expect(said).toMatch(/verified: CRC-64 \d+ at both ends/)
 
-  const [serve = '', cat = ''] = said.split('\n').filter(line => line.startsWith('  node '))
-  const shell = { cwd: folder, env: { PATH: process.env.PATH } }
-  const serving = exec(serve.replace('  node', 'exec node'), shell)
-  try {
-    await new Promise(listening => serving.stdout?.once('data', listening))
-    await promisify(exec)(cat, shell)
-    expect(readFileSync(join(folder, "copy-of-it's a file.bin")).equals(content)).toBe(true)
-    // While that server is on, another run uses it.
-    const third = await npmStart().ended
-    expect(third.stdout.toString()).toContain('Local OSS found running')
-    expect(third.code).toBe(0)
-  } finally {
-    serving.kill('SIGTERM')
-  }
+  const [stat = '', download = ''] = said.split('\n').filter(line => line.startsWith('  node '))
+  const shell = { cwd: folder, env: { PATH: process.env.PATH, OSSUP_START_DIR: home } }
+  expect((await promisify(exec)(stat, shell)).stdout).toMatch(/^oss:\/\/local\/it's a file\.bin\n/)
+  await promisify(exec)(download, shell)
+  expect(readFileSync(join(folder, "copy-of-it's a file.bin")).equals(content)).toBe(true)
+  // In the repository itself, they fit a window of 80 columns.
+  const lines = said.replaceAll(root, '').replaceAll("'", '').split('\n')
+  const demo = lines.map(line => line.replaceAll('its a file.bin', 'sample-256MiB.bin'))
+  expect(demo.filter(line => line.length > 80)).toEqual([])
+})
+
+test('with --keep the local OSS stays, and another run uses it', async () => {
+  await npmStart().ended
+  const { child, saw, ended } = npmStart('--keep')
+  await saw(/The local OSS stays at http:\/\/127\.0\.0\.1:\d+ until Ctrl-C\./)
+  const other = await npmStart().ended
+  expect(other.stdout.toString()).toContain('Local OSS found running')
+  expect(other.stdout.toString()).toContain('already stored: not sent again')
+  expect(other.code).toBe(0)
+  child.kill('SIGINT')
+  expect((await ended).code).toBe(0)
 })
 
 test.each(['--help', '-h'])('%s tells how to use it and does nothing', async flag => {

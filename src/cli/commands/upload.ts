@@ -25,7 +25,7 @@ export const upload = command({
     ['ossup upload photos oss://examplebucket/backup/', 'what is in the folder'],
     ['ossup upload *.jpg docs oss://examplebucket/inbox/', ''],
     ['pg_dump db | ossup upload - oss://examplebucket/db.sql', ''],
-    ['find . -newer stamp -print0 | ossup upload --files-from - oss://b/new/', ''],
+    ['find . -type f -print0 | ossup upload --files-from - oss://bucket/', ''],
   ],
   details: [
     'After any interruption (Ctrl-C, a crash, a lost network, sleep), run the same command again: it finishes the upload and sends no confirmed part again. An object that already has the size and CRC-64 of the file is not sent again.',

@@ -105,7 +105,7 @@ const counts = {
   ...{ uploadedBytes: 0, unchangedBytes: 0, plannedBytes: 0, sentBytes: 0 },
 }
 
-test('a stop of many files says what is stored and what is safe of the others', () => {
+test('a stop of many files counts the stored files and the confirmed bytes of the others', () => {
   const { shown, screen, viewClock } = listener()
   const subject = { sources: ['x', 'y', 'z'], bucket: 'b', prefix: 'p/', dryRun: false }
   const view = new BatchView(screen, subject, false, viewClock)
