@@ -90,7 +90,7 @@ export class BatchTracker {
     this.#active.add(active)
     this.#emit()
     return {
-      // Snapshots of each file cost something: only if anybody looks at them.
+      // Snapshots of each file cost something: only if there is a listener.
       onProgress:
         this.#listeners.onProgress &&
         (snapshot => {

@@ -34,8 +34,8 @@ async function nextOf(iterator: AsyncIterator<Found>): Promise<Found | undefined
 }
 
 /**
- * Named folders are few: to look at each is as good as anything cleverer. What is no file has no
- * place in the order, since its key may be none.
+ * Named folders are few: to look at each is as good as anything cleverer. Anything but a file has no
+ * place in the order, since its key may not be valid.
  */
 function indexOfFirst(heads: readonly (Found | undefined)[]): number {
   const other = heads.findIndex(head => head !== undefined && head.kind !== 'file')

@@ -54,7 +54,7 @@ export interface BatchJob {
 /**
  * Uploads what was found.
  * @throws {BatchError} if some files failed; the others are uploaded
- * @throws what is wrong with all of them, at once: credentials, the bucket, the checkpoint folder
+ * @throws faults of all files, at once: credentials, the bucket, the checkpoint folder
  * @throws the signal's reason, once all uploads have stopped; their checkpoints are kept
  */
 export async function runBatch(job: BatchJob): Promise<BatchResult> {
@@ -80,7 +80,7 @@ export async function runBatch(job: BatchJob): Promise<BatchResult> {
   return runAlone(budget, () => batch.run())
 }
 
-/** A dry run that is asked for in vain would send everything. */
+/** A misspelt `dryRun` would send everything. */
 function checkOptions({ skipUnchanged, dryRun, onFile, onProgress, onEvent }: BatchOptions): void {
   choice('skipUnchanged', skipUnchanged, [true, false])
   choice('dryRun', dryRun, [true, false])

@@ -65,7 +65,7 @@ export function parseRequest(
   return { positionals, flags: readFlags(flags, given) }
 }
 
-/** The words of a usage line that nothing was given for. An address stands for itself, wherever it is. */
+/** The words of a usage line that are missing. An address may be in any place. */
 function missingWords(usage = '', min: number, given: readonly string[]): string {
   const isAddress = (word: string) => word.startsWith('oss://')
   const wanted = usage.split(' ').slice(1, 1 + min)

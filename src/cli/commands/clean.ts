@@ -47,10 +47,10 @@ export const clean = command({
   ],
   positionals: { min: 0, max: Number.POSITIVE_INFINITY },
   flags: {
-    'older-than': duration('<7d|12h|30m>', 'how long nothing has happened; default: 7d'),
-    'dry-run': toggle('only say what would be done', 'n'),
-    others: text('<oss://bucket/prefix>', "also others' uploads below it, by when they were begun"),
-    'spool-dir': path('<dir>', 'also files that were left in this spool folder'),
+    'older-than': duration('<7d|12h|30m>', 'minimum age of the last change; default: 7d'),
+    'dry-run': toggle('show what would be removed', 'n'),
+    others: text('<oss://bucket/prefix>', 'also uploads without a checkpoint here, by their start'),
+    'spool-dir': path('<dir>', 'also unused files in this spool folder'),
     ...checkpointFlags,
     ...commonFlags,
   },
@@ -86,7 +86,7 @@ export const clean = command({
       const known = idsOf(checkpoints)
       for await (const upload of listUnfinishedUploads(bucket, others.key, tidily)) {
         if (known.has(upload.uploadId)) continue
-        // Begun by OSS's clock, so its age is told by that clock as well.
+        // It was started by OSS's clock, so its age is measured by that clock.
         const now = Date.now() + bucket.client.serverOffset
         await cleaner.upload({ bucket: others.bucket, ...upload }, now, () =>
           abortUnfinishedUpload(bucket, upload, tidily),
@@ -97,7 +97,7 @@ export const clean = command({
   },
 })
 
-/** An id says which upload is meant: what chooses by other means contradicts it. */
+/** An id names one upload: flags that choose in another way contradict it. */
 function refuseAmongIds(
   flags: Readonly<Record<'older-than' | 'others' | 'spool-dir', unknown>>,
 ): void {
@@ -111,14 +111,14 @@ function refuseAmongIds(
   )
 }
 
-/** Others' uploads need a prefix, so that nobody empties a bucket by a slip of the fingers. */
+/** Uploads without a checkpoint here need a prefix: a slip of the fingers must not reach a whole bucket. */
 function parsePrefix(given: string): Address {
   const address = parseAddress(given, 'oss://bucket/prefix')
   if (address.key !== '') return address
   throw new UsageError(`--others is '${given}'`, 'Name a prefix: oss://bucket/prefix.')
 }
 
-/** Does or says what is to be done with each upload, and counts. */
+/** Removes or reports each upload, and counts. */
 class Cleaner {
   readonly #screen: Shell['screen']
   readonly #signal: AbortSignal
@@ -133,7 +133,7 @@ class Cleaner {
     this.#ageMs = ageMs
   }
 
-  /** One of our own. What is done or given up is no use to anybody, however young. */
+  /** An upload with a checkpoint here. One that is finished or discarded is removed at any age. */
   async checkpoint(info: CheckpointInfo, discard: () => Promise<unknown>): Promise<void> {
     const { id, bucket, key, source, sourceKind, uploadId, updatedAt, state, owner } = info
     const fields = { id, bucket, key, source, sourceKind, uploadId, updatedAt, state }
@@ -157,7 +157,7 @@ class Cleaner {
       this.#counts.younger += 1
       return
     }
-    const begun = `begun elsewhere ${formatMoment(upload.initiatedAt)}`
+    const begun = `started elsewhere ${formatMoment(upload.initiatedAt)}`
     const what = `${formatAddress(upload)}, ${begun}, upload id ${upload.uploadId}`
     await this.#do('aborted', upload, { what, verb: ['abort', 'aborted'] }, abort)
   }
@@ -183,7 +183,7 @@ class Cleaner {
     const isNothing = Object.values({ ...this.#counts, unreadable }).every(count => count === 0)
     const text = [
       isNothing ? 'Nothing to clean' : `${counted(cleaned, 'upload')} ${would}`,
-      ...(aborted > 0 ? [`${formatCount(aborted)} of others ${wouldAbort}`] : []),
+      ...(aborted > 0 ? [`${formatCount(aborted)} without a checkpoint here ${wouldAbort}`] : []),
       ...(spoolFiles > 0 ? [`${counted(spoolFiles, 'spool file')} ${wouldRemove}`] : []),
       ...(younger > 0
         ? [`${formatCount(younger)} younger than ${formatDuration(this.#ageMs)}`]
@@ -193,7 +193,7 @@ class Cleaner {
       ...(failed > 0 ? [`${formatCount(failed)} failed`] : []),
     ].join(', ')
     const counts = { ...this.#counts, unreadable }
-    if (failed > 0) throw new SomeFailed(`${text}. What failed is kept; clean again later`, counts)
+    if (failed > 0) throw new SomeFailed(`${text}. Failed ones are kept; clean again later`, counts)
     this.#screen.outcome({ ...counts, dryRun: this.#dryRun }, text)
   }
 

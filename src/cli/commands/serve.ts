@@ -49,7 +49,7 @@ export const serve = command({
       throw cannotStart(error, port)
     })
     const { endpoint, key } = server
-    // Keys that were made here are of no use elsewhere and have to be told; the user's own are not repeated.
+    // Keys that were made here are shown, since the user needs them; the user's own keys are not repeated.
     const told = given === undefined ? key : { accessKeyId: key.accessKeyId }
     screen.result(
       'serving',
@@ -65,7 +65,7 @@ export const serve = command({
         '  ossup mb oss://examplebucket',
         '  ossup upload FILE oss://examplebucket/',
         '',
-        'Ctrl-C ends it.',
+        'Ctrl-C stops it.',
       ].join('\n'),
     )
     await aborted(signal)

@@ -4,7 +4,7 @@ const unsafe =
   /[\0-\x09\x0b-\x1f\x7f-\x9f]|[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]/g
 
 /**
- * Text that is safe on a terminal: keys and file names may hold anything. What is unsafe is shown as `\x1b` or
+ * Text that is safe on a terminal: keys and file names may hold anything. Unsafe characters are shown as `\x1b` or
  * `\u202e`; a line break stays one.
  */
 export function printable(text: string): string {

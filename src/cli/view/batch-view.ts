@@ -25,7 +25,7 @@ const plainEveryMs = 10_000
 const jsonEveryMs = 500
 /** The speed of fewer bytes says nothing. */
 const speedFrom = 1024 ** 2
-/** So many have a line of their own; the others are in the sum and in the ledger. */
+/** How many have a line of their own; the others are in the sum and in the ledger. */
 const toldMax = 50
 
 /** Events of a single file's upload that programs get. */

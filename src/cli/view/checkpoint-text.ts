@@ -17,11 +17,11 @@ import { counted } from './progress-line.ts'
 /** All about it, in a few lines. @param now epoch milliseconds */
 export function checkpointText(info: CheckpointInfo, now: number): string {
   const { begunAt, owner } = info
-  const begun = `begun ${formatMoment(begunAt)}, last change ${ageText(info, now)}`
+  const begun = `started ${formatMoment(begunAt)}, last change ${ageText(info, now)}`
   const lines = [
     formatAddress(info),
     `from ${sourceText(info)}`,
-    // Whoever runs it finishes it: there is nothing to advise.
+    // The process that runs it will finish it.
     ...(owner?.isCertain ? [] : [stateText(info)]),
     ...(owner === undefined ? [] : [ownerText(owner)]),
     ...debtLines(info),

@@ -1,5 +1,5 @@
-// What became of each file of a batch, in a file of one JSON object a line that only grows: it
-// outlives the command however that ends, and a later run goes on in it.
+// The outcome of each file of a batch, one JSON object per line. The file only grows: nothing is lost however the command
+// ends, and a later run appends to it.
 
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync } from 'node:fs'
 import { codeOf } from '../../foreign/error.ts'
@@ -22,7 +22,7 @@ export class Ledger {
     this.#stop = stop
     try {
       this.#file = openSync(path, 'a+', 0o600)
-      // A pipe that nobody reads would stop everything, signals included.
+      // A pipe without a reader would block everything, signals included.
       const stats = fstatSync(this.#file)
       if (stats.isFIFO() || stats.isSocket()) throw aPipe(path)
       if (!endsWithLine(this.#file)) writeWholeSync(this.#file, '\n')

@@ -1,4 +1,4 @@
-// The live view of one upload: what is known of it becomes lines that fit the terminal. Pure.
+// The live view of one upload: its snapshot becomes lines that fit the terminal. Pure.
 
 import type { ProgressSnapshot } from '../../runtimes/node/index.ts'
 import { cutEnd } from '../live/columns.ts'
@@ -23,7 +23,7 @@ export interface UploadPicture {
   readonly figures: Figures
   /** In place of the speed, where nothing is being sent. */
   readonly instead: string | undefined
-  /** What goes wrong, if anything. */
+  /** The current trouble, if any. */
   readonly trouble: string | undefined
 }
 
@@ -109,7 +109,7 @@ function mapAndLegend(
   return [mapLines(map, room.columns, glyphs), [legend(map, room.columns, glyphs)]]
 }
 
-/** What is said while nothing goes wrong: as much of it as fits, and as is true. */
+/** The advice while nothing goes wrong, in ever fewer words. */
 function adviceFor({ phase, totalBytes, partsTotal }: ProgressSnapshot): readonly string[] {
   // A small file goes at once or not at all.
   if (phase === 'sending' && partsTotal === undefined) return []

@@ -1,5 +1,4 @@
-// What is seen of an upload: a live view on a terminal, a line now and then in a log, JSON lines for
-// programs.
+// The view of an upload: a live view on a terminal, a line now and then in a log, JSON lines for programs.
 
 import { basename } from 'node:path'
 import type { ProgressSnapshot, UploadEvent, UploadResult } from '../../runtimes/node/index.ts'
@@ -12,7 +11,7 @@ import { eventNote, eventTrace } from './event-note.ts'
 import { LiveUpload, type ViewClock } from './live-upload.ts'
 import { counted, progressLine } from './progress-line.ts'
 
-/** In a log: a line when so much time has passed, or so many percent. */
+/** In a log: a line after this time, or after this many percent. */
 const plainEveryMs = 10_000
 const plainEveryPercent = 10
 const jsonEveryMs = 500
@@ -96,7 +95,7 @@ export class UploadView {
     )
   }
 
-  /** Said when the upload has been found possible, so that a mistake gets one message alone. */
+  /** Printed once the upload is found possible, so that a mistake gets one message only. */
   #begin(size: number | undefined): void {
     if (this.#hasBegun) return
     this.#hasBegun = true

@@ -8,7 +8,7 @@ test('all about a checkpoint', () => {
       'oss://bucket/dir/key',
       '  from /dir/file',
       '  40 %, 40 of 100 MiB, safe: ossup resume continues it, or the same upload',
-      '  id 0123456789; begun 1970-01-01 00:00:00Z, last change 1 h ago',
+      '  id 0123456789; started 1970-01-01 00:00:00Z, last change 1 h ago',
     ].join('\n'),
   )
 })
