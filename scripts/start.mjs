@@ -3,7 +3,7 @@
 // this very process, so that a kill ends both, and the next run continues.
 
 import { mkdirSync } from 'node:fs'
-import { basename, join, relative, resolve } from 'node:path'
+import { basename, extname, join, relative, resolve } from 'node:path'
 import { ensureSample } from './sample.mjs'
 import { root, setUp } from './setup.mjs'
 
@@ -83,9 +83,9 @@ function sayHowToLook(target) {
 The object is in the local OSS, which found the CRC-64 of the file. Look at it:
 
   ${local} stat ${quoted(address)}
-  ${local} download ${quoted(address)} ${quoted(`copy-of-${name}`)}
+  ${local} download ${quoted(address)} ${quoted(`copy${extname(name)}`)}
 
-See it continue: stop this one with Ctrl-C, then run npm start again.
+To see an upload continue, stop this one with Ctrl-C, and run it again:
 
   npm start -- --resend --bandwidth 20MB`)
 }

@@ -140,7 +140,9 @@ test('Ctrl-C stops gently and says how far it came', async () => {
   child.kill('SIGINT')
   const outcome = await ended
   expect(outcome.code).toBe(130)
-  expect(outcome.stderr).toMatch(/Stopped\. \d+ files? (is|are) there: run the same command again/)
+  expect(outcome.stderr).toMatch(
+    /Stopped\. \d+ files? (is|are) stored.*: run the same command again/,
+  )
 })
 
 test('some fail, the others are there, and the end says which and why', async () => {

@@ -10,13 +10,16 @@ import { noiseFile, temporaryFolder } from './folder.ts'
 
 const folder = temporaryFolder()
 const home = join(folder, 'start')
+const keptHome = join(folder, 'kept')
 const file = join(folder, "it's a file.bin")
 const content = noiseFile(file, 40 * 1024 ** 2 + 1)
 
-function npmStart(...flags: string[]) {
+function npmStartIn(at: string, ...flags: string[]) {
   const args = [join(root, 'scripts', 'start.mjs'), file, ...flags]
-  return startProcess(args, { OSSUP_START_DIR: home, INIT_CWD: folder }, root)
+  return startProcess(args, { OSSUP_START_DIR: at, INIT_CWD: folder }, root)
 }
+
+const npmStart = (...flags: string[]) => npmStartIn(home, ...flags)
 
 test('killed, run again, fetched as it says', async () => {
   const first = npmStart('--part-size', '1MiB', '--bandwidth', '10MiB')
@@ -33,18 +36,17 @@ test('killed, run again, fetched as it says', async () => {
   const shell = { cwd: folder, env: { PATH: process.env.PATH, OSSUP_START_DIR: home } }
   expect((await promisify(exec)(stat, shell)).stdout).toMatch(/^oss:\/\/local\/it's a file\.bin\n/)
   await promisify(exec)(download, shell)
-  expect(readFileSync(join(folder, "copy-of-it's a file.bin")).equals(content)).toBe(true)
+  expect(readFileSync(join(folder, 'copy.bin')).equals(content)).toBe(true)
   // In the repository itself, they fit a window of 80 columns.
-  const lines = said.replaceAll(root, '').replaceAll("'", '').split('\n')
-  const demo = lines.map(line => line.replaceAll('its a file.bin', 'sample-256MiB.bin'))
+  const sample = said.replaceAll(/'(oss:\/\/local\/)it'\\''s a file\.bin'/g, '$1sample-256MiB.bin')
+  const demo = sample.replaceAll(root, '').split('\n')
   expect(demo.filter(line => line.length > 80)).toEqual([])
 })
 
 test('with --keep the local OSS stays, and another run uses it', async () => {
-  await npmStart().ended
-  const { child, saw, ended } = npmStart('--keep')
+  const { child, saw, ended } = npmStartIn(keptHome, '--keep')
   await saw(/The local OSS stays at http:\/\/127\.0\.0\.1:\d+ until Ctrl-C\./)
-  const other = await npmStart().ended
+  const other = await npmStartIn(keptHome).ended
   expect(other.stdout.toString()).toContain('Local OSS found running')
   expect(other.stdout.toString()).toContain('already stored: not sent again')
   expect(other.code).toBe(0)
