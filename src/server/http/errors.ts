@@ -115,7 +115,7 @@ const codes = {
   },
   SymlinkTargetNotExist: {
     status: 404,
-    message: 'The target of the symbolic link does not exist.',
+    message: 'The symlink target object does not exist',
     ec: '0026-00000012',
   },
   MethodNotAllowed: { status: 405, message: 'The method is not allowed on this resource.' },

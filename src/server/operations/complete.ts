@@ -13,7 +13,7 @@ import { bucketOf, type Context, type Operation } from '../request/context.ts'
 import { noSuchUpload } from '../request/upload-activity.ts'
 import type { ObjectRecord, PartRecord, UploadRecord } from '../store/records.ts'
 import { accept } from './accept.ts'
-import { readObjectAcl } from './attributes.ts'
+import { readObjectAcl, refuseEncryption } from './attributes.ts'
 import { mayNotOverwrite } from './forbid-overwrite.ts'
 import { findUpload } from './multipart.ts'
 import { readEncodingType } from './paging.ts'
@@ -32,6 +32,7 @@ export const completeMultipartUpload: Operation = async context => {
   const encodingType = readEncodingType(query)
   const acl = readObjectAcl(request.headers) ?? 'default'
   const callback = readCallback(context)
+  refuseEncryption(request.headers)
   const ifAbsent = mayNotOverwrite(context)
   await authorizeAcl(context)
   const upload = await findUpload(context, rules.unconfirmed.completeNoSuchUploadEc)
@@ -51,7 +52,9 @@ export const completeMultipartUpload: Operation = async context => {
 
   const write = nameWriter(encodingType)
   const location =
-    rules.unconfirmed.locationKey === 'encoded' ? percentEncode(object.key, '/') : object.key
+    rules.unconfirmed.locationKey === 'encoded'
+      ? percentEncode(object.key, '/').replaceAll('~', '%7E')
+      : object.key
   const answer = xmlAnswer(
     [
       'CompleteMultipartUploadResult',

@@ -39,6 +39,8 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
   GetBucketOverwriteConfig: overwrite.getBucketOverwriteConfig,
   DeleteBucketOverwriteConfig: overwrite.deleteBucketOverwriteConfig,
   ListObjectVersions: listObjectVersions,
+  GetBucketMeta: bucket.getBucketMeta,
+  ListLiveChannel: bucket.listLiveChannel,
   ListObjects: listObjectsV1,
   ListObjectsV2: listObjectsV2,
   ListMultipartUploads: listMultipartUploads,

@@ -10,6 +10,7 @@ import {
   readObjectAcl,
   refuseConditions,
   refuseUnsupported,
+  trafficLimitHeader,
   withTrafficLimit,
 } from './attributes.ts'
 import { mayNotOverwrite } from './forbid-overwrite.ts'
@@ -51,6 +52,7 @@ export const putObject: Operation = async context => {
     'x-oss-hash-crc64ecma': object.crc64,
     ...attributes.encryption,
     ...storedVersionHeader(context, object),
+    ...trafficLimitHeader(context, object.size),
   })
   return withCallback(context, callback, object, answer)
 }

@@ -90,11 +90,11 @@ export async function openToRead(context: Context): Promise<OpenObject> {
 }
 
 /** The key of the target, percent-encoded as in a URL. */
-function readTarget({ request, rules }: Context): string {
+function readTarget({ request }: Context): string {
   const given = request.headers[targetHeader] ?? ''
   if (given === '') throw invalidArgument(targetHeader, given, `${targetHeader} is required.`)
   const target = decode(given)
-  checkKey(target, rules.unconfirmed)
+  checkKey(target)
   return target
 }
 
