@@ -14,13 +14,13 @@ import { noSuchUpload } from '../request/upload-activity.ts'
 import type { ObjectRecord, PartRecord, UploadRecord } from '../store/records.ts'
 import { accept } from './accept.ts'
 import { readObjectAcl, refuseEncryption } from './attributes.ts'
+import { versionHeader } from './find-object.ts'
 import { mayNotOverwrite } from './forbid-overwrite.ts'
 import { findUpload } from './multipart.ts'
 import { readEncodingType } from './paging.ts'
 import { authorizeAcl } from './put-object.ts'
 import { readXml } from './read-xml.ts'
 import { readBody } from './receive.ts'
-import { storedVersionHeader } from './stored-version.ts'
 
 /** 10,000 parts with quotes written as entities and blanks to make it pretty. */
 const bodySizeMax = 4 * 1024 * 1024
@@ -70,7 +70,7 @@ export const completeMultipartUpload: Operation = async context => {
       etag: `"${object.etag}"`,
       'x-oss-hash-crc64ecma': object.crc64,
       ...upload.attributes.encryption,
-      ...storedVersionHeader(context, object),
+      ...versionHeader(bucketOf(context), object),
     },
   )
   return withCallback(context, callback, object, answer)

@@ -21,7 +21,6 @@ import { findUpload, readPartNumber } from './multipart.ts'
 import { authorizeAttributes } from './put-object.ts'
 import { readRange } from './range.ts'
 import { bodySizeMax } from './receive.ts'
-import { storedVersionHeader } from './stored-version.ts'
 
 const gib = 1024 ** 3
 
@@ -59,7 +58,7 @@ export const copyObject: Operation = async context => {
         ...(unconfirmed.copyCrc === 'present' && { 'x-oss-hash-crc64ecma': object.crc64 }),
         ...object.attributes.encryption,
         ...sourceVersion,
-        ...storedVersionHeader(context, stored),
+        ...versionHeader(bucketOf(context), stored),
       },
     )
   })

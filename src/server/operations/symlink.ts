@@ -14,7 +14,6 @@ import { readAttributes, readObjectAcl } from './attributes.ts'
 import { findObject, placeOf, versionHeader } from './find-object.ts'
 import { mayNotOverwrite } from './forbid-overwrite.ts'
 import { authorizeAttributes } from './put-object.ts'
-import { storedVersionHeader } from './stored-version.ts'
 
 const targetHeader = 'x-oss-symlink-target'
 
@@ -40,7 +39,7 @@ export const putSymlink: Operation = async context => {
     segments: [],
   } as const
   const stored = accept(await store.putObject(bucket, link, { ifAbsent }), context)
-  return emptyAnswer(200, storedVersionHeader(context, stored))
+  return emptyAnswer(200, versionHeader(bucketOf(context), stored))
 }
 
 export const getSymlink: Operation = async context => {

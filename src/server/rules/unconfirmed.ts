@@ -76,8 +76,6 @@ export const unconfirmedChoices = {
   tokenExpiry: ['at-start', 'also-at-end'],
   /** Anonymous listing of a bucket that is public to read. The reference does not say. */
   anonymousListing: ['refused', 'allowed'],
-  /** `x-oss-version-id: null` in the answer to a write while versioning is suspended. */
-  suspendedVersionHeader: ['null', 'absent'],
   /** DeleteObject with versioning, for a key that has no version. */
   deleteAbsentVersioned: ['marker', 'nothing'],
   /** A key that DeleteMultipleObjects may not delete: it refuses all, or leaves this key out. */
