@@ -1,14 +1,52 @@
+import { statSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+/** What `npm test` runs. `npm run test:all` runs the rest as well. */
+const quick = [
+  'test/{unit,conformance,fuzz,types}/**/*.test.ts',
+  'test/simulation/{stories,planted-bugs}.test.ts',
+  'test/e2e/smoke.test.ts',
+]
+
+/** Files in random order, but large ones first: one that starts last would run alone. */
+class LargeFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const random = seeded(this.ctx.config.sequence.seed)
+    const large = 20_000
+    const ranked = files.map(file => ({
+      file,
+      rank: random() - (statSync(file.moduleId).size > large ? 1 : 0),
+    }))
+    return ranked.sort((a, b) => a.rank - b.rank).map(({ file }) => file)
+  }
+}
+
+function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state / 2 ** 32
+  }
+}
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    sequence: { shuffle: true },
+    sequence: { shuffle: { files: false, tests: true }, sequencer: LargeFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    maxWorkers: 2,
+    // A process runs many files, one after the other: to load the engine for each of them takes longer than
+    // to test it. Files share nothing all the same: `test/unit/tidy/` sees to that.
+    isolate: false,
+    // One more than cores: some tests wait for the disk or for another process.
+    maxWorkers: availableParallelism() + 1,
     // Commands that tests start keep nothing in the cache folder of whoever runs them.
     env: { NODE_DISABLE_COMPILE_CACHE: '1' },
+    projects: [
+      { extends: true, test: { name: 'quick', include: quick } },
+      { extends: true, test: { name: 'rest', include: ['test/**/*.test.ts'], exclude: quick } },
+    ],
   },
 })

@@ -1,4 +1,4 @@
-// All measurements of docs/performance.md:
+// All measurements of docs/internals/performance.md:
 //
 //   npm run bench                           everything, seven rounds
 //   npm run bench -- --quick                one round of everything but 20 GiB, to see that it works

@@ -1,5 +1,5 @@
 // How long the command takes to start, beside Node itself: whole processes, taking turns. The first start
-// of a command keeps its compiled code for the next ones (docs/decisions/0009-code-cache.md): both are told.
+// of a command keeps its compiled code for the next ones (docs/internals/decisions/0009-code-cache.md): both are told.
 
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'

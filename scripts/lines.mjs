@@ -1,5 +1,5 @@
 // `auto` beside a sweep of fixed settings and the defaults of other clients, on modelled lines and a
-// virtual clock. Prints the table of docs/performance.md. `npm run lines -- long far` does only those.
+// virtual clock. Prints the table of docs/internals/performance.md. `npm run lines -- long far` does only those.
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'

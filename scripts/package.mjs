@@ -1,5 +1,5 @@
 // What is published: size, files and dependencies, held to a budget; whether its types resolve (attw); and
-// whether docs/package.md, which says why each dependency is there, names them all.
+// whether docs/internals/package.md, which says why each dependency is there, names them all.
 
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -14,7 +14,8 @@ const budget = { packed: 900_000, unpacked: 3_000_000 }
 const published = [
   'examples/',
   'dist/',
-  'docs/',
+  'docs/guide/',
+  'docs/images/',
   'CHANGELOG.md',
   'LICENSE',
   'README.md',
@@ -35,7 +36,7 @@ try {
   console.log(
     `${filename}: ${size} bytes, unpacked ${unpackedSize} in ${files.length} files; ${names.length} dependencies: ${names.join(', ')}`,
   )
-  const reasons = readFileSync(join(root, 'docs', 'package.md'), 'utf8')
+  const reasons = readFileSync(join(root, 'docs', 'internals', 'package.md'), 'utf8')
   const faults = [
     ...(size > budget.packed ? [`the tarball has more than ${budget.packed} bytes`] : []),
     ...(unpackedSize > budget.unpacked ? [`it unpacks to more than ${budget.unpacked} bytes`] : []),
@@ -44,7 +45,7 @@ try {
       .map(({ path }) => `${path} has no business in it`),
     ...names
       .filter(name => !reasons.includes(`\`${name}\``))
-      .map(name => `docs/package.md does not say why ${name} is there`),
+      .map(name => `docs/internals/package.md does not say why ${name} is there`),
   ]
   for (const fault of faults) console.error(fault)
   const types = runTool(

@@ -32,8 +32,13 @@ export function ensureDependencies() {
   runQuietly(npm, ['ci', '--no-audit', '--no-fund'])
 }
 
+/** Whether the build is younger than the sources. */
+export function isBuilt() {
+  return changedAt(buildStamp) >= Math.max(...inputs.map(name => newestIn(join(root, name))))
+}
+
 export function ensureBuild() {
-  if (changedAt(buildStamp) >= Math.max(...inputs.map(name => newestIn(join(root, name))))) return
+  if (isBuilt()) return
   say('Building …')
   runQuietly(process.execPath, [join(root, 'scripts', 'build.mjs')])
 }

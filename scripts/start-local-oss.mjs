@@ -32,6 +32,8 @@ export async function startLocalOss({ envFile, data, isOurs }) {
         console.log(`Local OSS found running at ${known.OSS_ENDPOINT}`)
         return { env: known, close: async () => {} }
       }
+      // Another program took the port since it was found free.
+      if (error.code === 'EADDRINUSE' && port !== remembered) port = await quietPort()
       if (Date.now() < until) continue
       if (error.code !== 'EADDRINUSE' || port !== remembered) throw error
       port = await quietPort()

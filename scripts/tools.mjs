@@ -1,6 +1,6 @@
-// Tools that bring a TypeScript of their own: TypeDoc reads sources through the interface of TypeScript 5
-// and 6, which TypeScript 7, that compiles here, does not have. They are in a folder of their own, so that neither
-// everybody's `npm ci` nor the compiler has to do with them, and installed when they are first needed.
+// Tools with their own installation. TypeDoc and attw need the programming interface of TypeScript 5 or 6, which
+// the compiler here, TypeScript 7, does not have. The scripts install such tools when they first need them, so that
+// they do not slow down `npm ci`.
 
 import { spawnSync } from 'node:child_process'
 import { statSync } from 'node:fs'
@@ -11,7 +11,7 @@ const folder = join(root, 'tools')
 
 /** Runs a tool with this Node.js and gives its exit code; its output goes where ours goes. */
 export function runTool(path, ...args) {
-  install()
+  installTools(folder)
   const { status } = spawnSync(process.execPath, [join(folder, 'node_modules', path), ...args], {
     cwd: root,
     stdio: 'inherit',
@@ -19,7 +19,8 @@ export function runTool(path, ...args) {
   return status ?? 1
 }
 
-function install() {
+/** Installs what the lock file of a folder names, unless it was installed since the file changed. */
+export function installTools(folder) {
   const changedAt = name => statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0
   if (changedAt('node_modules/.package-lock.json') >= changedAt('package-lock.json')) return
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'

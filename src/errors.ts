@@ -1,18 +1,36 @@
-// Every error that leaves this library. Match on `code`, never on the message: messages are sentences
-// for people, put together in `describe`, and say what happened, to what, why, and what to do next.
+// Every error that leaves this library. Match on `code`, never on the message: `message` is put together
+// from the fields by `describe`, for people to read. Nothing in this code base takes a message apart.
 
+import { docsOf, type ErrorCode, type OssErrorCode, optionOf } from './errors/codes.ts'
+
+export { type ErrorCode, errorCodes, invalidCode, type OssErrorCode } from './errors/codes.ts'
+
+import { isError } from './foreign/error.ts'
+
+/** Where an error keeps the kinds that it is of, for other copies of this library and other realms. */
 const brand = Symbol.for('ossup.error')
 
-/** What an error knows beside its message. */
+/**
+ * Says how the reader of a hint writes an option: a caller of the library `partSize`, a user of the command
+ * `--part-size`. `undefined`: the reader has no such option.
+ */
+export type OptionNamer = (option: string) => string | undefined
+
+/** A hint that names options. */
+export type HintWriter = (nameOf: OptionNamer) => string
+
+/** The facts of an error beside its reason. */
 export interface ErrorDetails {
-  /** What to do next, as a sentence. */
-  readonly hint?: string
+  /** What to do next, as a sentence without a full stop. A function if it names options. */
+  readonly hint?: string | HintWriter
+  /** Names of the options that the error is about, such as `partSize`. */
+  readonly options?: readonly string[]
   readonly cause?: unknown
-  /** Sending the same again may succeed. */
+  /** Sending the same request again may succeed. */
   readonly retryable?: boolean
   /** The checkpoint is kept: the same call continues. */
   readonly resumable?: boolean
-  /** How often it was tried, from 1. */
+  /** Number of times the request was sent, from 1. */
   readonly attempts?: number
   /** OSS operation: `UploadPart`. */
   readonly operation?: string
@@ -22,37 +40,47 @@ export interface ErrorDetails {
   readonly uploadId?: string
 }
 
-/** The base of all errors of this library. */
+/**
+ * The base of all errors of this library. `instanceof` goes by `kind`, so it also holds for errors of another
+ * installed copy and of another realm.
+ */
 export class OssupError extends Error {
-  /** Stable: what to match on. Of an `OssError` it is OSS's own. */
-  readonly code: string
-  /** What to do next, as a sentence; part of the message as well. */
+  /** The name of the class. Unlike the class's own, it survives a minifier. */
+  static readonly kind: string = 'OssupError'
+  /** Stable: what to match on. An `OssError` has the code that OSS sent. */
+  readonly code: ErrorCode | OssErrorCode
+  /** What to do next, as a sentence. It is also the end of `message`. */
   readonly hint: string | undefined
-  /** Sending the same again may succeed. Set, like `attempts`, by the scheduler that gave up. */
+  /** Names of the options that the error is about, such as `partSize`; empty if it is about none. */
+  readonly options: readonly string[]
+  /** Sending the same request again may succeed. */
   retryable: boolean
-  /** How often it was tried, from 1; where there was more than one. */
+  /** Number of times the request was sent; `undefined` if it was sent at most once. */
   attempts: number | undefined
-  /** As OSS names it: `UploadPart`. */
+  /** OSS's name for the operation that failed: `UploadPart`. */
   operation: string | undefined
-  /** Where it happened, as far as that is known. */
+  /** The bucket, where it is known. */
   bucket: string | undefined
-  /** What it happened to. */
+  /** The object's key, where it is known. */
   key: string | undefined
-  /** Of an upload in parts. */
+  /** The part of a multipart upload that failed. */
   partNumber: number | undefined
-  /** Of an upload in parts. */
+  /** The id of the multipart upload. */
   uploadId: string | undefined
-  /** The checkpoint is kept: the same call continues. Set by the upload when it gives up. */
+  /** The checkpoint is kept: the same call continues. */
   resumable: boolean
+  readonly #reason: string
+  readonly #hint: string | HintWriter | undefined
 
-  constructor(code: string, message: string, details: ErrorDetails = {}) {
+  constructor(code: ErrorCode | OssErrorCode, reason: string, details: ErrorDetails = {}) {
     super(
-      describe(message, details),
+      describe(shorten(reason, details), write(details.hint, inLibrary)),
       details.cause === undefined ? undefined : { cause: details.cause },
     )
-    this.name = new.target.name
+    this.name = new.target.kind
     this.code = code
-    this.hint = details.hint
+    this.hint = write(details.hint, inLibrary)
+    this.options = details.options ?? []
     this.retryable = details.retryable ?? false
     this.resumable = details.resumable ?? false
     this.attempts = details.attempts
@@ -61,62 +89,109 @@ export class OssupError extends Error {
     this.key = details.key
     this.partNumber = details.partNumber
     this.uploadId = details.uploadId
-    Object.defineProperty(this, brand, { value: true })
+    this.#reason = reason
+    this.#hint = details.hint
+    Object.defineProperty(this, brand, { value: kindsOf(new.target) })
   }
 
-  /** Says what it happened to, if it does not yet: a transport knows nothing of operations and keys. */
-  happenedAt(details: ErrorDetails): this {
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: of a subclass, which inherits this, it is the subclass
+    return isOfClass(value, this)
+  }
+
+  /** What failed and why, without the hint: for programs that show the hint elsewhere. */
+  get shortMessage(): string {
+    return shorten(this.#reason, this)
+  }
+
+  /** The hint, with options as `nameOf` writes them. */
+  hintWith(nameOf: OptionNamer): string | undefined {
+    return write(this.#hint, nameOf)
+  }
+
+  /** The place that explains the code, in the documents of this package. */
+  get docs(): string {
+    return docsOf(this.code)
+  }
+
+  /** Adds what the error happened to, unless it is known: a transport knows no operations and keys. */
+  withContext(details: ErrorDetails): this {
     if (this.operation !== undefined || details.operation === undefined) return this
-    this.message = `${placeOf(details)}: ${this.message}`
     this.operation = details.operation
     this.bucket = details.bucket
     this.key = details.key
     this.partNumber = details.partNumber
     this.uploadId = details.uploadId
-    return this
+    return this.#describe()
   }
 
-  /** Marks a fault that outlived its attempts; told in the message too. */
-  gaveUpAfter(attempts: number, retryable: boolean): this {
-    if (attempts > 1 && this.attempts === undefined) this.message += ` (${attempts} attempts)`
+  /** Marks an error that outlived its attempts. */
+  retriesExhausted(attempts: number, retryable: boolean): this {
     this.attempts = attempts
     this.retryable = retryable
+    return this.#describe()
+  }
+
+  /** Writes `message` anew, a plain property, because `structuredClone` and loggers ignore others. */
+  #describe(): this {
+    const { message: before, stack } = this
+    this.message = describe(this.shortMessage, this.hint)
+    if (stack !== undefined) this.stack = stack.replace(before, () => this.message)
     return this
   }
 
-  /** The fields as plain data: `structuredClone` and loggers drop what an Error carries beside its message. */
+  /** The fields as plain data: `structuredClone` and loggers drop what an Error has beside its message. */
   toJSON(): Record<string, unknown> {
     const { name, message, stack: _stack, cause: _cause, ...fields } = { ...this }
     return { name: this.name, message: this.message, ...fields }
   }
 }
 
-/** An option, bucket name or key that cannot be used. Nothing was sent. */
-export class OptionError extends OssupError {}
+/** An option, a bucket name or a key is not allowed. Nothing was sent; `options` names it. */
+export class OptionError extends OssupError {
+  static override readonly kind: string = 'OptionError'
 
-/** The file, bytes or stream to upload: missing, not readable, or changed under the upload. */
-export class SourceError extends OssupError {}
+  constructor(code: ErrorCode, reason: string, details: ErrorDetails = {}) {
+    super(code, reason, { options: optionOf(code), ...details })
+  }
+}
 
-/** No credentials, or none to be had. */
-export class CredentialsError extends OssupError {}
+/** The file, bytes or stream to upload is missing, not readable, or changed during the upload. */
+export class SourceError extends OssupError {
+  static override readonly kind: string = 'SourceError'
+}
 
-/** The journal: not writable, damaged beyond use, of a newer version, or owned by another process. */
-export class JournalError extends OssupError {}
+/** Credentials are missing, or their source does not give any. */
+export class CredentialsError extends OssupError {
+  static override readonly kind: string = 'CredentialsError'
+}
 
-/** Where bytes are to go, a file or standard output: not writable, no room, or taken already. */
-export class TargetError extends OssupError {}
+/** The checkpoint is not writable, damaged, from a newer version, or in use by another process. */
+export class JournalError extends OssupError {
+  static override readonly kind: string = 'JournalError'
+}
 
-/** What was stored is not what was sent, or may not be. */
-export class IntegrityError extends OssupError {}
+/** The target of a download, a file or standard output, is not writable, full, or exists already. */
+export class TargetError extends OssupError {
+  static override readonly kind: string = 'TargetError'
+}
 
-/** OSS holds another state than the upload needs: overwritten elsewhere, or Complete's outcome unknown. */
-export class StateError extends OssupError {}
+/** The stored bytes differ from those that were sent, or may differ. */
+export class IntegrityError extends OssupError {
+  static override readonly kind: string = 'IntegrityError'
+}
 
-/** No answer, or half of one. `sent` tells whether OSS can have seen the request at all. */
+/** OSS has another state than the upload needs: overwritten elsewhere, or an unknown outcome of Complete. */
+export class StateError extends OssupError {
+  static override readonly kind: string = 'StateError'
+}
+
+/** OSS gave no answer, or only part of one. */
 export class NetworkError extends OssupError {
-  /** `nothing`: not a byte left this machine, so even Initiate may be sent again. */
+  static override readonly kind: string = 'NetworkError'
+  /** `nothing`: no byte left this machine, so even Initiate may be sent again. `maybe`: OSS may have seen the request. */
   readonly sent: 'nothing' | 'maybe'
-  /** There is no host of that name, or nobody listens there: a wrong address more often than an outage. */
+  /** No such host, or no server listens there: more often a wrong address than an outage. */
   readonly nobodyThere: boolean
 
   constructor(
@@ -127,22 +202,22 @@ export class NetworkError extends OssupError {
       | 'TLS_FAILED'
       | 'PROXY_REFUSED'
       | 'BAD_ANSWER',
-    message: string,
+    reason: string,
     details: ErrorDetails & { sent: 'nothing' | 'maybe'; nobodyThere?: boolean },
   ) {
     const isLasting = code === 'TLS_FAILED' || code === 'PROXY_REFUSED'
-    super(code, message, { retryable: !isLasting, ...details })
+    super(code, reason, { retryable: !isLasting, ...details })
     this.sent = details.sent
     this.nobodyThere = details.nobodyThere ?? false
   }
 }
 
-/** What a refusal by OSS tells. */
+/** The facts of an error answer. */
 export interface OssErrorDetails extends ErrorDetails {
   readonly status: number
   readonly requestId?: string
   readonly ec?: string
-  /** OSS's own time when it answered, epoch milliseconds, from `ServerTime` or the Date header. */
+  /** OSS's time when it answered, epoch milliseconds, from `ServerTime` or the Date header. */
   readonly serverTime?: number
   /** How long OSS asks to wait, milliseconds (`x-oss-qos-delay-time`, `Retry-After`). */
   readonly retryAfterMs?: number
@@ -152,21 +227,23 @@ export interface OssErrorDetails extends ErrorDetails {
 
 /** OSS answered with an error; `code` is OSS's own `Code`. */
 export class OssError extends OssupError {
+  static override readonly kind: string = 'OssError'
   /** HTTP status. */
   readonly status: number
-  /** OSS's name for the request: what its support asks for. */
+  /** OSS's id of the request: its support asks for it. */
   readonly requestId: string | undefined
-  /** OSS's error code in detail, such as `0003-00000001`: its documents list them. */
+  /** OSS's detailed error code, such as `0003-00000001`. */
   readonly ec: string | undefined
-  /** OSS's own time when it answered, epoch milliseconds. */
+  /** OSS's time when it answered, epoch milliseconds. */
   readonly serverTime: number | undefined
   /** How long OSS asks to wait, milliseconds. */
   readonly retryAfterMs: number | undefined
   /** Further elements of the error document: `BucketName`, `Endpoint`. */
   readonly extra: Readonly<Record<string, string>>
 
-  constructor(code: string, message: string, details: OssErrorDetails) {
-    super(code, message, details)
+  constructor(code: string, reason: string, details: OssErrorDetails) {
+    // OSS names its codes itself.
+    super(code as OssErrorCode, reason, details)
     this.status = details.status
     this.requestId = details.requestId
     this.ec = details.ec
@@ -178,17 +255,52 @@ export class OssError extends OssupError {
 
 /** True for errors of this library, also of another installed copy of it. */
 export function isOssupError(error: unknown): error is OssupError {
-  return error instanceof Error && brand in error
+  return isError(error) && brand in error
 }
 
-function describe(message: string, details: ErrorDetails): string {
+function isOfClass(value: unknown, type: typeof OssupError): boolean {
+  // A class of the caller's own has no kind of its own: only its prototype chain can tell.
+  if (!Object.hasOwn(type, 'kind')) return Function.prototype[Symbol.hasInstance].call(type, value)
+  if (!isOssupError(value)) return false
+  const kinds: unknown = Reflect.get(value, brand)
+  return Array.isArray(kinds) && kinds.includes(type.kind)
+}
+
+/** The kinds of a class: its own and those of the classes that it extends. */
+function kindsOf(given: typeof OssupError): readonly string[] {
+  const kinds: string[] = []
+  for (let one = given; 'kind' in one; one = Object.getPrototypeOf(one)) {
+    if (Object.hasOwn(one, 'kind')) kinds.push(one.kind)
+  }
+  return kinds
+}
+
+/** In the library an option has its own name. */
+const inLibrary: OptionNamer = option => `\`${option}\``
+
+function write(hint: string | HintWriter | undefined, nameOf: OptionNamer): string | undefined {
+  return typeof hint === 'function' ? hint(nameOf) : hint
+}
+
+function describe(shortMessage: string, hint: string | undefined): string {
+  return hint === undefined ? shortMessage : `${shortMessage}. ${hint}`
+}
+
+function shorten(reason: string, details: ShortDetails): string {
   const where = placeOf(details)
-  const head = where === '' ? message : `${where}: ${message}`
-  return details.hint === undefined ? head : `${head}. ${details.hint}`
+  const { attempts = 1 } = details
+  const tries = attempts > 1 ? ` (${attempts} attempts)` : ''
+  return `${where === '' ? '' : `${where}: `}${reason}${tries}`
+}
+
+type ShortDetails = {
+  readonly [Name in 'operation' | 'partNumber' | 'bucket' | 'key' | 'attempts']?:
+    | ErrorDetails[Name]
+    | undefined
 }
 
 /** Operation, part and object, as far as they are known: `UploadPart part 17 of video.mp4`. */
-function placeOf({ operation, partNumber, bucket, key }: ErrorDetails): string {
+function placeOf({ operation, partNumber, bucket, key }: ShortDetails): string {
   const what = [operation, partNumber === undefined ? undefined : `part ${partNumber}`]
     .filter(word => word !== undefined)
     .join(' ')

@@ -26,13 +26,17 @@ export type { Contents, Verification } from './download/verify-object.ts'
 export { type Retrying, type RetryOptions, withRetries } from './download/with-retries.ts'
 export {
   CredentialsError,
+  type ErrorCode,
   type ErrorDetails,
+  type HintWriter,
   IntegrityError,
   isOssupError,
   JournalError,
   NetworkError,
   OptionError,
+  type OptionNamer,
   OssError,
+  type OssErrorCode,
   type OssErrorDetails,
   OssupError,
   SourceError,

@@ -1,6 +1,6 @@
 // One listener for each signal, however many requests it may end: to add and to remove one for every
 // request costs more than to sign it. The last request to leave takes the listener along, since Node
-// keeps a signal of `AbortSignal.any` for good while it is listened to.
+// keeps a signal of `AbortSignal.any` as long as it has a listener.
 
 import { Roster } from './roster.ts'
 

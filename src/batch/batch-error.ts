@@ -3,6 +3,7 @@ import type { BatchResult } from './batch-options.ts'
 
 /** Some files of a batch could not be uploaded; the others are. `onFile` has told of each. */
 export class BatchError extends OssupError {
+  static override readonly kind: string = 'BatchError'
   readonly result: BatchResult
 
   constructor(result: BatchResult) {

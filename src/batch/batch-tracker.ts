@@ -2,10 +2,10 @@
 // callback that throws must not harm the batch: its error is dropped.
 
 import { Roster } from '../async/roster.ts'
+import { quietly } from '../foreign/quietly.ts'
 import type { Clock } from '../ports.ts'
 import { Rate } from '../progress/rate.ts'
 import type { ProgressSnapshot } from '../progress/snapshot.ts'
-import { quietly } from '../progress/tracker.ts'
 import type { BatchEvent, BatchOptions, BatchResult, FileOutcome } from './batch-options.ts'
 import type { ActiveFile, BatchSnapshot } from './batch-snapshot.ts'
 import type { FoundFile } from './found.ts'

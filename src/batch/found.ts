@@ -23,7 +23,7 @@ export interface FoundFile extends Place {
 }
 
 /** Why something that is there is no file to be uploaded. */
-export type SkipReason = 'symlink' | 'loop' | 'fifo' | 'socket' | 'device'
+export type SkipReason = 'symlink' | 'loop' | 'folder' | 'fifo' | 'socket' | 'device'
 
 export interface FoundOther extends Place {
   readonly kind: 'other'

@@ -53,6 +53,7 @@ function indexOfFirst(heads: readonly (Found | undefined)[]): number {
 function sameKey({ path, key }: Found, { path: other }: Found): Found {
   const error = new OptionError('KEY_TWICE', `${path} has the same key as ${other}`, {
     key,
+    options: ['sources'],
     hint: 'Rename one of them, or upload it below another prefix',
   })
   return { kind: 'fault', path, key, error }

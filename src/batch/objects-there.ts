@@ -6,6 +6,7 @@ import { headObject, type ObjectHead } from '../oss/head-object.ts'
 import { type ListedObject, listObjects } from '../oss/list-objects.ts'
 import type { Requester } from '../schedule/requester.ts'
 import type { SharedLine } from '../upload/run/shared-line.ts'
+import { lacksPermission } from './lacks-permission.ts'
 import { Listing } from './listing.ts'
 
 /** What OSS gives at once at most. */
@@ -38,7 +39,7 @@ export class ObjectsThere {
     try {
       return this.#listing === undefined ? 'unknown' : ((await this.#listing.find(key)) ?? 'absent')
     } catch (error) {
-      if (!isRefusal(error)) throw error
+      if (!lacksPermission(error)) throw error
       this.#listing = undefined
       const what =
         'oss:ListObjects is not granted: each object is looked at, with a request of its own'
@@ -58,7 +59,7 @@ export class ObjectsThere {
       )
     } catch (error) {
       if (error instanceof OssError && error.code === 'NoSuchKey') return 'absent'
-      if (!isRefusal(error)) throw error
+      if (!lacksPermission(error)) throw error
       if (this.#mayLook) {
         const what =
           'oss:GetObject is not granted: what is there cannot be compared, and is sent again'
@@ -78,8 +79,4 @@ export class ObjectsThere {
       listObjects(bucket.client, request, call),
     )
   }
-}
-
-function isRefusal(error: unknown): boolean {
-  return error instanceof OssError && error.status === 403 && error.code === 'AccessDenied'
 }

@@ -1,6 +1,7 @@
 // Many files as one job: each by an upload of its own, all over one line. Nothing here grows with
 // the number of files, but for those that are to be tried again.
 
+import { linkedStop, onAbort } from '../async/signals.ts'
 import type { Bucket } from '../bucket/bucket.ts'
 import { isOssupError, type OssupError } from '../errors.ts'
 import { choice, listener } from '../options/option-checks.ts'
@@ -65,7 +66,7 @@ export async function runBatch(job: BatchJob): Promise<BatchResult> {
   })
   checkOptions(job.options)
   options.signal?.throwIfAborted()
-  await job.bucket.client.ready()
+  await job.bucket.client.ready(options.signal)
   const checkpoint = options.checkpoint && (await withListedJournals(options.checkpoint))
   const budget = budgetFor({ clock, client: job.bucket.client, options })
   const hasJournals = () => checkpoint !== false && checkpoint.hasAny()
@@ -143,8 +144,7 @@ class Batch {
 
   async run(): Promise<BatchResult> {
     const { signal } = this.#options
-    const stop = () => this.#stop.abort(signal?.reason)
-    signal?.addEventListener('abort', stop, { once: true })
+    const leave = signal && onAbort(signal, () => this.#stop.abort(signal.reason))
     let isWhole = false
     try {
       await this.#pass(this.#todos())
@@ -156,7 +156,7 @@ class Batch {
         await this.#pass(inTurn(this.#again.map(file => ({ file, listed: 'unknown' as const }))))
       }
     } finally {
-      signal?.removeEventListener('abort', stop)
+      leave?.()
       this.#shared.slots.leave()
       this.#tracker.close(isWhole && !this.#stop.signal.aborted)
       await this.#job.known.close(isWhole)
@@ -182,16 +182,18 @@ class Batch {
       }
       const work = async () => {
         // Of its own, since much listens to it: Node warns of many listeners on one.
-        const own = AbortSignal.any([signal])
+        const own = linkedStop(signal)
         try {
           while (isWanted() && working <= this.#filesAtOnce()) {
             const { done, value } = await todos.next()
             if (done === true) isDry = true
-            else await this.#handle(value, own)
+            else await this.#handle(value, own.signal)
             fill()
           }
         } catch (error) {
           this.#stop.abort(error)
+        } finally {
+          own.leave()
         }
         working--
         fill()

@@ -1,8 +1,9 @@
 // Which files of a folder are meant, by globs on their path below the folder, with `/` on every
-// system. docs/many-files.md has the rules for people.
+// system. docs/guide/many-files.md has the rules for people.
 
-import picomatch from 'picomatch'
-import { OptionError } from '../errors.ts'
+import { invalidCode, OptionError } from '../errors.ts'
+import { isError } from '../foreign/error.ts'
+import { compileGlob } from './glob.ts'
 
 export interface Globs {
   /** Only files that one of them matches. @default all */
@@ -47,12 +48,12 @@ function matcherOf(name: 'include' | 'exclude', given: Globs['include']): Matche
 }
 
 /**
- * A glob without a slash is of the last name and matches at any depth; one with a slash is of the whole
- * path. A slash at its beginning only ties it to the folder, one at its end only says what it is.
+ * A glob without a slash matches the last name of a path, at any depth. A glob with a slash matches the
+ * whole path. A leading slash anchors the glob to the folder; a trailing slash changes nothing.
  */
 function matcherOfOne(name: 'include' | 'exclude', glob: string): Matches {
   const refuse = (why: string, cause?: unknown) =>
-    new OptionError(`INVALID_${name.toUpperCase()}`, `${name} is '${glob}'${why}`, {
+    new OptionError(invalidCode(name), `${name} is '${glob}'${why}`, {
       hint: 'Allowed: a glob such as *.jpg, logs/** or node_modules',
       cause,
     })
@@ -60,15 +61,14 @@ function matcherOfOne(name: 'include' | 'exclude', glob: string): Matches {
   const isTied = glob.replace(/\/+$/, '').includes('/')
   const pattern = glob.replace(/^\/+|\/+$/g, '')
   if (pattern === '') throw refuse('')
-  if (/(^|\/)\.\.?(\/|$)/.test(pattern)) throw refuse(', which no path below a folder can match')
+  if (/(^|\/)(\.{0,2})(\/|$)/.test(pattern))
+    throw refuse(', which no path below a folder can match')
   try {
-    // Hidden files are files like any other, and a key has no backslash to be taken for a slash.
-    return picomatch(isTied ? pattern : `**/${pattern}`, {
-      dot: true,
-      windows: false,
-      nonegate: true,
-    })
+    return compileGlob(isTied ? pattern : `**/${pattern}`)
   } catch (error) {
-    throw refuse(' and is no glob', error)
+    throw refuse(
+      isError(error) && error.name === 'SyntaxError' ? `, which ${error.message}` : '',
+      error,
+    )
   }
 }

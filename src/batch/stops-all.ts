@@ -3,13 +3,20 @@
 import { CredentialsError, JournalError, NetworkError, OssError, OssupError } from '../errors.ts'
 import { refusesCredentials } from '../oss/refused-credentials.ts'
 import { isPassing } from '../schedule/retryable.ts'
+import { deniesAddress } from './lacks-permission.ts'
 
 /** Of the account, the clock or the bucket, not of one object. */
 const codesOfAll = new Set([
-  'NoSuchBucket',
+  'BucketDisable',
   'InvalidBucketName',
-  'UserDisable',
+  'NonStandardHostForbidden',
+  'NoSuchBucket',
+  'PermanentRedirect',
+  'PublicEndpointForbidden',
   'RequestTimeTooSkewed',
+  'SecondLevelDomainForbidden',
+  'TransferAccelerationDisabled',
+  'UserDisable',
 ])
 
 const journalCodes = new Set(['JOURNAL_UNWRITABLE', 'JOURNAL_FULL'])
@@ -19,7 +26,7 @@ const refusalMax = 20
 
 /** True if the error is nobody's in particular. */
 export function stopsAll(error: unknown): boolean {
-  if (refusesCredentials(error)) return true
+  if (refusesCredentials(error) || deniesAddress(error)) return true
   if (error instanceof OssError) return codesOfAll.has(error.code)
   if (error instanceof NetworkError) {
     // It was waited for as long as the options allow, or is no matter of waiting.

@@ -2,7 +2,8 @@
 // an `OptionError` that names the operation, the field, the value and what is allowed. What a value may be
 // beyond its type is checked by the operation itself.
 
-import { OptionError } from '../errors.ts'
+import { invalidCode, OptionError } from '../errors.ts'
+import { isBytes } from '../foreign/bytes.ts'
 
 /** A type and how it is called in messages. */
 interface Kind {
@@ -24,8 +25,7 @@ const texts: Kind = {
 }
 const body: Kind = {
   name: 'a Uint8Array (of a text: new TextEncoder().encode(text)), or { size, read }',
-  holds: value =>
-    value instanceof Uint8Array || (isPlain(value) && 'size' in value && 'read' in value),
+  holds: value => isBytes(value) || (isPlain(value) && 'size' in value && 'read' in value),
 }
 const range: Kind = {
   name: '{ position, size? }',
@@ -133,8 +133,7 @@ function checkFields(operation: string, given: unknown, fields: Fields, example:
   for (const [name, field] of Object.entries(fields)) {
     const value = values.get(name)
     if (value === undefined ? !field.required : field.holds(value)) continue
-    const upper = name.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()
-    throw new OptionError(`INVALID_${upper}`, `${operation} was given ${show(value)} as ${name}`, {
+    throw new OptionError(invalidCode(name), `${operation} was given ${show(value)} as ${name}`, {
       hint: `Allowed: ${field.name}`,
     })
   }

@@ -65,7 +65,7 @@ export interface BucketOptions extends AddressOptions {
   signer?: Signer | undefined
   /**
    * Where requests and uploads of this bucket are told, line by line: `console` or any logger with the
-   * methods `debug`, `info`, `warn` and `error`. Secrets are not among it. docs/observing.md has the levels.
+   * methods `debug`, `info`, `warn` and `error`. Secrets are not among it. docs/guide/observing.md has the levels.
    * @default nobody is told
    * @throws {OptionError} `INVALID_LOGGER` if a method is missing
    */
@@ -294,6 +294,7 @@ function signerFor(
 ): Signer {
   if (signer !== undefined && credentials !== undefined) {
     throw new OptionError('CONFLICTING_OPTIONS', 'credentials and signer contradict each other', {
+      options: ['credentials', 'signer'],
       hint: 'Leave out one of them',
     })
   }

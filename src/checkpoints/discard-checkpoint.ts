@@ -8,8 +8,8 @@ import type { BeginRecord } from '../journal/record.ts'
 import { completeOptions, type UploadOptions } from '../options/upload-options.ts'
 import type { JournalStore } from '../ports.ts'
 import { ProgressTracker } from '../progress/tracker.ts'
-import { giveUp, payDebts } from '../upload/cleanup/debts.ts'
 import { discarded } from '../upload/cleanup/given-up.ts'
+import { cleanUp, giveUp } from '../upload/cleanup/pending-aborts.ts'
 import { prepare } from '../upload/start/prepare.ts'
 import { readCheckpoint } from './checkpoints.ts'
 
@@ -63,6 +63,7 @@ export async function discardCheckpoint(
 export function checkBelongs(bucket: Bucket, id: string, begin: BeginRecord): void {
   if (bucket.name !== begin.bucket) {
     throw new OptionError('WRONG_BUCKET', `The bucket is ${bucket.name}, not ${begin.bucket}`, {
+      options: ['bucket'],
       hint: `The checkpoint ${id} is of an upload to ${begin.bucket}`,
     })
   }
@@ -93,13 +94,13 @@ async function discard(
   const { signal = new AbortController().signal } = options
   signal.throwIfAborted()
   // Without credentials nothing can be aborted, and the upload had better stay as it is.
-  await bucket.client.ready()
+  await bucket.client.ready(signal)
   const progress = new ProgressTracker(clock)
   progress.subscribe(options)
   const run = await prepare(job, false, progress, signal)
   try {
     await giveUp(run, discarded)
-    await payDebts(run)
+    await cleanUp(run)
     await run.checkpoint.remove()
   } finally {
     await run.checkpoint.close()

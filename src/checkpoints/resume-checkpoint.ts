@@ -4,6 +4,7 @@
 import type { Bucket } from '../bucket/bucket.ts'
 import { checkBucket } from '../bucket/check-bucket.ts'
 import { OptionError, StateError } from '../errors.ts'
+import { quietly } from '../foreign/quietly.ts'
 import type { CheckpointState } from '../journal/fold.ts'
 import { otherOwner } from '../journal/ownership.ts'
 import { refuseUnknownOptions } from '../options/option-names.ts'
@@ -68,6 +69,7 @@ export async function resumeCheckpoint(
       // The owner that was waited for has finished it.
       if (hasWaited) return undefined
       throw new OptionError('NO_CHECKPOINT', `There is no checkpoint ${id} in ${store.location}`, {
+        options: ['id'],
         hint: 'It may be finished by now',
       })
     }
@@ -76,7 +78,7 @@ export async function resumeCheckpoint(
     } catch (error) {
       const owner = otherOwner(error)
       if (owner === undefined || wait !== true) throw error
-      if (!hasWaited) options.onEvent?.({ type: 'waiting', ...owner })
+      if (!hasWaited) quietly(() => options.onEvent?.({ type: 'waiting', ...owner }))
       await bucket.ports.clock.sleep(busyPauseMs, options.signal)
     }
   }
@@ -101,7 +103,7 @@ async function resumeFound(
   }
   const settled = settledOptions(state, options, store)
   options.signal?.throwIfAborted()
-  await bucket.client.ready()
+  await bucket.client.ready(options.signal)
   const source = await open(begin.source, begin.key)
   const job = {
     client: bucket.client,
@@ -132,7 +134,9 @@ function settledOptions(
   }
   if (ending?.callback === 1 && options.callback === undefined) {
     throw new OptionError('MISSING_CALLBACK', 'The upload was begun with a callback', {
-      hint: 'Give `callback` again: it may hold a secret, so no checkpoint keeps it',
+      options: ['callback'],
+      hint: nameOf =>
+        `Give ${nameOf('callback')} again: it may hold a secret, so no checkpoint keeps it`,
     })
   }
   const acl = ending?.acl as UploadOptions['acl']

@@ -16,7 +16,7 @@ else run()
 
 function run(): void {
   // Most transfers are over before code that V8 makes fast has paid for the making: by default that takes a
-  // fifth of the CPU time of 2,000 small parts (docs/performance.md). Hot loops still get there.
+  // fifth of the CPU time of 2,000 small parts (docs/internals/performance.md). Hot loops still get there.
   // Many files are another matter: with them V8's own measure saves a quarter of it.
   const flags = hasManyFiles(args) ? [] : ['--interrupt-budget=1000000']
   const start = startOf(isHelp(args) ? undefined : args[0], flags)

@@ -2,6 +2,7 @@
 // objects never mix; one that breaks off goes on behind the last byte that is where it belongs. The
 // ranges' CRC-64 values are combined in order: OSS tells only that of the whole.
 
+import { linkedStop } from '../async/signals.ts'
 import { IntegrityError, NetworkError, OssError, StateError } from '../errors.ts'
 import { allocateHashable, crc64, crc64Combine, freeHashable } from '../hash/crc64.ts'
 import { getObject, type ObjectContent } from '../oss/get-object.ts'
@@ -31,8 +32,8 @@ interface Range {
 export async function fetchRanges(reading: Reading, head: ObjectHead, sink: Sink): Promise<bigint> {
   const ranges = rangesOf(head.size)
   const waiting = ranges.values()
-  const stop = new AbortController()
-  const signal = AbortSignal.any([reading.signal, stop.signal])
+  const stop = linkedStop(reading.signal)
+  const { signal } = stop
   const work = async () => {
     const buffer = allocateHashable(blockSize)
     try {
@@ -48,6 +49,7 @@ export async function fetchRanges(reading: Reading, head: ObjectHead, sink: Sink
   }
   const count = sink.isSeekable ? reading.options.concurrency : 1
   await Promise.allSettled(Array.from({ length: Math.min(count, ranges.length) }, work))
+  stop.leave()
   reading.signal.throwIfAborted()
   if (stop.signal.aborted) throw stop.signal.reason
   return ranges.reduce((crc, range) => crc64Combine(crc, range.crc, range.size), 0n)

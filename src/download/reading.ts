@@ -2,6 +2,7 @@
 
 import type { Bucket } from '../bucket/bucket.ts'
 import { checkBucket } from '../bucket/check-bucket.ts'
+import { quietly } from '../foreign/quietly.ts'
 import type { CompleteReadOptions, ReadEvent } from '../options/read-options.ts'
 import { headObject, type ObjectHead } from '../oss/head-object.ts'
 import { validateKey } from '../oss/names.ts'
@@ -31,7 +32,7 @@ export async function prepareReading(
   validateKey(key)
   const { signal, onProgress } = options
   signal.throwIfAborted()
-  await bucket.client.ready()
+  await bucket.client.ready(signal)
   const meter = new TransferMeter(bucket.ports.clock, onProgress)
   return { bucket, key, options, signal, meter, requester: makeRequester(bucket, options, meter) }
 }
@@ -49,13 +50,7 @@ export function makeRequester(
   { attempts, idleTimeoutMs, offlineTimeoutMs, isPatient, onEvent }: CompleteReadOptions,
   meter: TransferMeter,
 ): Requester {
-  const tell = (event: ReadEvent) => {
-    try {
-      onEvent?.(event)
-    } catch {
-      // The listener's own affair.
-    }
-  }
+  const tell = (event: ReadEvent) => quietly(() => onEvent?.(event))
   return new Requester({
     client,
     clock,

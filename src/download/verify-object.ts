@@ -1,5 +1,6 @@
 // Whether local bytes are those of an object: by the CRC-64 that OSS keeps of it, without reading it.
 
+import { unlessAborted } from '../async/signals.ts'
 import type { Bucket } from '../bucket/bucket.ts'
 import { SourceError } from '../errors.ts'
 import { crc64 } from '../hash/crc64.ts'
@@ -131,28 +132,16 @@ async function hashStream({ meter, signal }: Reading, stream: StreamSource): Pro
   meter.expect(stream.size)
   // Not one of those that are hashed in place: a read that was given up may still fill it.
   const buffer = new Uint8Array(blockSize)
-  const stop = stopOf(signal)
   let size = 0
   let crc = 0n
   for (;;) {
     // A pipe that nobody writes into ends no read.
-    const count = await Promise.race([stream.read(buffer), stop])
+    const count = await unlessAborted(stream.read(buffer), signal)
     if (count === 0) return { size, crc64: crc }
     crc = crc64(buffer.subarray(0, count), crc)
     size += count
     meter.moved(count)
   }
-}
-
-/** Rejects with the signal's reason; else stays as it is. */
-function stopOf(signal: AbortSignal): Promise<never> {
-  const stop = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
-  // It may come when nobody waits for it any more.
-  stop.catch(() => {})
-  return stop
 }
 
 /** For bytes that are only to be hashed. */

@@ -1,7 +1,6 @@
 // MD5, which OSS uses for ETag and Content-MD5. It guards against accident only.
 
 import { md5 as nobleMd5 } from '@noble/hashes/legacy.js'
-import { bytesToHex } from '@noble/hashes/utils.js'
 
 export function md5(bytes: Uint8Array): Uint8Array {
   return nobleMd5(bytes)
@@ -10,8 +9,8 @@ export function md5(bytes: Uint8Array): Uint8Array {
 /** MD5 of bytes that come in pieces. */
 export interface Md5Digest {
   update(bytes: Uint8Array): void
-  /** Lower-case hex; nothing can be added after it. */
-  hex(): string
+  /** The 16 bytes of the hash. Nothing can be added after it. */
+  digest(): Uint8Array
 }
 
 export function md5Digest(): Md5Digest {
@@ -20,6 +19,6 @@ export function md5Digest(): Md5Digest {
     update(bytes) {
       state.update(bytes)
     },
-    hex: () => bytesToHex(state.digest()),
+    digest: () => state.digest(),
   }
 }

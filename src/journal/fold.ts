@@ -1,5 +1,5 @@
 // The state of an upload, folded from its records. Pure: the same records give the same state, and
-// any prefix of a journal gives a state that the upload can go on from (docs/life-cycle.md).
+// any prefix of a journal gives a state that the upload can go on from (docs/internals/life-cycle.md).
 
 import { JournalError } from '../errors.ts'
 import type { Identity } from '../ports.ts'

@@ -12,11 +12,12 @@ export interface JournalOwner {
 
 /** `UPLOAD_BUSY`: another owner of the same upload lives. */
 export class UploadBusyError extends JournalError {
+  static override readonly kind: string = 'UploadBusyError'
   readonly owner: JournalOwner
 
   constructor(owner: JournalOwner) {
     super('UPLOAD_BUSY', `This upload is already being done by ${describeOwner(owner)}`, {
-      hint: 'Let it finish, stop it, or wait for it with `wait`',
+      hint: nameOf => `Let it finish, stop it, or wait for it with ${nameOf('wait')}`,
       resumable: true,
     })
     this.owner = owner

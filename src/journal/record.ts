@@ -1,4 +1,4 @@
-// The records of a journal. docs/journal.md says when each is written and what it must survive.
+// The records of a journal. docs/internals/journal.md says when each is written and what it must survive.
 
 import type { Identity } from '../ports.ts'
 
@@ -87,6 +87,11 @@ export interface CompletingRecord {
   readonly c: string
   readonly parts: number
   readonly at: number
+  /**
+   * Of an upload whose object has no mark: what was stored under the key before Complete was sent; empty
+   * for nothing. Absent where that is not known.
+   */
+  readonly was?: string
 }
 
 export interface AbortingRecord {

@@ -1,7 +1,9 @@
-// What goes to a logger, and at which level (docs/observing.md). Lines are made of the fields of reports
+// What goes to a logger, and at which level (docs/guide/observing.md). Lines are made of the fields of reports
 // and events and of the messages of errors, none of which holds a URL, a header or a secret.
 
 import { isOssupError } from '../errors.ts'
+import { isError } from '../foreign/error.ts'
+import { quietly } from '../foreign/quietly.ts'
 import type { UploadResult } from '../options/upload-options.ts'
 import type { Logger, RequestReport, UploadReport, Watch } from '../ports.ts'
 import type { UploadEvent } from '../progress/upload-event.ts'
@@ -106,7 +108,7 @@ function nameOf({ bucket, key }: { bucket: string; key?: string | undefined }): 
 /** Of others' errors only the name: nobody knows what their messages quote. */
 function reasonOf(error: unknown): string {
   if (isOssupError(error)) return `${error.code}: ${error.message}`
-  return error instanceof Error ? error.name : 'an error'
+  return isError(error) ? error.name : 'an error'
 }
 
 /** One line each, whatever a key holds. A logger that throws is its owner's affair; the upload goes on. */
@@ -116,7 +118,5 @@ function write(logger: Logger, level: Level, message: string): void {
     /[\0-\x1f\x7f-\x9f\u2028\u2029]/g,
     character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
-  try {
-    logger[level](line)
-  } catch {}
+  quietly(() => logger[level](line))
 }

@@ -1,7 +1,8 @@
 // What the value of an option may be. Each check names the option, the value and what is allowed.
 
-import { OptionError } from '../errors.ts'
+import { invalidCode, OptionError } from '../errors.ts'
 import type { JournalStore } from '../ports.ts'
+import { shown } from '../text/shown.ts'
 
 export function integer(
   name: string,
@@ -54,8 +55,6 @@ export function entriesOf(name: string, value: unknown): [name: string, value: u
 }
 
 export function refuse(name: string, value: unknown, allowed: string): never {
-  const upper = name.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()
-  const text = String(value).slice(0, 100)
-  const shown = typeof value === 'string' ? `'${text}'` : text
-  throw new OptionError(`INVALID_${upper}`, `${name} is ${shown}`, { hint: `Allowed: ${allowed}` })
+  const hint = `Allowed: ${allowed}`
+  throw new OptionError(invalidCode(name), `${name} is ${shown(value)}`, { hint })
 }

@@ -34,7 +34,7 @@ export interface UploadOptions {
    * Unit: bytes, 102,400 to 5,368,709,120.
    * @default 'auto'
    * @throws {OptionError} `INVALID_PART_SIZE` outside that range.
-   * Source: OSS limits for UploadPart; docs/decisions/0004-auto.md.
+   * Source: OSS limits for UploadPart; docs/internals/decisions/0004-auto.md.
    */
   partSize?: number | 'auto' | undefined
   /**
@@ -44,7 +44,7 @@ export interface UploadOptions {
    * Range: 1 to 256.
    * @default 'auto'
    * @throws {OptionError} `INVALID_CONCURRENCY` outside that range.
-   * Source: docs/decisions/0004-auto.md.
+   * Source: docs/internals/decisions/0004-auto.md.
    */
   concurrency?: number | 'auto' | undefined
   /** Most bytes sent a second, all parts together. @default unlimited. @throws {OptionError} `INVALID_BANDWIDTH` below 1,024. */
@@ -69,7 +69,12 @@ export interface UploadOptions {
   acl?: 'default' | 'private' | 'public-read' | 'public-read-write' | undefined
   /** Server-side encryption. */
   encryption?: 'AES256' | 'KMS' | 'SM4' | undefined
-  /** Refuse to replace an object that exists. @default false */
+  /**
+   * Refuse to replace an object that exists. OSS ignores this in a bucket whose versioning is enabled or
+   * suspended: the upload fails there with `FORBID_OVERWRITE_IGNORED` if the credentials may ask
+   * (`oss:GetBucketVersioning`), and looks for the object itself otherwise; see `forbidOverwrite` of the result.
+   * @default false
+   */
   forbidOverwrite?: boolean | undefined
   /** The callback that OSS makes once the object is stored, as JSON or as the parsed object. */
   callback?: string | Readonly<Record<string, unknown>> | undefined
@@ -139,8 +144,18 @@ export interface UploadResult {
    * `none`: OSS gave no CRC-64 to compare.
    */
   readonly verified: 'crc64' | 'none'
-  /** Where the bucket keeps versions. */
+  /** The version that was stored, in a bucket that keeps versions. */
   readonly versionId?: string
+  /**
+   * With `forbidOverwrite`: how far it was kept. OSS ignores it in a bucket whose versioning is enabled or
+   * suspended, and only `oss:GetBucketVersioning` lets ossup notice that early.
+   *
+   * - `enforced`: OSS itself replaces no object.
+   * - `checked`: OSS does not enforce it, or the credentials may not ask. No object existed just before this one
+   *   was stored.
+   * - `unchecked`: the same, and the credentials may not look for the object either.
+   */
+  readonly forbidOverwrite?: 'enforced' | 'checked' | 'unchecked'
   /** Of the request that stored it. */
   readonly requestId?: string
   /** With an upload in parts. */

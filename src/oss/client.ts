@@ -1,8 +1,9 @@
 // Sends one signed request to OSS and reads its answer: once, never again. Retries belong to the
 // scheduler, which also tells the client of a clock that is off and of credentials that have ended.
 
-import { AbortWatch } from '../async/abort-watch.ts'
+import { unlessAborted } from '../async/signals.ts'
 import { NetworkError, OptionError, type OssError } from '../errors.ts'
+import { isThenable } from '../foreign/promise.ts'
 import { defaultIdleTimeoutMs } from '../options/upload-options.ts'
 import {
   type Body,
@@ -65,7 +66,6 @@ export class OssClient {
   readonly #signer: Signer
   readonly #clock: Clock
   readonly #watch: Watch<RequestReport> | undefined
-  readonly #aborts = new AbortWatch()
   #clockOffset = 0
   /** What OSS's clock showed last, and when that was by the clock that never steps. */
   #shown: { readonly date: number; readonly monotonic: number } | undefined
@@ -142,12 +142,17 @@ export class OssClient {
     signal?.throwIfAborted()
     const failed = error && this.#signedBy.get(error)
     const refreshing = this.#signer.refresh?.(failed, this.now())
-    if (refreshing !== undefined) await unlessAborted(refreshing, signal, this.#aborts)
+    if (refreshing !== undefined) await waitFor(refreshing, signal)
   }
 
-  /** Makes sure that requests can be signed. Rejects with a `CredentialsError`. */
-  async ready(): Promise<void> {
-    await this.#signer.ready?.(this.now())
+  /**
+   * Makes sure that requests can be signed. Rejects with a `CredentialsError`, or with the signal's reason at
+   * once, however long the signer takes.
+   */
+  async ready(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted()
+    const getting = this.#signer.ready?.(this.now())
+    if (getting !== undefined) await waitFor(getting, signal)
   }
 
   /** Sends a request and reads the answer whole. Rejects with `OssError` for status 300 and more. */
@@ -200,8 +205,7 @@ export class OssClient {
     signal?.throwIfAborted()
     const signing = this.#signer.sign(toSign)
     // Only what may take its time has to be waited for and guarded: that costs more than to sign.
-    const added =
-      signing instanceof Promise ? await unlessAborted(signing, signal, this.#aborts) : signing
+    const added = isThenable(signing) ? await waitFor(signing, signal) : signing
     const query = toSign.encodedQuery
     let response: HttpResponse
     try {
@@ -216,7 +220,7 @@ export class OssClient {
         sendOptions(options),
       )
     } catch (error) {
-      throw error instanceof NetworkError ? error.happenedAt(context()) : error
+      throw error instanceof NetworkError ? error.withContext(context()) : error
     }
     const { status, headers } = response
     this.#hasAnswered = true
@@ -237,7 +241,10 @@ export class OssClient {
   /** A URL that allows its holder this one request for `expires` seconds from now. */
   async presign(request: OssRequest, expires: number): Promise<string> {
     if (this.#signer.presign === undefined) {
-      throw new OptionError('PRESIGN_UNSUPPORTED', 'The signer cannot sign URLs')
+      throw new OptionError('PRESIGN_UNSUPPORTED', 'The signer cannot sign URLs', {
+        options: ['signer'],
+        hint: 'Give the signer a method presign, or use credentials',
+      })
     }
     const { origin, target } = this.#locate(request)
     const toSign = this.#toSign(request)
@@ -276,7 +283,10 @@ export class OssClient {
       })
     }
     if (bucket === undefined) {
-      throw new OptionError('INVALID_BUCKET_NAME', 'No bucket is given', { hint: 'Set name' })
+      throw new OptionError('INVALID_BUCKET_NAME', 'No bucket is given', {
+        options: ['name'],
+        hint: 'Set name',
+      })
     }
     if (key === undefined) return { origin, target: targetFor() }
     if (key !== this.#lastTarget?.key) {
@@ -331,21 +341,7 @@ function lowerCase(headers: Readonly<Record<string, string>> = {}): Record<strin
   return lower
 }
 
-/** A signer may wait for a server: an abort does not. */
-async function unlessAborted<T>(
-  promise: Promise<T>,
-  signal: AbortSignal | undefined,
-  aborts: AbortWatch,
-): Promise<T> {
-  if (signal === undefined) return promise
-  let leave = () => {}
-  const aborted = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    else leave = aborts.watch(signal, () => reject(signal.reason))
-  })
-  try {
-    return await Promise.race([promise, aborted])
-  } finally {
-    leave()
-  }
+/** A signer may wait for a server. An abort does not. */
+function waitFor<T>(promise: PromiseLike<T>, signal: AbortSignal | undefined): PromiseLike<T> {
+  return signal === undefined ? promise : unlessAborted(promise, signal)
 }

@@ -1,6 +1,7 @@
 // What a host says about itself. Source: the table of hosts in oss-facts, section 1.1.
 
 import { OptionError } from '../errors.ts'
+import { shown, withoutLogin } from '../text/shown.ts'
 
 export interface EndpointHost {
   readonly scheme: 'http' | 'https'
@@ -27,9 +28,13 @@ export function parseEndpoint(text: unknown): EndpointHost {
       typeof text === 'string' ? text.toLowerCase() : '',
     ) ?? []
   if (host === '' || host.includes('..') || Number(port ?? 1) > 65_535 || Number(port ?? 1) === 0) {
-    throw new OptionError('INVALID_ENDPOINT', `endpoint is ${JSON.stringify(text)}`, {
-      hint: 'Allowed: a host such as oss-cn-hangzhou.aliyuncs.com, with https:// or http:// before and a port behind if need be, and no path',
-    })
+    throw new OptionError(
+      'INVALID_ENDPOINT',
+      `endpoint is ${shown(typeof text === 'string' ? withoutLogin(text) : text)}`,
+      {
+        hint: 'Allowed: a host such as oss-cn-hangzhou.aliyuncs.com, with https:// or http:// before and a port behind if need be, and no path',
+      },
+    )
   }
   const isAddress = host.startsWith('[') || /^\d+\.\d+\.\d+\.\d+$/.test(host)
   const isUsualPort = Number(port) === (scheme === 'https' ? 443 : 80)

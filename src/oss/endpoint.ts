@@ -160,6 +160,7 @@ function conflict(one: string, other: string, why: string): never {
     'CONFLICTING_OPTIONS',
     `${one} and ${other} contradict each other: ${why}`,
     {
+      options: [one, other],
       hint: `Leave out ${one} or ${other}`,
     },
   )

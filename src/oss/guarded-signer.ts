@@ -1,6 +1,7 @@
 // A signer may be anybody's code that asks anybody's server: what it throws or gives is made sense of here.
 
 import { CredentialsError, isOssupError } from '../errors.ts'
+import { isThenable } from '../foreign/promise.ts'
 import type { Signer } from './signer.ts'
 
 /** The same signer, which rejects with nothing but errors of this library and gives nothing but texts. */
@@ -9,7 +10,7 @@ export function guardedSigner(signer: Signer): Signer {
   return {
     sign(request) {
       const signing = attempt(() => signer.sign(request))
-      return signing instanceof Promise ? signing.then(checkTexts) : checkTexts(signing)
+      return isThenable(signing) ? Promise.resolve(signing).then(checkTexts) : checkTexts(signing)
     },
     ...(ready && { ready: async at => attempt(() => ready.call(signer, at)) }),
     ...(refresh && {
@@ -26,7 +27,7 @@ export function guardedSigner(signer: Signer): Signer {
 function attempt<T>(ask: () => T | Promise<T>): T | Promise<T> {
   try {
     const answer = ask()
-    return answer instanceof Promise ? answer.catch(failed) : answer
+    return isThenable(answer) ? Promise.resolve(answer).catch(failed) : answer
   } catch (error) {
     return failed(error)
   }

@@ -2,11 +2,13 @@
 
 import { OptionError } from '../errors.ts'
 import { bucketPattern, keySizeMax, partCountMax, regionPattern } from '../limits.ts'
+import { shown } from '../text/shown.ts'
 
 /** @throws {OptionError} `INVALID_BUCKET_NAME` */
 export function validateBucketName(name: unknown): string {
   if (typeof name === 'string' && bucketPattern.test(name)) return name
-  throw new OptionError('INVALID_BUCKET_NAME', `The bucket name is ${show(name)}`, {
+  throw new OptionError('INVALID_BUCKET_NAME', `The bucket name is ${shown(name)}`, {
+    options: ['name'],
     hint: 'Allowed: 3 to 63 of a-z, 0-9 and -, beginning and ending with a letter or digit',
   })
 }
@@ -18,7 +20,7 @@ export function validateBucketName(name: unknown): string {
 export function validateRegion(region: unknown): string {
   const id = typeof region === 'string' ? region.replace(/^oss-/, '') : ''
   if (regionPattern.test(id)) return id
-  throw new OptionError('INVALID_REGION', `region is ${show(region)}`, {
+  throw new OptionError('INVALID_REGION', `region is ${shown(region)}`, {
     hint: 'Allowed: a region id such as cn-hangzhou',
   })
 }
@@ -30,7 +32,7 @@ export function validateRegion(region: unknown): string {
 export function validateKey(key: unknown): string {
   const fault = faultOf(key)
   if (fault === undefined) return key as string
-  throw new OptionError('INVALID_KEY', `The key ${show(key)} ${fault}`, {
+  throw new OptionError('INVALID_KEY', `The key ${shown(key)} ${fault}`, {
     hint: `Allowed: 1 to ${keySizeMax} bytes of UTF-8 that do not begin with / or \\`,
   })
 }
@@ -38,7 +40,7 @@ export function validateKey(key: unknown): string {
 /** @throws {OptionError} `INVALID_UPLOAD_ID` */
 export function validateUploadId(uploadId: unknown): string {
   if (typeof uploadId === 'string' && uploadId !== '') return uploadId
-  throw new OptionError('INVALID_UPLOAD_ID', `The upload id is ${show(uploadId)}`, {
+  throw new OptionError('INVALID_UPLOAD_ID', `The upload id is ${shown(uploadId)}`, {
     hint: 'Allowed: what InitiateMultipartUpload answered',
   })
 }
@@ -48,7 +50,7 @@ export function validatePartNumber(partNumber: number): number {
   if (Number.isInteger(partNumber) && partNumber >= 1 && partNumber <= partCountMax) {
     return partNumber
   }
-  throw new OptionError('INVALID_PART_NUMBER', `The part number is ${partNumber}`, {
+  throw new OptionError('INVALID_PART_NUMBER', `The part number is ${shown(partNumber)}`, {
     hint: `Allowed: 1 to ${partCountMax}`,
   })
 }
@@ -63,9 +65,4 @@ function faultOf(key: unknown): string | undefined {
   if (key.length * 3 <= keySizeMax) return undefined
   const size = new TextEncoder().encode(key).length
   return size > keySizeMax ? `has ${size} bytes` : undefined
-}
-
-function show(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
-  return text.length > 100 ? `${text.slice(0, 100)}...` : text
 }

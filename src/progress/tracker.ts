@@ -1,6 +1,7 @@
 // Folds what happens in an upload into snapshots and hands them out at a bounded rate. A callback
 // that throws must not harm the upload: its error is dropped.
 
+import { quietly } from '../foreign/quietly.ts'
 import type { Part } from '../plan/plan-parts.ts'
 import type { Clock } from '../ports.ts'
 import { Rate } from './rate.ts'
@@ -285,16 +286,6 @@ export class ProgressTracker {
     this.#advance.add(now, this.#confirmedBytes - this.#resumedBytes + this.#inFlightBytes)
     const snapshot = this.snapshot()
     for (const { onProgress } of this.#listeners) quietly(() => onProgress?.(snapshot))
-  }
-}
-
-export function quietly(call: () => unknown): void {
-  try {
-    // An async callback fails later: unheard, it would end the process.
-    const result = call()
-    if (result instanceof Promise) result.catch(() => {})
-  } catch {
-    // The listener's own affair; the upload goes on.
   }
 }
 

@@ -1,5 +1,6 @@
 // How far it is with bytes that are read, from OSS or from a source: counted, and told at a bounded rate.
 
+import { quietly } from '../foreign/quietly.ts'
 import type { Clock } from '../ports.ts'
 import { Rate } from './rate.ts'
 
@@ -84,13 +85,8 @@ export class TransferMeter {
     if (!always && now - this.#lastAt < intervalMs) return
     this.#lastAt = now
     this.#rate.add(now, this.#doneBytes)
-    try {
-      // An async callback fails later: unheard, it would end the process.
-      const result: unknown = this.#onProgress(this.#snapshot(now))
-      if (result instanceof Promise) result.catch(() => {})
-    } catch {
-      // The listener's own affair; the transfer goes on.
-    }
+    const snapshot = this.#snapshot(now)
+    quietly(() => this.#onProgress?.(snapshot))
   }
 
   #snapshot(now: number): TransferProgress {

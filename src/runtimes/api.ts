@@ -23,7 +23,7 @@ import {
   type UploadResult,
   uploadOptionNames,
 } from '../options/upload-options.ts'
-import type { JournalStore } from '../ports.ts'
+import type { JournalStore, Source, StreamSource } from '../ports.ts'
 import { sourceKindOf } from '../source/source-kind.ts'
 import { uploadFrom } from '../upload/resumable-upload.ts'
 import type { Destination, Opened, Runtime } from './runtime.ts'
@@ -34,14 +34,23 @@ export interface StoreChoice {
 }
 
 /** Uploads a source; see `resumableUpload` of a runtime. */
-export async function resumableUpload<Given, Own extends Place, Place extends object>(
+export function resumableUpload<Given, Own extends Place, Place extends object>(
   runtime: Runtime<Given, Own, Place>,
   bucket: Bucket,
   key: string,
   source: Given,
   options: Own & UploadOptions,
 ): Promise<UploadResult> {
-  runtime.expectError(source)
+  return runtime.withSource(source, open => uploadOpened(runtime, bucket, key, open, options))
+}
+
+async function uploadOpened<Given, Own extends Place, Place extends object>(
+  runtime: Runtime<Given, Own, Place>,
+  bucket: Bucket,
+  key: string,
+  openSource: () => Promise<Source | StreamSource>,
+  options: Own & UploadOptions,
+): Promise<UploadResult> {
   refuseUnknownOptions(options, [...runtime.ownOptions, ...uploadOptionNames])
   runtime.check(options)
   const rest = without(options, runtime.ownOptions)
@@ -49,7 +58,7 @@ export async function resumableUpload<Given, Own extends Place, Place extends ob
   let opened: Opened | undefined
   const to = (): Destination => ({ bucket: bucket.name, place: bucket.place, key })
   const open = async () => {
-    opened = await runtime.open(source, to(), options)
+    opened = await runtime.open(openSource, to(), options)
     return opened.source
   }
   let continues = false
@@ -99,6 +108,7 @@ export async function resumeCheckpoint<Given, Own extends Place, Place extends o
   const store = chosenStore(runtime, options)
   if (store === false) {
     throw new OptionError('NO_CHECKPOINT', 'checkpoint is false: there is none to continue', {
+      options: ['checkpoint'],
       hint: 'Give the store or the folder that keeps it',
     })
   }
@@ -147,6 +157,7 @@ export function chosenStore<Given, Own extends Place, Place extends object>(
   const other = runtime.placeOptions.find(name => options[name] !== undefined)
   if (checkpoint !== undefined && other !== undefined) {
     throw new OptionError('CONFLICTING_OPTIONS', `checkpoint and ${other} are both given`, {
+      options: ['checkpoint', other],
       hint: 'Give one of them',
     })
   }

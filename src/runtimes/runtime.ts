@@ -35,13 +35,24 @@ export interface Runtime<Given, Own extends Place, Place extends object> {
    * @throws {OptionError}
    */
   check(options: Own): void
-  /** Called at once with what was handed over, so that an early failure of a stream does not end the process. */
-  expectError(source: Given): void
+  /**
+   * Takes a source over for the time of `use`, before anything else is done. A stream is closed if `use` fails,
+   * however early, and an early failure of the stream does not end the process.
+   * @param use opens the source when it needs it, by the function that it is given
+   */
+  withSource<Result>(
+    source: Given,
+    use: (openSource: () => Promise<Source | StreamSource>) => Promise<Result>,
+  ): Promise<Result>
   /**
    * Opens what was handed over.
    * @throws {OptionError | SourceError}
    */
-  open(source: Given, to: Destination, options: Own & UploadOptions): Promise<Opened>
+  open(
+    openSource: () => Promise<Source | StreamSource>,
+    to: Destination,
+    options: Own & UploadOptions,
+  ): Promise<Opened>
   /** The id of a source. A file may be gone: its id is found without looking at it. */
   idOf(source: Given): Promise<string>
   /**

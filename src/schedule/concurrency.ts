@@ -1,6 +1,6 @@
 // How many connections to use. A hill climber on the throughput that a number of connections gives:
 // climbs in large steps while that pays, settles where it stops paying, tries a little more and a little less
-// from time to time, and gives way when OSS throttles. Why so: docs/decisions/0004-auto.md. Pure.
+// from time to time, and gives way when OSS throttles. Why so: docs/internals/decisions/0004-auto.md. Pure.
 //
 // Throughput is never read off bytes handed to sockets, since those only say how large the buffers of
 // two kernels are. It is the mean rate of whole attempts (confirmed bytes over the time spent on them,

@@ -2,6 +2,7 @@
 // that of the one request; only being offline is shared by all requests of an upload: one of them tries
 // whether there is a connection again, and the others wait for it.
 
+import { linkedStop } from '../async/signals.ts'
 import { NetworkError, OssError, OssupError } from '../errors.ts'
 import type { CallOptions, OssClient } from '../oss/client.ts'
 import type { Clock, Random } from '../ports.ts'
@@ -109,7 +110,7 @@ export class Requester {
           const spent = failed >= attemptsMax
           const forbidden = call.repeatable === false && isInDoubt(error)
           if (remedy === 'no' || forbidden || (counted && spent)) {
-            throw error.gaveUpAfter(total, isPassing(error))
+            throw error.retriesExhausted(total, isPassing(error))
           }
           if (remedy === 'credentials' || remedy === 'clock') inVain.push(remedy)
           else inVain.length = 0
@@ -193,16 +194,13 @@ export class Requester {
 
   /** Or until it is time to try all the same: whoever tries for all may be at a long part. */
   async #untilOver({ over }: Outage, signal: AbortSignal): Promise<void> {
-    const stop = new AbortController()
-    const waited = this.#options.clock.sleep(
-      offlinePauseMaxMs,
-      AbortSignal.any([signal, stop.signal]),
-    )
+    const stop = linkedStop(signal)
+    const waited = this.#options.clock.sleep(offlinePauseMaxMs, stop.signal)
     try {
       await Promise.race([over, waited])
     } finally {
       waited.catch(() => {})
-      stop.abort()
+      stop.abort(new Error('The outage is over'))
     }
   }
 

@@ -1,26 +1,52 @@
 // A Blob or File as a source: its ranges are read when they are needed, never the whole.
 
+import { SourceError } from '../errors.ts'
+import { bytesOf } from '../foreign/bytes.ts'
+import { isError } from '../foreign/error.ts'
 import type { Source } from '../ports.ts'
 
 export function blobSource(blob: Blob): Source {
   const file = blob as Blob & { readonly name?: string; readonly lastModified?: number }
   const name = file.name ?? 'blob'
-  const stamp = file.lastModified
+  const timestamp = file.lastModified
+  const { size } = blob
   return {
     name,
-    id: `blob:${name}:${blob.size}:${stamp ?? ''}`,
+    id: `blob:${name}:${size}:${timestamp ?? ''}`,
     async identity() {
       return {
-        size: blob.size,
-        ...(stamp === undefined ? {} : { mtimeNs: String(BigInt(Math.floor(stamp)) * 1_000_000n) }),
+        size,
+        ...(timestamp === undefined
+          ? {}
+          : { mtimeNs: String(BigInt(Math.floor(timestamp)) * 1_000_000n) }),
       }
     },
     async read(into, position) {
-      const range = blob.slice(position, position + into.length)
-      const bytes = new Uint8Array(await range.arrayBuffer())
+      const end = Math.min(position + into.length, size)
+      const bytes = await bytesAt(blob, position, end, name)
       into.set(bytes)
       return bytes.length
     },
     async close() {},
   }
+}
+
+async function bytesAt(blob: Blob, start: number, end: number, name: string): Promise<Uint8Array> {
+  if (start >= end) return new Uint8Array()
+  let bytes: Uint8Array | undefined
+  try {
+    bytes = bytesOf(await blob.slice(start, end).arrayBuffer())
+  } catch (cause) {
+    throw unreadable(name, `(${isError(cause) ? cause.name : 'unknown'})`, cause)
+  }
+  if (bytes?.length === end - start) return bytes
+  throw unreadable(name, `: ${end - start} bytes were read, ${bytes?.length ?? 'none'} came`)
+}
+
+/** Its file was changed or removed: a Blob only remembers where its bytes are. */
+function unreadable(name: string, why: string, cause?: unknown): SourceError {
+  return new SourceError('SOURCE_UNREADABLE', `${name} can no longer be read ${why}`, {
+    hint: 'The file behind a Blob must not change: make a new Blob of it and run it again',
+    ...(cause !== undefined && { cause }),
+  })
 }

@@ -1,3 +1,4 @@
+import { unlessAborted } from '../async/signals.ts'
 import type { StreamSource } from '../ports.ts'
 
 /**
@@ -10,19 +11,10 @@ export async function readBlock(
 ): Promise<number> {
   let filled = 0
   while (filled < into.length) {
+    // A producer may be silent for hours.
     const count = await unlessAborted(stream.read(into.subarray(filled)), signal)
     if (count === 0) break
     filled += count
   }
   return filled
-}
-
-/** A producer may be silent for hours: an abort does not wait for it. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason)
-    if (signal.aborted) onAbort()
-    signal.addEventListener('abort', onAbort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
-  })
 }

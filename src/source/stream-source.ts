@@ -2,35 +2,64 @@
 
 import type { StreamSource } from '../ports.ts'
 import { readBlock } from './block-reader.ts'
+import { PieceReader, type Unread } from './pieces.ts'
 
 /** Anything that gives bytes piece by piece: Node's readable streams and web streams do. */
 export type ByteStream = AsyncIterable<Uint8Array | string>
 
-/**
- * A stream as a source. Offered again after a failure it must begin at the same byte.
- * @param size bytes in all, where known
- * @param name for messages and, through its extension, for Content-Type
- */
-export function streamSource(stream: ByteStream, size?: number, name = 'stream'): StreamSource {
-  const pieces = stream[Symbol.asyncIterator]()
+/** A stream in the form in which it is read here. */
+export interface Pieces {
+  next(): Promise<IteratorResult<unknown, unknown>>
+  /** Ends the stream, also while `next` waits. */
+  close(): Promise<void>
+}
+
+/** How a stream is read. */
+export interface StreamSourceOptions {
+  /** Bytes in all, where known. */
+  readonly size?: number | undefined
+  /** For messages and, through its extension, for Content-Type. @default 'stream' */
+  readonly name?: string | undefined
+  /** Turns strings back into the bytes that they were decoded from. Asked for at the first read. */
+  readonly unread?: (() => Unread | undefined) | undefined
+}
+
+/** A stream as a source. Offered again after a failure it must start at the same byte. */
+export function streamSource(pieces: Pieces, options: StreamSourceOptions = {}): StreamSource {
+  const { size, name = 'stream', unread } = options
+  let reader: PieceReader | undefined
   let rest: Uint8Array = new Uint8Array()
+  let isAtEnd = false
   return {
     name,
     id: 'stream:',
     size,
     async read(into) {
       while (rest.length === 0) {
+        if (isAtEnd) return 0
+        reader ??= new PieceReader(unread?.())
         const { value, done } = await pieces.next()
-        if (done) return 0
-        rest = typeof value === 'string' ? new TextEncoder().encode(value) : value
+        if (done === true) {
+          reader.end()
+          isAtEnd = true
+        } else rest = reader.bytesOf(value)
       }
       const count = Math.min(into.length, rest.length)
       into.set(rest.subarray(0, count))
       rest = rest.subarray(count)
       return count
     },
+    close: () => pieces.close(),
+  }
+}
+
+/** An asynchronous iterable as pieces. */
+export function iterablePieces(iterable: AsyncIterable<unknown>): Pieces {
+  const iterator = iterable[Symbol.asyncIterator]()
+  return {
+    next: () => Promise.resolve(iterator.next()),
     async close() {
-      await pieces.return?.()
+      await iterator.return?.()
     },
   }
 }

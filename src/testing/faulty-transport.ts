@@ -1,6 +1,7 @@
 // A transport that fails on request, to see how one's own program takes it.
 
 import { NetworkError } from '../errors.ts'
+import { isBytes } from '../foreign/bytes.ts'
 import type { Body, HttpRequest, HttpResponse, SendOptions, Transport } from '../ports.ts'
 
 /**
@@ -46,7 +47,7 @@ async function sendHalf(
   options: SendOptions,
 ): Promise<HttpResponse> {
   const { body } = request
-  if (body === undefined || body instanceof Uint8Array) throw broken('nothing')
+  if (body === undefined || isBytes(body)) throw broken('nothing')
   return inner.send({ ...request, body: firstHalf(body) }, options)
 }
 

@@ -45,9 +45,12 @@ export async function uploadFrom(
     completeOptions(options, { checkpoint, contentType: 'application/octet-stream' })
   }
   options.signal?.throwIfAborted()
-  await bucket.client.ready()
+  await bucket.client.ready(options.signal)
   const source = await open()
-  const contentType = options.contentType ?? (await bucket.guessContentType(key, source.name))
+  const { contentType, earlier } = await closedOnFailure(source, async () => ({
+    contentType: options.contentType ?? (await bucket.guessContentType(key, source.name)),
+    earlier: 'identity' in source ? await findEarlier?.(source.id) : undefined,
+  }))
   const { signal, onProgress, onEvent } = options
   const { client, name, place, ports } = bucket
   const job = {
@@ -66,6 +69,18 @@ export async function uploadFrom(
     shared,
   }
   if (!('identity' in source)) return watchUpload(bucket, { ...job, stream: source }, uploadStream)
-  const earlier = await findEarlier?.(source.id)
   return watchUpload(bucket, { ...job, source, earlier }, upload)
+}
+
+/** The upload closes its source when it ends. Until it has started, nothing else would. */
+async function closedOnFailure<T>(
+  source: Source | StreamSource,
+  prepare: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await prepare()
+  } catch (error) {
+    source.close().catch(() => {})
+    throw error
+  }
 }

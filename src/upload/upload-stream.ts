@@ -13,10 +13,12 @@ import { ProgressTracker } from '../progress/tracker.ts'
 import type { Line } from '../schedule/line.ts'
 import { peekable } from '../source/stream-source.ts'
 import { lookAtObject, overwrittenElsewhere } from './check/look-at-object.ts'
+import { checkOverwriting } from './check/overwrite-guard.ts'
 import { dropRefused, dropUnlisted, listAllParts } from './check/reconcile.ts'
-import { giveUp } from './cleanup/debts.ts'
+import { giveUp } from './cleanup/pending-aborts.ts'
 import { isStreamOfParts } from './complete/compare-stream.ts'
 import { complete, expectedObject } from './complete/complete.ts'
+import { giveUpIfEndDiffers } from './complete/end-differs.ts'
 import { finish, leave } from './complete/finish.ts'
 import { warnIfNotAdopting } from './resume/adopt.ts'
 import { adoptStream, type Offered, recoverStream } from './resume/recover-stream.ts'
@@ -78,6 +80,7 @@ async function runUpload(job: StreamUpload, line: Line): Promise<UploadResult> {
 }
 
 async function uploadWhole(run: Run, bytes: Uint8Array): Promise<UploadResult> {
+  await checkOverwriting(run)
   if (run.checkpoint.state.upload !== undefined) await giveUp(run, 'the stream is shorter now')
   else warnIfNotAdopting(run)
   run.progress.phase('sending', bytes.length)
@@ -105,6 +108,7 @@ async function uploadInParts(run: Run, cut: Cut): Promise<UploadResult> {
     await giveUp(run, 'its object is not what is wanted now')
     await checkpoint.restart()
   }
+  await checkOverwriting(run)
   const doubtful = checkpoint.state.completing !== undefined
   const begun = await beginOrResume(run, cut)
   if (begun.stored !== undefined) return endAsStored(run, cut, begun.stored, check)
@@ -149,7 +153,8 @@ async function lookForEarlierEnd(run: Run, patient: boolean): Promise<StoredObje
   const { state } = run.checkpoint
   if (state.completing === undefined || state.upload === undefined) return undefined
   const look = await lookAtObject(run, expectedObject(run, [...state.parts.values()]), patient)
-  if (look.kind === 'other' && state.done === undefined) throw overwrittenElsewhere(run)
+  if (look.kind === 'newer' && state.done === undefined) throw overwrittenElsewhere(run)
+  if (look.kind === 'absent' || look.kind === 'older') await giveUpIfEndDiffers(run)
   return look.kind === 'ours' && objectStillFits(run) ? look.object : undefined
 }
 

@@ -1,4 +1,4 @@
-// Start reading here: one upload through its stages. docs/life-cycle.md is the map of this file.
+// Start reading here: one upload through its stages. docs/internals/life-cycle.md is the map of this file.
 //
 //   source ──► planner ──► scheduler ──► OSS client ──► journal ──► progress
 
@@ -14,15 +14,18 @@ import { sameIdentity, settledFrom } from '../source/identity.ts'
 import { sourceBody } from '../source/part-body.ts'
 import { hashWhole, lookAfterDeath } from './check/after-death.ts'
 import { lookAtObject, overwrittenElsewhere } from './check/look-at-object.ts'
+import { checkOverwriting } from './check/overwrite-guard.ts'
 import { isShortened, proveParts } from './check/prove-parts.ts'
 import { dropRefused, reconcile } from './check/reconcile.ts'
-import { giveUp } from './cleanup/debts.ts'
+import { giveUp } from './cleanup/pending-aborts.ts'
 import { complete, expectedObject } from './complete/complete.ts'
+import { giveUpIfEndDiffers } from './complete/end-differs.ts'
 import { finish, leave } from './complete/finish.ts'
 import { adoptEarlier, adoptFound, warnIfNotAdopting } from './resume/adopt.ts'
 import { recoverUpload } from './resume/recover.ts'
 import type { EarlierUpload, Job, SourceRun } from './run/run.ts'
 import { budgetFor, shareRunning } from './run/running.ts'
+import { md5OfRange } from './send/content-md5.ts'
 import { putWhole } from './send/put-whole.ts'
 import { queueParts } from './send/queue-parts.ts'
 import { sendParts } from './send/send-parts.ts'
@@ -172,8 +175,11 @@ async function lookForEarlierEnd(run: SourceRun): Promise<UploadResult | undefin
   const { size } = completing
   const expected = { ...expectedObject(run, parts), size, crc64: BigInt(completing.c) }
   const look = await lookAtObject(run, expected, false)
-  if (look.kind === 'absent') return undefined
-  if (look.kind === 'other') {
+  if (look.kind === 'absent' || look.kind === 'older') {
+    await giveUpIfEndDiffers(run)
+    return undefined
+  }
+  if (look.kind === 'newer') {
     // After a known end the next writer was in its right, and so is whoever asks for this one now.
     if (isKnown) return undefined
     throw overwrittenElsewhere(run)
@@ -195,6 +201,7 @@ async function lookForEarlierEnd(run: SourceRun): Promise<UploadResult | undefin
 }
 
 async function uploadWhole(run: SourceRun, seen: Identity): Promise<UploadResult> {
+  await checkOverwriting(run)
   let identity = seen
   if (run.checkpoint.state.upload !== undefined) {
     await giveUp(run, 'the source is now below the threshold for parts')
@@ -208,6 +215,7 @@ async function uploadWhole(run: SourceRun, seen: Identity): Promise<UploadResult
 
 async function uploadInParts(run: SourceRun): Promise<UploadResult> {
   const why = 'OSS does not know the upload id any more'
+  await checkOverwriting(run)
   for (let rebirths = 0; ; rebirths++) {
     try {
       const doubtful = await beginOrResume(run)
@@ -331,6 +339,7 @@ async function sendRound(run: SourceRun, identity: Identity): Promise<string | u
     await sendParts(run, run.line, queue, part => ({
       open: hooks => sourceBody(run.source, part, hooks),
       isProven: () => provenFrom <= run.clock.now(),
+      md5: signal => md5OfRange(run.source, part, signal),
     }))
     return undefined
   } catch (error) {

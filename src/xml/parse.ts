@@ -2,7 +2,13 @@
 // as some answers carry them and some do not. Unlike strict XML 1.0, control characters are read, as they are
 // or by reference (`&#x1;`): keys may hold them, and official clients write them so.
 
-import { parseXml as parseStrictly, XmlElement as StrictElement, XmlText } from '@rgrove/parse-xml'
+import {
+  parseXml as parseStrictly,
+  type XmlElement as StrictElement,
+  XmlNode,
+  type XmlText,
+} from '@rgrove/parse-xml'
+import { isError, messageOf } from '../foreign/error.ts'
 
 export interface XmlElement {
   /** Without its namespace prefix. */
@@ -32,7 +38,8 @@ export function parseXml(text: string): XmlElement {
   } catch (error) {
     if (error instanceof XmlError) throw error
     // A RangeError is the parser's stack, used up by nesting.
-    const reason = error instanceof RangeError ? 'nested too deeply' : describe(error)
+    const reason =
+      isError(error) && error.name === 'RangeError' ? 'nested too deeply' : describe(error)
     throw new XmlError(reason, { cause: error })
   }
 }
@@ -57,8 +64,8 @@ function simplify(element: StrictElement, depth: number): XmlElement {
   const inner: XmlElement[] = []
   let content = ''
   for (const node of element.children) {
-    if (node instanceof StrictElement) inner.push(simplify(node, depth + 1))
-    else if (node instanceof XmlText) content += node.text
+    if (isElement(node)) inner.push(simplify(node, depth + 1))
+    else if (isText(node)) content += node.text
   }
   return { name: element.name.slice(element.name.indexOf(':') + 1), children: inner, text: content }
 }
@@ -79,6 +86,15 @@ function nameControlReferences(text: string): string {
   })
 }
 
+function isElement(node: XmlNode): node is StrictElement {
+  return node.type === XmlNode.TYPE_ELEMENT
+}
+
+/** Plain text or CDATA, which the parser makes text nodes of as well. */
+function isText(node: XmlNode): node is XmlText {
+  return node.type === XmlNode.TYPE_TEXT || node.type === XmlNode.TYPE_CDATA
+}
+
 function resolveUndefinedEntity(entity: string): string | undefined {
   const code = /^&?control-(\d+);?$/.exec(entity)?.[1]
   return code === undefined ? undefined : String.fromCharCode(Number(code))
@@ -92,5 +108,5 @@ function isForbidden(code: number): boolean {
 
 /** The first line of the parser's message; the others quote the document. */
 function describe(error: unknown): string {
-  return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
+  return messageOf(error).split('\n')[0] ?? ''
 }

@@ -1,6 +1,6 @@
 // The built command as a person runs it: a process with arguments, an environment and an exit code.
 
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
@@ -39,13 +39,22 @@ export function ossup(args: readonly string[], env: Env = {}): Promise<Outcome> 
 
 /** Starts Node.js. */
 export function startProcess(args: readonly string[], env: Env, cwd?: string): Running {
+  return startProgram([process.execPath, ...args], env, { ...(cwd !== undefined && { cwd }) })
+}
+
+/** Starts any program, with an environment as for `start`. */
+export function startProgram(
+  [program = '', ...args]: readonly string[],
+  env: Env,
+  options: Pick<SpawnOptions, 'cwd' | 'stdio' | 'detached'> = {},
+): Running {
   const others = Object.entries(process.env).filter(
     ([name]) => !/^(?:OSS|ALIBABA|ALICLOUD|NO_COLOR|npm_)/.test(name),
   )
-  const child = spawn(process.execPath, args, {
+  const child: ChildProcess = spawn(program, args, {
     // Nobody asks for the role of the machine that tests run on.
     env: { ...Object.fromEntries(others), ALIBABA_CLOUD_ECS_METADATA_DISABLED: 'true', ...env },
-    ...(cwd === undefined ? {} : { cwd }),
+    ...options,
   })
   const output: Buffer[] = []
   let stderr = ''
@@ -58,11 +67,11 @@ export function startProcess(args: readonly string[], env: Env, cwd?: string): R
       return !found
     })
   }
-  child.stdout.on('data', chunk => {
+  child.stdout?.on('data', chunk => {
     output.push(chunk)
     if (waiting.length > 0) look()
   })
-  child.stderr.on('data', chunk => {
+  child.stderr?.on('data', chunk => {
     stderr += chunk
     if (waiting.length > 0) look()
   })

@@ -19,11 +19,13 @@ import {
   staticCredentials,
 } from '../../src/runtimes/node/index.ts'
 import { credentialsEndpoint } from '../unit/runtimes/node/credentials/endpoint.ts'
-import { alibabacloud, aliyun, homeWith, ossutil } from '../unit/runtimes/node/credentials/home.ts'
+import { alibabacloud, aliyun, homes, ossutil } from '../unit/runtimes/node/credentials/home.ts'
 import { VirtualClock } from '../unit/support/virtual-clock.ts'
 import { jsonLines, ossup, root, startProcess } from './command.ts'
 import { noiseFile } from './folder.ts'
 import { localOss } from './local-oss.ts'
+
+const homeWith = homes()
 
 const id = 'LTAI5tExampleExampleExamp'
 const secret = 'x7Kq2ZpLmN4vRt8WyB1cDfGhJ3sA5e'
@@ -141,7 +143,7 @@ function run(args: readonly string[], { env = {}, files = {}, flags = [] }: Part
 describe.each(Object.entries(cases))('%s', (_, one) => {
   test('upload, with all that is to be said', async () => {
     service.answer(() => [200, { ...issued, Code: 'Success' }])
-    const parts = ['--threshold', '100KiB', '--part-size', '100KiB']
+    const parts = ['--multipart-threshold', '100KiB', '--part-size', '100KiB']
     const outcome = await run(['upload', file, target, ...parts, ...debug], one)
     expect(outcome.stderr).toMatch(one.said)
     expect(outcome.code).toBe(0)
@@ -248,8 +250,8 @@ describe.each(Object.entries(failures))('%s', (_, { said, code, ...one }) => {
   })
 })
 
-test('what docs/credentials.md shows runs', async () => {
-  const text = readFileSync(join(root, 'docs', 'credentials.md'), 'utf8')
+test('what docs/guide/credentials.md shows runs', async () => {
+  const text = readFileSync(join(root, 'docs', 'guide', 'credentials.md'), 'utf8')
   const [, code = ''] = /^```ts\n([\s\S]*?)^```$/m.exec(text) ?? []
   expect(code).toContain('bucketOptionsFromConfig')
   const library = pathToFileURL(join(root, 'dist', 'runtimes', 'node', 'index.js')).href

@@ -31,11 +31,11 @@ async function addressOf(server: ReturnType<typeof example>): Promise<string> {
   return (await server.saw(/^http\S+$/m)).trim()
 }
 
-test('each example has a test and a line in the README', () => {
-  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+test('each example has a test and a line in the guide', () => {
+  const guide = readFileSync(join(root, 'docs/guide/frameworks.md'), 'utf8')
   const here = readFileSync(import.meta.filename, 'utf8')
   for (const name of readdirSync(join(root, 'examples'))) {
-    expect(readme).toContain(`examples/${name}`)
+    expect(guide).toContain(`examples/${name}`)
     expect(here).toContain(`example('${name}'`)
   }
 })

@@ -15,7 +15,7 @@ mkdirSync(join(folder, 'directory'))
 writeFileSync(join(folder, 'not-a-folder'), '')
 
 const target = 'oss://examplebucket/key'
-const parts = ['--threshold', '100KiB', '--part-size', '100KiB']
+const parts = ['--multipart-threshold', '100KiB', '--part-size', '100KiB']
 const plain = { ...env, NO_COLOR: '1' }
 
 const cases: [what: string, args: string[], env: object, code: number, message: RegExp][] = [

@@ -1,9 +1,10 @@
 // `ossup upload` of folders and of several files, as a process.
 
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { jsonLines, ossup, start } from './command.ts'
+import { bin, jsonLines, ossup, start, startProcess } from './command.ts'
 import { noise, temporaryFolder } from './folder.ts'
 import { localOss } from './local-oss.ts'
 
@@ -57,7 +58,14 @@ const requests = () =>
 
 test('a folder is uploaded, and what is there is not sent again', async () => {
   const { path, files } = madeFolder()
-  const args = ['upload', `${path}/`, 'oss://examplebucket/one/', ...flags, '--threshold', '1MiB']
+  const args = [
+    'upload',
+    `${path}/`,
+    'oss://examplebucket/one/',
+    ...flags,
+    '--multipart-threshold',
+    '1MiB',
+  ]
   const ledger = join(folder, 'ledger.jsonl')
   oss.resetStats()
   const first = await ossup([...args, '--ledger', ledger], env)
@@ -93,7 +101,15 @@ test('a folder is uploaded, and what is there is not sent again', async () => {
 test('killed at any moment, the same command ends it', async () => {
   const { path, files } = madeFolder()
   const args = ['upload', path, 'oss://examplebucket/killed/', ...flags, '--concurrency', '2']
-  const slow = ['--threshold', '1MiB', '--part-size', '100KiB', '--limit', '512KiB', '--json']
+  const slow = [
+    '--multipart-threshold',
+    '1MiB',
+    '--part-size',
+    '100KiB',
+    '--bandwidth',
+    '512KiB',
+    '--json',
+  ]
   for (const pattern of [/"type":"uploaded".*killed\/empty"/, /"type":"progress"/]) {
     const { child, saw, ended } = start([...args, ...slow], env)
     await saw(pattern)
@@ -109,7 +125,15 @@ test('killed at any moment, the same command ends it', async () => {
 test('Ctrl-C stops gently and says how far it came', async () => {
   const { path } = madeFolder()
   const { child, saw, ended } = start(
-    ['upload', path, 'oss://examplebucket/stopped/', ...flags, '--verbose', '--limit', '256KiB'],
+    [
+      'upload',
+      path,
+      'oss://examplebucket/stopped/',
+      ...flags,
+      '--verbose',
+      '--bandwidth',
+      '256KiB',
+    ],
     env,
   )
   await saw(/uploaded .*empty/)
@@ -152,6 +176,105 @@ test('globs that leave nothing are said to', async () => {
   expect(outcome.stdout.toString()).toBe('oss://examplebucket/none/  no files found\n')
 })
 
+test('names with brackets and bars are names, not patterns', async () => {
+  const path = join(folder, 'brackets')
+  mkdirSync(path)
+  const names = ['IMG (1).jpg', 'IMG 1.jpg', 'a|b', 'a', 'b', '!a']
+  for (const name of names) writeFileSync(join(path, name), name)
+  const args = ['upload', path, 'oss://examplebucket/brackets/', ...flags, '--dry-run', '--json']
+  const planned = async (...globs: string[]) =>
+    jsonLines(await ossup([...args, ...globs], env)).flatMap(({ type, key }) =>
+      type === 'planned' ? String(key).slice('brackets/'.length) : [],
+    )
+  expect(await planned('--include', 'IMG (1).jpg', '--include', 'a|b')).toEqual([
+    'IMG (1).jpg',
+    'a|b',
+  ])
+  expect(await planned('--exclude', '*(1)*', '--exclude', '!a')).toEqual([
+    'IMG 1.jpg',
+    'a',
+    'a|b',
+    'b',
+  ])
+})
+
+test('what the globs leave out is not looked at; a pipe among sources is skipped, and said', async () => {
+  const path = join(folder, 'links')
+  mkdirSync(path)
+  writeFileSync(join(path, 'file'), 'x')
+  symlinkSync('nowhere', join(path, 'dangling'))
+  execFileSync('mkfifo', [join(path, 'pipe')])
+  const sources = ['file', 'dangling', 'pipe'].map(name => join(path, name))
+  const args = ['upload', ...sources, 'oss://examplebucket/named/', ...flags]
+  const all = await ossup(args, env)
+  expect(all.code).toBe(4)
+  expect(all.stderr).toContain(`There is no file ${join(path, 'dangling')}`)
+  const some = await ossup([...args, '--exclude', 'dangling'], env)
+  expect(some.stderr).toContain(`skipped ${join(path, 'pipe')}: a pipe`)
+  expect(some.stdout.toString()).toContain('1 file uploaded, 1 byte')
+  expect(some.code).toBe(0)
+  const one = await ossup([...args, '--exclude', 'dangling', '--exclude', 'p*', '--json'], env)
+  expect(jsonLines(one).at(-1)).toMatchObject({ type: 'result', unchanged: 1, skipped: 0 })
+})
+
+test('the files of a list, by their paths below the folder', async () => {
+  const { path } = madeFolder()
+  const list = join(folder, 'list')
+  const key = 'oss://examplebucket/list/'
+  writeFileSync(
+    list,
+    ['x/y/z/deep', 'gone', 'a b', join(path, 'empty'), 'a b.txt', 'empty'].join('\0'),
+  )
+  const args = ['upload', path, '--files-from', list, key, ...flags, '--json']
+  const first = await ossup(args, env)
+  expect(first.code).toBe(9)
+  const told = jsonLines(first).map(({ type, path: at, reason, code }) => [
+    type,
+    typeof at === 'string' ? at.slice(path.length + 1) : (reason ?? code),
+  ])
+  expect(told).toEqual(
+    expect.arrayContaining([
+      ['uploaded', 'a b.txt'],
+      ['uploaded', 'empty'],
+      ['uploaded', 'x/y/z/deep'],
+      ['skipped', 'a b'],
+      ['failed', 'gone'],
+    ]),
+  )
+  expect(jsonLines(first).at(-1)).toMatchObject({ code: 'SOME_FAILED', uploaded: 3, failed: 1 })
+  writeFileSync(list, 'q?&=#\r\nx/.hidden\r\n')
+  const outside = await ossup(['upload', join(path, 'x'), '--files-from', list, key, ...flags], env)
+  expect(outside).toMatchObject({ code: 9, stderr: expect.stringContaining('There is no file') })
+  writeFileSync(list, '../secret\n')
+  expect(await ossup(args, env)).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/\.\.\/secret is not in the folder/),
+  })
+})
+
+test('a list from standard input, of files in the current folder', async () => {
+  const { path, files } = madeFolder()
+  const args = ['upload', '--files-from', '-', 'oss://examplebucket/input/', ...flags]
+  const { child, ended } = startProcess([bin, ...args], env, path)
+  child.stdin?.end('x/.hidden\n./large.bin\n')
+  const outcome = await ended
+  expect(outcome.stderr).toContain('Uploading . to oss://examplebucket/input/')
+  expect(outcome.code).toBe(0)
+  for (const name of ['x/.hidden', 'large.bin']) {
+    expect((await bytes(`input/${name}`)).equals(files.get(name) ?? Buffer.alloc(0))).toBe(true)
+  }
+})
+
+test('a run that OSS refuses before the first file has no sum', async () => {
+  const { path } = madeFolder()
+  const wrong = { ...env, OSS_ACCESS_KEY_SECRET: 'wrong' }
+  const outcome = await ossup(['upload', path, 'oss://examplebucket/x/', ...flags], wrong)
+  expect(outcome.code).toBe(3)
+  expect(outcome.stdout.toString()).toBe('')
+  expect(outcome.stderr).not.toContain('no files found')
+  expect(outcome.stderr).toContain('SignatureDoesNotMatch')
+})
+
 test('globs, links and a dry run', async () => {
   const { path } = madeFolder()
   symlinkSync('a b.txt', join(path, 'link.txt'))
@@ -177,6 +300,7 @@ test.each<[number, string[], RegExp, Record<string, string>?]>([
   [8, ['oss://nosuchbucket/x/'], /NoSuchBucket/],
   [3, ['oss://examplebucket/x/'], /OSS_ACCESS_KEY_ID/, { OSS_ACCESS_KEY_ID: '' }],
   [4, ['oss://examplebucket/x'], /Write oss:\/\/examplebucket\/x\/ to put what is in it/],
+  [2, ['oss://examplebucket//'], /begins with \//],
   [2, ['oss://examplebucket/x/', '--include', '../x'], /INVALID|no path below a folder/],
   [4, ['no-such-file', 'oss://examplebucket/x/'], /There is no file no-such-file/],
   [10, ['oss://examplebucket/x/', '--ledger', folder], /The ledger .* cannot be written/],

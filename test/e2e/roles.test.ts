@@ -10,12 +10,14 @@ import {
   credentialsEndpoint,
   type Given,
 } from '../unit/runtimes/node/credentials/endpoint.ts'
-import { alibabacloud, aliyun, homeWith, ossutil } from '../unit/runtimes/node/credentials/home.ts'
+import { alibabacloud, aliyun, homes, ossutil } from '../unit/runtimes/node/credentials/home.ts'
 import { certificateFor } from '../unit/support/certificate.ts'
 import { loopbackProxy } from '../unit/support/loopback-proxy.ts'
 import { jsonLines, ossup } from './command.ts'
 import { noiseFile } from './folder.ts'
 import { localOss } from './local-oss.ts'
+
+const homeWith = homes()
 
 const id = 'LTAI5tExampleExampleExamp'
 const secret = 'x7Kq2ZpLmN4vRt8WyB1cDfGhJ3sA5e'
@@ -181,7 +183,7 @@ test.each([
 ])('%s by %s', async (action, place, source) => {
   sts.answer(give)
   proxy.asked.length = 0
-  const parts = ['--threshold', '100KiB', '--part-size', '100KiB']
+  const parts = ['--multipart-threshold', '100KiB', '--part-size', '100KiB']
   const [upload, doctor] = await Promise.all([
     run(['upload', file ?? '', 'oss://examplebucket/key', ...parts, ...trusting], source),
     run(['doctor', '--json', ...trusting], source),

@@ -4,6 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { transformSync } from 'esbuild'
 import { expect } from 'vitest'
 import { root, startProcess } from './command.ts'
 
@@ -20,6 +21,12 @@ export function snippetsIn(page: string): Snippet[] {
   )
 }
 
+/** Node.js 20 runs no types. */
+function withoutTypes(code: string): string {
+  const tsconfigRaw = { compilerOptions: { verbatimModuleSyntax: true } }
+  return transformSync(code, { loader: 'ts', target: 'es2022', tsconfigRaw }).code
+}
+
 /** Runs a snippet in that folder and gives what it printed; it must end well and without complaints. */
 export async function runSnippet(
   code: string,
@@ -28,18 +35,16 @@ export async function runSnippet(
   const library = pathToFileURL(join(root, 'dist/runtimes/node/index.js')).href
   const server = pathToFileURL(join(root, 'dist/server/index.js')).href
   const file = join(folder, `snippet-${code.length}.mjs`)
-  writeFileSync(
-    file,
-    code
-      .replaceAll("'ossup'", `'${library}'`)
-      .replaceAll("'ossup/server'", `'${server}'`)
-      .replaceAll("endpoint: 'https://oss-cn-hangzhou.aliyuncs.com'", `endpoint: '${endpoint}'`)
-      .replace("region: 'cn-hangzhou' })", `region: 'cn-hangzhou', endpoint: '${endpoint}' })`)
-      .replace(
-        "region: 'cn-hangzhou', logger",
-        `region: 'cn-hangzhou', endpoint: '${endpoint}', logger`,
-      ),
-  )
+  const local = code
+    .replaceAll("'ossup'", `'${library}'`)
+    .replaceAll("'ossup/server'", `'${server}'`)
+    .replaceAll("endpoint: 'https://oss-cn-hangzhou.aliyuncs.com'", `endpoint: '${endpoint}'`)
+    .replace("region: 'cn-hangzhou' })", `region: 'cn-hangzhou', endpoint: '${endpoint}' })`)
+    .replace(
+      "region: 'cn-hangzhou', logger",
+      `region: 'cn-hangzhou', endpoint: '${endpoint}', logger`,
+    )
+  writeFileSync(file, withoutTypes(local))
   const { code: status, stdout, stderr } = await startProcess([file], env, folder).ended
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   return stdout.toString()

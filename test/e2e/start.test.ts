@@ -19,7 +19,7 @@ function npmStart(...flags: string[]) {
 }
 
 test('killed, run again, fetched as it says', async () => {
-  const first = npmStart('--part-size', '1MiB', '--limit', '10MiB')
+  const first = npmStart('--part-size', '1MiB', '--bandwidth', '10MiB')
   await first.saw(/ 1\d %/)
   first.child.kill('SIGKILL')
   await first.ended

@@ -1,5 +1,5 @@
-// The simulation as one file: the engine and the server as they are, but for OSS's limits in miniature and,
-// if asked for, a bug that is planted into the engine's source on its way.
+// Bundles the simulation into one file: the engine and the server as they are, but with OSS's limits in
+// miniature. On request, bugs are planted into the engine's source, each behind a switch.
 
 import { readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
@@ -7,26 +7,26 @@ import { build, type Plugin } from 'esbuild'
 
 /** A change to the engine that the simulation has to find. */
 export interface PlantedBug {
-  /** What somebody might have thought. */
+  /** What the author of the bug might have thought. */
   readonly name: string
-  readonly edits: readonly {
-    /** From the root of the repository. */
-    readonly file: string
-    /** Text that is there exactly once. */
-    readonly replace: string
-    readonly by: string
-  }[]
+  /** From the root of the repository. */
+  readonly file: string
+  /** Code that occurs in the file exactly once. */
+  readonly replace: string
+  /** New code. `PLANTED` in it is true while the bug is switched on (`runSeeds`, option `bug`). */
+  readonly by: string
 }
 
 /**
  * Writes the bundle of an entry in this folder to `outfile`.
  * @param root the folder of package.json
+ * @param bugs planted, and switched off
  */
 export async function bundleSimulation(
   root: string,
   entry: string,
   outfile: string,
-  bug?: PlantedBug,
+  bugs: readonly PlantedBug[] = [],
 ): Promise<void> {
   await build({
     absWorkingDir: root,
@@ -37,7 +37,7 @@ export async function bundleSimulation(
     platform: 'node',
     target: 'node20',
     sourcemap: 'inline',
-    plugins: [smallLimits(root), plant(root, bug)],
+    plugins: [smallLimits(root), plant(root, bugs)],
     logLevel: 'warning',
   })
 }
@@ -54,28 +54,29 @@ function smallLimits(root: string): Plugin {
   }
 }
 
-function plant(root: string, bug: PlantedBug | undefined): Plugin {
-  const edits = bug?.edits ?? []
+function plant(root: string, bugs: readonly PlantedBug[]): Plugin {
   return {
-    name: 'planted bug',
+    name: 'planted bugs',
     setup({ onLoad }) {
-      if (edits.length === 0) return
+      if (bugs.length === 0) return
       onLoad({ filter: /\/src\/.*\.ts$/ }, async ({ path }) => {
         const file = relative(root, path).replaceAll('\\', '/')
-        const own = edits.filter(edit => edit.file === file)
+        const own = bugs.filter(bug => bug.file === file)
         if (own.length === 0) return undefined
-        let contents = await readFile(path, 'utf8')
-        for (const { replace, by } of own) {
-          const pieces = contents.split(replace)
-          if (pieces.length !== 2) {
-            throw new Error(
-              `'${bug?.name}' cannot be planted: ${file} has ${pieces.length - 1} times: ${replace}`,
-            )
-          }
-          contents = pieces.join(by)
-        }
-        return { contents, loader: 'ts' }
+        return { contents: own.reduce(planted, await readFile(path, 'utf8')), loader: 'ts' }
       })
     },
   }
+}
+
+function planted(contents: string, { name, file, replace, by }: PlantedBug): string {
+  const pieces = contents.split(replace)
+  if (pieces.length !== 2) {
+    const times = pieces.length - 1
+    throw new Error(`'${name}' cannot be planted: ${file} has ${times} times: ${replace}`)
+  }
+  if (!by.includes('PLANTED')) throw new Error(`'${name}' has no switch: ${by}`)
+  return pieces.join(
+    by.replaceAll('PLANTED', `(globalThis.plantedBug === ${JSON.stringify(name)})`),
+  )
 }

@@ -86,8 +86,9 @@ async function tell(
   const folder = await mkdtemp(join(tmpdir(), 'ossup-simulation-'))
   try {
     const file = join(folder, 'run-seeds.mjs')
-    await bundleSimulation(root, 'run-seeds.ts', file, bug)
+    await bundleSimulation(root, 'run-seeds.ts', file, bug === undefined ? [] : [bug])
     const { runSeed }: typeof import('./run-seeds.ts') = await import(pathToFileURL(file).href)
+    globalThis.plantedBug = bug?.name
     const { trace, digest, violations } = await runSeed(seed, { keepsTrace })
     for (const line of trace) console.log(line)
     console.log(`seed ${seed}, trace digest ${digest}`)

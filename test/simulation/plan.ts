@@ -52,7 +52,8 @@ export const operations = [
   'AbortMultipartUpload',
   'HeadObject',
 ] as const
-export type Operation = (typeof operations)[number]
+/** Faults strike the operations above. The last one came later, and the stories of seeds stay as they are. */
+export type Operation = (typeof operations)[number] | 'GetBucketVersioning'
 
 export interface FaultRate {
   readonly fault: NetworkFault
@@ -86,7 +87,17 @@ export interface PlannedRun {
   readonly wide: WideRun
 }
 
+/** What the bucket does to overwriting, beside its objects. */
+export interface BucketKind {
+  readonly versioning: 'Enabled' | 'Suspended' | undefined
+  /** A rule forbids to overwrite. */
+  readonly forbids: boolean
+  /** An equal object with other metadata is stored just before the story begins. */
+  readonly hasTwin: boolean
+}
+
 export type Denied =
+  | 'oss:GetBucketVersioning'
   | 'oss:ListParts'
   | 'oss:GetObject'
   | 'oss:AbortMultipartUpload'
@@ -103,6 +114,7 @@ export interface Plan {
   readonly lastOptions: RunOptions
   readonly faults: readonly FaultRate[]
   readonly denied: readonly Denied[]
+  readonly bucket: BucketKind
   /** `broken`: two owners get the same journal. `stolen`: the second takes it over from the first. */
   readonly lock: 'sound' | 'broken' | 'stolen'
   /** A second owner works on another machine, with checkpoints of its own. */
@@ -133,6 +145,8 @@ export function drawPlan(seed: number): Plan {
   const runs = Array.from({ length: count }, () => drawRun(dice, chosen, base, size))
   const lastOptions = { ...(runs.at(-1)?.options ?? base), checkpoint: true }
   const isPacketLossy = swarm.chance(0.75)
+  const kinds = new Dice(seed, 'bucket')
+  const bucket = drawBucket(kinds)
   return {
     seed,
     size,
@@ -140,7 +154,11 @@ export function drawPlan(seed: number): Plan {
     hasInode: dice.chance(0.8),
     ...widen(new Dice(seed, 'wide'), size, { runs, lastOptions }),
     faults: isPacketLossy ? drawFaults(swarm) : [],
-    denied: denials.filter(() => swarm.chance(0.08)),
+    denied: [
+      ...denials.filter(() => swarm.chance(0.08)),
+      ...(kinds.chance(0.5) ? (['oss:GetBucketVersioning'] as const) : []),
+    ],
+    bucket,
     lock: dice.pick(['sound', 'sound', 'sound', 'broken', 'stolen']),
     elsewhere: dice.chance(0.3),
     tokenLifeMs: swarm.chance(0.2) ? Math.round(dice.log(2000, 3_600_000)) : undefined,
@@ -149,6 +167,15 @@ export function drawPlan(seed: number): Plan {
     completeMs: swarm.chance(0.2) ? dice.whole(100, 24_000) : 0,
     lateMaxMs: dice.pick([1000, 30_000, 60_000]),
     unconfirmed: choose(choices => (swarm.chance(0.7) ? choices[0] : swarm.pick(choices))),
+  }
+}
+
+function drawBucket(dice: Dice): BucketKind {
+  const kind = dice.next()
+  return {
+    versioning: kind < 0.08 ? 'Enabled' : kind < 0.12 ? 'Suspended' : undefined,
+    forbids: dice.chance(0.08),
+    hasTwin: dice.chance(0.08),
   }
 }
 

@@ -28,6 +28,12 @@ export interface Share {
   readonly step?: number
   /** Stops after this many failures. @default 10 */
   readonly failuresMax?: number
+  /** Name of the planted bug that is switched on. @default none */
+  readonly bug?: string | undefined
+}
+
+declare global {
+  var plantedBug: string | undefined
 }
 
 export async function runSeeds({
@@ -35,16 +41,22 @@ export async function runSeeds({
   seeds,
   step = 1,
   failuresMax = 10,
+  bug,
 }: Share): Promise<Summary> {
   const begunAt = performance.now()
   const failures: Failure[] = []
   const tally: Record<string, number> = {}
   let count = 0
-  for (let seed = from; seed < from + seeds && failures.length < failuresMax; seed += step) {
-    const outcome = await runSeed(seed)
-    count++
-    if (outcome.violations.length > 0) failures.push({ seed, violations: outcome.violations })
-    for (const [what, times] of outcome.tally) tally[what] = (tally[what] ?? 0) + times
+  globalThis.plantedBug = bug
+  try {
+    for (let seed = from; seed < from + seeds && failures.length < failuresMax; seed += step) {
+      const outcome = await runSeed(seed)
+      count++
+      if (outcome.violations.length > 0) failures.push({ seed, violations: outcome.violations })
+      for (const [what, times] of outcome.tally) tally[what] = (tally[what] ?? 0) + times
+    }
+  } finally {
+    globalThis.plantedBug = undefined
   }
   return { seeds: count, failures, tally, wallMs: performance.now() - begunAt }
 }

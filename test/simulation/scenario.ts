@@ -25,6 +25,7 @@ export async function play(world: World): Promise<void> {
 
 async function misfortunes(world: World): Promise<void> {
   const { runs, wide } = world.plan
+  await world.oss.prepare(world.file.current.slice())
   if (wide.oss2 !== undefined) {
     const { partSize, share } = wide.oss2
     const uploadId = await world.oss.leaveOss2(world.file.current, partSize, share)
@@ -77,7 +78,8 @@ function isFinalAnswer(world: World, ending: Ending): boolean {
   const { code } = ending.error
   if (code === 'AccessDenied') return mayNotAdopt(world, lastOptions)
   if (code === 'COMPLETE_UNKNOWN') return denied.includes('oss:GetObject')
-  return code === 'FileAlreadyExists' && lastOptions.forbidOverwrite
+  if (code === 'FORBID_OVERWRITE_IGNORED') return lastOptions.forbidOverwrite
+  return code === 'FileAlreadyExists' && (lastOptions.forbidOverwrite || world.plan.bucket.forbids)
 }
 
 async function within(

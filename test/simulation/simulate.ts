@@ -24,10 +24,16 @@ export async function simulate(simulation: Simulation): Promise<Summary> {
   const folder = await mkdtemp(join(tmpdir(), 'ossup-simulation-'))
   try {
     const file = join(folder, 'worker.mjs')
-    await bundleSimulation(root, 'worker.ts', file, bug)
+    await bundleSimulation(root, 'worker.ts', file, bug === undefined ? [] : [bug])
     const begunAt = performance.now()
     const shares = Array.from({ length: workers }, (_, index) =>
-      play(file, { from: from + index, seeds: seeds - index, step: workers, failuresMax }),
+      play(file, {
+        from: from + index,
+        seeds: seeds - index,
+        step: workers,
+        failuresMax,
+        bug: bug?.name,
+      }),
     )
     const summaries = await Promise.all(shares)
     return { ...add(summaries), wallMs: performance.now() - begunAt }

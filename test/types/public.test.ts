@@ -8,6 +8,7 @@ import {
   type Credentials,
   type CredentialsProvider,
   credentialsSigner,
+  type ErrorCode,
   isOssupError,
   type JournalStore,
   type ListedPart,
@@ -84,7 +85,14 @@ test('an error is told by its guard and its class', () => {
     if (isOssupError(error)) expectTypeOf(error).toEqualTypeOf<OssupError>()
   }
   expectTypeOf(look).returns.toEqualTypeOf<void>()
-  expectTypeOf<OssupError['code']>().toEqualTypeOf<string>()
+  const compare = ({ code }: OssupError) => {
+    if (code === 'UPLOAD_BUSY' || code === 'NoSuchKey' || code === 'SomeCodeOfTomorrow') return true
+    // @ts-expect-error: a misspelt code of this library does not compile
+    return code === 'UPLOAD_BUZY'
+  }
+  expectTypeOf(compare).returns.toEqualTypeOf<boolean>()
+  expectTypeOf<'UPLOAD_BUSY'>().toExtend<OssupError['code']>()
+  expectTypeOf<ErrorCode>().toExtend<OssupError['code']>()
 })
 
 test('a signer may answer at once or later, and what it signs is plain data', () => {

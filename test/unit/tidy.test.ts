@@ -79,6 +79,15 @@ const bad: [what: string, path: string, text: string][] = [
   ['the network in the core', 'src/oss/x.ts', "await fetch('https://example.com')\n"],
   ['asynchronous hashing in the core', 'src/hash/x.ts', "await crypto.subtle.digest('MD5', x)\n"],
   ['the time by another name', 'src/journal/x.ts', 'const at = new Date()\n'],
+  ['an error of one realm', 'src/oss/x.ts', 'if (error instanceof Error) throw error\n'],
+  ['bytes of one realm', 'src/source/x.ts', 'return x instanceof Uint8Array\n'],
+  [
+    'a stream of one package',
+    'src/runtimes/node/x.ts',
+    "import { Readable } from 'node:stream'\nreturn x instanceof Readable\n",
+  ],
+  ["a listener on a caller's signal", 'src/upload/x.ts', "s.addEventListener('abort', f)\n"],
+  ['a signal that leaks', 'src/upload/x.ts', 'return AbortSignal.any([a, b])\n'],
   ['an export that changes', 'src/cli/x.ts', 'export let x = 1\n'],
   ['a long file', 'src/server/x.ts', 'x\n'.repeat(401)],
   ['any', 'src/cli/x.ts', 'const x = y as any\n'],
@@ -86,6 +95,8 @@ const bad: [what: string, path: string, text: string][] = [
   ['a switched-off line', 'src/cli/x.ts', '// @ts-ignore\n'],
   ['a home', 'docs/x.md', 'see /home/someone/notes\n'],
   ['a Mac', 'src/cli/x.ts', "const x = '/Users/Someone/x'\n"],
+  ['a hook of a module', 'test/unit/support/x.ts', 'afterAll(() => close())\n'],
+  ['a look after a kill', 'scripts/x.mjs', "kill('SIGKILL'); readdirSync(folder)\n"],
 ]
 
 test('no two rooms import each other, directly or through others', () => {
@@ -132,7 +143,14 @@ const good: [what: string, path: string, text: string][] = [
   ['the time in a runtime', 'src/runtimes/node/x.ts', 'return Date.now()\n'],
   ['a remark about the time', 'src/schedule/x.ts', '// Date.now() is not used here.\n'],
   ['a date of a given time', 'src/oss/x.ts', 'const date = new Date(now)\n'],
+  [
+    'an error of our own',
+    'src/schedule/x.ts',
+    "import { OssError } from '../errors.ts'\nreturn x instanceof OssError\n",
+  ],
   ['a path of OSS', 'docs/x.md', '`oss://bucket/home/x` and ~/home/x\n'],
+  ['a hook of a test file', 'test/unit/x.test.ts', 'afterAll(() => close())\n'],
+  ['a hook of a function', 'test/e2e/x.ts', 'function x() {\n  afterAll(close)\n}\n'],
 ]
 
 test.each(good)('is fine: %s', (_, path, text) => {

@@ -1,6 +1,8 @@
-// The kinds of flags. A flag knows how it is written, how its texts become a value, and what the
-// help says of it; a command is a record of flags, and its values are typed by that record.
+// The kinds of flags. A flag knows how it is written, how the given strings become a value, and its line of
+// help. A command is a record of flags, and that record types its values. A flag for an option of the library
+// has the option's name in kebab-case.
 
+import { homedir } from 'node:os'
 import { parseDuration } from './durations.ts'
 import { parseSize } from './sizes.ts'
 import { UsageError } from './usage-error.ts'
@@ -16,6 +18,8 @@ export interface Flag<T> {
   readonly choices?: readonly string[]
   /** May be given more than once. */
   readonly many?: boolean
+  /** The heading below which the help lists it. @default 'Options' */
+  readonly group?: string
   /** Turns what was given, in order, into the value; `name` is `--part-size`. Throws `UsageError`. */
   read(texts: readonly string[], name: string): T
 }
@@ -26,12 +30,42 @@ export type FlagValues<F extends Flags> = {
   readonly [Name in keyof F]: F[Name] extends Flag<infer T> ? T : never
 }
 
+/** The same flags below one heading of the help. */
+export function grouped<const F extends Flags>(group: string, flags: F): F {
+  return Object.fromEntries(
+    Object.entries(flags).map(([name, flag]) => [name, { ...flag, group }]),
+  ) as F
+}
+
 export function toggle(help: string, short?: string): Flag<boolean> {
   return { help, read: texts => texts.length > 0, ...(short !== undefined && { short }) }
 }
 
 export function text(placeholder: string, help: string): Flag<string | undefined> {
   return { help, placeholder, read: texts => texts[0] }
+}
+
+/** A file or folder. A shell leaves the `~` of `--flag=~/x` as it is, so it is expanded here. */
+export function path(placeholder: string, help: string): Flag<string | undefined> {
+  return { help, placeholder, read: ([given], name) => given && inHome(given, name) }
+}
+
+function inHome(given: string, name: string): string {
+  if (given !== '~' && !given.startsWith('~/')) return given
+  const home = homeFolder()
+  if (home === undefined) {
+    throw new UsageError(`${name} is '${given}', and no home folder is known`, 'Set HOME.')
+  }
+  return home + given.slice(1)
+}
+
+/** `undefined` where neither HOME nor the system names one. */
+function homeFolder(): string | undefined {
+  try {
+    return homedir() || undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Any number of texts. */
@@ -119,10 +153,14 @@ export function oneOf<const T extends string>(
   }
 }
 
-/** `name=value`, any number of times. The value may contain further `=`. */
+/**
+ * `name=value`, any number of times. The value may contain further `=`.
+ * @param sameName what makes two names the same: a name must not be given twice
+ */
 export function pairs(
   placeholder: string,
   help: string,
+  sameName: (name: string) => string = name => name,
 ): Flag<Readonly<Record<string, string>> | undefined> {
   return {
     help,
@@ -135,6 +173,14 @@ export function pairs(
         if (at < 1) throw new UsageError(`${name} is '${given}'`, `Write ${name} name=value.`)
         return [given.slice(0, at), given.slice(at + 1)]
       })
+      const seen = new Set<string>()
+      for (const [key] of entries) {
+        const same = sameName(key)
+        if (seen.has(same)) {
+          throw new UsageError(`${name} ${key} is given twice`, 'Leave one of the two out.')
+        }
+        seen.add(same)
+      }
       return Object.fromEntries(entries)
     },
   }

@@ -1,23 +1,23 @@
-// The library's errors name its options; who types a command knows flags and variables.
+// The library's errors name its options. Users of the command know flags and variables instead.
 
-import { isOssupError, OptionError } from '../../runtimes/node/index.ts'
+import { isOssupError, type OssupError } from '../../runtimes/node/index.ts'
 
 /** How each option of the library is written on the command line. */
 export const flagsOfOptions: Readonly<Record<string, string>> = {
   partSize: '--part-size',
   concurrency: '--concurrency',
-  multipartThreshold: '--threshold',
-  expectedSize: '--expect-size',
-  spoolDir: '--spool',
+  multipartThreshold: '--multipart-threshold',
+  expectedSize: '--expected-size',
+  spoolDir: '--spool-dir',
   wait: '--wait',
   adopt: '--adopt',
   overwrite: '--overwrite',
-  bandwidth: '--limit',
+  bandwidth: '--bandwidth',
   offlineTimeoutMs: '--offline-timeout',
   contentType: '--content-type',
-  metadata: '--meta',
-  tags: '--tag',
-  headers: '--header',
+  metadata: '--metadata',
+  tags: '--tags',
+  headers: '--headers',
   storageClass: '--storage-class',
   acl: '--acl',
   encryption: '--encryption',
@@ -34,27 +34,21 @@ export const flagsOfOptions: Readonly<Record<string, string>> = {
   profile: '--profile or OSSUTIL_PROFILE',
 }
 
-/** The message of an error with options as flags; that of an option also says its own, as `… (--part-size)`. */
+/** An error for a user of the command: its hint names flags, and the flags of its options follow. */
 export function withFlags(error: Error): string {
-  const message = isOssupError(error) ? inFlags(error.message) : error.message
-  const flags = optionsIn(error).flatMap(name => flagsOfOptions[name] ?? [])
-  return flags.length === 0 ? message : `${message} (${flags.join(', ')})`
+  if (!isOssupError(error)) return error.message
+  const { hint, flags } = inFlags(error)
+  return `${error.shortMessage}${hint === undefined ? '' : `. ${hint}`}${flags}`
 }
 
-/** What the library says to do, in the words of the command: it marks its options as `wait`. */
-export function inFlags(message: string): string {
-  return message
-    .replace('; `checkpoint: false` keeps none', '')
-    .replaceAll(/`(\w+)`/g, (marked, name: string) => flagsOfOptions[name] ?? marked)
-}
-
-function optionsIn(error: Error): string[] {
-  if (!(error instanceof OptionError)) return []
-  if (error.code === 'CONFLICTING_OPTIONS') {
-    return error.message.split(' contradict ')[0]?.split(' and ') ?? []
-  }
-  const option = /^INVALID_(.+)/.exec(error.code)?.[1]?.toLowerCase()
-  return option === undefined
-    ? []
-    : [option.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())]
+/** What an error adds to its `shortMessage`: its hint with flags, and the flags that the hint does not name. */
+export function inFlags(error: OssupError): { hint: string | undefined; flags: string } {
+  const named = new Set<string>()
+  const hint = error.hintWith(option => {
+    named.add(option)
+    return flagsOfOptions[option]
+  })
+  const others = error.options.filter(option => !named.has(option))
+  const flags = others.flatMap(option => flagsOfOptions[option] ?? [])
+  return { hint, flags: flags.length === 0 ? '' : ` (${flags.join(', ')})` }
 }

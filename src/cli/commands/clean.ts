@@ -12,8 +12,9 @@ import {
 import { type Address, formatAddress, parseAddress } from '../args/address.ts'
 import { command, type Shell } from '../args/command.ts'
 import { defined } from '../args/defined.ts'
-import { duration, text, toggle } from '../args/flags.ts'
+import { duration, path, text, toggle } from '../args/flags.ts'
 import { pickCheckpoint } from '../args/pick-checkpoint.ts'
+import { checkpointFlags } from '../args/upload-flags.ts'
 import { UsageError } from '../args/usage-error.ts'
 import { bucketOf, bucketOfCheckpoint, commonFlags } from '../connect/connection.ts'
 import { codeAndMessage, reportOne } from '../errors/failure.ts'
@@ -29,23 +30,27 @@ const defaultAgeMs = 7 * 86_400_000
 
 export const clean = command({
   usage: ['clean', 'clean <id>...', 'clean --others oss://bucket/prefix'],
-  summary: 'abort and forget unfinished uploads, by age or by id',
+  examples: [
+    ['ossup clean --dry-run', 'show what would be removed'],
+    ['ossup clean', 'remove uploads that have not moved for 7 days'],
+    ['ossup clean 3f2a91', 'remove this one'],
+    [
+      'ossup clean --others oss://examplebucket/backup/',
+      'also uploads that were started elsewhere',
+    ],
+  ],
   details: [
-    'Our own: those whose checkpoint has not changed for a while are aborted at OSS, and the checkpoint',
-    'is removed. What uploads that are done or given up left at OSS is removed at any age. One that is',
-    "running is left alone. Others' uploads, which no checkpoint here knows of, are touched only with",
-    '--others, and only below a prefix that is named. Nothing is asked before it is done: see --dry-run.',
-    'With ids, as ossup status shows them, these alone, of any age; as much of an id as no other begins',
-    'with is enough. A spool file goes with its checkpoint; --spool removes those in a folder that no',
-    'checkpoint here goes on from: whoever keeps checkpoints elsewhere names each spool folder once.',
-  ].join('\n'),
+    'Aborts uploads at OSS and removes their checkpoints. Without ids: those whose checkpoint has not changed for --older-than, and at any age what finished or discarded uploads left at OSS. With ids, as ossup status shows them: these alone, at any age. A unique prefix of an id is enough.',
+    'A running upload is left alone. Uploads without a checkpoint here are only touched with --others, below the prefix that it names. There is no confirmation: try --dry-run first.',
+    'A spool file is removed with its checkpoint. --spool-dir also removes files in that folder that no checkpoint here uses. If you keep checkpoints in several folders, name each spool folder with its own checkpoint folder.',
+  ],
   positionals: { min: 0, max: Number.POSITIVE_INFINITY },
   flags: {
     'older-than': duration('<7d|12h|30m>', 'how long nothing has happened; default: 7d'),
-    'dry-run': toggle('only say what would be done'),
+    'dry-run': toggle('only say what would be done', 'n'),
     others: text('<oss://bucket/prefix>', "also others' uploads below it, by when they were begun"),
-    spool: text('<dir>', 'also files that were left in this spool folder'),
-    'checkpoint-dir': text('<dir>', 'where progress is kept; default: ~/.ossup/checkpoints'),
+    'spool-dir': path('<dir>', 'also files that were left in this spool folder'),
+    ...checkpointFlags,
     ...commonFlags,
   },
   async run({ positionals: ids, flags }, shell) {
@@ -73,7 +78,8 @@ export const clean = command({
       const fields = { id: one.id, ...codeAndMessage(one.error) }
       screen.report('unreadable', fields, `left: ${unreadableText(one)}`)
     }
-    for (const file of await orphansIn(flags.spool, list.checkpoints)) await cleaner.spoolFile(file)
+    for (const file of await orphansIn(flags['spool-dir'], list.checkpoints))
+      await cleaner.spoolFile(file)
     if (others !== undefined) {
       const bucket = await bucketOf(others.bucket, flags, shell)
       const known = idsOf(checkpoints)
@@ -91,8 +97,12 @@ export const clean = command({
 })
 
 /** An id says which upload is meant: what chooses by other means contradicts it. */
-function refuseAmongIds(flags: Readonly<Record<'older-than' | 'others' | 'spool', unknown>>): void {
-  const name = (['older-than', 'others', 'spool'] as const).find(flag => flags[flag] !== undefined)
+function refuseAmongIds(
+  flags: Readonly<Record<'older-than' | 'others' | 'spool-dir', unknown>>,
+): void {
+  const name = (['older-than', 'others', 'spool-dir'] as const).find(
+    flag => flags[flag] !== undefined,
+  )
   if (name === undefined) return
   throw new UsageError(
     `clean: an id and --${name} contradict each other`,

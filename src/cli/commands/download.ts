@@ -22,13 +22,14 @@ export const download = command({
     'download oss://bucket/key <folder>',
     'download oss://bucket/key - > file',
   ],
-  summary: 'download an object to a file',
+  examples: [
+    ['ossup download oss://examplebucket/videos/film.mp4', 'to ./film.mp4'],
+    ['ossup download oss://examplebucket/film.mp4 ~/Videos/', ''],
+    ['ossup download oss://examplebucket/a.tar - | tar -x', 'to standard output'],
+  ],
   details: [
-    'It comes in ranges of one and the same object, several at a time, is compared with its CRC-64, and',
-    'takes its name when all of it is there: until then it lies beside it as .ossup-…, and a run that',
-    'fails leaves nothing. In a folder, or without one here, it is called what follows the last slash',
-    'of the key. A file that is there is not replaced unless --overwrite says so.',
-  ].join('\n'),
+    'Several ranges of the object are read at a time, and the whole is compared with its CRC-64. The file appears under its name only when it is complete: until then its bytes are beside it in .ossup-…. A run that fails leaves nothing. Without a file name, the file is named after the last part of the key. An existing file is only replaced with --overwrite.',
+  ],
   positionals: { min: 1, max: 2 },
   flags: {
     overwrite: toggle('replace a file that is there'),

@@ -6,7 +6,10 @@ import { retrying } from '../connect/retrying.ts'
 
 export const mb = command({
   usage: ['mb oss://bucket'],
-  summary: 'make a bucket',
+  examples: [
+    ['ossup mb oss://examplebucket', 'in the region of OSS_REGION'],
+    ['ossup mb oss://examplebucket --region cn-shanghai', ''],
+  ],
   positionals: { min: 1, max: 1 },
   flags: commonFlags,
   async run({ positionals: [target = ''], flags }, shell) {

@@ -9,7 +9,8 @@ import {
 import { type Address, formatAddress, parseAddress } from '../args/address.ts'
 import { command } from '../args/command.ts'
 import { defined } from '../args/defined.ts'
-import { text } from '../args/flags.ts'
+import { path } from '../args/flags.ts'
+import { checkpointFlags } from '../args/upload-flags.ts'
 import { bucketOf, commonFlags } from '../connect/connection.ts'
 import { codeAndMessage } from '../errors/failure.ts'
 import { formatMoment } from '../output/figures.ts'
@@ -18,15 +19,17 @@ import { spoolText } from '../view/spool-text.ts'
 
 export const status = command({
   usage: ['status', 'status oss://bucket/prefix'],
-  summary: 'show unfinished uploads',
+  examples: [
+    ['ossup status', 'uploads that can be resumed from here'],
+    ['ossup status oss://examplebucket/backup/', 'also uploads that only the bucket knows'],
+  ],
   details: [
-    'Without an address: the uploads that checkpoints on this machine know of. With one: also what the',
-    'bucket alone knows of, wherever it was begun. ossup resume finishes them, ossup clean forgets them.',
-  ].join('\n'),
+    'Without an address: the uploads that have a checkpoint on this machine. With one: also those that only the bucket knows, wherever they were started. ossup resume finishes them, ossup clean removes them.',
+  ],
   positionals: { min: 0, max: 1 },
   flags: {
-    'checkpoint-dir': text('<dir>', 'where progress is kept; default: ~/.ossup/checkpoints'),
-    spool: text('<dir>', 'also what is left in this spool folder'),
+    ...checkpointFlags,
+    'spool-dir': path('<dir>', 'also what is left in this spool folder'),
     ...commonFlags,
   },
   async run({ positionals: [target], flags }, shell) {
@@ -45,7 +48,7 @@ export const status = command({
       const fields = { id: one.id, ...codeAndMessage(one.error) }
       screen.result('unreadable', fields, screen.fitted(unreadableText(one)))
     }
-    const spoolFiles = await orphansIn(flags.spool, checkpoints)
+    const spoolFiles = await orphansIn(flags['spool-dir'], checkpoints)
     for (const file of spoolFiles) {
       screen.result('spool-file', file, screen.fitted(spoolText(file, now)))
     }

@@ -27,7 +27,9 @@ export async function completionWords(
   commands: Readonly<Record<string, CommandEntry>>,
 ): Promise<CommandWords[]> {
   const own = await Promise.all(
-    Object.entries(commands).map(async ([name, entry]) => wordsOf(name, await entry.load())),
+    Object.entries(commands).map(async ([name, entry]) =>
+      wordsOf(name, entry.summary, await entry.load()),
+    ),
   )
   const help = {
     name: 'help',
@@ -38,7 +40,7 @@ export async function completionWords(
   return [...own, help]
 }
 
-function wordsOf(name: string, { summary, flags, usage, words }: Command): CommandWords {
+function wordsOf(name: string, summary: string, { flags, usage, words }: Command): CommandWords {
   return {
     name,
     summary,

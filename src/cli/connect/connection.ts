@@ -1,4 +1,4 @@
-// Flags that every command shares, and the bucket they lead to.
+// Flags that every command shares, and the bucket that they lead to.
 
 import {
   Bucket,
@@ -13,27 +13,27 @@ import {
 import type { Shell } from '../args/command.ts'
 import { keepSource } from '../args/credentials-source.ts'
 import { defined } from '../args/defined.ts'
-import { type FlagValues, oneOf, text, toggle } from '../args/flags.ts'
+import { type FlagValues, grouped, oneOf, text, toggle } from '../args/flags.ts'
 import { printable } from '../output/printable.ts'
 import { levels } from '../output/screen.ts'
 import { networkFlags, networkOf } from './network.ts'
 
-export const outputFlags = {
-  json: toggle('one JSON object a line on standard output; see docs/json-output.md'),
-  quiet: toggle('say nothing but errors'),
-  'log-level': oneOf(levels, 'how much to say; debug shows every event and stacks'),
-}
+export const outputFlags = grouped('Output', {
+  json: toggle('one JSON object per line on standard output; see docs/guide/json-output.md'),
+  quiet: toggle('only errors', 'q'),
+  'log-level': oneOf(levels, 'how much to report; debug shows every event and stacks'),
+})
 
-export const connectionFlags = {
-  endpoint: text('<host|url>', 'default: OSS_ENDPOINT, else the profile, else the public one'),
+export const connectionFlags = grouped('Connection', {
   region: text('<id>', 'such as cn-hangzhou; default: OSS_REGION, else the profile'),
+  endpoint: text('<host|url>', 'default: OSS_ENDPOINT, else the profile, else the public one'),
   internal: toggle("the region's internal endpoint, from inside Alibaba Cloud"),
   accelerate: toggle('the acceleration endpoint'),
   cname: toggle('the endpoint is a custom domain of the bucket'),
-  profile: text('<name>', 'of ~/.ossutilconfig or ~/.aliyun/config.json, before variables'),
-  'path-style': toggle('address the bucket in the path; the default for IPs and localhost'),
+  profile: text('<name>', 'in ~/.ossutilconfig or ~/.aliyun/config.json; beats variables'),
+  'path-style': toggle('bucket name in the path; default for IP addresses and localhost'),
   ...networkFlags,
-}
+})
 
 export const commonFlags = { ...connectionFlags, ...outputFlags }
 

@@ -10,7 +10,7 @@ export interface Finding {
   readonly summary: string
   /** What to do about it: a paragraph each. */
   readonly advice?: readonly string[]
-  /** The same for programs; see docs/json-output.md. */
+  /** The same for programs; see docs/guide/json-output.md. */
   readonly facts?: Readonly<Record<string, unknown>>
   /** Of what was skipped: the name of the check that has to be right first. */
   readonly waitsFor?: string

@@ -1,8 +1,9 @@
 // All checks in their order. One whose needs were not met is skipped and says so; one that throws has
 // found a problem.
 
+import { messageOf } from '../../foreign/error.ts'
 import { isOssupError } from '../../runtimes/node/index.ts'
-import { withFlags } from '../args/option-flags.ts'
+import { inFlags } from '../args/option-flags.ts'
 import type { Check, Earlier, Finding } from './check.ts'
 import type { World } from './world.ts'
 
@@ -60,20 +61,16 @@ export function problemOf(error: unknown): Finding {
   if (!isOssupError(error)) {
     return {
       state: 'problem',
-      summary: error instanceof Error ? error.message : String(error),
+      summary: messageOf(error),
       error,
     }
   }
-  const { code, message, hint } = error
-  const ending = `. ${hint}`
-  const isEnding = hint !== undefined && message.endsWith(ending)
-  const flags = withFlags(error).slice(message.length)
-  const summary = (isEnding ? message.slice(0, -ending.length) : message) + flags
+  const { hint, flags } = inFlags(error)
   return {
     state: 'problem',
-    summary,
+    summary: error.shortMessage + flags,
     error,
-    facts: { code },
+    facts: { code: error.code },
     ...(hint !== undefined && { advice: [hint] }),
   }
 }

@@ -1,6 +1,7 @@
 // How a command ends badly: the words on standard error and the last JSON line.
 
 import { inspect } from 'node:util'
+import { isError, messageOf } from '../../foreign/error.ts'
 import { isOssupError, type OssupError } from '../../runtimes/node/index.ts'
 import { sourceAdvice } from '../args/credentials-source.ts'
 import { withFlags } from '../args/option-flags.ts'
@@ -31,7 +32,7 @@ export function reportOne(
   const fields = { ...failureFields(error), ...subject.fields, exitCode: exitCodeOf(error) }
   if (screen.json) screen.result('failed', fields, '')
   screen.error(
-    `ossup: ${subject.text}: ${printableLine(error instanceof Error ? withFlags(error) : String(error))}`,
+    `ossup: ${subject.text}: ${printableLine(isError(error) ? withFlags(error) : messageOf(error))}`,
   )
   screen.debug(inspect(error))
 }
@@ -39,11 +40,11 @@ export function reportOne(
 /** What can be said of any error. */
 export function codeAndMessage(error: unknown): { code: string; message: string } {
   if (isOssupError(error)) return { code: error.code, message: error.message }
-  return { code: 'UNEXPECTED', message: error instanceof Error ? error.message : String(error) }
+  return { code: 'UNEXPECTED', message: messageOf(error) }
 }
 
 function failureText(error: unknown, screen: Screen): string {
-  const head = `ossup: ${printableLine(error instanceof Error ? withFlags(error) : String(error))}`
+  const head = `ossup: ${printableLine(isError(error) ? withFlags(error) : messageOf(error))}`
   if (error instanceof UsageError) return `${head}\n${error.hint}`
   if (error instanceof SomeFailed || error instanceof Unwell) return head
   if (!isOssupError(error)) {

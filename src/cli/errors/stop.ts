@@ -26,19 +26,26 @@ export interface SignalSource {
   off(event: StopSignal, listener: (name: StopSignal) => void): unknown
 }
 
+const nothingIgnored: ReadonlySet<StopSignal> = new Set()
+
 export interface StopWatch {
   readonly signal: AbortSignal
   /** Stops watching. */
   dispose(): void
 }
 
-/** @param onSecond ends the process when a second signal comes. */
+/**
+ * @param onSecond ends the process when a second signal comes
+ * @param ignored what the caller ignores, as nohup does; it is caught and dropped, since its default would end us
+ */
 export function watchSignals(
   source: SignalSource,
   onSecond: (stopped: Stopped) => void,
+  ignored: ReadonlySet<StopSignal> = nothingIgnored,
 ): StopWatch {
   const controller = new AbortController()
   const stop = (name: StopSignal) => {
+    if (ignored.has(name)) return
     const stopped = new Stopped(name)
     if (controller.signal.aborted) onSecond(stopped)
     else controller.abort(stopped)

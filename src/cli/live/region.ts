@@ -1,7 +1,9 @@
 // Some lines at the bottom of a terminal that are drawn again in place while everything else is said
-// above them. They never wrap, and whatever ends the process, the cursor is visible afterwards.
+// above them. They never wrap, they are only drawn while the process is in the foreground, and however the
+// process ends, the cursor is visible afterwards.
 
 import { columnsOf } from './columns.ts'
+import { isTerminalOurs } from './foreground.ts'
 import type { Output } from './terminal.ts'
 
 /** What the process tells that concerns a terminal. */
@@ -22,14 +24,21 @@ const [eraseLine, eraseBelow] = ['\x1b[K', '\x1b[J']
 export class LiveRegion {
   readonly #output: Output
   readonly #process: ProcessEvents
+  readonly #isOurs: () => boolean
   /** As they are on the terminal; the cursor stands at the beginning of the last one. */
   #drawn: readonly string[] = []
   #drawnColumns = 0
   #cursorHidden = false
 
-  constructor(output: Output, events: ProcessEvents = process) {
+  /** @param isOurs whether the terminal is ours now: in the background nothing is drawn */
+  constructor(
+    output: Output,
+    events: ProcessEvents = process,
+    isOurs: () => boolean = isTerminalOurs,
+  ) {
     this.#output = output
     this.#process = events
+    this.#isOurs = isOurs
   }
 
   /** Columns that a line may fill, and rows there are. A terminal that does not know its size says 0. */
@@ -42,6 +51,10 @@ export class LiveRegion {
     const shown = lines.slice(0, Math.max(1, this.size.rows - 1))
     const isResized = this.#drawnColumns !== this.size.columns
     if (!isResized && sameLines(shown, this.#drawn)) return
+    if (!this.#isOurs()) {
+      this.#leave()
+      return
+    }
     const hide = this.#cursorHidden ? '' : hideCursor
     this.#watch(true)
     this.#output.write(together + hide + noWrap + this.#replaced(shown) + wrapAgain + togetherEnd)
@@ -49,6 +62,7 @@ export class LiveRegion {
 
   /** Writes lines of text above the region. */
   above(text: string): void {
+    if (this.#drawn.length > 0 && !this.#isOurs()) this.#leave()
     const lines = this.#drawn
     if (lines.length === 0) {
       this.#output.write(`${text}\n`)
@@ -63,11 +77,23 @@ export class LiveRegion {
   /** Takes the region away, for others who write to the terminal. */
   clear(): void {
     if (!this.#cursorHidden) return
+    if (!this.#isOurs()) {
+      this.#leave()
+      return
+    }
     const rows = this.#rowsOf(this.#drawn)
     // Line by line: what is erased at once from the top of the screen, tmux adds to what was scrolled away.
     const erased = Array(rows).fill(eraseLine).join('\r\n')
     const back = rows > 1 ? `\x1b[${rows - 1}A` : ''
     this.#output.write(`${together}${this.#up()}${erased}\r${back}${showCursor}${togetherEnd}`)
+    this.#drawn = []
+    this.#watch(false)
+  }
+
+  /** Gives up what is drawn where it is: the terminal belongs to others, who need its cursor. */
+  #leave(): void {
+    if (!this.#cursorHidden) return
+    this.#output.write(showCursor)
     this.#drawn = []
     this.#watch(false)
   }

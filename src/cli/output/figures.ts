@@ -4,7 +4,7 @@ const steps = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
 
 /** `512 bytes`, `100 KiB`, `213.4 MiB`. */
 export function formatBytes(bytes: number): string {
-  if (bytes < 1024) return bytes === 1 ? '1 byte' : `${Math.floor(bytes)} bytes`
+  if (bytes < 1024) return bytes === 1 ? '1 byte' : `${formatCount(Math.floor(bytes))} bytes`
   let value = bytes
   let unit = ''
   for (const step of steps) {
@@ -16,9 +16,9 @@ export function formatBytes(bytes: number): string {
   return `${Number.isInteger(shown) ? shown : shown.toFixed(1)} ${unit}`
 }
 
-/** `512 bytes`, `314572800 bytes (300 MiB)`: to the byte, for comparing. */
+/** `512 bytes`, `314,572,800 bytes (300 MiB)`: to the byte, for comparing. */
 export function formatExactly(bytes: number): string {
-  return bytes < 1024 ? formatBytes(bytes) : `${bytes} bytes (${formatBytes(bytes)})`
+  return bytes < 1024 ? formatBytes(bytes) : `${formatCount(bytes)} bytes (${formatBytes(bytes)})`
 }
 
 /** `213.4 of 300 MiB`: one unit where both share it. */
@@ -91,7 +91,7 @@ export function wholeNumbers(figures: object): object {
   return Object.fromEntries(entries)
 }
 
-/** `20,000` */
+/** `20,000`: every number that people read is written like that, except in columns of a listing. */
 export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 }

@@ -2,6 +2,7 @@
 // standard error, so that `ossup ls | sort` and `ossup upload … > log` do what one hopes. With
 // `--json`, standard output carries one JSON object a line and nothing else.
 
+import { isError, messageOf } from '../../foreign/error.ts'
 import { type Glyphs, glyphsFor } from '../live/glyphs.ts'
 import { type Line, paintLine } from '../live/lines.ts'
 import { LiveRegion, type ProcessEvents } from '../live/region.ts'
@@ -39,7 +40,7 @@ function everyMoment(tick: () => void): () => void {
   return () => clearInterval(timer)
 }
 
-/** Version of the JSON lines; see docs/json-output.md. */
+/** Version of the JSON lines; see docs/guide/json-output.md. */
 export const jsonVersion = 1
 
 export class Screen {
@@ -167,7 +168,7 @@ export class Screen {
     } catch (error) {
       // No fault of a picture may stop what it is a picture of.
       this.hide()
-      this.debug(error instanceof Error ? (error.stack ?? error.message) : String(error))
+      this.debug(isError(error) ? (error.stack ?? error.message) : messageOf(error))
     }
   }
 

@@ -2,6 +2,7 @@
 // are lost, as on a full disk, are.
 
 import { fstatSync } from 'node:fs'
+import { isError, messageOf } from '../../foreign/error.ts'
 import { writeWholeSync } from '../../runtimes/node/platform/write-whole.ts'
 import type { Output } from './screen.ts'
 
@@ -45,7 +46,7 @@ export class StandardOutput implements Output {
     try {
       if (this.#failure === undefined) writeWholeSync(this.#file, data)
     } catch (error) {
-      this.#first(error instanceof Error ? error : new Error(String(error)))
+      this.#first(isError(error) ? error : new Error(messageOf(error)))
     }
     done(this.#failure)
     return true

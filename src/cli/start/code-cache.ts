@@ -1,4 +1,4 @@
-// V8's compiled form of the command's code, kept from one start to the next (docs/decisions/0009-code-cache.md).
+// V8's compiled form of the command's code, kept from one start to the next (docs/internals/decisions/0009-code-cache.md).
 // Nothing here is needed: whatever goes wrong, the code is compiled as if there were no cache.
 
 import {

@@ -128,8 +128,11 @@ export class BatchView {
     if (latest === undefined) return
     const more = latest.failed - this.#failures.length
     if (more > 0) this.#screen.error(`and ${more} more: --ledger and --json tell of each`)
-    const sum = sumText(this.#subject, latest, this.#clock.monotonic() - this.#startedAt)
-    this.#screen.note(isStopped ? stoppedText(latest) : sum)
+    if (isStopped) this.#screen.note(stoppedText(latest))
+    else if (hasOutcomes(latest)) {
+      const ms = this.#clock.monotonic() - this.#startedAt
+      this.#screen.note(sumText(this.#subject, latest, ms))
+    }
   }
 
   /** Said when the batch has been found possible, so that a mistake gets one message alone. */
@@ -183,6 +186,7 @@ const reasons: Readonly<Record<SendReason, string>> = {
 const kinds: Readonly<Record<SkipReason, string>> = {
   symlink: 'a link; --follow-links takes it for what it leads to',
   loop: 'a link to a folder that it is in',
+  folder: 'a folder; --files-from takes files',
   fifo: 'a pipe',
   socket: 'a socket',
   device: 'a device',
@@ -207,11 +211,16 @@ function stoppedText({ uploaded, unchanged }: BatchResult): string {
   return `Stopped. ${counted(there, 'file')} ${there === 1 ? 'is' : 'are'} there: run the same command again to continue.`
 }
 
+/** Before the first outcome, a sum would only say that there are no files, which the walk has not found out. */
+function hasOutcomes({ uploaded, planned, unchanged, skipped, failed }: BatchResult): boolean {
+  return uploaded + planned + unchanged + skipped + failed > 0
+}
+
 function sumText({ bucket, prefix, dryRun }: BatchSubject, result: BatchResult, ms: number) {
   const { uploaded, planned, unchanged, skipped, failed, sentBytes } = result
   const where = formatAddress({ bucket, key: prefix })
   // A glob that matches nothing, or an empty folder, is seldom what was meant.
-  if (uploaded + planned + unchanged + skipped + failed === 0) return `${where}  no files found`
+  if (!hasOutcomes(result)) return `${where}  no files found`
   const bytes = dryRun ? result.plannedBytes : result.uploadedBytes
   const speed = sentBytes >= speedFrom ? ` (${formatBytes((sentBytes / ms) * 1000)}/s)` : ''
   const took = dryRun ? '' : ` in ${formatDuration(ms)}${speed}`

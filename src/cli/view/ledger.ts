@@ -2,6 +2,7 @@
 // outlives the command however that ends, and a later run goes on in it.
 
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync } from 'node:fs'
+import { codeOf } from '../../foreign/error.ts'
 import { type FileOutcome, JournalError } from '../../runtimes/node/index.ts'
 import { writeWholeSync } from '../../runtimes/node/platform/write-whole.ts'
 import { outcomeFields } from '../errors/outcome-fields.ts'
@@ -85,7 +86,8 @@ function aPipe(path: string): JournalError {
 }
 
 function unwritable(path: string, cause: unknown): JournalError {
-  const why = cause instanceof Error && 'code' in cause ? ` (${cause.code})` : ''
+  const code = codeOf(cause)
+  const why = code === undefined ? '' : ` (${code})`
   return new JournalError('LEDGER_UNWRITABLE', `The ledger ${path} cannot be written${why}`, {
     hint: 'Make room or choose another file with --ledger; what is uploaded is not sent again',
     resumable: true,

@@ -1,7 +1,13 @@
 // One calm line that says how far an upload is. Pure: a snapshot and a width become a text.
 
 import type { ProgressSnapshot } from '../../runtimes/node/index.ts'
-import { formatBytes, formatDuration, formatShare, percentOf } from '../output/figures.ts'
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatShare,
+  percentOf,
+} from '../output/figures.ts'
 
 interface Segment {
   readonly text: string
@@ -56,5 +62,5 @@ const doings: Readonly<Record<ProgressSnapshot['phase'], string | undefined>> = 
 }
 
 export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`
+  return `${formatCount(count)} ${count === 1 ? one : many}`
 }

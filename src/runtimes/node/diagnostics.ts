@@ -1,5 +1,5 @@
 // Node's diagnostics channels: whoever subscribes to them sees every request and upload of the process,
-// without a word in the code that uploads. docs/observing.md says what is published.
+// without a word in the code that uploads. docs/guide/observing.md says what is published.
 
 import { tracingChannel } from 'node:diagnostics_channel'
 import type { Observer, RequestReport, UploadReport, Watch } from '../../ports.ts'

@@ -8,6 +8,7 @@ import {
 import type { CheckpointList } from '../../checkpoints/checkpoints.ts'
 import type { TidyOptions } from '../../checkpoints/discard-checkpoint.ts'
 import type { ResumeOptions } from '../../checkpoints/resume-checkpoint.ts'
+import { withCaller } from '../../errors/caller.ts'
 import type { UploadResult } from '../../options/upload-options.ts'
 import { fromEnvironment } from '../../oss/credentials.ts'
 import {
@@ -119,13 +120,13 @@ export class Bucket extends CoreBucket {
  * call continues: what OSS has confirmed is not sent again.
  * @throws {OssupError} whose `resumable` tells whether the same call continues.
  */
-export async function resumableUpload(
+export function resumableUpload(
   bucket: CoreBucket,
   key: string,
   source: UploadSource,
   options: UploadOptions = {},
 ): Promise<UploadResult> {
-  return api.resumableUpload(node, bucket, key, source, options)
+  return withCaller(resumableUpload, () => api.resumableUpload(node, bucket, key, source, options))
 }
 
 /**
@@ -133,38 +134,38 @@ export async function resumableUpload(
  * prefix, its own name is not part of the keys; a file that is named goes there by its name. What is
  * there already with the same size and CRC-64 is not sent. Each file is an upload of its own, which
  * continues where an earlier call left off; all of them share `concurrency` and `bandwidth`.
- * docs/many-files.md has the details.
+ * docs/guide/many-files.md has the details.
  * @param prefix of all keys: empty, or ending in `/`
  * @throws {BatchError} `SOME_FAILED`: some files failed, each after `onFile` has told why; the others
  * are stored.
  * @throws {OssupError} what would hit every file, as missing credentials do: then the rest is not tried.
  * @throws the signal's reason, once all uploads have stopped; their checkpoints are kept.
  */
-export async function uploadFiles(
+export function uploadFiles(
   bucket: CoreBucket,
   prefix: string,
   sources: string | URL | readonly (string | URL)[],
   options: UploadFilesOptions = {},
 ): Promise<BatchResult> {
-  return uploadAll(bucket, prefix, sources, options)
+  return withCaller(uploadFiles, () => uploadAll(bucket, prefix, sources, options))
 }
 
 /**
  * Gives an unfinished upload up: aborts it at OSS and removes its checkpoint.
  * @returns false if there was none.
  */
-export async function discardUpload(
+export function discardUpload(
   bucket: CoreBucket,
   key: string,
   source: UploadSource,
   options: CheckpointPlace & TidyOptions = {},
 ): Promise<boolean> {
-  return api.discardUpload(node, bucket, key, source, options)
+  return withCaller(discardUpload, () => api.discardUpload(node, bucket, key, source, options))
 }
 
 /** The unfinished uploads that a checkpoint folder knows, and the checkpoints that cannot be read. */
-export async function listCheckpoints(options: CheckpointPlace = {}): Promise<CheckpointList> {
-  return api.listCheckpoints(node, options)
+export function listCheckpoints(options: CheckpointPlace = {}): Promise<CheckpointList> {
+  return withCaller(listCheckpoints, () => api.listCheckpoints(node, options))
 }
 
 /**
@@ -176,12 +177,12 @@ export async function listCheckpoints(options: CheckpointPlace = {}): Promise<Ch
  * @throws {SourceError} `SOURCE_NOT_KEPT` for a stream or bytes in memory, which have to be offered again
  * @throws what an upload throws; the checkpoint is kept
  */
-export async function resumeCheckpoint(
+export function resumeCheckpoint(
   bucket: CoreBucket,
   id: string,
   options: CheckpointPlace & ResumeOptions = {},
 ): Promise<UploadResult | undefined> {
-  return api.resumeCheckpoint(node, bucket, id, options)
+  return withCaller(resumeCheckpoint, () => api.resumeCheckpoint(node, bucket, id, options))
 }
 
 /**
@@ -190,10 +191,10 @@ export async function resumeCheckpoint(
  * @returns false if there was none.
  * @throws {JournalError} `UPLOAD_BUSY` while it runs; {OssError} if OSS refuses: the checkpoint stays.
  */
-export async function discardCheckpoint(
+export function discardCheckpoint(
   bucket: CoreBucket,
   id: string,
   options: CheckpointPlace & TidyOptions = {},
 ): Promise<boolean> {
-  return api.discardCheckpoint(node, bucket, id, options)
+  return withCaller(discardCheckpoint, () => api.discardCheckpoint(node, bucket, id, options))
 }

@@ -1,15 +1,17 @@
 // Node's part of the functions that all runtimes share: files by their paths, streams through a spool
 // folder, and checkpoints in a folder.
 
-import { isAbsolute, resolve } from 'node:path'
+import { isAbsolute } from 'node:path'
 import { OptionError } from '../../errors.ts'
+import { quietly } from '../../foreign/quietly.ts'
 import type { JournalOwner } from '../../journal/ownership.ts'
 import type { StreamSource } from '../../ports.ts'
 import type { UploadEvent } from '../../progress/upload-event.ts'
+import { shown } from '../../text/shown.ts'
 import type { Destination, Opened, Runtime } from '../runtime.ts'
 import { checkpointFolder, oss2Roots } from './checkpoint-folder.ts'
 import { openFileSource } from './files/file-source.ts'
-import { expectError, openSource, pathOf, type UploadSource } from './files/open-source.ts'
+import { sourceIdOf, type UploadSource, withSource } from './files/open-source.ts'
 import { fileJournalStore } from './journal/file-journal-store.ts'
 import { findOss2Record } from './journal/oss2-record.ts'
 import { reopenSpool, spoolStream } from './spool/spool.ts'
@@ -21,21 +23,17 @@ export const node: Runtime<UploadSource, NodeUploadOptions, CheckpointFolder> = 
   placeOptions: ['checkpointDir'],
   check({ spoolDir }) {
     if (spoolDir === undefined || (typeof spoolDir === 'string' && spoolDir !== '')) return
-    throw new OptionError('INVALID_SPOOL_DIR', `spoolDir is '${spoolDir}'`, {
+    throw new OptionError('INVALID_SPOOL_DIR', `spoolDir is ${shown(spoolDir)}`, {
       hint: 'Allowed: the path of a folder',
     })
   },
-  expectError,
-  async open(source, to, options) {
-    const opened = await openSource(source)
+  withSource,
+  async open(openSource, to, options) {
+    const opened = await openSource()
     if (options.spoolDir === undefined || 'identity' in opened) return { source: opened }
     return spooled(opened, options.spoolDir, to, options)
   },
-  async idOf(source) {
-    if (typeof source === 'string' || source instanceof URL) return resolve(pathOf(source))
-    const { id } = await openSource(source)
-    return id
-  },
+  idOf: sourceIdOf,
   async reopen(sourceId) {
     const spool = await reopenSpool(sourceId)
     if (spool !== undefined) return spool
@@ -55,13 +53,7 @@ function spooled(
   { place, key }: Destination,
   { expectedSize, signal, wait, onEvent }: UploadOptions,
 ): Promise<Opened> {
-  const tell = (event: UploadEvent) => {
-    try {
-      onEvent?.(event)
-    } catch {
-      // The listener's own affair.
-    }
-  }
+  const tell = (event: UploadEvent) => quietly(() => onEvent?.(event))
   const onBusy = (owner: JournalOwner) => tell({ type: 'waiting', ...owner })
   const onWritten = (bytes: number, isWhole: boolean) => tell({ type: 'spooling', bytes, isWhole })
   const patience = { waits: wait === true, signal, onBusy }

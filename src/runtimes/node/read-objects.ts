@@ -3,6 +3,7 @@
 import type { Bucket } from '../../bucket/bucket.ts'
 import { type DownloadResult, downloadTo } from '../../download/download-object.ts'
 import { type Verification, verifyFrom } from '../../download/verify-object.ts'
+import { withCaller } from '../../errors/caller.ts'
 import { refuseUnknownOptions } from '../../options/option-names.ts'
 import {
   type ReadOptions,
@@ -11,7 +12,7 @@ import {
 } from '../../options/read-options.ts'
 import type { Sink } from '../../ports.ts'
 import { openFileSink } from './files/file-sink.ts'
-import { expectError, openSource, pathOf, type UploadSource } from './files/open-source.ts'
+import { pathOf, type UploadSource, withSource } from './files/open-source.ts'
 
 /** How an object is downloaded. */
 export interface DownloadOptions extends ReadOptions {
@@ -28,11 +29,20 @@ export interface DownloadOptions extends ReadOptions {
  * @throws {IntegrityError} `CHECKSUM_MISMATCH`; {StateError} `OBJECT_CHANGED`; {NetworkError | OssError}
  * @throws the signal's reason, once the download has stopped
  */
-export async function downloadObject(
+export function downloadObject(
   bucket: Bucket,
   key: string,
   target: string | URL | Sink,
   options: DownloadOptions = {},
+): Promise<DownloadResult> {
+  return withCaller(downloadObject, () => download(bucket, key, target, options))
+}
+
+async function download(
+  bucket: Bucket,
+  key: string,
+  target: string | URL | Sink,
+  options: DownloadOptions,
 ): Promise<DownloadResult> {
   refuseUnknownOptions(options, [...readOptionNames, 'overwrite'])
   const { overwrite = false, ...reading } = options
@@ -45,14 +55,15 @@ export async function downloadObject(
  * Compares a file, bytes or a stream with an object, by the CRC-64 that OSS keeps of it.
  * @throws {SourceError | NetworkError | OssError}; the signal's reason
  */
-export async function verifyObject(
+export function verifyObject(
   bucket: Bucket,
   key: string,
   source: UploadSource,
   options: VerifyOptions = {},
 ): Promise<Verification> {
-  expectError(source)
-  return verifyFrom(bucket, key, () => openSource(source), options)
+  return withCaller(verifyObject, () =>
+    withSource(source, open => verifyFrom(bucket, key, open, options)),
+  )
 }
 
 function isSink(target: string | URL | Sink): target is Sink {

@@ -3,7 +3,7 @@
 import { stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { BatchOptions, BatchResult } from '../../batch/batch-options.ts'
-import type { Found, FoundFile } from '../../batch/found.ts'
+import type { Found } from '../../batch/found.ts'
 import { compareKeys } from '../../batch/key-order.ts'
 import type { KnownObjects } from '../../batch/known-objects.ts'
 import { mergeFound } from '../../batch/merge-found.ts'
@@ -12,18 +12,22 @@ import { type Globs, type Selection, selectionOf } from '../../batch/selection.t
 import type { Bucket } from '../../bucket/bucket.ts'
 import { checkBucket } from '../../bucket/check-bucket.ts'
 import { OptionError } from '../../errors.ts'
+import { isUrl } from '../../foreign/web.ts'
 import { sha256Hex } from '../../hash/sha256.ts'
 import { choice } from '../../options/option-checks.ts'
 import { refuseUnknownOptions } from '../../options/option-names.ts'
 import { type UploadOptions, uploadOptionNames } from '../../options/upload-options.ts'
+import { validateKey } from '../../oss/names.ts'
+import { shown } from '../../text/shown.ts'
 import { chosenStore } from '../api.ts'
 import { checkpointFolder, oss2Roots } from './checkpoint-folder.ts'
 import { FileSystems } from './files/file-system.ts'
 import { foundFile } from './files/found-file.ts'
+import { listedFiles, pathsInFolder } from './files/listed.ts'
 import { pathOf } from './files/open-source.ts'
 import { realPathOf } from './files/real-path.ts'
-import { notAFile, sourceFault } from './files/source-fault.ts'
-import { walk } from './files/walk.ts'
+import { sourceFault } from './files/source-fault.ts'
+import { kindOf, type WalkOptions, walk } from './files/walk.ts'
 import { openKnownObjects } from './journal/known-objects-file.ts'
 import { findOss2Record } from './journal/oss2-record.ts'
 import { node } from './node-runtime.ts'
@@ -44,6 +48,12 @@ export interface UploadFilesOptions extends BatchOptions, Globs {
   include?: string | readonly string[]
   /** None that one of these matches, nor anything in a folder that one matches. @default none */
   exclude?: string | readonly string[]
+  /**
+   * Uploads only these files of the source folder, without looking for others: paths below it, or absolute paths in
+   * it. There is exactly one source then. A file that does not exist fails by itself; a folder is skipped.
+   * @default all files
+   */
+  filesFrom?: readonly string[]
   /** Takes links for what they lead to; else they are skipped. @default false */
   followLinks?: boolean
   /**
@@ -59,6 +69,7 @@ const ofMany: Record<Exclude<keyof UploadFilesOptions, keyof UploadOptions>, tru
   checkpointDir: true,
   include: true,
   exclude: true,
+  filesFrom: true,
   followLinks: true,
   leaveOut: true,
   skipUnchanged: true,
@@ -78,7 +89,15 @@ export async function uploadAll(
   sources: string | URL | readonly (string | URL)[],
   options: UploadFilesOptions,
 ): Promise<BatchResult> {
-  const { include, exclude, followLinks, leaveOut = [], checkpointDir: _, ...batch } = options
+  const {
+    include,
+    exclude,
+    filesFrom,
+    followLinks,
+    leaveOut = [],
+    checkpointDir: _,
+    ...batch
+  } = options
   checkBucket(bucket)
   refuseUnknownOptions(options, optionNames)
   checkPrefix(prefix)
@@ -87,9 +106,9 @@ export async function uploadAll(
     ...(exclude !== undefined && { exclude }),
   })
   const isFollowing = choice('followLinks', followLinks, [true, false]) ?? false
-  const all = typeof sources === 'string' || sources instanceof URL ? [sources] : sources
+  const all = typeof sources === 'string' || isUrl(sources) ? [sources] : sources
   if (!Array.isArray(all)) {
-    throw new OptionError('INVALID_SOURCE', `The sources are ${String(sources)}`, {
+    throw new OptionError('INVALID_SOURCE', `The sources are ${shown(sources)}`, {
       hint: 'Allowed: a list of paths of files and folders',
     })
   }
@@ -100,13 +119,15 @@ export async function uploadAll(
   const systems = new FileSystems()
   // Before any request: a name that was mistyped is not to be found out after an hour.
   const own = folder === undefined ? leaveOut : [...leaveOut, folder]
-  const walks = await walksOf(paths, {
+  const means = {
     prefix,
     selection,
     followLinks: isFollowing,
     leftOut: await Promise.all(own.map(realPathOf)),
     systems,
-  })
+  }
+  const walks =
+    filesFrom === undefined ? await walksOf(paths, means) : listedIn(paths, filesFrom, means)
   return runBatch({
     bucket,
     prefix,
@@ -119,15 +140,20 @@ export async function uploadAll(
 }
 
 function checkPrefix(prefix: unknown): void {
-  if (typeof prefix === 'string' && (prefix === '' || prefix.endsWith('/'))) return
-  throw new OptionError('INVALID_PREFIX', `prefix is '${String(prefix)}'`, {
+  if (prefix === '') return
+  if (typeof prefix === 'string' && prefix.endsWith('/')) {
+    // A prefix that no key can have would fail for each file.
+    validateKey(`${prefix}x`)
+    return
+  }
+  throw new OptionError('INVALID_PREFIX', `prefix is ${shown(prefix)}`, {
     hint: "Allowed: '' for the whole bucket, or a text that ends in /",
   })
 }
 
 /**
- * One walk for each folder, and one for the files that were named.
- * @throws {SourceError} if one of them is not there, or is neither file nor folder
+ * One walk for each folder, and one for everything else that was named.
+ * @throws {SourceError} if a source that the selection wants does not exist
  */
 async function walksOf(
   paths: readonly string[],
@@ -135,24 +161,51 @@ async function walksOf(
 ): Promise<AsyncIterable<Found>[]> {
   const { prefix, selection, systems } = options
   const walks: AsyncIterable<Found>[] = []
-  const files: FoundFile[] = []
+  const others: Found[] = []
   for (const path of paths) {
+    const name = basename(path)
+    const isWanted = selection.hasFile(name)
     const stats = await stat(path, { bigint: true }).catch(error => {
-      throw sourceFault(error, path)
+      // A source that the globs leave out is never opened, so it may be broken or unreadable.
+      if (isWanted) throw sourceFault(error, path)
+      return undefined
     })
-    if (stats.isDirectory()) walks.push(walk(path, options))
-    else if (!stats.isFile()) throw notAFile(path, 'neither a file nor a folder')
-    else if (selection.hasFile(basename(path))) {
-      const system = await systems.of(path, stats.dev)
-      files.push(foundFile(path, prefix + basename(path), stats, system, systems))
+    if (stats?.isDirectory()) walks.push(walk(path, options))
+    else if (stats !== undefined && isWanted) {
+      const kind = kindOf(stats)
+      const key = prefix + name
+      others.push(
+        kind === 'file'
+          ? foundFile(path, key, stats, await systems.of(path, stats.dev), systems)
+          : { kind: 'other', path, key, reason: kind },
+      )
     }
   }
-  files.sort((a, b) => compareKeys(a.key, b.key))
-  return files.length === 0 ? walks : [...walks, inTurn(files)]
+  others.sort((a, b) => compareKeys(a.key, b.key))
+  return others.length === 0 ? walks : [...walks, inTurn(others)]
 }
 
-async function* inTurn(files: readonly FoundFile[]): AsyncGenerator<Found> {
-  yield* files
+/** @throws {OptionError} `INVALID_FILES_FROM` */
+function listedIn(
+  paths: readonly string[],
+  filesFrom: readonly string[],
+  options: WalkOptions,
+): AsyncIterable<Found>[] {
+  const [folder] = paths
+  if (folder === undefined || paths.length > 1 || !Array.isArray(filesFrom)) {
+    throw new OptionError(
+      'INVALID_FILES_FROM',
+      `filesFrom is for one folder, not ${paths.length}`,
+      {
+        hint: 'Allowed: a list of paths of files in the folder that is the only source',
+      },
+    )
+  }
+  return [listedFiles(folder, pathsInFolder(folder, filesFrom), options)]
+}
+
+async function* inTurn(found: readonly Found[]): AsyncGenerator<Found> {
+  yield* found
 }
 
 async function knownObjects(

@@ -3,6 +3,7 @@
 // preflight, a Host that is this server's own (DNS rebinding makes every page one of the same site), and no Origin
 // but its own.
 
+import { messageOf } from '../../foreign/error.ts'
 import type { KeyPair, KeyRing } from '../auth/keys.ts'
 import type { FaultRule } from '../faults/fault-rules.ts'
 import type { Faults } from '../faults/faults.ts'
@@ -36,7 +37,7 @@ export function withControl(handler: Handler, controlled: Controlled): Handler {
     try {
       return await perform(`${request.method} ${path.slice(prefix.length)}`, request, controlled)
     } catch (error) {
-      return json(400, { error: error instanceof Error ? error.message : String(error) })
+      return json(400, { error: messageOf(error) })
     }
   }
 }

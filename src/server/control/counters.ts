@@ -1,6 +1,7 @@
 // Counts what clients asked for, by operation, for people's own tests: how many requests, how many bytes,
 // what was sent twice, how much at once.
 
+import { isBytes } from '../../foreign/bytes.ts'
 import type { Addressing } from '../http/address.ts'
 import type { Handler, ServerRequest } from '../http/http.ts'
 import { identify } from '../request/identify.ts'
@@ -60,7 +61,7 @@ export function createCounters(addressing: Addressing = {}): Counters {
         }
         const { body } = response
         if (body === undefined) return response
-        if (body instanceof Uint8Array) {
+        if (isBytes(body)) {
           counts.bytesSent += body.length
           return response
         }

@@ -1,5 +1,5 @@
 // One server for one data folder: two would write over each other's log. The lock is that of checkpoints:
-// docs/decisions/0003-one-owner.md.
+// docs/internals/decisions/0003-one-owner.md.
 
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'

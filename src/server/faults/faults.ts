@@ -1,6 +1,7 @@
 // Misbehaviour on request, in one place: a wrapper around the handler. Each rule says when it strikes and what
 // it does; several may strike one request. For tests of your own code, and for the simulation.
 
+import { isBytes } from '../../foreign/bytes.ts'
 import type { Clock, Random } from '../../ports.ts'
 import type { Addressing } from '../http/address.ts'
 import { faultAnswer } from '../http/answer.ts'
@@ -136,7 +137,7 @@ async function spoil(
   clock: Clock,
 ): Promise<ServerResponse> {
   const { body, headers, status } = response
-  const stream = body instanceof Uint8Array ? once(body) : body
+  const stream = isBytes(body) ? once(body) : body
   switch (rule.kind) {
     case 'reset-request':
       return status >= 400 ? { ...response, fate: 'lost' } : response

@@ -10,6 +10,7 @@ import {
 } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
+import { isBytes } from '../../foreign/bytes.ts'
 import { isDoublyFramed, objectionTo, writtenName } from './framing.ts'
 import { BrokenBody, type Handler, type ServerRequest, type ServerResponse } from './http.ts'
 import { RequestBody } from './request-body.ts'
@@ -159,7 +160,7 @@ async function send(
     outgoing.end()
     return
   }
-  if (body instanceof Uint8Array) {
+  if (isBytes(body)) {
     outgoing.end(body)
     return
   }
@@ -172,7 +173,7 @@ async function send(
 
 /** Tells the source of a body that it will not be read. */
 async function stopReading({ body }: ServerResponse): Promise<void> {
-  if (body === undefined || body instanceof Uint8Array) return
+  if (body === undefined || isBytes(body)) return
   await body[Symbol.asyncIterator]().return?.()
 }
 

@@ -84,7 +84,7 @@ export const unconfirmedChoices = {
   copyDeleteMarker: ['NoSuchKey', 'InvalidArgument'],
 } as const
 
-/** The unconfirmed points of OSS, each as a choice: docs/oss-facts.md. */
+/** The unconfirmed points of OSS, each as a choice: docs/internals/oss-facts.md. */
 export type Unconfirmed = {
   readonly [Name in keyof typeof unconfirmedChoices]: (typeof unconfirmedChoices)[Name][number]
 }

@@ -7,8 +7,8 @@ import type { ConfirmedPart } from '../../journal/fold.ts'
 import type { StoredObject } from '../../oss/stored-object.ts'
 import { type Plan, planParts } from '../../plan/plan-parts.ts'
 import { hashRange } from '../../source/part-body.ts'
-import { nonceHeader, type SourceRun } from '../run/run.ts'
-import { lookAtObject, overwrittenElsewhere } from './look-at-object.ts'
+import type { SourceRun } from '../run/run.ts'
+import { expectedOf, lookAtObject, overwrittenElsewhere } from './look-at-object.ts'
 import { proveParts } from './prove-parts.ts'
 
 export interface FoundObject {
@@ -27,16 +27,16 @@ export async function lookAfterDeath(run: SourceRun): Promise<FoundObject | unde
   const { identity } = await proveParts(run)
   const plan = planParts(identity.size, upload.intent.partSize, run.checkpoint.state.parts.values())
   let whole: Promise<bigint> | undefined
+  const crc64 = () => {
+    whole ??= hashWhole(run, plan)
+    return whole
+  }
   const look = await lookAtObject(
     run,
     {
       size: identity.size,
-      crc64: () => {
-        whole ??= hashWhole(run, plan)
-        return whole
-      },
-      initiatedAt: upload.initiatedAt,
-      nonce: upload.intent.headers[nonceHeader],
+      crc64,
+      ...expectedOf(run, upload, completing),
     },
     // Only a Complete that was sent may still be at work.
     completing !== undefined,
@@ -45,11 +45,11 @@ export async function lookAfterDeath(run: SourceRun): Promise<FoundObject | unde
     if (error instanceof StateError && completing === undefined) return { kind: 'absent' } as const
     throw error
   })
-  if (look.kind === 'other') throw overwrittenElsewhere(run)
-  if (look.kind === 'absent' || whole === undefined) return undefined
+  if (look.kind === 'newer') throw overwrittenElsewhere(run)
+  if (look.kind !== 'ours') return undefined
   return {
     object: look.object,
-    crc64: await whole,
+    crc64: await crc64(),
     parts: plan.kept.length + plan.missing.length,
   }
 }

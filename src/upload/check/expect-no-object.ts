@@ -1,25 +1,27 @@
-// With `forbidOverwrite` OSS refuses only the last request. Asking first spares the sending of a whole
-// file for nothing; what comes between is still refused at the end.
+// With `forbidOverwrite` OSS refuses only the last request. Asking first saves sending a whole file in
+// vain; an object that is stored in between is still refused at the end. Where OSS does not enforce
+// `forbidOverwrite`, this look is all there is.
 
 import { OssError } from '../../errors.ts'
-import { headObject } from '../../oss/head-object.ts'
 import type { Run } from '../run/run.ts'
+import { headOf } from './look-at-object.ts'
 
-/** @throws {OssError} `FileAlreadyExists`. Where reading is refused, nothing is known and nothing said. */
+/** @throws {OssError} `FileAlreadyExists`. Where reading is refused, nothing is known and nothing is thrown. */
 export async function expectNoObject(run: Run): Promise<void> {
-  try {
-    await run.requester.run({ operation: 'HeadObject', signal: run.signal }, call =>
-      headObject(run.client, { key: run.key }, call),
-    )
-  } catch (error) {
-    if (error instanceof OssError && (error.status === 404 || error.status === 403)) return
+  const head = await headOf(run).catch((error: unknown) => {
+    if (error instanceof OssError && error.status === 403) return undefined
     throw error
-  }
-  throw new OssError('FileAlreadyExists', 'The object exists and must not be overwritten', {
+  })
+  if (head !== undefined) throw objectExists(run)
+}
+
+/** The error that OSS itself would answer with, where it enforces `forbidOverwrite`. */
+export function objectExists({ bucket, key }: Run): OssError {
+  return new OssError('FileAlreadyExists', 'The object exists and must not be overwritten', {
     status: 409,
     operation: 'HeadObject',
-    bucket: run.bucket,
-    key: run.key,
-    hint: 'Nothing was sent. Use another key, remove the object, or allow overwriting',
+    bucket,
+    key,
+    hint: 'Nothing was stored. Use another key, remove the object, or allow overwriting',
   })
 }

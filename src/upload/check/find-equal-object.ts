@@ -14,7 +14,7 @@ import { type Expected, lookAtObject } from './look-at-object.ts'
 export async function findEqualObject(
   run: SourceRun,
   identity: Identity,
-  { initiatedAt, nonce }: Pick<Expected, 'initiatedAt' | 'nonce'>,
+  known: Pick<Expected, 'initiatedAt' | 'nonce' | 'alike'>,
 ): Promise<FoundObject | undefined> {
   const plan = planParts(identity.size, partSizeMax, [] as ConfirmedPart[])
   let whole: Promise<bigint> | undefined
@@ -23,7 +23,7 @@ export async function findEqualObject(
     return whole
   }
   try {
-    const expected = { size: identity.size, crc64, initiatedAt, nonce }
+    const expected = { size: identity.size, crc64, ...known }
     const look = await lookAtObject(run, expected, false)
     if (look.kind !== 'ours' || whole === undefined) return undefined
     if (!sameIdentity(identity, await run.source.identity())) return undefined

@@ -1,84 +1,142 @@
 // Looks whether an object is the one that an upload was to make. Used wherever it is in doubt what
-// OSS did: docs/life-cycle.md, "Doubt".
+// OSS did: docs/internals/life-cycle.md, "Doubt".
 
 import { OssError, StateError } from '../../errors.ts'
-import { headObject } from '../../oss/head-object.ts'
+import type { CheckpointState } from '../../journal/fold.ts'
+import { headObject, type ObjectHead } from '../../oss/head-object.ts'
 import type { StoredObject } from '../../oss/stored-object.ts'
 import { nonceHeader, type Run } from '../run/run.ts'
+import { describesSame } from './describes-same.ts'
 
-/** OSS goes on with Complete after the connection broke; after this long it is taken to have ended. */
+/** OSS continues a Complete after the connection broke; after this long it is taken to have ended. */
 const lookForMs = 30_000
 const lookEveryMs = 1000
 
+/** What the object must be to count as the upload's own. */
 export interface Expected {
+  /** Bytes. */
   readonly size: number
   /** Or how to find it out, where that takes reading: asked only if all else agrees. */
   readonly crc64: bigint | (() => Promise<bigint>)
   /** OSS's time of Initiate, epoch milliseconds. */
   readonly initiatedAt: number
-  /** Set where overwriting is forbidden: the object must carry it. */
+  /** The mark that the upload was begun with: an object that carries it is the upload's own. */
   readonly nonce: string | undefined
+  /**
+   * Headers of the object. With them, a newer object of another writer counts too, if it has the same bytes
+   * and HEAD tells no difference.
+   */
+  readonly alike?: Readonly<Record<string, string>> | undefined
+  /** Of an upload without a mark: what was stored under the key before Complete, as `versionOf` has it. */
+  readonly before?: string | undefined
 }
 
-/** An object that is there, which does not say that it is the upload's own work: see `finish`. */
+/** By what the object of an upload is known: the headers of its Initiate count, not today's options. */
+export function expectedOf(
+  { options }: Run,
+  { intent, initiatedAt }: NonNullable<CheckpointState['upload']>,
+  completing: CheckpointState['completing'],
+): Pick<Expected, 'initiatedAt' | 'nonce' | 'alike' | 'before'> {
+  const { [nonceHeader]: nonce, 'x-oss-forbid-overwrite': forbids, ...headers } = intent.headers
+  // HEAD tells neither the ACL nor the callback. The headers of an adopted upload are unknown.
+  const hasMore = forbids !== undefined || Object.keys(options.completeHeaders).length > 0
+  const alike = nonce === undefined || hasMore ? undefined : headers
+  return { initiatedAt, nonce, alike, before: completing?.was }
+}
+
+/** An object that is stored, which does not say that the upload's own Complete stored it: see `finish`. */
 export type FoundObject = StoredObject & { readonly isFound: true }
 
-/** `ours`: it is there. `other`: a newer one is. `absent`: neither, or an older one. */
-export type Look = { kind: 'ours'; object: FoundObject } | { kind: 'other' } | { kind: 'absent' }
+/** `ours`: it is stored. `newer`, `older`: another object is, by the second of Initiate. `absent`: none. */
+export type Look =
+  | { readonly kind: 'ours'; readonly object: FoundObject }
+  | { readonly kind: 'newer' }
+  | { readonly kind: 'older' }
+  | { readonly kind: 'absent' }
 
 /**
- * @param patient looks for up to 30 s, since OSS may still be working
+ * Looks at the object under the upload's key.
+ * @param waits looks again for up to 30 s while it is not there, since OSS may still be working
  * @throws {StateError} `COMPLETE_UNKNOWN` where HEAD is refused.
  */
-export async function lookAtObject(run: Run, expected: Expected, patient: boolean): Promise<Look> {
+export async function lookAtObject(run: Run, expected: Expected, waits: boolean): Promise<Look> {
   const until = run.clock.monotonic() + lookForMs
   for (;;) {
     const look = await lookOnce(run, expected)
-    if (look.kind !== 'absent' || !patient || run.clock.monotonic() >= until) return look
+    const isMissing = look.kind === 'absent' || look.kind === 'older'
+    if (!isMissing || !waits || run.clock.monotonic() >= until) return look
     await run.clock.sleep(lookEveryMs, run.signal)
   }
 }
 
-async function lookOnce(run: Run, expected: Expected): Promise<Look> {
-  const head = await run.requester
-    .run({ operation: 'HeadObject', signal: run.signal }, call =>
+/** Asks for the object by HEAD. Resolves to `undefined` if it does not exist. */
+export async function headOf(run: Run): Promise<ObjectHead | undefined> {
+  try {
+    const head = await run.requester.run({ operation: 'HeadObject', signal: run.signal }, call =>
       headObject(run.client, { key: run.key }, call),
     )
-    .catch((error: unknown) => {
-      if (!(error instanceof OssError)) throw error
-      if (error.status === 404 && error.code !== 'NoSuchBucket') return undefined
-      if (error.status !== 403) throw error
-      throw new StateError(
-        'COMPLETE_UNKNOWN',
-        'OSS may have stored the object, but reading it is refused',
-        {
-          key: run.key,
-          hint: 'Look at the object with other credentials, or grant oss:GetObject and run it again',
-          cause: error,
-        },
-      )
-    })
+    run.overwriting.hasLooked = true
+    return head
+  } catch (error) {
+    const isMissing = error instanceof OssError && error.status === 404
+    if (!isMissing || error.code === 'NoSuchBucket') throw error
+    run.overwriting.hasLooked = true
+    return undefined
+  }
+}
+
+/** What tells one object under a key from the one that replaces it. */
+export function versionOf({ etag, lastModified, versionId = '' }: ObjectHead): string {
+  return `${etag} ${lastModified} ${versionId}`
+}
+
+async function lookOnce(run: Run, expected: Expected): Promise<Look> {
+  const head = await headOf(run).catch((error: unknown) => {
+    if (!(error instanceof OssError) || error.status !== 403) throw error
+    throw new StateError(
+      'COMPLETE_UNKNOWN',
+      'OSS may have stored the object, but reading it is refused',
+      {
+        key: run.key,
+        hint: 'Look at the object with other credentials, or grant oss:GetObject and run it again',
+        cause: error,
+      },
+    )
+  })
   if (head === undefined) return { kind: 'absent' }
-  const modifiedSecond = Math.floor(head.lastModified / 1000)
-  const initiatedSecond = Math.floor(expected.initiatedAt / 1000)
-  const same =
-    head.size === expected.size &&
-    // Should Last-Modified be the time of Initiate, it may lie in the second before its answer.
-    modifiedSecond >= initiatedSecond - 1 &&
-    (expected.nonce === undefined || head.headers[nonceHeader] === expected.nonce) &&
-    head.crc64 === String(await knownOrRead(expected.crc64))
-  if (same) {
+  if (await isOurs(head, expected)) {
     const { etag, crc64, versionId, requestId } = head
     return { kind: 'ours', object: { etag, crc64, versionId, requestId, isFound: true } }
   }
-  return modifiedSecond > initiatedSecond ? { kind: 'other' } : { kind: 'absent' }
+  return { kind: secondOf(head.lastModified) > secondOf(expected.initiatedAt) ? 'newer' : 'older' }
 }
 
-function knownOrRead(crc64: Expected['crc64']): bigint | Promise<bigint> {
-  return typeof crc64 === 'bigint' ? crc64 : crc64()
+async function isOurs(head: ObjectHead, expected: Expected): Promise<boolean> {
+  const { size, nonce, before, alike, initiatedAt } = expected
+  if (head.size !== size) return false
+  if (nonce !== undefined && head.headers[nonceHeader] === nonce) {
+    // Some answers have no CRC-64. The mark proves that the object is of this upload, which completed these bytes.
+    const isOfBytesSent = typeof expected.crc64 === 'bigint'
+    return (isOfBytesSent && head.crc64 === undefined) || (await hasCrc64(head, expected))
+  }
+  const seconds = secondOf(head.lastModified) - secondOf(initiatedAt)
+  if (alike !== undefined) {
+    return seconds > 0 && describesSame(head, alike) && (await hasCrc64(head, expected))
+  }
+  if (nonce !== undefined || versionOf(head) === before) return false
+  // Should Last-Modified be the time of Initiate, it may lie in the second before its answer.
+  return seconds >= -1 && (await hasCrc64(head, expected))
 }
 
-/** What an upload ends with when somebody else wrote the key after it began. */
+async function hasCrc64(head: ObjectHead, { crc64 }: Expected): Promise<boolean> {
+  return head.crc64 === String(typeof crc64 === 'bigint' ? crc64 : await crc64())
+}
+
+function secondOf(moment: number): number {
+  return Math.floor(moment / 1000)
+}
+
+/** The error for an object that another writer has stored after the upload was begun. */
 export function overwrittenElsewhere(run: Run): StateError {
   return new StateError(
     'OVERWRITTEN_ELSEWHERE',

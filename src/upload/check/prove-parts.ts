@@ -1,6 +1,7 @@
 // Proves confirmed parts against the source as it is now. A part whose range still has the CRC-64
 // that was sent is kept, whatever happened to the file; every other one is given up.
 
+import { codeOf } from '../../foreign/error.ts'
 import { type ConfirmedPart, recordOf } from '../../journal/fold.ts'
 import type { JournalRecord } from '../../journal/record.ts'
 import type { Identity } from '../../ports.ts'
@@ -75,5 +76,5 @@ async function findUnequal(
 
 /** True for the error of a source that ended before its size, or changed while it was read. */
 export function isShortened(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'SOURCE_CHANGED'
+  return codeOf(error) === 'SOURCE_CHANGED'
 }

@@ -3,7 +3,6 @@
 
 import { OssError } from '../../errors.ts'
 import { allocateHashable, crc64, freeHashable } from '../../hash/crc64.ts'
-import { md5Digest } from '../../hash/md5.ts'
 import { recordOf } from '../../journal/fold.ts'
 import type { PartRecord } from '../../journal/record.ts'
 import { type ListedPart, listParts } from '../../oss/list-parts.ts'
@@ -14,8 +13,6 @@ import { isSettled } from '../../source/identity.ts'
 import { hashRange } from '../../source/part-body.ts'
 import type { Run, SourceRun } from '../run/run.ts'
 import { isShortened } from './prove-parts.ts'
-
-const encryptionHeader = 'x-oss-server-side-encryption'
 
 /**
  * Asks OSS which parts it has and mends the checkpoint to match.
@@ -137,23 +134,17 @@ async function pageParts(run: Run, uploadId: string): Promise<Map<number, Listed
   }
 }
 
-/** The CRC-64 of the part's range if OSS holds the same bytes; by CRC-64 where listed, else by MD5. */
+/** The CRC-64 of the part's range if OSS holds the same bytes. A part listed without CRC-64 proves nothing. */
 async function hashIfEqual(
   run: SourceRun,
   part: Part,
   there: ListedPart,
 ): Promise<bigint | undefined> {
+  if (there.crc64 === undefined) return undefined
   const buffer = allocateHashable(256 * 1024)
   try {
-    if (there.crc64 !== undefined) {
-      const crc64 = await hashRange(run.source, part, buffer, run.signal)
-      return String(crc64) === there.crc64 ? crc64 : undefined
-    }
-    // Under server-side encryption an ETag need not be the MD5 of the bytes.
-    if (isEncrypted(run)) return undefined
-    const md5 = md5Digest()
-    const crc64 = await hashRange(run.source, part, buffer, run.signal, bytes => md5.update(bytes))
-    return md5.hex() === there.etag.toLowerCase() ? crc64 : undefined
+    const crc64 = await hashRange(run.source, part, buffer, run.signal)
+    return String(crc64) === there.crc64 ? crc64 : undefined
   } catch (error) {
     if (isShortened(error)) return undefined
     throw error
@@ -162,17 +153,7 @@ async function hashIfEqual(
   }
 }
 
-/** True if OSS holds these very bytes as the part. */
-export function hasEqualBytes(run: Run, bytes: Uint8Array, there: ListedPart): boolean {
-  if (there.size !== bytes.length) return false
-  if (there.crc64 !== undefined) return there.crc64 === String(crc64(bytes))
-  if (isEncrypted(run)) return false
-  const md5 = md5Digest()
-  md5.update(bytes)
-  return md5.hex() === there.etag.toLowerCase()
-}
-
-function isEncrypted(run: Run): boolean {
-  const { upload } = run.checkpoint.state
-  return (upload?.intent.headers ?? run.options.objectHeaders)[encryptionHeader] !== undefined
+/** True if OSS is known to hold these very bytes as the part. */
+export function hasEqualBytes(bytes: Uint8Array, there: ListedPart): boolean {
+  return there.size === bytes.length && there.crc64 === String(crc64(bytes))
 }

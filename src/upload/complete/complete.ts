@@ -8,7 +8,16 @@ import { completeMultipartUpload } from '../../oss/complete-multipart-upload.ts'
 import type { StoredObject } from '../../oss/stored-object.ts'
 import { backoffMs } from '../../schedule/backoff.ts'
 import { askedDelayMs, isInDoubt } from '../../schedule/retryable.ts'
-import { type Expected, lookAtObject, overwrittenElsewhere } from '../check/look-at-object.ts'
+import { withCrc64 } from '../check/confirm-stored.ts'
+import { objectExists } from '../check/expect-no-object.ts'
+import {
+  type Expected,
+  expectedOf,
+  headOf,
+  lookAtObject,
+  overwrittenElsewhere,
+  versionOf,
+} from '../check/look-at-object.ts'
 import { nonceHeader, type Run } from '../run/run.ts'
 
 /** How an upload came to its end. */
@@ -27,20 +36,24 @@ const partFaults = new Set(['InvalidPart', 'InvalidPartOrder', 'FilePartNotExist
  */
 export async function complete(run: Run, doubtful: boolean): Promise<Completion> {
   const parts = inOrder(run.checkpoint.state.parts.values())
-  const expected = expectedObject(run, parts)
+  const was = await storedBefore(run)
+  const expected = { ...expectedObject(run, parts), before: was }
   await run.checkpoint.recordAndSync({
     t: 'completing',
     size: expected.size,
     c: expected.crc64.toString(),
     parts: parts.length,
     at: run.clock.now(),
+    ...(was !== undefined && { was }),
   })
   run.progress.phase('completing')
   run.progress.event({ type: 'completing' })
   let doubt = doubtful
   for (let attempt = 1; ; attempt++) {
+    const found = await lookBefore(run, expected)
+    if (found !== undefined) return { kind: 'stored', object: found, localCrc64: expected.crc64 }
     try {
-      const object = await sendComplete(run, parts)
+      const object = await withCrc64(run, await sendComplete(run, parts))
       await verify(run, object, expected)
       return { kind: 'stored', object, localCrc64: expected.crc64 }
     } catch (error) {
@@ -49,14 +62,18 @@ export async function complete(run: Run, doubtful: boolean): Promise<Completion>
       }
       const isDead = error instanceof OssError && error.code === 'NoSuchUpload'
       const exists = error instanceof OssError && error.code === 'FileAlreadyExists'
-      if (!isDead && !isInDoubt(error) && !(exists && doubt)) throw error
+      if (!isDead && !exists && !isInDoubt(error)) throw error
+      // The network may repeat a request too: an object that is in the way may be this upload's own.
+      const isSure = exists && !doubt
       doubt = true
-      const look = await lookAtObject(run, expected, isDead)
+      const look = await lookAtObject(run, expected, isDead).catch((unknown: unknown) => {
+        throw isSure ? error : unknown
+      })
       if (look.kind === 'ours') {
         return { kind: 'stored', object: look.object, localCrc64: expected.crc64 }
       }
       if (exists) throw error
-      if (look.kind === 'other') throw overwrittenElsewhere(run)
+      if (look.kind === 'newer') throw overwrittenElsewhere(run)
       if (isDead) return { kind: 'dead' }
       if (attempt >= run.options.attempts) throw error
       run.progress.retried()
@@ -65,12 +82,46 @@ export async function complete(run: Run, doubtful: boolean): Promise<Completion>
   }
 }
 
+/**
+ * Names the object that is stored before the first Complete of an upload without a mark, so that it is not
+ * taken for the upload's own object later. `undefined` where that cannot be known.
+ */
+async function storedBefore(run: Run): Promise<string | undefined> {
+  const { upload, completing } = run.checkpoint.state
+  if (completing !== undefined) return completing.was
+  if (upload?.intent.headers[nonceHeader] !== undefined) return undefined
+  try {
+    const head = await headOf(run)
+    return head === undefined ? '' : versionOf(head)
+  } catch (error) {
+    if (error instanceof OssError && error.status === 403) return undefined
+    throw error
+  }
+}
+
+/**
+ * Where OSS may ignore `forbidOverwrite`, the object is looked for before each Complete.
+ * @returns the upload's own object, which an earlier Complete has stored
+ * @throws {OssError} `FileAlreadyExists`
+ */
+async function lookBefore(run: Run, expected: Expected): Promise<StoredObject | undefined> {
+  if (run.overwriting.isEnforced) return undefined
+  const look = await lookAtObject(run, expected, false).catch((error: unknown) => {
+    // Where looking is refused, the result says so.
+    if (error instanceof StateError) return { kind: 'absent' } as const
+    throw error
+  })
+  if (look.kind === 'ours') return look.object
+  if (look.kind !== 'absent') throw objectExists(run)
+  return undefined
+}
+
 /** What the object must be, from what was sent. @param parts in any order */
 export function expectedObject(
   run: Run,
   parts: Iterable<ConfirmedPart>,
 ): Expected & { readonly crc64: bigint } {
-  const { upload } = run.checkpoint.state
+  const { upload, completing } = run.checkpoint.state
   if (upload === undefined) throw new Error('Nothing can be completed without an upload id')
   let size = 0
   let crc64 = 0n
@@ -82,9 +133,7 @@ export function expectedObject(
   return {
     size,
     crc64,
-    initiatedAt: upload.initiatedAt,
-    // What it was begun with counts, whatever today's options say.
-    nonce: upload.intent.headers[nonceHeader],
+    ...expectedOf(run, upload, completing),
   }
 }
 

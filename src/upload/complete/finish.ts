@@ -1,11 +1,13 @@
 // The ends of an upload: stored, or given back to the caller with what can be continued.
 
 import { isOssupError } from '../../errors.ts'
+import { messageOf } from '../../foreign/error.ts'
 import type { CompleteOptions, UploadResult } from '../../options/upload-options.ts'
 import type { StoredObject } from '../../oss/stored-object.ts'
 import type { FoundObject } from '../check/look-at-object.ts'
-import { endUpload, giveUp, settleDebts } from '../cleanup/debts.ts'
+import { overwritingOf } from '../check/overwrite-guard.ts'
 import { endings } from '../cleanup/given-up.ts'
+import { endUpload, giveUp, tryCleanUp } from '../cleanup/pending-aborts.ts'
 import { type Run, warn } from '../run/run.ts'
 import { makeRequester } from '../start/prepare.ts'
 
@@ -19,11 +21,13 @@ export async function finish(
 ): Promise<UploadResult> {
   const { checkpoint, progress } = run
   const uploadId = checkpoint.state.upload?.id
+  warnOfLimits(run, object)
+  const forbidOverwrite = overwritingOf(run, object.versionId)
   try {
     await closeTheBook(run, parts > 0, object, crc64)
   } catch (error) {
     // The object is stored and verified: nothing that happens to the checkpoint changes that.
-    warn(run, 'CHECKPOINT_LEFT', error instanceof Error ? error.message : String(error))
+    warn(run, 'CHECKPOINT_LEFT', messageOf(error))
   }
   return {
     bucket: run.bucket,
@@ -38,9 +42,33 @@ export async function finish(
     retries: progress.retries,
     ...(object.requestId === undefined ? {} : { requestId: object.requestId }),
     ...(object.versionId === undefined ? {} : { versionId: object.versionId }),
+    ...(forbidOverwrite === undefined ? {} : { forbidOverwrite }),
     ...(parts === 0 || uploadId === undefined ? {} : { uploadId }),
     ...(object.callback === undefined ? {} : { callback: object.callback }),
   }
+}
+
+/** Warns of what OSS did not do for this object although it was asked to, or usually does. */
+function warnOfLimits(run: Run, object: StoredObject | FoundObject): void {
+  if (object.crc64 === undefined) {
+    warn(
+      run,
+      'NOT_VERIFIED',
+      `OSS gave no CRC-64 of ${run.key}, so it could not be compared with the bytes sent. A proxy may remove it`,
+    )
+  }
+  const kept = overwritingOf(run, object.versionId)
+  const isDoubtful = object.versionId !== undefined || kept === 'unchecked'
+  if (kept === undefined || !isDoubtful) return
+  const looked =
+    kept === 'checked'
+      ? 'No object was found before this one was stored'
+      : 'The credentials may not look for the object, so it may have replaced one'
+  warn(
+    run,
+    'OVERWRITE_NOT_ENFORCED',
+    `OSS ${object.versionId === undefined ? 'may ignore' : 'ignores'} forbidOverwrite in this bucket. ${looked}`,
+  )
 }
 
 /** Journals the end, pays debts, and removes the checkpoint unless some are left. */
@@ -56,7 +84,7 @@ async function closeTheBook(
   if (inParts) await checkpoint.recordAndSync({ t: 'done', e: object.etag, c: crc64.toString() })
   // An object that was found may be the same bytes from another owner, while our upload still lives.
   const isOver = !('isFound' in object) || (await endUpload(run))
-  if ((await settleDebts(run)) && isOver) await checkpoint.remove()
+  if ((await tryCleanUp(run)) && isOver) await checkpoint.remove()
 }
 
 /** After a failure: keeps what the same call can continue from, and tidies up what it cannot. */
@@ -72,10 +100,10 @@ export async function leave(run: Run, error: unknown): Promise<void> {
   if (isKept && (state.upload !== undefined || run.signal.aborted)) return
   if (isOssupError(error) && error.name === 'JournalError') return
   try {
-    await giveUp(run, isOver ? error.code : 'no checkpoint is kept')
     const hasty = makeRequester({ ...run, options: hurried(run.options) }, run.progress)
     const left = { ...run, requester: hasty, signal: new AbortController().signal }
-    if (await settleDebts(left)) await run.checkpoint.remove()
+    await giveUp(left, isOver ? error.code : 'no checkpoint is kept')
+    if (await tryCleanUp(left)) await run.checkpoint.remove()
   } catch {
     // The failure that is being reported matters more; what is owed stays in the journal.
   }

@@ -11,7 +11,7 @@ import type { Identity } from '../../ports.ts'
 import { listPartsOf, recordsOfEqualParts, thatFit } from '../check/reconcile.ts'
 import { allUploadsOfKey } from '../cleanup/list-uploads.ts'
 import {
-  headersOfObject,
+  headersOfUpload,
   makeNonce,
   nonceHeader,
   type Run,
@@ -128,8 +128,8 @@ export async function takeOver(run: Run, identity: Identity, candidate: Candidat
   const nonce = makeNonce(run.random)
   const moments = [...candidate.listed.values()].map(part => part.lastModified)
   await begin(run, identity)
-  // Whoever began it gave it another mark, or none: its object is told by its bytes alone.
-  const { [nonceHeader]: _, ...headers } = headersOfObject(run, nonce)
+  // Its mark, if it was given one, is not known. So is nothing else of its headers.
+  const { [nonceHeader]: _, ...headers } = headersOfUpload(run, nonce)
   const intent = {
     t: 'intent',
     nonce,

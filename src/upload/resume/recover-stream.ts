@@ -6,8 +6,8 @@ import { OssError } from '../../errors.ts'
 import { partSizeMin } from '../../limits.ts'
 import type { ListedUpload } from '../../oss/list-multipart-uploads.ts'
 import { hasEqualBytes, listPartsOf } from '../check/reconcile.ts'
-import { beganAfter, mayHaveBegun } from '../cleanup/debts.ts'
 import { allUploadsOfKey } from '../cleanup/list-uploads.ts'
+import { beganAfter, mayHaveBegun } from '../cleanup/pending-aborts.ts'
 import type { Run } from '../run/run.ts'
 import { refuseYoung, takeOver } from './adopt.ts'
 
@@ -76,7 +76,7 @@ async function examine(run: Run, { peek, base }: Offered, upload: ListedUpload) 
   const first = listed.get(1)
   if (first === undefined) return undefined
   const bytes = await peek(first.size)
-  if (bytes.length !== first.size || !hasEqualBytes(run, bytes, first)) return undefined
+  if (bytes.length !== first.size || !hasEqualBytes(bytes, first)) return undefined
   // One that is too short for a part was all of the stream then, and says nothing of how it is to be cut.
   return { upload, listed, partSize: first.size < partSizeMin ? base : first.size }
 }

@@ -7,8 +7,8 @@ import type { ListedUpload } from '../../oss/list-multipart-uploads.ts'
 import type { Identity } from '../../ports.ts'
 import type { FoundObject } from '../check/after-death.ts'
 import { findEqualObject } from '../check/find-equal-object.ts'
-import { beganAfter, mayHaveBegun } from '../cleanup/debts.ts'
 import { allUploadsOfKey } from '../cleanup/list-uploads.ts'
+import { beganAfter, mayHaveBegun } from '../cleanup/pending-aborts.ts'
 import type { SourceRun } from '../run/run.ts'
 import { type Candidate, examine, takeOver } from './adopt.ts'
 
@@ -53,11 +53,13 @@ export async function recoverUpload(
 /** With the upload id the journal may have lost its end: then an equal object is there. */
 async function findObject(run: SourceRun, identity: Identity): Promise<FoundObject | undefined> {
   const { begunAt, state } = run.checkpoint
-  // Whose an equal object is, only the lost intent could say; and under other headers it is not enough.
   if (begunAt === undefined || state.aborting.size > 0) return undefined
-  if (run.options.forbidOverwrite) return undefined
-  const initiatedAt = begunAt + run.client.serverOffset
-  return findEqualObject(run, identity, { initiatedAt, nonce: undefined })
+  // Its mark is lost with its intent. Without it nothing proves whose the object is, or what ACL it was given.
+  const { forbidOverwrite, completeHeaders, objectHeaders } = run.options
+  if (forbidOverwrite || Object.keys(completeHeaders).length > 0) return undefined
+  // OSS tells whole seconds, and its clock is known to a second.
+  const initiatedAt = begunAt + run.client.serverOffset + 1000
+  return findEqualObject(run, identity, { initiatedAt, nonce: undefined, alike: objectHeaders })
 }
 
 /** The uploads of the key that began since then. */

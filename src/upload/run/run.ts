@@ -29,7 +29,7 @@ export interface Job {
 }
 
 export interface Run extends Job {
-  /** Aborted when nobody waits for the upload any more. */
+  /** Aborted when the last caller has left. */
   readonly signal: AbortSignal
   readonly checkpoint: Checkpoint
   readonly progress: ProgressTracker
@@ -38,6 +38,17 @@ export interface Run extends Job {
   readonly witness?: Witness | undefined
   /** One limit for all requests; `undefined` without one. */
   readonly bandwidth: Bandwidth | undefined
+  /** True once OSS gave no CRC-64 to compare: requests carry Content-MD5 from then on. */
+  readonly checksums: { needMd5: boolean }
+  /** How far `forbidOverwrite` holds in this bucket, as known by now. */
+  readonly overwriting: Overwriting
+}
+
+export interface Overwriting {
+  /** False: OSS may ignore `forbidOverwrite`, so the object has to be looked for before it is stored. */
+  isEnforced: boolean
+  /** HEAD was answered, so the credentials may look. */
+  hasLooked: boolean
 }
 
 /** What the owner was last seen to do. */
@@ -62,22 +73,51 @@ export interface SourceRun extends Run {
   readonly line: Line
 }
 
-/** The header that tells our object from another's where overwriting is forbidden. Contract, rule 4. */
+/**
+ * The mark of an upload: user metadata that no other object has. It proves after a lost answer that an object
+ * is this upload's own, and not an older one with the same bytes. Contract, rule 4.
+ */
 export const nonceHeader = 'x-oss-meta-ossup-id'
+/** OSS stores at most this many bytes of user metadata with an object. */
+const metadataMax = 8192
 
-/** A name that nobody else has: 16 hex digits. */
+/** Makes a name that no other upload has: 16 hex digits. */
 export function makeNonce(random: Random): string {
   let nonce = ''
   while (nonce.length < 16) nonce += Math.floor(random.next() * 16).toString(16)
   return nonce
 }
 
-/** Headers of PutObject and Initiate: those of the object and, without overwriting, the ones that guard it. */
-export function headersOfObject(run: Run, nonce: string): Record<string, string> {
+/** Headers of Initiate: those of the object, its mark, and the one that forbids to overwrite. */
+export function headersOfUpload(run: Run, nonce: string): Record<string, string> {
   const { objectHeaders, forbidOverwrite } = run.options
-  return forbidOverwrite
-    ? { ...objectHeaders, 'x-oss-forbid-overwrite': 'true', [nonceHeader]: nonce }
-    : { ...objectHeaders }
+  return {
+    ...objectHeaders,
+    ...(forbidOverwrite && { 'x-oss-forbid-overwrite': 'true' }),
+    ...(hasRoomForMark(objectHeaders) && { [nonceHeader]: nonce }),
+  }
+}
+
+/**
+ * Headers of a PutObject: those of the object. The mark is needed only where a repeated request is refused
+ * because of the object that the first one stored.
+ */
+export function headersOfWhole(run: Run, nonce: string): Record<string, string> {
+  const { objectHeaders, forbidOverwrite } = run.options
+  return forbidOverwrite ? headersOfUpload(run, nonce) : { ...objectHeaders }
+}
+
+function hasRoomForMark(headers: Readonly<Record<string, string>>): boolean {
+  const prefix = 'x-oss-meta-'
+  const own = nonceHeader.length - prefix.length + 16
+  const encoder = new TextEncoder()
+  const used = Object.entries(headers)
+    .filter(([name]) => name.startsWith(prefix))
+    .reduce(
+      (sum, [name, value]) => sum + name.length - prefix.length + encoder.encode(value).length,
+      0,
+    )
+  return used + own <= metadataMax
 }
 
 /** Tells the user of something that did not stop the upload. */

@@ -3,6 +3,7 @@
 // of them share one budget of connections, which lives as long as one of them runs.
 
 import { Roster } from '../../async/roster.ts'
+import { onAbort } from '../../async/signals.ts'
 import type { CompleteOptions } from '../../options/upload-options.ts'
 import type { OssClient } from '../../oss/client.ts'
 import type { Clock } from '../../ports.ts'
@@ -99,9 +100,9 @@ async function wait<T>(
   leave: () => void,
 ): Promise<T> {
   entry.waiters++
-  let onAbort = () => {}
+  let stop = () => {}
   const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => {
+    stop = () => {
       // The last one to leave stops the upload and waits until it has stopped, journal and all.
       if (--entry.waiters > 0) reject(signal?.reason)
       else {
@@ -111,16 +112,16 @@ async function wait<T>(
       }
     }
   })
-  signal?.addEventListener('abort', onAbort, { once: true })
+  const unlisten = signal && onAbort(signal, stop)
   // A callback that was told how far the upload is may have given up while it was joined.
-  if (signal?.aborted) onAbort()
+  if (signal?.aborted) stop()
   try {
     return await Promise.race([entry.promise, aborted])
   } catch (error) {
     // However it stopped: who gave up is told its own reason.
     throw signal?.aborted ? signal.reason : error
   } finally {
-    signal?.removeEventListener('abort', onAbort)
+    unlisten?.()
     leave()
   }
 }

@@ -6,7 +6,8 @@ import { allocateHashable, freeHashable } from '../../hash/crc64.ts'
 import { putObject } from '../../oss/put-object.ts'
 import type { StoredObject } from '../../oss/stored-object.ts'
 import type { Identity } from '../../ports.ts'
-import { isInDoubt } from '../../schedule/retryable.ts'
+import { backoffMs } from '../../schedule/backoff.ts'
+import { askedDelayMs, isInDoubt } from '../../schedule/retryable.ts'
 import { describeDifference, isSettled, sameIdentity } from '../../source/identity.ts'
 import {
   type BodyHooks,
@@ -15,8 +16,11 @@ import {
   memoryBody,
   sourceBody,
 } from '../../source/part-body.ts'
+import { withCrc64 } from '../check/confirm-stored.ts'
+import { expectNoObject } from '../check/expect-no-object.ts'
 import { lookAtObject } from '../check/look-at-object.ts'
-import { headersOfObject, makeNonce, type Run, type SourceRun } from '../run/run.ts'
+import { headersOfWhole, makeNonce, type Run, type SourceRun } from '../run/run.ts'
+import { md5OfBytes, md5OfRange } from './content-md5.ts'
 import { bandwidthHook } from './send-part.ts'
 import { watchLine } from './watch-line.ts'
 
@@ -33,13 +37,16 @@ export async function putWhole(run: SourceRun, identity: Identity): Promise<Whol
   const free = await run.shared?.slots.acquire(run.signal)
   try {
     if (range.size === 0) await expectUnchanged(run, identity, { crc64: 0n, isProven: false })
-    return await put(run, range.size, hooks => {
-      // What changes from here on shows in the stamps only if they have settled by now, not at the end.
-      const isProven = run.options.verify === 'auto' && isSettled(identity, run.clock.now())
-      return sourceBody(run.source, range, {
-        ...hooks,
-        beforeEnd: crc64 => expectUnchanged(run, identity, { crc64, isProven }),
-      })
+    return await put(run, range.size, {
+      open: hooks => {
+        // What changes from here on shows in the stamps only if they have settled by now, not at the end.
+        const isProven = run.options.verify === 'auto' && isSettled(identity, run.clock.now())
+        return sourceBody(run.source, range, {
+          ...hooks,
+          beforeEnd: crc64 => expectUnchanged(run, identity, { crc64, isProven }),
+        })
+      },
+      md5: () => md5OfRange(run.source, range, run.signal),
     })
   } finally {
     free?.()
@@ -48,22 +55,74 @@ export async function putWhole(run: SourceRun, identity: Identity): Promise<Whol
 
 /** Sends bytes in memory. */
 export function putBytes(run: Run, bytes: Uint8Array, crc: bigint): Promise<WholeObject> {
-  return put(run, bytes.length, hooks => memoryBody(bytes, crc, hooks))
+  return put(run, bytes.length, {
+    open: hooks => memoryBody(bytes, crc, hooks),
+    md5: async () => md5OfBytes(bytes),
+  })
 }
 
-async function put(
-  run: Run,
-  size: number,
-  open: (hooks: BodyHooks) => HashedBody,
-): Promise<WholeObject> {
+/** The bytes of a whole object, for each attempt again. */
+interface WholeContent {
+  open(hooks: BodyHooks): HashedBody
+  /** The value of its Content-MD5 header. */
+  md5(): Promise<string>
+}
+
+async function put(run: Run, size: number, content: WholeContent): Promise<WholeObject> {
   const nonce = makeNonce(run.random)
-  const headers = { ...headersOfObject(run, nonce), ...run.options.completeHeaders }
+  const sending = { size, content, nonce, repeatable: run.overwriting.isEnforced }
+  for (let damaged = 0; ; ) {
+    const stored = await (sending.repeatable ? putOnce(run, sending) : putGuarded(run, sending))
+    if (stored.crc64 !== undefined) return stored
+    const known = { ...(await withCrc64(run, stored)), localCrc64: stored.localCrc64 }
+    if (known.crc64 === String(known.localCrc64)) return known
+    // The object that is stored now must not be overwritten: it is not sent again.
+    const { forbidOverwrite, attempts } = run.options
+    if (known.crc64 === undefined) {
+      if (run.checksums.needMd5 || forbidOverwrite) return known
+      run.checksums.needMd5 = true
+    } else if (forbidOverwrite) throw damagedOnTheWay(run)
+    else if (++damaged >= attempts) throw otherBytes(run)
+    run.progress.wholeFailed()
+    run.progress.retried()
+  }
+}
+
+/** Where OSS may ignore `forbidOverwrite`, the object is looked for before every attempt that may store one. */
+async function putGuarded(run: Run, sending: Sending): Promise<WholeObject> {
+  for (let attempt = 1; ; attempt++) {
+    await expectNoObject(run)
+    try {
+      return await putOnce(run, sending)
+    } catch (error) {
+      if (!isInDoubt(error) || attempt >= run.options.attempts) throw error
+      run.progress.retried()
+      await run.clock.sleep(backoffMs(attempt, run.random.next(), askedDelayMs(error)), run.signal)
+    }
+  }
+}
+
+interface Sending {
+  readonly size: number
+  readonly content: WholeContent
+  readonly nonce: string
+  /** False: an attempt that may have stored the object is not repeated without a look at it. */
+  readonly repeatable: boolean
+}
+
+async function putOnce(
+  run: Run,
+  { size, content, nonce, repeatable }: Sending,
+): Promise<WholeObject> {
+  const headers = { ...headersOfWhole(run, nonce), ...run.options.completeHeaders }
   /** CRC-64 of the bytes of an attempt that may have stored the object. */
   let doubtful: bigint | undefined
   const line = run.shared && watchLine(run.shared.budget.line, run.clock, size)
   try {
-    return await run.requester.run({ operation: 'PutObject', signal: run.signal }, async call => {
-      const body = open(bandwidthHook(run))
+    const request = { operation: 'PutObject', signal: run.signal, repeatable }
+    return await run.requester.run(request, async call => {
+      const md5 = run.checksums.needMd5 ? { 'content-md5': await content.md5() } : {}
+      const body = content.open(bandwidthHook(run))
       line?.began()
       const onBytesSent = (bytes: number) => {
         line?.sent(bytes)
@@ -72,15 +131,15 @@ async function put(
       try {
         const stored = await putObject(
           run.client,
-          { key: run.key, body: size === 0 ? new Uint8Array() : body, headers },
+          {
+            key: run.key,
+            body: size === 0 ? new Uint8Array() : body,
+            headers: { ...headers, ...md5 },
+          },
           { ...call, onBytesSent },
         )
         if (!body.isWhole || (stored.crc64 !== undefined && stored.crc64 !== String(body.crc64))) {
-          throw new IntegrityError('CHECKSUM_MISMATCH', 'OSS stored other bytes than were sent', {
-            operation: 'PutObject',
-            key: run.key,
-            hint: 'If it persists, suspect memory, disk or a proxy',
-          })
+          throw otherBytes(run)
         }
         line?.ended()
         return { ...stored, localCrc64: body.crc64 }
@@ -96,10 +155,12 @@ async function put(
   } catch (error) {
     // An attempt that came to no clear end may have stored the object which is now in its own way.
     const inOwnWay = error instanceof OssError && error.code === 'FileAlreadyExists'
-    if (!inOwnWay || doubtful === undefined) throw error
+    const isOpen = inOwnWay || (!repeatable && isInDoubt(error))
+    if (!isOpen || doubtful === undefined) throw error
+    if (inOwnWay && !run.options.forbidOverwrite) throw unproven(run, error)
     const crc64 = doubtful
     let isMarked = false
-    // The nonce alone decides: no moment is known to compare with.
+    // The mark alone decides: no moment is known to compare with.
     const expected = {
       size,
       initiatedAt: 0,
@@ -109,10 +170,36 @@ async function put(
         return crc64
       },
     }
-    const look = await lookAtObject(run, expected, false)
+    const look = await lookAtObject(run, expected, false).catch((unknown: unknown) => {
+      throw inOwnWay ? unknown : error
+    })
     if (look.kind === 'ours') return { ...look.object, localCrc64: crc64 }
     throw isMarked ? damagedOnTheWay(run) : error
   }
+}
+
+function otherBytes({ key }: Run): IntegrityError {
+  return new IntegrityError('CHECKSUM_MISMATCH', 'OSS stored other bytes than were sent', {
+    operation: 'PutObject',
+    key,
+    hint: 'If it persists, suspect memory, disk or a proxy',
+  })
+}
+
+/** A rule of the bucket refuses to replace the object, which an unanswered attempt may have stored. */
+function unproven({ bucket, key }: Run, cause: OssError): OssError {
+  return new OssError(
+    'FileAlreadyExists',
+    'The bucket does not allow to overwrite the object, which may be of an attempt that was not answered',
+    {
+      status: cause.status,
+      operation: 'PutObject',
+      bucket,
+      key,
+      cause,
+      hint: 'Compare the object with the source: if they are equal, nothing is left to do',
+    },
+  )
 }
 
 /** It has this upload's own mark, and yet other bytes. */

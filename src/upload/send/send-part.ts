@@ -9,6 +9,7 @@ import type { Attempt } from '../../schedule/concurrency.ts'
 import type { Line } from '../../schedule/line.ts'
 import { remedyFor } from '../../schedule/retryable.ts'
 import type { BodyHooks, HashedBody } from '../../source/part-body.ts'
+import { listedCrc64 } from '../check/confirm-part.ts'
 import type { Run } from '../run/run.ts'
 
 /** How the bytes of a part are read, for each attempt anew. */
@@ -16,6 +17,8 @@ export interface PartContent {
   open(hooks: BodyHooks): HashedBody
   /** False if what is read now may change later without a trace. */
   isProven(): boolean
+  /** The value of its Content-MD5 header. */
+  md5(signal: AbortSignal): Promise<string>
 }
 
 export interface PartToSend {
@@ -47,29 +50,64 @@ export class GivenBack {
   }
 }
 
+/** A part that OSS took, and what its answer says of its bytes. */
+interface TakenPart {
+  readonly etag: string
+  /** Of the bytes as they were sent. */
+  readonly crc64: bigint
+  readonly proven: boolean
+  /** OSS compared Content-MD5, or gave an equal CRC-64. */
+  readonly isVerified: boolean
+}
+
 /**
- * Sends one part until OSS has confirmed it and the journal has it.
+ * Sends one part until OSS has confirmed it and the journal has it. Where the answer has no CRC-64, OSS is
+ * asked for it, and where that is not permitted, the part is sent again with Content-MD5.
  * @throws {GivenBack} instead of trying again
  */
 export async function sendPart(run: Run, toSend: PartToSend): Promise<void> {
-  const { line, part, content, signal, whyGiveBack } = toSend
-  const attemptsMax = toSend.attempts ?? run.options.attempts
-  const upload = run.checkpoint.state.upload
+  const { part, signal } = toSend
+  const { upload } = run.checkpoint.state
   if (upload === undefined) throw new Error('A part cannot be sent without an upload id')
   const { partNumber, position, size } = part
-  let attempts = 0
-  let breaks = 0
-  let endedAt = run.clock.monotonic()
-  const { etag, crc64, proven } = await run.requester.run(
+  const attemptsMax = toSend.attempts ?? run.options.attempts
+  const counted = { attempts: 0, breaks: 0, endedAt: run.clock.monotonic() }
+  for (let damaged = 0; ; ) {
+    const { etag, crc64, proven, isVerified } = await take(run, toSend, upload.id, counted)
+    const known = isVerified
+      ? String(crc64)
+      : await listedCrc64(run, { uploadId: upload.id, partNumber, etag }, signal)
+    if (known === String(crc64)) {
+      await run.checkpoint.record(recordOf({ partNumber, position, size, etag, crc64 }, proven))
+      run.progress.partConfirmed(part, counted.attempts)
+      return
+    }
+    run.progress.partFailed(partNumber)
+    run.progress.retried()
+    if (known === undefined) run.checksums.needMd5 = true
+    else if (++damaged >= attemptsMax) throw otherBytes(run, partNumber)
+  }
+}
+
+async function take(
+  run: Run,
+  { line, part, content, signal, whyGiveBack, attempts }: PartToSend,
+  uploadId: string,
+  counted: { attempts: number; breaks: number; endedAt: number },
+): Promise<TakenPart> {
+  const attemptsMax = attempts ?? run.options.attempts
+  const { partNumber, size } = part
+  return run.requester.run(
     { operation: 'UploadPart', partNumber, signal, attempts: attemptsMax },
     async call => {
-      attempts++
+      const attempt = ++counted.attempts
       run.progress.partStarted(partNumber)
       const proven = content.isProven()
+      const md5 = run.checksums.needMd5 ? await content.md5(signal) : undefined
       const body = content.open(bandwidthHook(run, signal))
       const begunAt = run.clock.monotonic()
       // The pause before another attempt is part of what that attempt costs.
-      const startedAt = endedAt
+      const startedAt = counted.endedAt
       let sent = 0
       const onBytesSent = (bytes: number) => {
         sent += bytes
@@ -77,42 +115,47 @@ export async function sendPart(run: Run, toSend: PartToSend): Promise<void> {
         run.progress.bytesSent(bytes, partNumber)
       }
       const ended = (outcome: Attempt['outcome'] | undefined) => {
-        endedAt = run.clock.monotonic()
+        const endedAt = run.clock.monotonic()
+        counted.endedAt = endedAt
         if (outcome === undefined) return
         const bytes = outcome === 'confirmed' ? size : 0
         const pausedMs = begunAt - startedAt
         line.attemptEnded({ startedAt, endedAt, bytes, outcome }, { size, sent, pausedMs })
       }
       try {
+        const headers = md5 === undefined ? {} : { headers: { 'content-md5': md5 } }
         const answer = await uploadPart(
           run.client,
-          { key: run.key, uploadId: upload.id, partNumber, body },
+          { key: run.key, uploadId, partNumber, body, ...headers },
           { ...call, onBytesSent },
         )
         if (!body.isWhole || (answer.crc64 !== undefined && answer.crc64 !== String(body.crc64))) {
-          throw new IntegrityError('CHECKSUM_MISMATCH', 'OSS received other bytes than were sent', {
-            operation: 'UploadPart',
-            key: run.key,
-            partNumber,
-            hint: 'The part is sent again; if it persists, suspect memory, disk or a proxy',
-          })
+          throw otherBytes(run, partNumber)
         }
         ended('confirmed')
-        return { etag: answer.etag, crc64: body.crc64, proven }
+        const isVerified = answer.crc64 !== undefined || md5 !== undefined
+        return { etag: answer.etag, crc64: body.crc64, proven, isVerified }
       } catch (error) {
         run.progress.partFailed(partNumber)
         signal.throwIfAborted()
         const outcome = outcomeOf(error)
         ended(outcome)
         if (!(error instanceof OssupError) || outcome !== 'broken') throw error
-        const why = attempts < attemptsMax ? whyGiveBack?.(++breaks) : undefined
+        const why = attempt < attemptsMax ? whyGiveBack?.(++counted.breaks) : undefined
         if (why === undefined) throw error
-        throw giveBack(run, part, why, { attempt: attempts, attemptsMax, error })
+        throw giveBack(run, part, why, { attempt, attemptsMax, error })
       }
     },
   )
-  await run.checkpoint.record(recordOf({ partNumber, position, size, etag, crc64 }, proven))
-  run.progress.partConfirmed(part, attempts)
+}
+
+function otherBytes({ key }: Run, partNumber: number): IntegrityError {
+  return new IntegrityError('CHECKSUM_MISMATCH', 'OSS received other bytes than were sent', {
+    operation: 'UploadPart',
+    key,
+    partNumber,
+    hint: 'The part is sent again; if it persists, suspect memory, disk or a proxy',
+  })
 }
 
 /** What an error says about the line; `undefined` if nothing. */

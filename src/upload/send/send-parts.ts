@@ -1,5 +1,6 @@
 // Sends parts, several at a time: as many as the line is worth at the moment.
 
+import { linkedStop } from '../../async/signals.ts'
 import type { PartQueue, QueuedPart } from '../../plan/part-queue.ts'
 import type { Part } from '../../plan/plan-parts.ts'
 import type { Line } from '../../schedule/line.ts'
@@ -19,8 +20,8 @@ export async function sendParts(
   queue: PartQueue,
   contentOf: (part: Part) => PartContent,
 ): Promise<void> {
-  const stop = new AbortController()
-  const signal = AbortSignal.any([run.signal, stop.signal])
+  const stop = linkedStop(run.signal)
+  const { signal } = stop
   let failure: { error: unknown } | undefined
   let finish = () => {}
   const finished = new Promise<void>(resolve => {
@@ -75,6 +76,7 @@ export async function sendParts(
   const crew = line.enter(work, run.shared !== undefined)
   line.offer()
   await finished
+  stop.leave()
   crew.leave()
   run.signal.throwIfAborted()
   if (failure !== undefined) throw failure.error

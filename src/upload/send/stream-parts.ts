@@ -3,7 +3,8 @@
 // stream was cut off, confirmed parts are verified while they pass and not sent again.
 
 import { Roster } from '../../async/roster.ts'
-import { OptionError, SourceError } from '../../errors.ts'
+import { linkedStop } from '../../async/signals.ts'
+import { isOssupError, OptionError, SourceError } from '../../errors.ts'
 import { crc64 } from '../../hash/crc64.ts'
 import { recordOf } from '../../journal/fold.ts'
 import { partCountMax } from '../../limits.ts'
@@ -16,6 +17,7 @@ import { readBlock } from '../../source/block-reader.ts'
 import { type BodyHooks, memoryBody } from '../../source/part-body.ts'
 import { hasEqualBytes } from '../check/reconcile.ts'
 import type { Run } from '../run/run.ts'
+import { md5OfBytes } from './content-md5.ts'
 import { sendPart } from './send-part.ts'
 
 export interface StreamParts {
@@ -44,8 +46,8 @@ export interface StreamPlan {
  * @throws {SourceError} what the stream threw, as its cause; {OptionError} if 10,000 parts are not enough
  */
 export async function sendStream(run: Run, plan: StreamPlan): Promise<StreamParts> {
-  const stop = new AbortController()
-  const signal = AbortSignal.any([run.signal, stop.signal])
+  const stop = linkedStop(run.signal)
+  const { signal } = stop
   const inFlight = new Roster<Promise<void>>()
   let failure: { error: unknown } | undefined
   const fail = (error: unknown) => {
@@ -78,6 +80,7 @@ export async function sendStream(run: Run, plan: StreamPlan): Promise<StreamPart
         const content = {
           open: (hooks: BodyHooks) => memoryBody(bytes, crc, hooks),
           isProven: () => true,
+          md5: async () => md5OfBytes(bytes),
         }
         const sending = sendPart(run, { line: plan.line, part, content, signal }).catch(fail)
         inFlight.add(sending)
@@ -93,6 +96,7 @@ export async function sendStream(run: Run, plan: StreamPlan): Promise<StreamPart
     fail(error)
   }
   await Promise.all(inFlight)
+  stop.leave()
   crew.leave()
   run.signal.throwIfAborted()
   if (failure !== undefined) throw failure.error
@@ -116,6 +120,7 @@ async function nextBlock(
       `${run.sourceName} needs more than ${partCountMax} parts`,
       {
         key: run.key,
+        options: ['sizeHint', 'partSize'],
         hint: 'Give sizeHint, about how long it may be, or a larger partSize',
       },
     )
@@ -143,6 +148,7 @@ export async function orSourceFailed<T>(
     return await read()
   } catch (error) {
     signal.throwIfAborted()
+    if (isOssupError(error)) throw error
     throw new SourceError('SOURCE_FAILED', `${run.sourceName} failed while it was read`, {
       key: run.key,
       cause: error,
@@ -165,7 +171,7 @@ async function isKept(
   }
   if (confirmed !== undefined) await run.checkpoint.record({ t: 'drop', n: [partNumber] })
   const there = listed?.get(partNumber)
-  if (there === undefined || !hasEqualBytes(run, bytes, there)) return false
+  if (there === undefined || !hasEqualBytes(bytes, there)) return false
   await run.checkpoint.record(recordOf({ ...part, etag: there.etag, crc64: crc }, true))
   return true
 }

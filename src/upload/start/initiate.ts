@@ -2,14 +2,16 @@
 // upload behind that nobody knows. So an intent is journaled before each one, never the same twice.
 
 import { CredentialsError, NetworkError, OssError } from '../../errors.ts'
-import { type IntentRecord, journalVersion } from '../../journal/record.ts'
+import type { CheckpointState } from '../../journal/fold.ts'
+import { type EndingRecord, type IntentRecord, journalVersion } from '../../journal/record.ts'
+import type { CompleteOptions } from '../../options/upload-options.ts'
 import { initiateMultipartUpload } from '../../oss/initiate-multipart-upload.ts'
 import { fitPartSize } from '../../plan/plan-parts.ts'
 import type { Identity } from '../../ports.ts'
 import { backoffMs } from '../../schedule/backoff.ts'
 import { askedDelayMs, isInDoubt } from '../../schedule/retryable.ts'
 import { expectNoObject } from '../check/expect-no-object.ts'
-import { headersOfObject, makeNonce, nonceHeader, type Run } from '../run/run.ts'
+import { headersOfUpload, makeNonce, nonceHeader, type Run } from '../run/run.ts'
 import { dated, dateIntents, newlyDated } from './date-intents.ts'
 
 /** Journals what is to be uploaded; no byte of it is sent yet. */
@@ -22,8 +24,7 @@ export async function begin(run: Run, identity: Identity): Promise<void> {
 
 /** Journals what goes with Complete, for `ossup resume`, which is not told again. */
 export async function recordEnding({ checkpoint, options }: Run): Promise<void> {
-  const acl = options.completeHeaders['x-oss-object-acl']
-  const callback = options.completeHeaders['x-oss-callback'] === undefined ? undefined : 1
+  const { acl, callback } = endingOf(options)
   const { ending } = checkpoint.state
   if (ending?.acl === acl && ending?.callback === callback) return
   await checkpoint.record({
@@ -31,6 +32,14 @@ export async function recordEnding({ checkpoint, options }: Run): Promise<void> 
     ...(acl === undefined ? {} : { acl }),
     ...(callback === undefined ? {} : { callback }),
   })
+}
+
+function endingOf({ completeHeaders }: CompleteOptions): Pick<EndingRecord, 'acl' | 'callback'> {
+  const acl = completeHeaders['x-oss-object-acl']
+  return {
+    ...(acl !== undefined && { acl }),
+    ...(completeHeaders['x-oss-callback'] !== undefined && { callback: 1 }),
+  }
 }
 
 /** Makes sure that the journal says which upload it is of, also after that record was damaged. */
@@ -56,7 +65,7 @@ export async function recordBeginning(run: Run): Promise<void> {
 export async function initiate(run: Run, size: number): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const nonce = makeNonce(run.random)
-    const headers = headersOfObject(run, nonce)
+    const headers = headersOfUpload(run, nonce)
     const intent = dated(run, {
       t: 'intent',
       nonce,
@@ -98,11 +107,25 @@ function isRefused(error: unknown): boolean {
   return isAnswer && !isInDoubt(error)
 }
 
-/** True if the object of the current upload, once stored, has the headers that are wanted now. */
+/** True if the object of the current upload, once stored, is all that is wanted now. */
 export function objectStillFits(run: Run): boolean {
-  const intent = run.checkpoint.state.upload?.intent
-  if (intent === undefined) return false
-  return haveSameHeaders(storedHeaders(intent), run.options.objectHeaders)
+  const { upload, ending } = run.checkpoint.state
+  if (upload === undefined) return false
+  return isWanted(run, upload.intent, ending)
+}
+
+/** True if an upload with this intent and this end makes the object that this run is to make. */
+export function isWanted(
+  { options }: Run,
+  intent: IntentRecord,
+  ending: CheckpointState['ending'],
+): boolean {
+  const { acl, callback } = endingOf(options)
+  return (
+    haveSameHeaders(storedHeaders(intent), options.objectHeaders) &&
+    ending?.acl === acl &&
+    ending?.callback === callback
+  )
 }
 
 /** The headers of an intent that belong to the object, without the ones that guard it. */
@@ -116,7 +139,7 @@ export function headersStillFit(run: Run): boolean {
   const intent = run.checkpoint.state.upload?.intent
   if (intent === undefined) return false
   const { [nonceHeader]: mark, ...begunWith } = intent.headers
-  const { [nonceHeader]: _, ...wanted } = headersOfObject(run, mark ?? '')
+  const { [nonceHeader]: _, ...wanted } = headersOfUpload(run, mark ?? '')
   return haveSameHeaders(begunWith, wanted)
 }
 

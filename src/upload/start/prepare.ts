@@ -31,7 +31,17 @@ export async function prepare(
   const isPatient = options.isPatient || checkpoint.state.upload !== undefined
   const requester = makeRequester({ ...job, options: { ...options, isPatient } }, progress)
   const bandwidth = job.shared ? job.shared.bandwidth : bandwidthOf(options, clock)
-  return { ...job, signal, checkpoint, witness, progress, requester, bandwidth }
+  return {
+    ...job,
+    signal,
+    checkpoint,
+    witness,
+    progress,
+    requester,
+    bandwidth,
+    checksums: { needMd5: false },
+    overwriting: { isEnforced: true, hasLooked: false },
+  }
 }
 
 /** The limit that the options ask for, if they do. */

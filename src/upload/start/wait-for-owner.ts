@@ -7,8 +7,9 @@ import { type JournalOwner, otherOwner } from '../../journal/ownership.ts'
 import type { Clock, Identity, Journal, JournalStore } from '../../ports.ts'
 import type { FoundObject } from '../check/after-death.ts'
 import { findEqualObject } from '../check/find-equal-object.ts'
-import { nonceHeader, type SourceRun, type Witness } from '../run/run.ts'
-import { haveSameHeaders, storedHeaders } from './initiate.ts'
+import { expectedOf } from '../check/look-at-object.ts'
+import type { SourceRun, Witness } from '../run/run.ts'
+import { isWanted } from './initiate.ts'
 
 /** How often a caller who waits looks whether the owner is done. */
 export const busyPauseMs = 1000
@@ -69,12 +70,11 @@ export async function findWitnessed(
   const { witness, checkpoint, options } = run
   if (witness === undefined || !checkpoint.isEmpty) return undefined
   const { upload, ending } = witness
-  const { intent, initiatedAt } = upload
-  const nonce = intent.headers[nonceHeader]
-  const isSame =
-    haveSameHeaders(storedHeaders(intent), options.objectHeaders) &&
-    options.forbidOverwrite === (nonce !== undefined) &&
-    ending?.acl === options.completeHeaders['x-oss-object-acl'] &&
-    (ending?.callback === 1) === (options.completeHeaders['x-oss-callback'] !== undefined)
-  return isSame ? findEqualObject(run, identity, { initiatedAt, nonce }) : undefined
+  const { intent } = upload
+  const known = expectedOf(run, upload, undefined)
+  const forbids = intent.headers['x-oss-forbid-overwrite'] === 'true'
+  // An object without a mark may be an older one.
+  if (known.nonce === undefined || options.forbidOverwrite !== forbids) return undefined
+  if (!isWanted(run, intent, ending)) return undefined
+  return findEqualObject(run, identity, known)
 }

@@ -23,7 +23,7 @@ import {
   removeSpoolFile,
   resumeCheckpoint,
 } from '../../../src/runtimes/node/index.ts'
-import { streamSource } from '../../../src/source/stream-source.ts'
+import { iterablePieces, streamSource } from '../../../src/source/stream-source.ts'
 import { crashAtComplete } from './crash-at-complete.ts'
 import {
   fileSize,
@@ -534,7 +534,7 @@ describe('a stream that is spooled', () => {
 
 it('a stream of known length', async () => {
   const world = await makeWorld()
-  const source = streamSource(pieces(bytes), fileSize, 'known.bin')
+  const source = streamSource(iterablePieces(pieces(bytes)), { size: fileSize, name: 'known.bin' })
   expect(source.size).toBe(fileSize)
   await world.upload(pieces(bytes), { expectedSize: fileSize, concurrency: 4 })
   await world.expectStored(bytes)

@@ -85,7 +85,12 @@ function isExplained(
 ): boolean {
   const { denied, completeMs, tokenLifeMs } = world.plan
   if (code === 'COMPLETE_UNKNOWN') return denied.includes('oss:GetObject')
-  if (code === 'FileAlreadyExists') return options.forbidOverwrite
+  const { versioning, forbids } = world.plan.bucket
+  if (code === 'FileAlreadyExists') {
+    return options.forbidOverwrite || (forbids && versioning === undefined)
+  }
+  if (code === 'FORBID_OVERWRITE_IGNORED')
+    return options.forbidOverwrite && versioning !== undefined
   if (code === 'AccessDenied') return mayNotAdopt(world, options)
   // Who else has written is known to the checker of overwriting, which judges this one.
   if (code === 'OVERWRITTEN_ELSEWHERE') return true

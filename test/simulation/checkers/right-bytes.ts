@@ -66,7 +66,7 @@ export function rightBytes(world: World): Checker {
         world.violate('2 integrity', `success with an ETag that OSS never gave: ${etag}`)
         return
       }
-      const { bytes, object } = event
+      const { bytes } = event
       if (size !== bytes.length || crc !== String(crc64(bytes))) {
         world.violate('2 integrity', `the result says ${size} bytes, CRC-64 ${crc}`)
       }
@@ -81,11 +81,18 @@ export function rightBytes(world: World): Checker {
       } else if (!world.file.hadSince(lookBefore(process, event.at, size), bytes)) {
         world.violate('3 source', 'success, but the file had become another before it was stored')
       }
-      const metadata = object.attributes.headers['x-oss-meta-version']
+      const metadataOf = ({ object }: StoredOnce) => object.attributes.headers['x-oss-meta-version']
       // What was begun elsewhere has the headers that it was begun with.
-      const isAdopted = uploadId !== undefined && adopted.has(`${process.number}/${uploadId}`)
-      if (own !== undefined && !isAdopted && metadata !== process.options.metadata) {
-        world.violate('17 headers', `success, but the object has the metadata ${metadata}`)
+      const isAdopted =
+        uploadId !== undefined &&
+        (isFound(uploadId) || adopted.has(`${process.number}/${uploadId}`))
+      const isWanted = (one: StoredOnce) => metadataOf(one) === process.options.metadata
+      if (!isAdopted && !(own === undefined ? matching.some(isWanted) : isWanted(own))) {
+        world.violate('17 headers', `success, but the object has the metadata ${metadataOf(event)}`)
+      }
+      const isVersioned = world.plan.bucket.versioning === 'Enabled'
+      if (isVersioned && !isGarbled && ending.result.versionId === undefined) {
+        world.violate('17 versions', 'success, but the result does not name the version')
       }
     },
   }

@@ -73,6 +73,8 @@ export async function uploadOver(
     progress,
     requester: makeRequester(job, progress),
     bandwidth: undefined,
+    checksums: { needMd5: false },
+    overwriting: { isEnforced: true, hasLooked: false },
   }
   const plan = planParts(model.size, fitPartSize(model.size, options.partSize))
   const partSize = fitPartSize(model.size, options.partSize)
@@ -92,6 +94,7 @@ export async function uploadOver(
   sendParts(run, line, queueParts(run, line, plan, model.size), part => ({
     open: () => unreadBody(part.size),
     isProven: () => true,
+    md5: async () => '',
   })).then(
     () => {
       end = {}

@@ -202,6 +202,20 @@ describe('failures', () => {
     expect(bench.outcomes).toEqual([])
   })
 
+  test.each([
+    ['the bucket is at another endpoint', { Endpoint: 'oss-cn-beijing.aliyuncs.com' }],
+    ['its readers pay', { EC: '0003-00000703' }],
+  ])('a refusal that means that %s ends the batch at once', async (_, fields) => {
+    const bench = filled()
+    const warnings: string[] = []
+    bench.oss.intercept = () => refusal(403, 'AccessDenied', fields)()
+    const onEvent = (event: { type: string; code?: string }) => warnings.push(event.code ?? '')
+    await expect(bench.run({ onEvent })).rejects.toMatchObject({ code: 'AccessDenied' })
+    expect(bench.oss.requests).toHaveLength(1)
+    expect(warnings).toEqual([])
+    expect(bench.outcomes).toEqual([])
+  })
+
   test('a refusal of one file is told, with a sum at the end', async () => {
     const bench = filled()
     let refused = 0

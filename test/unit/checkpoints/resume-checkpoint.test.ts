@@ -76,7 +76,7 @@ test('continues with the headers that the object was to have', async () => {
   expect(
     oss.requests.find(({ operation }) => operation === 'CompleteMultipartUpload'),
   ).toMatchObject({ headers: { 'x-oss-forbid-overwrite': 'true' } })
-  expect(await oss.object('key')).toEqual(Buffer.from(content))
+  expect(Buffer.compare((await oss.object('key')) ?? Buffer.of(), content)).toBe(0)
   expect(await store.list()).toEqual([])
 })
 

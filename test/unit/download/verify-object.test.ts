@@ -6,7 +6,7 @@ import type { VerifyOptions } from '../../../src/options/read-options.ts'
 import type { Source, StreamSource } from '../../../src/ports.ts'
 import type { TransferProgress } from '../../../src/progress/transfer-meter.ts'
 import { bytesSource } from '../../../src/source/bytes-source.ts'
-import { streamSource } from '../../../src/source/stream-source.ts'
+import { iterablePieces, streamSource } from '../../../src/source/stream-source.ts'
 import { bucketOver } from '../support/bucket-over.ts'
 import { LocalOss } from '../support/local-oss.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
@@ -44,7 +44,7 @@ function forget(): void {
 
 const kinds: [string, (bytes: Uint8Array) => Source | StreamSource][] = [
   ['bytes', bytes => bytesSource(bytes, 'name')],
-  ['a stream', bytes => streamSource(pieces(bytes))],
+  ['a stream', bytes => streamSource(iterablePieces(pieces(bytes)))],
 ]
 
 test.each(kinds)('%s that are the object', async (_, open) => {
@@ -116,13 +116,12 @@ test('a source that changes while it is read is an error', async () => {
 
 test('an abort does not wait for a stream that is silent', async () => {
   const controller = new AbortController()
-  const silent = streamSource(
-    (async function* () {
-      yield new Uint8Array(1)
-      controller.abort(new Error('enough'))
-      await new Promise(() => {})
-    })(),
-  )
+  const pieces = (async function* () {
+    yield new Uint8Array(1)
+    controller.abort(new Error('enough'))
+    await new Promise(() => {})
+  })()
+  const silent = streamSource(iterablePieces(pieces))
   const stopped = verify(silent, { signal: controller.signal })
   await expect(stopped).rejects.toThrow('enough')
 })

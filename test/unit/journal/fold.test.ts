@@ -11,7 +11,7 @@ import { begin, intent, journal, part } from './records.ts'
 
 const fold = (...records: JournalRecord[]) => foldRecords(records, 'here')
 
-/** What docs/life-cycle.md allows a state to be. */
+/** What docs/internals/life-cycle.md allows a state to be. */
 function expectLegal(state: CheckpointState): void {
   if (state.upload === undefined) {
     expect(state.parts.size).toBe(0)

@@ -10,6 +10,7 @@ import {
   defaultOfflineTimeoutMs,
   type UploadOptions,
 } from '../../../src/options/upload-options.ts'
+import { shown } from '../../../src/text/shown.ts'
 
 const defaults = { checkpoint: false, contentType: 'text/default' } as const
 const complete = (options: UploadOptions = {}) => completeOptions(options, defaults)
@@ -66,7 +67,7 @@ describe('numbers', () => {
       const error = failureOf({ [name]: value })
       expect(error.code).toBe(`INVALID_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`)
       expect(error.message).toContain(name)
-      expect(error.message).toContain(String(value))
+      expect(error.message).toContain(shown(value))
       expect(error.message).toContain(String(min))
       expect(error.message).toContain(String(max))
     }
@@ -95,7 +96,7 @@ describe('choices', () => {
     for (const value of good) {
       expect(loosely({ [name]: value }).objectHeaders[header]).toBe(value)
     }
-    expect(failureOf({ [name]: bad }).message).toContain(`'${bad}'`)
+    expect(failureOf({ [name]: bad }).message).toContain(shown(bad))
   })
 
   test('acl goes with Complete', () => {

@@ -67,7 +67,7 @@ test('what throws at once is a fault as well', () => {
 })
 
 test("the signer's own refusal passes as it is", async () => {
-  const refusal = new CredentialsError('NOT_ALLOWED', 'not for you')
+  const refusal = new CredentialsError('CREDENTIALS_REFUSED', 'not for you')
   const signer = guardedSigner({ sign: () => Promise.reject(refusal) })
   await expect(signer.sign(request)).rejects.toBe(refusal)
 })

@@ -241,7 +241,7 @@ test('any confirmed parts, of any cut of a source that grew or shrank, give a le
     const plan = planParts(size, between(random, min, 8 * min), confirmed)
     expectLegal(size, plan)
     expect([...plan.kept, ...plan.dropped]).toHaveLength(confirmed.length)
-    for (const kept of plan.kept) expect(confirmed).toContain(kept)
+    expect(plan.kept.filter(kept => !confirmed.includes(kept))).toEqual([])
     keptInAll += plan.kept.length
   }
   expect(keptInAll).toBeGreaterThan(3000)

@@ -1,5 +1,5 @@
 // What the suites of official clients hold against the service, beyond the protocol reference. Numbers are
-// those of docs/oss-facts.md, which says whose suite it was.
+// those of docs/internals/oss-facts.md, which says whose suite it was.
 
 import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'

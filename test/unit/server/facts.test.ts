@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8')
 
 it('every fact has a test, and every number in a test is a fact', () => {
-  const facts = [...read('../../../docs/oss-facts.md').matchAll(/^\| (F\d{2,3}) /gm)].map(
+  const facts = [...read('../../../docs/internals/oss-facts.md').matchAll(/^\| (F\d{2,3}) /gm)].map(
     ([, fact]) => fact,
   )
   const tested = readdirSync(new URL('.', import.meta.url), { recursive: true, encoding: 'utf8' })

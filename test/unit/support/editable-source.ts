@@ -51,11 +51,10 @@ export class EditableSource implements Source {
 export function noise(size: number, seed: number): Uint8Array {
   const random = seeded(seed)
   const bytes = new Uint8Array(size)
-  const block = Uint8Array.from({ length: 4096 }, () => between(random, 0, 255))
+  const block = 4096
+  for (let at = 0; at < block; at++) bytes[at] = between(random, 0, 255)
+  for (let done = block; done < size; done *= 2) bytes.copyWithin(done, 0, done)
   // No two blocks are equal, so that a range read at the wrong place shows.
-  for (let at = 0; at < size; at += block.length) {
-    bytes.set(block.subarray(0, size - at), at)
-    new DataView(bytes.buffer).setUint8(at, (at / block.length) & 0xff)
-  }
+  for (let at = 0; at < size; at += block) bytes[at] = (at / block) & 0xff
   return bytes
 }

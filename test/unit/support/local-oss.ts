@@ -17,6 +17,7 @@ import { KeyRing } from '../../../src/server/auth/keys.ts'
 import { createHandler, type HandlerOptions } from '../../../src/server/handler.ts'
 import type { ServerRequest } from '../../../src/server/http/http.ts'
 import { createMemoryStore } from '../../../src/server/store/memory-store.ts'
+import type { BucketRecord } from '../../../src/server/store/records.ts'
 import type { ObjectStore } from '../../../src/server/store/store.ts'
 import { seeded } from './random.ts'
 
@@ -41,6 +42,8 @@ export class LocalOss implements Transport {
   readonly keys = new KeyRing()
   readonly requests: SeenRequest[] = []
   intercept: Intercept = (_seen, pass) => pass()
+  /** What GetBucketVersioning answers: a status, `''` if it was never set, `refused` for 403. */
+  versioning: '' | 'Enabled' | 'Suspended' | 'refused' = ''
   /** Bytes that one read of a body asks for. */
   readSize = 64 * 1024
   readonly #handler
@@ -106,6 +109,24 @@ export class LocalOss implements Transport {
   }
 
   close(): void {}
+
+  /** Sets what the bucket is from now on: its versioning, its overwrite rules. */
+  async changeBucket(change: Pick<BucketRecord, 'versioning' | 'overwriteRules'>): Promise<void> {
+    const first = {
+      name: this.bucket,
+      createdAt: this.#clock.now(),
+      acl: 'private',
+      storageClass: 'Standard',
+      redundancy: 'LRS',
+    } as const
+    const known = await this.store.bucket(this.bucket)
+    await this.store.putBucket({ ...(known ?? first), ...change })
+  }
+
+  /** Refuses these actions to the key that `client` uses. */
+  deny(...actions: string[]): void {
+    this.keys.add({ accessKeyId: 'id', accessKeySecret: 'secret', deny: actions })
+  }
 
   /** How often each operation was asked for. */
   count(operation: string): number {
@@ -185,7 +206,10 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 function operationOf(method: string, { pathname, searchParams: query }: URL): string {
-  if (pathname === '/') return query.has('uploads') ? 'ListMultipartUploads' : `${method} bucket`
+  if (pathname === '/') {
+    if (query.has('uploads')) return 'ListMultipartUploads'
+    return query.has('versioning') ? 'GetBucketVersioning' : `${method} bucket`
+  }
   if (query.has('uploads')) return 'InitiateMultipartUpload'
   if (query.has('partNumber')) return 'UploadPart'
   if (!query.has('uploadId')) {

@@ -10,7 +10,8 @@ export interface Border {
 
 function border(values: string, types = ''): Border {
   const list = (words: string) => words.split(/\s+/).filter(word => word !== '')
-  return { values: list(values), types: list(types) }
+  // Values of other realms and other code reach every room.
+  return { values: ['foreign', ...list(values)], types: list(types) }
 }
 
 /** Rooms that know their platform. All others are the portable core. */
@@ -45,8 +46,9 @@ export const borders: Readonly<Record<string, Border>> = {
   'cli/view': border(
     'cli/args cli/errors cli/live cli/output runtimes/node/index runtimes/node/platform',
   ),
-  download: border('bucket errors hash options oss progress schedule source', 'ports'),
+  download: border('async bucket errors hash options oss progress schedule source', 'ports'),
   errors: border(''),
+  foreign: border(''),
   hash: border(''),
   index: border(
     'batch checkpoints download errors hash journal oss',
@@ -54,28 +56,31 @@ export const borders: Readonly<Record<string, Border>> = {
   ),
   journal: border('errors hash limits', 'ports'),
   limits: border(''),
-  observe: border('errors', 'options ports progress'),
+  observe: border('errors foreign', 'options ports progress'),
   options: border('errors limits text', 'ports progress'),
-  oss: border('async errors hash limits options ports xml'),
+  oss: border('async errors hash limits options ports text xml'),
   plan: border('limits'),
   ports: border(''),
   progress: border('', 'plan ports'),
   runtimes: border('bucket checkpoints errors options source upload', 'ports upload/run'),
   'runtimes/node': border(
-    'batch bucket checkpoints download errors hash index options oss runtimes runtimes/node/credentials runtimes/node/files runtimes/node/http runtimes/node/journal runtimes/node/platform runtimes/node/spool source upload',
+    'batch bucket checkpoints download errors hash index options oss runtimes runtimes/node/credentials runtimes/node/files runtimes/node/http runtimes/node/journal runtimes/node/platform runtimes/node/spool source text upload',
     'journal ports progress',
   ),
   'runtimes/node/credentials': border(
     'errors oss runtimes/node/http runtimes/node/platform',
     'bucket ports',
   ),
-  'runtimes/node/files': border('download errors runtimes/node/platform source', 'batch ports'),
+  'runtimes/node/files': border(
+    'batch download errors runtimes/node/platform source text',
+    'batch ports',
+  ),
   'runtimes/node/http': border('async errors hash ports'),
   'runtimes/node/journal': border(
     'errors journal limits runtimes/node/platform',
     'batch ports upload/run',
   ),
-  'runtimes/node/platform': border('', 'hash ports'),
+  'runtimes/node/platform': border('async', 'hash ports'),
   'runtimes/node/spool': border(
     'errors journal runtimes/node/files runtimes/node/journal runtimes/node/platform source upload/start',
     'ports',
@@ -99,14 +104,14 @@ export const borders: Readonly<Record<string, Border>> = {
   'server/request': border('server/http server/rules', 'ports server/auth server/store'),
   'server/rules': border('server/http'),
   'server/store': border('server/http'),
-  source: border('errors hash', 'ports'),
-  testing: border('errors', 'ports'),
+  source: border('async errors foreign hash text', 'ports'),
+  testing: border('errors foreign', 'ports'),
   text: border(''),
   upload: border(
     'bucket errors hash limits observe options oss plan progress source upload/check upload/cleanup upload/complete upload/resume upload/run upload/send upload/start',
     'journal ports schedule',
   ),
-  'upload/check': border('errors hash journal limits oss plan source upload/run', 'ports'),
+  'upload/check': border('errors hash journal limits oss plan source upload/run', 'options ports'),
   'upload/cleanup': border('errors oss schedule upload/run upload/start', 'journal'),
   'upload/complete': border(
     'errors hash oss schedule upload/check upload/cleanup upload/run upload/send upload/start',

@@ -23,7 +23,18 @@ interface Complaint {
 
 type Rule = (file: SourceFile) => Complaint[]
 
-const rules: readonly Rule[] = [imports, globals, changing, length, escapes, workplace]
+const rules: readonly Rule[] = [
+  imports,
+  globals,
+  foreign,
+  listeners,
+  changing,
+  length,
+  escapes,
+  workplace,
+  hooks,
+  looks,
+]
 
 /** Imports that leave the room's border, or src/ itself. */
 function imports({ path, text }: SourceFile): Complaint[] {
@@ -57,6 +68,37 @@ function globals({ path, text }: SourceFile): Complaint[] {
   return matches(withoutComments(text), doors).map(({ line, found }) => ({
     line,
     what: `${found.trim()} belongs behind a port`,
+  }))
+}
+
+/**
+ * Classes of the platform and of packages. Values of another realm (Jest, the vm pools of Vitest) are instances
+ * of none of them. Our own classes know errors of another copy by their kind.
+ */
+function foreign({ path, text }: SourceFile): Complaint[] {
+  if (!path.startsWith('src/')) return []
+  const code = withoutComments(text)
+  const imported = new Set<string>()
+  for (const [, names = '', target = ''] of code.matchAll(
+    /import\s+(?:type\s+)?\{([^}]*)\}\s+from\s+'([^']+)'/g,
+  )) {
+    if (target.startsWith('.')) continue
+    for (const name of names.split(',')) imported.add(name.trim().split(/\s+/).at(-1) ?? '')
+  }
+  return matches(code, /\binstanceof\s+\(?\w+/).flatMap(({ line, found }) => {
+    const name = /\w+$/.exec(found)?.[0] ?? ''
+    const isForeign = imported.has(name) || name in globalThis
+    return isForeign ? [{ line, what: `'${found}': ask src/foreign what the value is` }] : []
+  })
+}
+
+/** Callers' signals are listened to at one place, which leaves nothing on them. */
+function listeners({ path, text }: SourceFile): Complaint[] {
+  if (!path.startsWith('src/') || /^src\/(?:async|cli|server)\//.test(path)) return []
+  const pattern = /\bAbortSignal\.any\(|\baddEventListener\('abort'|\bsetMaxListeners\(/
+  return matches(withoutComments(text), pattern).map(({ line, found }) => ({
+    line,
+    what: `'${found}': use src/async/signals.ts`,
   }))
 }
 
@@ -103,6 +145,25 @@ function workplace({ path, text }: SourceFile): Complaint[] {
   return matches(text, homes).map(({ line, found }) => ({
     line,
     what: `'${found}' is a place on somebody's machine`,
+  }))
+}
+
+/** Test files share one process, so a helper's module runs once, for the first file that imports it. */
+function hooks({ path, text }: SourceFile): Complaint[] {
+  if (!path.startsWith('test/') || path.endsWith('.test.ts')) return []
+  const pattern = /^(?:before|after)(?:All|Each)\b|^onTest(?:Finished|Failed)\b/
+  return matches(text, pattern).map(({ line, found }) => ({
+    line,
+    what: `${found} must be called in a function that each test file calls`,
+  }))
+}
+
+/** A script that kills a command cannot know which folders and lines the command has finished. */
+function looks({ path, text }: SourceFile): Complaint[] {
+  if (!path.startsWith('scripts/') || !text.includes('SIGKILL')) return []
+  return matches(text, /\breaddir(?:Sync)?\(|\bJSON\.parse\(line\)/).map(({ line, found }) => ({
+    line,
+    what: `${found}…: a kill decides what it finds; use namesIn or parseLine`,
   }))
 }
 

@@ -6,7 +6,7 @@ import type { Check } from '../check.ts'
 /** A journal of 10,000 parts has less than 2 MiB; this is for a few of them at a time. */
 const enoughBytes = 16 * 1024 ** 2
 
-/** Kinds of file systems on which something is weaker; see docs/guarantees.md. */
+/** Kinds of file systems on which something is weaker; see docs/guide/guarantees.md. */
 const weaker: Readonly<Record<string, string>> = {
   tmpfs:
     'Its files are gone after a restart, and so is what an upload could continue from: choose another folder with --checkpoint-dir.',

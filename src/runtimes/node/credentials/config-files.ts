@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { OptionError } from '../../../errors.ts'
+import { codeOf } from '../../../foreign/error.ts'
 import { parseAlibabaCloudFile } from './alibabacloud-file.ts'
 import { parseAliyunFile } from './aliyun-file.ts'
 import type { ConfigFile } from './config-file.ts'
@@ -123,7 +124,7 @@ async function readConfigFile(
   try {
     text = await readFile(pathOf(kind, around), 'utf8')
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : 'unknown'
+    const code = codeOf(cause) ?? 'unknown'
     const isNamed = variable(around.env, pathVariable) !== undefined
     if ((code === 'ENOENT' || code === 'ENOTDIR') && !isNamed) return undefined
     throw misconfigured(

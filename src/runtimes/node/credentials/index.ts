@@ -2,6 +2,7 @@
 // is first used: a program that has its keys in the environment pays for nothing else.
 
 import type { BucketOptions } from '../../../bucket/bucket.ts'
+import { quietly } from '../../../foreign/quietly.ts'
 import { staticCredentials } from '../../../oss/credentials.ts'
 import type { CredentialsProvider } from '../../../ports.ts'
 import type { EcsRole } from './ecs-role.ts'
@@ -32,7 +33,7 @@ export interface ConfigOptions extends CredentialsOptions {
  * Credentials from the first place that has them: variables of the environment (access keys, the OIDC role
  * of a pod, a credentials URI), the configuration files of OSS's tools, the RAM role of the ECS instance.
  * The place stays the same as long as the provider lives, and temporary credentials are renewed.
- * See docs/credentials.md.
+ * See docs/guide/credentials.md.
  */
 export function defaultCredentials(options: ConfigOptions = {}): CredentialsProvider {
   let finding: Promise<CredentialsProvider> | undefined
@@ -44,7 +45,7 @@ export function defaultCredentials(options: ConfigOptions = {}): CredentialsProv
     if (keys && keys.source.kind === 'keys') return staticCredentials(keys.source.credentials)
     const { resolveCredentials } = await import('./chain.ts')
     const { links, provider, error } = await resolveCredentials(around, profile)
-    onExplained?.(links)
+    quietly(() => onExplained?.(links))
     if (provider === undefined) throw error
     return provider
   }

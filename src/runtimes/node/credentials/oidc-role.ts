@@ -1,6 +1,7 @@
 // A role for a pod (RRSA): Kubernetes keeps a token in a file, and STS takes it for a signature.
 
 import { readFile } from 'node:fs/promises'
+import { codeOf } from '../../../foreign/error.ts'
 import type { CredentialsProvider } from '../../../ports.ts'
 import type { Surroundings } from './options.ts'
 import { misconfigured } from './refusal.ts'
@@ -25,7 +26,7 @@ export function oidcRoleProvider(role: OidcRole, around: Surroundings): Credenti
 
 async function readToken(path: string): Promise<string> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : cause
+    const code = codeOf(cause) ?? 'unknown'
     throw misconfigured(`The OIDC token file ${path} cannot be read (${code})`)
   })
   const token = text.trim()

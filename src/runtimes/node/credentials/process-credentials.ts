@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { codeOf, isError } from '../../../foreign/error.ts'
 import type { CredentialsProvider } from '../../../ports.ts'
 import { credentialsInText } from './answered-credentials.ts'
 import { masked } from './masked.ts'
@@ -69,8 +70,8 @@ async function outputOf(
     if (outcome === undefined) {
       throw unavailable(`${whom} did not end within ${timeoutMs / 1000} s`)
     }
-    if (outcome instanceof Error) {
-      const code = 'code' in outcome ? outcome.code : 'unknown'
+    if (isError(outcome)) {
+      const code = codeOf(outcome) ?? 'unknown'
       throw refused(`${whom} cannot be started (${code})`, 'Check the command')
     }
     if (outcome !== 0) {

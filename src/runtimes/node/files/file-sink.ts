@@ -76,7 +76,7 @@ async function permissionsOf(path: string): Promise<number | undefined> {
 
 function targetExists(path: string): TargetError {
   return new TargetError('TARGET_EXISTS', `${path} is there already`, {
-    hint: 'Choose another name, or allow it to be replaced with `overwrite`',
+    hint: nameOf => `Choose another name, or allow it to be replaced with ${nameOf('overwrite')}`,
   })
 }
 

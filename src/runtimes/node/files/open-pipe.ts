@@ -5,6 +5,7 @@ import { constants, createReadStream, openSync } from 'node:fs'
 import { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import { SourceError } from '../../../errors.ts'
+import { codeOf } from '../../../foreign/error.ts'
 
 /**
  * Opens a FIFO at once, whether or not anybody writes to it. It ends when its last writer is gone.
@@ -17,7 +18,7 @@ export function openPipe(path: string): Readable {
   try {
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : error
+    const code = codeOf(error) ?? 'unknown'
     throw new SourceError('SOURCE_UNREADABLE', `${path} cannot be read (${code})`, {
       hint: 'Grant this user the right to read it',
       cause: error,

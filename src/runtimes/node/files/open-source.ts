@@ -2,14 +2,26 @@
 
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { Readable } from 'node:stream'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { OptionError } from '../../../errors.ts'
+import { bytesOf } from '../../../foreign/bytes.ts'
+import { codeOf } from '../../../foreign/error.ts'
+import {
+  isAsyncIterable,
+  isBlob,
+  isFetchMessage,
+  isUrl,
+  isWebStream,
+} from '../../../foreign/web.ts'
 import type { Source, StreamSource } from '../../../ports.ts'
 import { blobSource } from '../../../source/blob-source.ts'
 import { bytesSource } from '../../../source/bytes-source.ts'
-import { type ByteStream, streamSource } from '../../../source/stream-source.ts'
+import { type ByteStream, iterablePieces, streamSource } from '../../../source/stream-source.ts'
+import { webStreamPieces } from '../../../source/web-stream.ts'
+import { shown } from '../../../text/shown.ts'
 import { openFileSource } from './file-source.ts'
+import { HeldStream, isNodeStream, refuseUsed, refuseUsedWeb, unreadOf } from './node-stream.ts'
 import { openPipe } from './open-pipe.ts'
 
 /**
@@ -17,33 +29,110 @@ import { openPipe } from './open-pipe.ts'
  * Node's or the web's, whose length need not be known. A path that leads to a pipe or to a file
  * that does not tell its size (as those below /proc) is read as a stream.
  */
-export type UploadSource = string | URL | Uint8Array | Blob | ByteStream
+export type UploadSource = string | URL | ArrayBufferView | ArrayBuffer | Blob | ByteStream
+
+/** A source that was handed over and is not opened yet. */
+interface HeldSource {
+  /**
+   * @throws {OptionError} `INVALID_SOURCE`
+   * @throws {SourceError} `SOURCE_MISSING`, `SOURCE_NOT_A_FILE` or `SOURCE_UNREADABLE`.
+   */
+  open(): Promise<Source | StreamSource>
+  /** Tells the producer of a stream that nothing of it is wanted. */
+  discard(): Promise<void>
+}
 
 /**
- * @throws {OptionError} `INVALID_SOURCE`
- * @throws {SourceError} `SOURCE_MISSING`, `SOURCE_NOT_A_FILE` or `SOURCE_UNREADABLE`.
+ * Takes a source over for the time of one call. A stream that was handed over is closed if the call fails,
+ * however early, so that it holds no descriptor and does not end the process by an error that nothing hears.
  */
-export async function openSource(source: UploadSource): Promise<Source | StreamSource> {
-  if (source instanceof Uint8Array) return bytesSource(source)
-  if (source instanceof Blob) return blobSource(source)
-  if (source instanceof Readable) {
-    take(source)
-    return nodeStreamSource(source)
-  }
-  if (typeof source === 'object' && source !== null && Symbol.asyncIterator in source) {
-    if (source instanceof ReadableStream || 'next' in source) take(source)
-    return streamSource(source)
-  }
-  const path = pathOf(source)
-  const kind = await unseekable(path)
-  // Opening a pipe to have a look would break it for whoever writes into it.
-  if (kind === 'pipe') return nodeStreamSource(openPipe(path), path)
-  if (kind === 'device') return streamOf(path)
+export async function withSource<Result>(
+  source: UploadSource,
+  use: (open: HeldSource['open']) => Promise<Result>,
+): Promise<Result> {
+  const held = hold(source)
   try {
-    return await openFileSource(path)
+    return await use(held.open)
   } catch (error) {
-    if (!(await hidesItsSize(path, error))) throw error
-    return streamOf(path)
+    // The producer may be stuck: the call does not wait for it.
+    held.discard().catch(() => {})
+    throw error
+  }
+}
+
+/** Opens a source for a caller that closes it itself. */
+export async function openSource(source: UploadSource): Promise<Source | StreamSource> {
+  return hold(source).open()
+}
+
+/** The id of a source, without opening a file or reading from a stream. */
+export async function sourceIdOf(source: UploadSource): Promise<string> {
+  if (typeof source === 'string' || isUrl(source)) return resolve(pathOf(source))
+  if (isNodeStream(source) || isWebStream(source) || isAsyncIterable(source)) return 'stream:'
+  return (await openSource(source)).id
+}
+
+function hold(source: UploadSource): HeldSource {
+  const bytes = bytesOf(source)
+  if (bytes !== undefined) return nothingHeld(async () => bytesSource(bytes))
+  if (isNodeStream(source)) return holdNodeStream(source)
+  if (isWebStream(source)) return holdWebStream(source)
+  if (isBlob(source)) return nothingHeld(async () => blobSource(source))
+  if (isFetchMessage(source)) return nothingHeld(async () => Promise.reject(messageNotBody()))
+  if (isAsyncIterable(source)) return holdIterable(source)
+  return nothingHeld(() => openPath(pathOf(source)))
+}
+
+function nothingHeld(open: HeldSource['open']): HeldSource {
+  return { open, discard: async () => {} }
+}
+
+function holdNodeStream(stream: Parameters<typeof refuseUsed>[0]): HeldSource {
+  const isAgain = taken.has(stream)
+  const held = new HeldStream(stream)
+  return {
+    async open() {
+      take(stream, isAgain)
+      refuseUsed(stream)
+      return streamSource(held, { unread: () => unreadOf(stream) })
+    },
+    // The call that it was handed to first still reads it.
+    discard: async () => (isAgain ? undefined : held.close()),
+  }
+}
+
+function holdWebStream(stream: ReadableStream<unknown>): HeldSource {
+  const isAgain = taken.has(stream)
+  let opened: StreamSource | undefined
+  return {
+    async open() {
+      take(stream, isAgain)
+      refuseUsedWeb(stream)
+      opened = streamSource(webStreamPieces(stream))
+      return opened
+    },
+    async discard() {
+      if (opened !== undefined) await opened.close()
+      else if (!isAgain && !stream.locked) await stream.cancel()
+    },
+  }
+}
+
+function holdIterable(iterable: AsyncIterable<unknown>): HeldSource {
+  // A generator gives its pieces once. What makes a new iterator each time can be offered again.
+  const isOnce = 'next' in iterable
+  const isAgain = isOnce && taken.has(iterable)
+  let opened: StreamSource | undefined
+  return {
+    async open() {
+      if (isOnce) take(iterable, isAgain)
+      opened = streamSource(iterablePieces(iterable))
+      return opened
+    },
+    async discard() {
+      if (opened !== undefined) await opened.close()
+      else if (isOnce && !isAgain) await iterablePieces(iterable).close()
+    },
   }
 }
 
@@ -54,54 +143,57 @@ const taken = new WeakSet<object>()
  * A stream gives its bytes once: two that read it would get some of them each, and store two wrong objects.
  * @throws {OptionError} `INVALID_SOURCE`
  */
-function take(stream: object): void {
-  const isLocked = stream instanceof ReadableStream && stream.locked
-  if (taken.has(stream) || isLocked) {
-    throw new OptionError(
-      'INVALID_SOURCE',
-      isLocked
-        ? 'The source is a stream that somebody else reads'
-        : 'The source is a stream that was handed over before',
-      { hint: 'A stream gives its bytes once: make a new one for each upload' },
-    )
+function take(stream: object, isAgain: boolean): void {
+  if (isAgain || taken.has(stream)) {
+    throw new OptionError('INVALID_SOURCE', 'The source is a stream that was handed over before', {
+      hint: 'A stream gives its bytes once: make a new one for each upload',
+    })
   }
   taken.add(stream)
 }
 
-function streamOf(path: string): StreamSource {
-  return nodeStreamSource(createReadStream(path), path)
+function messageNotBody(): OptionError {
+  return new OptionError('INVALID_SOURCE', 'The source is a Request or Response, not its body', {
+    hint: 'Give its body: response.body',
+  })
 }
 
-/** A stream that is silent is closed all the same: an iterator would wait for its next piece first. */
-function nodeStreamSource(stream: Readable, name?: string): StreamSource {
-  expectError(stream)
-  return {
-    ...streamSource(stream as AsyncIterable<Uint8Array | string>, undefined, name),
-    close: async () => {
-      stream.destroy()
-    },
+async function openPath(path: string): Promise<Source | StreamSource> {
+  const kind = await unseekable(path)
+  // Opening a pipe to have a look would break it for its writer.
+  if (kind === 'pipe') return ownStream(openPipe(path), path)
+  if (kind === 'device') return ownStream(createReadStream(path), path)
+  try {
+    return await openFileSource(path)
+  } catch (error) {
+    if (!(await hidesItsSize(path, error))) throw error
+    return ownStream(createReadStream(path), path)
   }
 }
 
-/**
- * A stream that fails before it is first read would end the process: nobody listens yet. Its error is
- * not lost: whoever reads it gets it.
- */
-export function expectError(source: unknown): void {
-  if (source instanceof Readable) source.on('error', () => {})
+function ownStream(stream: ReturnType<typeof openPipe>, name: string): StreamSource {
+  return streamSource(new HeldStream(stream), { name })
 }
 
-/** The path that a source, or a target, stands for. */
+/** The path of a source or target. */
 export function pathOf(source: unknown, role: 'source' | 'target' = 'source'): string {
-  if (source instanceof URL && source.protocol === 'file:') return fileURLToPath(source)
-  if (typeof source === 'string' && source !== '') return source
-  throw new OptionError(
+  if (isUrl(source) && source.protocol === 'file:') return fileURLToPath(source.href)
+  if (typeof source === 'string' && source !== '') {
+    if (!source.includes('\0')) return source
+    // No path has one, and Node.js would quote the whole string.
+    throw invalid(role, `a string of ${source.length} characters with a NUL in it`)
+  }
+  throw invalid(role, source === '' ? 'empty' : isUrl(source) ? shown(source.href) : shown(source))
+}
+
+function invalid(role: 'source' | 'target', what: string): OptionError {
+  return new OptionError(
     role === 'source' ? 'INVALID_SOURCE' : 'INVALID_TARGET',
-    `The ${role} is ${source === '' ? 'empty' : String(source)}`,
+    `The ${role} is ${what}`,
     {
       hint:
         role === 'source'
-          ? 'Allowed: the path of a file, bytes, a Blob or a stream'
+          ? 'Allowed: the path of a file, bytes, a Blob or a stream. A string is a path; for content give new TextEncoder().encode(text)'
           : 'Allowed: the path of a file or folder, or a sink',
     },
   )
@@ -113,16 +205,14 @@ async function unseekable(path: string): Promise<'pipe' | 'device' | undefined> 
     if (stats.isFIFO()) return 'pipe'
     return stats.isCharacterDevice() ? 'device' : undefined
   } catch {
-    // What is wrong with it is said when it is opened.
+    // Opening it reports why.
     return undefined
   }
 }
 
 /** True if the path was refused as a file but can be read from start to end. */
 async function hidesItsSize(path: string, error: unknown): Promise<boolean> {
-  if (!(error instanceof Error) || !('code' in error) || error.code !== 'SOURCE_NOT_A_FILE') {
-    return false
-  }
+  if (codeOf(error) !== 'SOURCE_NOT_A_FILE') return false
   const stats = await stat(path)
   return stats.isFile() && stats.size === 0
 }

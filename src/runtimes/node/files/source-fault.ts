@@ -1,6 +1,7 @@
 // What a failed file operation means for a source.
 
-import { SourceError } from '../../../errors.ts'
+import { isOssupError, SourceError } from '../../../errors.ts'
+import { codeOf, isError } from '../../../foreign/error.ts'
 
 export function notAFile(path: string, what: string): SourceError {
   return new SourceError('SOURCE_NOT_A_FILE', `${path} is ${what}`, {
@@ -10,11 +11,13 @@ export function notAFile(path: string, what: string): SourceError {
 
 /** The error to report for what opening, reading or looking at a source threw. */
 export function sourceFault(error: unknown, path: string): unknown {
-  if (error instanceof SourceError || !(error instanceof Error)) return error
-  const { code } = error as NodeJS.ErrnoException
+  if (isOssupError(error) || !isError(error)) return error
+  const code = codeOf(error)
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
+    case 'ENAMETOOLONG':
+      if (looksLikeContent(path)) return contentAsPath(path)
       return new SourceError('SOURCE_MISSING', `There is no file ${path}`, {
         hint: 'Check the path',
         cause: error,
@@ -27,6 +30,19 @@ export function sourceFault(error: unknown, path: string): unknown {
     default:
       return unreadable(path, code, error)
   }
+}
+
+/** Some callers give what they want to store. It must not get into a message or a log. */
+function looksLikeContent(path: string): boolean {
+  return path.length > 1024 || /[\r\n]|(?:^|[/\\])\s*(?:\{\s*"|\[\s*[{"]|<[?!a-z])/i.test(path)
+}
+
+function contentAsPath(path: string): SourceError {
+  return new SourceError(
+    'SOURCE_MISSING',
+    `There is no file of the given path, a string of ${path.length} characters`,
+    { hint: 'A string is the path of a file. For content give new TextEncoder().encode(text)' },
+  )
 }
 
 export function unreadable(path: string, code: string | undefined, cause?: Error): SourceError {

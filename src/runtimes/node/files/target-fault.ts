@@ -1,6 +1,7 @@
 // What a file system says when bytes are to be written, in words that help.
 
 import { isOssupError, TargetError } from '../../../errors.ts'
+import { codeOf, isError } from '../../../foreign/error.ts'
 
 const hints: Readonly<Record<string, string>> = {
   ENOSPC: 'Make room there, or write elsewhere',
@@ -16,8 +17,8 @@ const hints: Readonly<Record<string, string>> = {
 
 /** The error to throw for what went wrong at this path. */
 export function targetFault(error: unknown, path: string): unknown {
-  if (!(error instanceof Error) || isOssupError(error)) return error
-  const { code = 'unknown' } = error as NodeJS.ErrnoException
+  if (isOssupError(error) || !isError(error)) return error
+  const code = codeOf(error) ?? 'unknown'
   return new TargetError('TARGET_UNWRITABLE', `${path} cannot be written (${code})`, {
     hint: hints[code] ?? 'Check the disk or the network that it lies on',
     cause: error,

@@ -24,7 +24,7 @@ export interface WalkOptions {
   readonly systems: FileSystems
 }
 
-type Kind = 'file' | 'folder' | SkipReason
+type Kind = 'file' | SkipReason
 
 interface Entry {
   /** Bytes of the name, one character each, with a slash behind that of a folder: how entries are sorted. */
@@ -156,7 +156,8 @@ function named(name: string, kind: Kind): Entry {
   return { sorted: kind === 'folder' ? `${name}/` : name, kind }
 }
 
-function kindOf(
+/** What something in a folder is, not followed if it is a link. */
+export function kindOf(
   one: Pick<Dirent, 'isFile' | 'isDirectory' | 'isSymbolicLink' | 'isFIFO' | 'isSocket'>,
 ): Kind {
   if (one.isFile()) return 'file'

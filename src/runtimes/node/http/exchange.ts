@@ -1,8 +1,9 @@
 // One request and its answer on one connection. Whatever ends it ends it once: an answer read whole
 // gives the connection back, everything else destroys it.
 
-import type { AbortWatch } from '../../../async/abort-watch.ts'
+import { onAbort } from '../../../async/signals.ts'
 import { NetworkError } from '../../../errors.ts'
+import { quietly } from '../../../foreign/quietly.ts'
 import { type HttpRequest, type HttpResponse, noContent, type SendOptions } from '../../../ports.ts'
 import { AnswerBody, type AnswerBodyHooks } from './answer-body.ts'
 import {
@@ -31,7 +32,6 @@ export function exchange(
 }
 
 export interface ExchangeSetting {
-  readonly aborts: AbortWatch
   readonly idle: IdleWatch
   /** Bytes of each buffer of the body. */
   readonly bufferSize: number
@@ -90,7 +90,7 @@ class Exchange implements ConnectionUser, Outlet, AnswerSink, AnswerBodyHooks, M
   start(): void {
     const { signal, idleTimeoutMs } = this.#options
     if (signal !== undefined) {
-      this.#unwatch = this.#setting.aborts.watch(signal, () => this.fail(signal.reason))
+      this.#unwatch = onAbort(signal, () => this.fail(signal.reason))
     }
     this.#setting.idle.watch(this, idleTimeoutMs)
     this.#connection.use(this)
@@ -108,8 +108,13 @@ class Exchange implements ConnectionUser, Outlet, AnswerSink, AnswerBodyHooks, M
     return new Promise(resolve => {
       this.#written = resolve
       this.#connection.write(head, bytes, resolve)
-      if (bytes.length > 0) this.#options.onBytesSent?.(bytes.length)
+      if (bytes.length > 0) this.#tellSent(bytes.length)
     })
+  }
+
+  #tellSent(bytes: number): void {
+    const { onBytesSent } = this.#options
+    if (onBytesSent !== undefined) quietly(() => onBytesSent(bytes))
   }
 
   onReady(): void {

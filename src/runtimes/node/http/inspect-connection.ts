@@ -2,7 +2,8 @@
 // does not. No request is sent.
 
 import type { Socket } from 'node:net'
-import { TLSSocket } from 'node:tls'
+import type { TLSSocket } from 'node:tls'
+import { onAbort } from '../../../async/signals.ts'
 import { NetworkError } from '../../../errors.ts'
 import { Connection, type Endpoint, type Stage } from './connection.ts'
 import { endpointOf } from './connection-pool.ts'
@@ -80,7 +81,7 @@ async function connectOnce(
     reached[stage] ??= performance.now() - began
     if (found !== undefined) addresses.add(found)
     if (stage === 'connect') address = socket.remoteAddress
-    if (stage === 'secure' && socket instanceof TLSSocket) secured = socket
+    if (stage === 'secure') secured = tlsOf(socket)
   }
   const connection = new Connection(endpoint, { readBuffer: Buffer.alloc(1024), tls, onStage })
   try {
@@ -110,10 +111,9 @@ function readyOrFault(
   const { origin } = endpoint
   const place = () => placeOf(origin, connection.unpassedProxy)
   return new Promise((resolve, reject) => {
-    const onAbort = () => end(() => reject(signal?.reason))
     const end = (settle: () => void) => {
       clearTimeout(timer)
-      signal?.removeEventListener('abort', onAbort)
+      leave?.()
       settle()
     }
     const fail = (code: 'STALLED' | 'CONNECT_FAILED', what: string) =>
@@ -122,7 +122,7 @@ function readyOrFault(
       () => fail('STALLED', `did not answer within ${timeoutMs / 1000} s`),
       timeoutMs,
     )
-    signal?.addEventListener('abort', onAbort, { once: true })
+    const leave = signal && onAbort(signal, () => end(() => reject(signal.reason)))
     const lost = () => fail('CONNECT_FAILED', 'closed the connection while it was made')
     connection.use({
       onReady: () => end(() => resolve(undefined)),
@@ -136,6 +136,11 @@ function readyOrFault(
       },
     })
   })
+}
+
+/** Stage `secure` is only reached on one. */
+function tlsOf(socket: Socket): TLSSocket | undefined {
+  return 'getPeerCertificate' in socket ? (socket as TLSSocket) : undefined
 }
 
 function certificateOf(socket: TLSSocket): Pick<ConnectionReport, 'certificate' | 'protocol'> {

@@ -1,7 +1,8 @@
 // What went wrong on the way, by the code of the system's error. The only place that knows Node's
 // and OpenSSL's codes; messages are never looked at.
 
-import { NetworkError, OssupError } from '../../../errors.ts'
+import { isOssupError, NetworkError } from '../../../errors.ts'
+import { codeOf, isError } from '../../../foreign/error.ts'
 import type { HttpProxy } from './http-proxy.ts'
 
 type Fault = readonly [
@@ -70,7 +71,7 @@ export function networkFault(
     sent: 'nothing' | 'maybe'
   },
 ): unknown {
-  if (error instanceof OssupError) return error
+  if (isOssupError(error)) return error
   const code = errorCode(error)
   const [kind, what, usualHint] = at.connected
     ? (['CONNECTION_LOST', 'the connection was lost'] as const)
@@ -97,9 +98,8 @@ function otherFault(code: string): Fault {
 
 /** Where several addresses were tried, Node's AggregateError carries the code of the first. */
 function errorCode(error: unknown): string {
-  const { code } = error as NodeJS.ErrnoException
-  if (typeof code === 'string') return code
-  return error instanceof AggregateError && error.errors.length > 0
-    ? errorCode(error.errors[0])
-    : 'unknown'
+  const code = codeOf(error)
+  if (code !== undefined || !isError(error)) return code ?? 'unknown'
+  const inner = 'errors' in error && Array.isArray(error.errors) ? error.errors : []
+  return inner.length > 0 ? errorCode(inner[0]) : 'unknown'
 }

@@ -9,7 +9,7 @@ import { environmentProxy, fixedProxy, type ProxyChoice } from './proxy-choice.t
 export interface NetworkOptions {
   /**
    * The HTTP proxy: `'environment'` goes by `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`
-   * (docs/decisions/0006-proxies.md), a URL is for every host, `false` is for none. To https endpoints
+   * (docs/internals/decisions/0006-proxies.md), a URL is for every host, `false` is for none. To https endpoints
    * it leads through a tunnel; user and password stand in the URL. Loopback never takes it.
    * @default 'environment'
    * @throws {OptionError} `INVALID_PROXY`; for a variable, only if it would be used.

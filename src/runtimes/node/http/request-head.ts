@@ -1,6 +1,7 @@
 // The head of a request, byte for byte: the target as it was signed, values as UTF-8, and nothing in
 // it that could be read as a second header.
 
+import { isBytes } from '../../../foreign/bytes.ts'
 import type { HttpRequest } from '../../../ports.ts'
 import type { Endpoint } from './connection.ts'
 
@@ -43,5 +44,5 @@ function loginOf({ proxy, isSecure }: Endpoint): string {
 
 export function bodySize(body: HttpRequest['body']): number {
   if (body === undefined) return 0
-  return body instanceof Uint8Array ? body.length : body.size
+  return isBytes(body) ? body.length : body.size
 }

@@ -1,6 +1,7 @@
 // Moves a request's body to the connection: while one buffer is being written, the next is being
-// read. Why two, why this size and why this memory: docs/decisions/0001-byte-path.md.
+// read. Why two, why this size and why this memory: docs/internals/decisions/0001-byte-path.md.
 
+import { isBytes } from '../../../foreign/bytes.ts'
 import { allocateHashable, freeHashable } from '../../../hash/crc64.ts'
 import type { Body } from '../../../ports.ts'
 
@@ -8,7 +9,7 @@ const bufferSizeMax = 512 * 1024
 
 /**
  * Bytes of each of the two buffers of a body. Where many bodies are sent at once none of them is fast,
- * so smaller buffers do, and all of them together stay within some 16 MiB (docs/decisions/0004-auto.md).
+ * so smaller buffers do, and all of them together stay within some 16 MiB (docs/internals/decisions/0004-auto.md).
  * @param bodies sent at the same time, this one included
  */
 export function bufferSizeFor(bodies: number): number {
@@ -32,9 +33,7 @@ export function sendBody(
   outlet: Outlet,
   bufferSize = bufferSizeMax,
 ): Promise<void> {
-  return body instanceof Uint8Array
-    ? sendBytes(body, outlet, bufferSize)
-    : pump(body, outlet, bufferSize)
+  return isBytes(body) ? sendBytes(body, outlet, bufferSize) : pump(body, outlet, bufferSize)
 }
 
 async function sendBytes(bytes: Uint8Array, outlet: Outlet, bufferSize: number): Promise<void> {

@@ -1,7 +1,6 @@
 // HTTP/1.1 on Node.js, on sockets of our own: for many small parts it costs a third less than
-// `node:http`, and it can throw away what the kernel holds (docs/decisions/0001-byte-path.md).
+// `node:http`, and it can throw away what the kernel holds (docs/internals/decisions/0001-byte-path.md).
 
-import { AbortWatch } from '../../../async/abort-watch.ts'
 import type { HttpResponse, Transport } from '../../../ports.ts'
 import type { AnswerHead } from './answer-parser.ts'
 import type { Connection, Endpoint } from './connection.ts'
@@ -20,7 +19,6 @@ import { proxyRefusal } from './tunnel.ts'
  */
 export function nodeTransport(options: NetworkOptions = {}): Transport {
   const pool = new ConnectionPool(networkSettings(options))
-  const aborts = new AbortWatch()
   const idle = new IdleWatch()
   let active = 0
   const onEnd = (connection: Connection, answer: AnswerHead | undefined) => {
@@ -40,7 +38,7 @@ export function nodeTransport(options: NetworkOptions = {}): Transport {
         return Promise.reject(error)
       }
       active++
-      const setting = { aborts, idle, bufferSize: bufferSizeFor(active), onEnd }
+      const setting = { idle, bufferSize: bufferSizeFor(active), onEnd }
       const sending = exchange(pool.take(endpoint), head, request, options, setting)
       const { proxy, authority } = endpoint
       return proxy === undefined

@@ -1,9 +1,9 @@
 // What a failed file operation means for a journal.
 
-import { isOssupError, JournalError } from '../../../errors.ts'
+import { type HintWriter, isOssupError, JournalError } from '../../../errors.ts'
+import { codeOf, isError } from '../../../foreign/error.ts'
 import { lockLost, UploadBusyError } from '../../../journal/ownership.ts'
 import type { LockErrors } from '../platform/file-lock.ts'
-import { codeOf } from '../platform/system-error.ts'
 
 const full = new Set(['ENOSPC', 'EDQUOT'])
 
@@ -12,8 +12,8 @@ const full = new Set(['ENOSPC', 'EDQUOT'])
  * `JOURNAL_UNWRITABLE` by what was tried.
  */
 export function journalFault(error: unknown, tried: 'read' | 'write', path: string): unknown {
-  const code = codeOf(error)
-  if (isOssupError(error) || code === undefined) return error
+  if (isOssupError(error) || !isError(error)) return error
+  const code = codeOf(error) ?? error.message
   if (full.has(code)) return journalFull(path, error)
   return new JournalError(
     tried === 'read' ? 'JOURNAL_UNREADABLE' : 'JOURNAL_UNWRITABLE',
@@ -25,7 +25,7 @@ export function journalFault(error: unknown, tried: 'read' | 'write', path: stri
 /** `JOURNAL_FULL`: no room for another record. */
 export function journalFull(path: string, cause?: unknown): JournalError {
   return new JournalError('JOURNAL_FULL', `There is no room for the checkpoint ${path}`, {
-    hint: `Make room and run it again, or else: ${elsewhere}`,
+    hint: nameOf => `Make room and run it again, or else: ${elsewhere(nameOf)}`,
     resumable: true,
     cause,
   })
@@ -33,19 +33,23 @@ export function journalFull(path: string, cause?: unknown): JournalError {
 
 /** `JOURNAL_GONE`: the checkpoint was removed under a running upload, and nothing can be put in its place. */
 export function journalGone(path: string, cause: unknown): unknown {
-  if (isOssupError(cause)) return cause
-  const code = codeOf(cause) ?? String(cause)
+  if (isOssupError(cause) || !isError(cause)) return cause
+  const code = codeOf(cause) ?? cause.message
   return new JournalError(
     'JOURNAL_GONE',
     `The checkpoint ${path} was removed while its upload ran, and cannot be made again (${code})`,
     {
-      hint: 'OSS keeps what was sent: give another folder with `checkpointDir`, and `adopt` to continue',
+      hint: nameOf =>
+        `OSS keeps what was sent: give another folder with ${nameOf('checkpointDir')}, and ${nameOf('adopt')} to continue`,
       cause,
     },
   )
 }
 
-const elsewhere = 'Choose another folder with `checkpointDir`; `checkpoint: false` keeps none'
+const elsewhere: HintWriter = nameOf => {
+  const none = nameOf('checkpoint') === undefined ? '' : '; `checkpoint: false` keeps none'
+  return `Choose another folder with ${nameOf('checkpointDir')}${none}`
+}
 
 /** What the lock of a journal, or of a spool file, throws. */
 export const journalLockErrors: LockErrors = {

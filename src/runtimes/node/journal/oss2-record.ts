@@ -6,7 +6,7 @@ import { readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { partSizeMax } from '../../../limits.ts'
 import type { EarlierUpload } from '../../../upload/run/run.ts'
-import { codeOf, hasCode } from '../platform/system-error.ts'
+import { hasCode } from '../platform/system-error.ts'
 
 /** The folder that `ResumableStore(root=...)` makes below its root. */
 const folder = '.py-oss-upload'
@@ -54,10 +54,9 @@ function parse(
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8')
-  } catch (error) {
+  } catch {
     // Not ours: one that cannot be read is nothing to continue from, and no reason to fail.
-    if (codeOf(error) !== undefined) return undefined
-    throw error
+    return undefined
   }
 }
 

@@ -1,6 +1,6 @@
 // Time on Node.js. A sleep is a real timer: it keeps the process alive until it ends or is called off.
 
-import { setMaxListeners } from 'node:events'
+import { onAbort } from '../../../async/signals.ts'
 import type { Clock } from '../../../ports.ts'
 
 /** Longer delays make `setTimeout` fire at once. */
@@ -23,17 +23,15 @@ function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
       reject(signal.reason)
       return
     }
-    const onAbort = () => {
-      clearTimeout(timer)
-      reject(signal?.reason)
-    }
     const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', onAbort)
+      leave?.()
       resolve()
     }, ms)
-    if (signal === undefined) return
-    // Many sleeps under one signal are no leak to be warned of.
-    setMaxListeners(0, signal)
-    signal.addEventListener('abort', onAbort, { once: true })
+    const leave =
+      signal &&
+      onAbort(signal, () => {
+        clearTimeout(timer)
+        reject(signal.reason)
+      })
   })
 }

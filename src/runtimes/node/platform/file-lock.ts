@@ -1,4 +1,4 @@
-// One owner for one name in a directory, by files `<name>.lock.<generation>`: docs/decisions/0003-one-owner.md.
+// One owner for one name in a directory, by files `<name>.lock.<generation>`: docs/internals/decisions/0003-one-owner.md.
 // A claim is a file made exclusively one generation above all others. It counts once nobody unknown
 // is found beside it. Only then are the files of dead owners removed. An owner whose own file is another's
 // has been taken for dead; one whose file is gone, with nobody else's there, makes it again.

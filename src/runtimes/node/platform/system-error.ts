@@ -1,11 +1,6 @@
-// Errors of system calls, by their code. They may come from another realm (Jest, vm), so they are known by
-// what they carry and not by their class.
+// Errors of system calls, by their code.
 
-/** The code of a system error, as `ENOENT`; `undefined` for any other value. */
-export function codeOf(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined
-  return typeof error.code === 'string' ? error.code : undefined
-}
+import { codeOf } from '../../../foreign/error.ts'
 
 export function hasCode(error: unknown, code: string): boolean {
   return codeOf(error) === code

@@ -5,6 +5,7 @@
 import { open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { isOssupError, SourceError } from '../../../errors.ts'
+import { codeOf, messageOf } from '../../../foreign/error.ts'
 import { journalName } from '../../../journal/name.ts'
 import type { Source, StreamSource } from '../../../ports.ts'
 import { readBlock } from '../../../source/block-reader.ts'
@@ -112,6 +113,7 @@ async function write(stream: StreamSource, spool: Spool, path: string): Promise<
       for (;;) {
         const count = await readBlock(stream, buffer, signal).catch((error: unknown) => {
           signal.throwIfAborted()
+          if (isOssupError(error)) throw error
           throw new SourceError('SOURCE_FAILED', `${stream.name} failed while it was read`, {
             key,
             cause: error,
@@ -166,9 +168,10 @@ async function orSpoolFailed<T>(directory: string, act: () => Promise<T>): Promi
     return await act()
   } catch (error) {
     if (isOssupError(error)) throw error
-    const code = error instanceof Error && 'code' in error ? error.code : error
+    const code = codeOf(error) ?? messageOf(error)
     throw new SourceError('SPOOL_FAILED', `The stream cannot be kept in ${directory} (${code})`, {
-      hint: 'Choose another folder with `spoolDir`, or none: then it is sent while it is read',
+      hint: nameOf =>
+        `Choose another folder with ${nameOf('spoolDir')}, or none: then it is sent while it is read`,
       cause: error,
     })
   }

@@ -21,7 +21,7 @@ const table: [error: unknown, code: ExitCode][] = [
   [oss('SignatureDoesNotMatch', 403), 3],
   [oss('SecurityTokenExpired', 403), 3],
   [oss('InvalidSecurityToken', 403), 3],
-  [new errors.SourceError('SOURCE_NOT_FOUND', 'm'), 4],
+  [new errors.SourceError('SOURCE_MISSING', 'm'), 4],
   [new errors.SourceError('SOURCE_CHANGED', 'm'), 4],
   [network('CONNECT_FAILED'), 5],
   [network('STALLED'), 5],

@@ -14,7 +14,9 @@ class FakeProcess extends EventEmitter {
 function setUp(columns = 40, rows = 10) {
   const terminal = new TerminalEmulator(columns, rows)
   const events = new FakeProcess()
-  return { terminal, events, region: new LiveRegion(terminal, events) }
+  const place = { isOurs: true }
+  const region = new LiveRegion(terminal, events, () => place.isOurs)
+  return { terminal, events, place, region }
 }
 
 test('what is drawn takes the place of what was drawn, whatever their numbers of lines', () => {
@@ -94,6 +96,40 @@ test('Ctrl-Z leaves a clean terminal, and what is drawn next comes below what wa
   terminal.write('[1]+  Stopped\n$ fg\n')
   region.draw(['x', 'z'])
   expect(terminal.text).toBe('[1]+  Stopped\n$ fg\nx\nz')
+})
+
+test('in the background nothing is drawn, and the cursor stays visible', () => {
+  const { terminal, region, events, place } = setUp()
+  place.isOurs = false
+  region.draw(['x', 'y'])
+  expect(terminal.sent).toBe('')
+  region.above('said')
+  expect(terminal.sent).toBe('said\n')
+  place.isOurs = true
+  region.draw(['x', 'y'])
+  expect(terminal.text).toBe('said\nx\ny')
+  expect(terminal.cursorVisible).toBe(false)
+  place.isOurs = false
+  region.draw(['x', 'z'])
+  expect(terminal.cursorVisible).toBe(true)
+  expect(events.eventNames()).toEqual([])
+  terminal.write('\n$ typed')
+  region.draw(['x', 'a'])
+  region.clear()
+  expect(terminal.text).toBe('said\nx\ny\n$ typed')
+})
+
+test.each([
+  ['draw', (region: LiveRegion) => region.draw(['z'])],
+  ['above', (region: LiveRegion) => region.above('z')],
+  ['clear', (region: LiveRegion) => region.clear()],
+])('%s does not move the cursor of a terminal that was taken away', (_, act) => {
+  const { terminal, region, place } = setUp()
+  region.draw(['x', 'y'])
+  place.isOurs = false
+  terminal.sent = ''
+  act(region)
+  expect(terminal.sent.replace('z\n', '')).toBe('\x1b[?25h')
 })
 
 test('a terminal that became narrower has wrapped the lines: all of their rows are taken away', () => {

@@ -35,11 +35,17 @@ export async function rawServer(
     connections += 1
     const connection = connections
     sockets.add(socket)
-    const own: Buffer[] = []
+    let own = Buffer.alloc(0)
+    let size = 0
     socket.on('data', chunk => {
       received.push(chunk)
-      own.push(chunk)
-      onData(socket, Buffer.concat(own), connection)
+      // Twice the room when it is full: a body of many chunks is not copied for each of them.
+      if (size + chunk.length > own.length) {
+        own = Buffer.concat([own.subarray(0, size)], 2 * (size + chunk.length))
+      }
+      own.set(chunk, size)
+      size += chunk.length
+      onData(socket, own.subarray(0, size), connection)
       happened()
     })
     socket.on('error', error => endings.push((error as NodeJS.ErrnoException).code ?? ''))
@@ -88,14 +94,14 @@ export function answering(answer: (request: string, index: number) => string): O
   const answered = new WeakMap<Socket, number>()
   let index = 0
   return (socket, all) => {
-    const text = all.toString('latin1')
     let at = answered.get(socket) ?? 0
     for (;;) {
-      const end = text.indexOf('\r\n\r\n', at)
+      const end = all.indexOf('\r\n\r\n', at)
       if (end < 0) return
-      const size = Number(/\r\ncontent-length: (\d+)/.exec(text.slice(at, end))?.[1] ?? 0)
-      if (text.length < end + 4 + size) return
-      const request = text.slice(at, end + 4 + size)
+      const head = all.toString('latin1', at, end)
+      const size = Number(/\r\ncontent-length: (\d+)/.exec(head)?.[1] ?? 0)
+      if (all.length < end + 4 + size) return
+      const request = all.toString('latin1', at, end + 4 + size)
       at = end + 4 + size
       answered.set(socket, at)
       socket.write(answer(request, index++))

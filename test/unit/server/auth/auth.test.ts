@@ -1,4 +1,4 @@
-// Who may ask, and the answer to a refused client. Numbers are those of docs/oss-facts.md.
+// Who may ask, and the answer to a refused client. Numbers are those of docs/internals/oss-facts.md.
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type Local, startedAt, startLocal, type TestRequest, testKey } from '../local.ts'

@@ -1,4 +1,4 @@
-// Buckets, their listings, ACLs and CORS rules. Numbers are those of docs/oss-facts.md.
+// Buckets, their listings, ACLs and CORS rules. Numbers are those of docs/internals/oss-facts.md.
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { child, children, text } from '../../../../src/xml/parse.ts'

@@ -1,4 +1,4 @@
-// Uploads in parts, from Initiate to Complete or Abort. Numbers are those of docs/oss-facts.md.
+// Uploads in parts, from Initiate to Complete or Abort. Numbers are those of docs/internals/oss-facts.md.
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { children, text } from '../../../../src/xml/parse.ts'

@@ -1,4 +1,4 @@
-// Objects put, read, copied and deleted. Numbers are those of docs/oss-facts.md.
+// Objects put, read, copied and deleted. Numbers are those of docs/internals/oss-facts.md.
 
 import { createHash } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'

@@ -1,4 +1,4 @@
-// Rules of a bucket that protect existing objects. Numbers are those of docs/oss-facts.md.
+// Rules of a bucket that protect existing objects. Numbers are those of docs/internals/oss-facts.md.
 
 import { beforeEach, expect, it } from 'vitest'
 import { child, children, text } from '../../../../src/xml/parse.ts'

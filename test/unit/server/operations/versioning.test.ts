@@ -1,4 +1,4 @@
-// Versions of objects. Numbers are those of docs/oss-facts.md.
+// Versions of objects. Numbers are those of docs/internals/oss-facts.md.
 
 import { createHash } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: OSS writes its callback variables this way.
-// Callbacks at Put and Complete. Numbers are those of docs/oss-facts.md.
+// Callbacks at Put and Complete. Numbers are those of docs/internals/oss-facts.md.
 
 import { describe, expect, it } from 'vitest'
 import type { CallbackRequest } from '../../../../src/server/request/callback-request.ts'

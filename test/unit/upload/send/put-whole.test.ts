@@ -29,6 +29,7 @@ describe('the answer to PutObject is lost', () => {
     }
     expect(await bench.run({ forbidOverwrite: true })).toMatchObject({ verified: 'crc64' })
     expect(bench.oss.requests.map(({ operation }) => operation)).toEqual([
+      'GetBucketVersioning',
       'PutObject',
       'PutObject',
       'HeadObject',

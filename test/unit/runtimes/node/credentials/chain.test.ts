@@ -11,7 +11,9 @@ import {
 } from '../../../../../src/runtimes/node/index.ts'
 import { VirtualClock } from '../../../support/virtual-clock.ts'
 import { credentialsEndpoint, issued } from './endpoint.ts'
-import { alibabacloud, aliyun, cliProfile, homeWith, keysOf, off, ossutil } from './home.ts'
+import { alibabacloud, aliyun, cliProfile, homes, keysOf, off, ossutil } from './home.ts'
+
+const homeWith = homes()
 
 const service = await credentialsEndpoint()
 const asking = { refresh: false }

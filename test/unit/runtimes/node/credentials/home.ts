@@ -9,17 +9,22 @@ export const ossutil = '.ossutilconfig'
 export const aliyun = join('.aliyun', 'config.json')
 export const alibabacloud = join('.alibabacloud', 'credentials')
 
-const parent = mkdtempSync(join(tmpdir(), 'ossup-home-'))
-afterAll(() => rmSync(parent, { recursive: true, force: true }))
+/** Makes a home with these files. Content that is not a string is written as JSON. */
+export type HomeWith = (files: Readonly<Record<string, unknown>>) => string
 
-/** A new home with these files; what is not text is written as JSON. */
-export function homeWith(files: Readonly<Record<string, unknown>>): string {
-  const home = mkdtempSync(join(parent, 'home-'))
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(home, path)), { recursive: true })
-    writeFileSync(join(home, path), typeof content === 'string' ? content : JSON.stringify(content))
+/** Homes for the tests of one file, removed after them. */
+export function homes(): HomeWith {
+  const parent = mkdtempSync(join(tmpdir(), 'ossup-home-'))
+  afterAll(() => rmSync(parent, { recursive: true, force: true }))
+  return files => {
+    const home = mkdtempSync(join(parent, 'home-'))
+    for (const [path, content] of Object.entries(files)) {
+      const text = typeof content === 'string' ? content : JSON.stringify(content)
+      mkdirSync(dirname(join(home, path)), { recursive: true })
+      writeFileSync(join(home, path), text)
+    }
+    return home
   }
-  return home
 }
 
 /** No role of the machine that runs the tests. */

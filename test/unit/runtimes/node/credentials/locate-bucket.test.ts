@@ -2,7 +2,9 @@
 
 import { expect, test } from 'vitest'
 import { Bucket, bucketOptionsFromConfig } from '../../../../../src/runtimes/node/index.ts'
-import { aliyun, cliProfile, homeWith, ossutil } from './home.ts'
+import { aliyun, cliProfile, homes, ossutil } from './home.ts'
+
+const homeWith = homes()
 
 const custom = homeWith({
   [ossutil]: `[default]\nregion=cn-hangzhou\nendpoint=files.example.com\naddressing-style=cname\n[profile bj]\nregion=cn-beijing\n`,

@@ -11,7 +11,9 @@ import {
 } from '../../../../../src/runtimes/node/index.ts'
 import { VirtualClock } from '../../../support/virtual-clock.ts'
 import { type Asked, credentialsEndpoint, issued } from './endpoint.ts'
-import { homeWith } from './home.ts'
+import { homes } from './home.ts'
+
+const homeWith = homes()
 
 const sts = await credentialsEndpoint()
 const folder = homeWith({})

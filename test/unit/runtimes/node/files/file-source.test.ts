@@ -167,7 +167,7 @@ describe.each([
     {
       what: 'a name that is too long',
       at: () => `${path}${'x'.repeat(300)}`,
-      code: 'SOURCE_UNREADABLE',
+      code: 'SOURCE_MISSING',
     },
   ])('$what is $code', async ({ at, code }) => {
     await expect(open(at())).rejects.toMatchObject({ name: 'SourceError', code })

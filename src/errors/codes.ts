@@ -1,0 +1,241 @@
+// Every code that an error of this library can have. `error.code` is this union, so that an editor
+// completes it and a misspelt code does not compile. test/unit/errors/codes.test.ts compares the list
+// with the codes that the sources throw.
+
+/** Codes of this library: stable, in capitals. docs/guide/errors.md has an entry for each. */
+export const errorCodes = [
+  // Options and arguments
+  'CONFLICTING_OPTIONS',
+  'INVALID_ACCELERATE',
+  'INVALID_ACL',
+  'INVALID_ADOPT',
+  'INVALID_ATTEMPT',
+  'INVALID_ATTEMPTS',
+  'INVALID_BANDWIDTH',
+  'INVALID_BODY',
+  'INVALID_BUCKET',
+  'INVALID_BUCKET_NAME',
+  'INVALID_CA',
+  'INVALID_CALLBACK',
+  'INVALID_CALLBACK_VARIABLES',
+  'INVALID_CHECKPOINT',
+  'INVALID_CHECKPOINT_DIR',
+  'INVALID_CNAME',
+  'INVALID_CONCURRENCY',
+  'INVALID_CONTENT_TYPE',
+  'INVALID_CONTINUATION_TOKEN',
+  'INVALID_CREDENTIALS',
+  'INVALID_DELIMITER',
+  'INVALID_DOWNLOAD',
+  'INVALID_DRY_RUN',
+  'INVALID_ENCRYPTION',
+  'INVALID_ENDPOINT',
+  'INVALID_EXCLUDE',
+  'INVALID_EXPECTED_SIZE',
+  'INVALID_EXPIRES_MS',
+  'INVALID_FILES_FROM',
+  'INVALID_FOLLOW_LINKS',
+  'INVALID_FORBID_OVERWRITE',
+  'INVALID_HEADERS',
+  'INVALID_IDLE_TIMEOUT_MS',
+  'INVALID_INCLUDE',
+  'INVALID_INSECURE',
+  'INVALID_INTERNAL',
+  'INVALID_KEY',
+  'INVALID_KEY_MARKER',
+  'INVALID_KEYS',
+  'INVALID_LOGGER',
+  'INVALID_MARKER',
+  'INVALID_MAX_KEYS',
+  'INVALID_MAX_PARTS',
+  'INVALID_MAX_UPLOADS',
+  'INVALID_METADATA',
+  'INVALID_METHOD',
+  'INVALID_MULTIPART_THRESHOLD',
+  'INVALID_NAME',
+  'INVALID_NETWORK',
+  'INVALID_OFFLINE_TIMEOUT_MS',
+  'INVALID_ON_BYTES_SENT',
+  'INVALID_ON_EVENT',
+  'INVALID_ON_FILE',
+  'INVALID_ON_PROGRESS',
+  'INVALID_OPTIONS',
+  'INVALID_OVERWRITE',
+  'INVALID_PART_NUMBER',
+  'INVALID_PART_NUMBER_MARKER',
+  'INVALID_PART_SIZE',
+  'INVALID_PARTS',
+  'INVALID_PATH_STYLE',
+  'INVALID_PREFIX',
+  'INVALID_PROFILE',
+  'INVALID_PROXY',
+  'INVALID_QUERY',
+  'INVALID_RANGE',
+  'INVALID_REGION',
+  'INVALID_REQUEST',
+  'INVALID_SIGNAL',
+  'INVALID_SIGNER',
+  'INVALID_SIZE_HINT',
+  'INVALID_SKIP_UNCHANGED',
+  'INVALID_SOURCE',
+  'INVALID_SPOOL_DIR',
+  'INVALID_START_AFTER',
+  'INVALID_STORAGE_CLASS',
+  'INVALID_TAGS',
+  'INVALID_TARGET',
+  'INVALID_UNICODE',
+  'INVALID_UPLOAD_ID',
+  'INVALID_UPLOAD_ID_MARKER',
+  'INVALID_VERIFY',
+  'INVALID_WAIT',
+  'KEY_TWICE',
+  'MISSING_CALLBACK',
+  'NO_CHECKPOINT',
+  'PRESIGN_UNSUPPORTED',
+  'STREAM_TOO_LONG',
+  'UNKNOWN_OPTION',
+  'WRONG_BUCKET',
+  // The source
+  'NAME_NOT_UNICODE',
+  'SOURCE_CHANGED',
+  'SOURCE_FAILED',
+  'SOURCE_MISSING',
+  'SOURCE_NOT_A_FILE',
+  'SOURCE_NOT_KEPT',
+  'SOURCE_SIZE',
+  'SOURCE_TOO_LARGE',
+  'SOURCE_UNREADABLE',
+  'SPOOL_FAILED',
+  // Credentials
+  'CREDENTIALS_MISCONFIGURED',
+  'CREDENTIALS_REFUSED',
+  'CREDENTIALS_UNAVAILABLE',
+  'MISSING_CREDENTIALS',
+  'MISSING_SIGNATURE',
+  // The network
+  'BAD_ANSWER',
+  'CONNECTION_LOST',
+  'CONNECT_FAILED',
+  'PROXY_REFUSED',
+  'STALLED',
+  'TLS_FAILED',
+  // The checkpoint
+  'INVALID_JOURNAL_NAME',
+  'JOURNAL_CLOSED',
+  'JOURNAL_FULL',
+  'JOURNAL_GONE',
+  'JOURNAL_TOO_NEW',
+  'JOURNAL_UNREADABLE',
+  'JOURNAL_UNWRITABLE',
+  'LOCK_LOST',
+  'UPLOAD_BUSY',
+  // The target of a download
+  'TARGET_EXISTS',
+  'TARGET_NOT_A_FILE',
+  'TARGET_UNWRITABLE',
+  'UNSAFE_NAME',
+  // Content, and the state of the object
+  'ADOPT_TOO_YOUNG',
+  'CHECKSUM_MISMATCH',
+  'COMPLETE_UNKNOWN',
+  'FORBID_OVERWRITE_IGNORED',
+  'LEFT_BEHIND',
+  'NOT_BEGUN',
+  'OBJECT_CHANGED',
+  'OBJECT_MISMATCH',
+  'OFFER_AGAIN',
+  'OVERWRITTEN_ELSEWHERE',
+  'PARTS_DIFFER',
+  'UPLOAD_ID_LOST',
+  // Several files
+  'SOME_FAILED',
+  // The command
+  'CONTENT_DIFFERS',
+  'LEDGER_UNWRITABLE',
+  'NO_CHECKSUM',
+  'OUTPUT_UNWRITABLE',
+] as const
+
+/** A code of this library. */
+export type ErrorCode = (typeof errorCodes)[number]
+
+type Letter =
+  | 'a'
+  | 'b'
+  | 'c'
+  | 'd'
+  | 'e'
+  | 'f'
+  | 'g'
+  | 'h'
+  | 'i'
+  | 'j'
+  | 'k'
+  | 'l'
+  | 'm'
+  | 'n'
+  | 'o'
+  | 'p'
+  | 'q'
+  | 'r'
+  | 's'
+  | 't'
+  | 'u'
+  | 'v'
+  | 'w'
+  | 'x'
+  | 'y'
+  | 'z'
+
+/**
+ * A code of OSS itself. OSS adds codes over time, so any string that contains a lower-case letter is one.
+ * The names here are those that a program most often looks for; `docs/guide/errors.md` explains more.
+ */
+export type OssErrorCode =
+  | 'AccessDenied'
+  | 'BadErrorResponse'
+  | 'BucketAlreadyExists'
+  | 'BucketNotEmpty'
+  | 'CallbackFailed'
+  | 'EntityTooSmall'
+  | 'FileAlreadyExists'
+  | 'FileImmutable'
+  | 'InternalError'
+  | 'InvalidAccessKeyId'
+  | 'InvalidObjectState'
+  | 'InvalidPart'
+  | 'InvalidRange'
+  | 'InvalidSecurityToken'
+  | 'NoSuchBucket'
+  | 'NoSuchKey'
+  | 'NoSuchUpload'
+  | 'NotModified'
+  | 'PreconditionFailed'
+  | 'RequestTimeTooSkewed'
+  | 'SecurityTokenExpired'
+  | 'ServiceUnavailable'
+  | 'SignatureDoesNotMatch'
+  // The intersection keeps the names above in the completion list of an editor.
+  | (`${string}${Letter}${string}` & Record<never, never>)
+
+/** The page that explains codes, in the package, with an anchor for each code of this library. */
+const page = 'docs/guide/errors.md'
+
+/** Where a code is explained. Codes of OSS share one section. */
+export function docsOf(code: string): string {
+  return /[a-z]/.test(code) ? `${page}#codes-that-oss-sends` : `${page}#${code.toLowerCase()}`
+}
+
+/** The inverse: `partSize` of `INVALID_PART_SIZE`; nothing of other codes. */
+export function optionOf(code: ErrorCode): string[] {
+  const upper = /^INVALID_(.+)/.exec(code)?.[1]
+  if (upper === undefined) return []
+  return [upper.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())]
+}
+
+/** The code for an option or argument with a value that is not allowed: `INVALID_PART_SIZE` of `partSize`. */
+export function invalidCode(name: string): ErrorCode {
+  const upper = name.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()
+  // The list above holds one for each option; a test compares it with the tables of options.
+  return `INVALID_${upper}` as ErrorCode
+}

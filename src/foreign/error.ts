@@ -1,0 +1,34 @@
+// Errors that other code threw. `instanceof Error` is false for those of another realm, which is where
+// Jest and the vm pools of Vitest run every test, so an error is recognised by what it has.
+
+/** True for anything with the name and the message of an error, whichever realm made it. */
+export function isError(value: unknown): value is Error {
+  if (typeof value !== 'object' || value === null) return false
+  try {
+    return (
+      'name' in value &&
+      typeof value.name === 'string' &&
+      'message' in value &&
+      typeof value.message === 'string'
+    )
+  } catch {
+    // A getter or a proxy threw.
+    return false
+  }
+}
+
+/** The `code` of a system error, such as `ENOENT`; `undefined` if it has none. */
+export function codeOf(error: unknown): string | undefined {
+  if (!isError(error)) return undefined
+  try {
+    return 'code' in error && typeof error.code === 'string' ? error.code : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The message of an error, or the string that was thrown in place of one. */
+export function messageOf(error: unknown): string {
+  if (isError(error)) return error.message
+  return typeof error === 'string' ? error : `something that is no error (${typeof error})`
+}

@@ -1,0 +1,21 @@
+import { text } from '../xml/parse.ts'
+import { rootOf } from './answer.ts'
+import type { CallOptions, OssClient } from './client.ts'
+
+/** Whether a bucket keeps versions of its objects. */
+export interface BucketVersioning {
+  /** `Enabled` or `Suspended`; `undefined` if versioning was never switched on. */
+  readonly status?: string | undefined
+}
+
+/** Asks whether the bucket keeps versions. Needs `oss:GetBucketVersioning`. */
+export async function getBucketVersioning(
+  client: OssClient,
+  call?: CallOptions,
+): Promise<BucketVersioning> {
+  const answer = await client.call(
+    { operation: 'GetBucketVersioning', method: 'GET', query: { versioning: '' } },
+    call,
+  )
+  return { status: text(rootOf(answer, 'VersioningConfiguration'), 'Status') || undefined }
+}

@@ -1,0 +1,59 @@
+// The pieces of a stream, turned into bytes. Streams of other code give samples, objects or strings. Each
+// piece becomes its bytes or an error, and never another object that happens to have a length.
+
+import { OptionError } from '../errors.ts'
+import { bytesOf } from '../foreign/bytes.ts'
+import { shown } from '../text/shown.ts'
+
+/** Turns the strings of a stream that decodes (`setEncoding`) back into its bytes. */
+export type Unread = (text: string) => Uint8Array
+
+export class PieceReader {
+  readonly #unread: Unread | undefined
+  /** The first half of a character whose other half is in the next string. */
+  #half = ''
+
+  /** @param unread @default strings are stored as UTF-8 */
+  constructor(unread?: Unread) {
+    this.#unread = unread
+  }
+
+  /** @throws {OptionError} `INVALID_SOURCE` for a piece that is not bytes */
+  bytesOf(piece: unknown): Uint8Array {
+    if (typeof piece === 'string') return this.#ofText(piece)
+    const bytes = bytesOf(piece)
+    if (bytes === undefined) throw notBytes(`The stream gave ${kindOf(piece)}, which is not bytes`)
+    this.end()
+    return bytes
+  }
+
+  /** Call when nothing more comes. @throws {OptionError} `INVALID_SOURCE` if half a character is left. */
+  end(): void {
+    if (this.#half !== '') throw halfPair()
+  }
+
+  #ofText(piece: string): Uint8Array {
+    if (this.#unread !== undefined) return this.#unread(piece)
+    const text = this.#half + piece
+    const isCut = /[\ud800-\udbff]$/.test(text)
+    this.#half = isCut ? text.slice(-1) : ''
+    const whole = isCut ? text.slice(0, -1) : text
+    // In `u` mode only half a pair is a surrogate. An encoder would store another character for it.
+    if (/\p{Surrogate}/u.test(whole)) throw halfPair()
+    return new TextEncoder().encode(whole)
+  }
+}
+
+function kindOf(piece: unknown): string {
+  return typeof piece === 'object' ? shown(piece) : `a ${typeof piece}`
+}
+
+function halfPair(): OptionError {
+  return notBytes('The stream gave a string with half of a surrogate pair, which UTF-8 cannot hold')
+}
+
+function notBytes(what: string): OptionError {
+  return new OptionError('INVALID_SOURCE', what, {
+    hint: 'Allowed: Uint8Array (Buffer) and other views of memory, ArrayBuffer, strings',
+  })
+}

@@ -1,0 +1,18 @@
+// A web stream as pieces. Read through a reader: not every browser can iterate a stream, and an iterator that
+// waits for a silent producer cannot be ended.
+
+import type { Pieces } from './stream-source.ts'
+
+/** Reads a web stream. Locks it. */
+export function webStreamPieces(stream: ReadableStream<unknown>): Pieces {
+  const reader = stream.getReader()
+  return {
+    async next() {
+      const { done, value } = await reader.read()
+      return done ? { done: true, value: undefined } : { done: false, value }
+    },
+    async close() {
+      await reader.cancel()
+    },
+  }
+}

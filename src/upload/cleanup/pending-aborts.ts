@@ -1,0 +1,195 @@
+// Clean-up: aborts the upload ids that were given up, and the uploads of Initiates whose answer was lost. It
+// follows the upload itself, each run tries it again, and it never holds an upload up. Contract, rule 7.
+
+import { OssError, OssupError } from '../../errors.ts'
+import type { IntentRecord } from '../../journal/record.ts'
+import { abortMultipartUpload } from '../../oss/abort-multipart-upload.ts'
+import { listParts } from '../../oss/list-parts.ts'
+import { backoffMs } from '../../schedule/backoff.ts'
+import { type Run, warn } from '../run/run.ts'
+import { dateIntents } from '../start/date-intents.ts'
+import { allUploadsOfKey } from './list-uploads.ts'
+
+/** Parts that were in flight can outlive an Abort; this often it is sent until OSS answers 404. */
+const abortAttempts = 8
+/** How long after its intent an Initiate may have reached OSS. */
+const intentWindowMs = 120_000
+/** Slack for clocks that are compared in whole seconds. */
+const slackMs = 5000
+
+/**
+ * Gives up the current upload id, to be aborted by `tryCleanUp`. If its Complete was sent, it is aborted at
+ * once: a late Complete would replace the next object.
+ */
+export async function giveUp(run: Run, why: string): Promise<void> {
+  const { upload, completing } = run.checkpoint.state
+  if (upload === undefined) return
+  await run.checkpoint.recordAndSync({ t: 'aborting', id: upload.id, why })
+  if (completing === undefined) return
+  await abortPending(run, upload.id).catch((error: unknown) => {
+    // `tryCleanUp` tries again, and warns.
+    if (isSerious(run, error)) throw error
+  })
+}
+
+/**
+ * Makes sure that the current upload id, whose object is stored, is not left alive. Until it is, the
+ * journal says `done` and is kept, so that the next run does the same.
+ * @returns true once it is gone.
+ */
+export async function endUpload(run: Run): Promise<boolean> {
+  const { upload } = run.checkpoint.state
+  if (upload === undefined) return true
+  return attemptQuietly(run, `upload id ${upload.id}`, () => abortUntilGone(run, upload.id))
+}
+
+/**
+ * Aborts all that can be aborted. The rest is reported as a warning and stays in the journal.
+ * @returns true if nothing is pending any more.
+ */
+export async function tryCleanUp(run: Run): Promise<boolean> {
+  const { state } = run.checkpoint
+  for (const id of [...state.aborting.keys()]) {
+    await attemptQuietly(run, `upload id ${id}`, () => abortPending(run, id))
+  }
+  await attemptQuietly(run, 'an upload without parts, perhaps', () => abortOrphans(run))
+  return state.aborting.size === 0 && state.intents.size === 0
+}
+
+/** Aborts all of it. @throws {OssupError} the first failure; the rest stays in the journal. */
+export async function cleanUp(run: Run): Promise<void> {
+  for (const id of [...run.checkpoint.state.aborting.keys()]) await abortPending(run, id)
+  await abortOrphans(run)
+}
+
+async function abortPending(run: Run, id: string): Promise<void> {
+  await abortUntilGone(run, id)
+  await run.checkpoint.record({ t: 'aborted', id })
+}
+
+async function abortOrphans(run: Run): Promise<void> {
+  const nonces = [...run.checkpoint.state.intents.keys()]
+  if (nonces.length === 0 && run.checkpoint.damaged === 0) return
+  for (const id of await findOrphans(run)) await abortUntilGone(run, id)
+  if (nonces.length === 0) return
+  await run.checkpoint.record(...nonces.map(nonce => ({ t: 'settled', nonce }) as const))
+}
+
+/** What it takes to abort an upload of a key. */
+export type Aborter = Pick<Run, 'client' | 'key' | 'requester' | 'clock' | 'random' | 'signal'>
+
+/** Sends Abort until OSS does not know the upload any more. @throws {OssupError} `LEFT_BEHIND` */
+export async function abortUntilGone(run: Aborter, uploadId: string): Promise<void> {
+  for (let attempt = 1; attempt <= abortAttempts; attempt++) {
+    try {
+      await run.requester.run({ operation: 'AbortMultipartUpload', signal: run.signal }, call =>
+        abortMultipartUpload(run.client, { key: run.key, uploadId }, call),
+      )
+    } catch (error) {
+      if (!(error instanceof OssError)) throw error
+      if (error.code === 'NoSuchUpload') return
+      // Who may not abort may still be allowed to see that there is nothing to abort.
+      if (error.code === 'AccessDenied' && (await isGone(run, uploadId))) return
+      throw error
+    }
+    if (attempt > 1) await run.clock.sleep(backoffMs(attempt, run.random.next()), run.signal)
+  }
+  throw new OssupError('LEFT_BEHIND', 'OSS still knows the upload after it was aborted', {
+    key: run.key,
+    uploadId,
+  })
+}
+
+/**
+ * The uploads that Initiates without an answer left behind: they began within the window of such an
+ * intent, are not known to us, and hold no part. If there are more than intents, some are another's
+ * and none is touched. Where records are damaged an intent may be among them: then it is those that
+ * began while this journal was in use, before this run, and still hold no part.
+ */
+async function findOrphans(run: Run): Promise<string[]> {
+  const { damaged, openedAt, begunAt } = run.checkpoint
+  // OSS names whole seconds, so the start of this run is not known to the millisecond.
+  const usedMs = openedAt - (begunAt ?? openedAt) + slackMs
+  const uploads = await allUploadsOfKey(run)
+  // The answer to the listing carries the time of OSS.
+  await dateIntents(run)
+  const { state } = run.checkpoint
+  const intents = [...state.intents.values()]
+  const candidates = uploads.filter(({ uploadId, initiatedAt }) => {
+    if (uploadId === state.upload?.id || state.aborting.has(uploadId)) return false
+    if (intents.some(intent => mayHaveBegun(run, intent, initiatedAt))) return true
+    return damaged > 0 && begunAt !== undefined && beganAfter(run, begunAt, initiatedAt, usedMs)
+  })
+  const empty: string[] = []
+  for (const { uploadId } of candidates) {
+    if (await isEmpty(run, uploadId)) empty.push(uploadId)
+  }
+  if (damaged > 0 || empty.length <= intents.length) return empty
+  const many = `${empty.length} empty uploads of ${run.key}, ours or another's`
+  warn(run, 'LEFT_BEHIND', `Left behind at OSS: ${many}. None was aborted`)
+  return []
+}
+
+async function isGone(run: Aborter, uploadId: string): Promise<boolean> {
+  try {
+    await run.requester.run({ operation: 'ListParts', signal: run.signal }, call =>
+      listParts(run.client, { key: run.key, uploadId, maxParts: 1 }, call),
+    )
+    return false
+  } catch (error) {
+    if (!(error instanceof OssError)) throw error
+    return error.code === 'NoSuchUpload'
+  }
+}
+
+/** True if an upload that OSS began at `initiatedAt` may have come of this intent. */
+export function mayHaveBegun(run: Run, { at, oss }: IntentRecord, initiatedAt: number): boolean {
+  // An Initiate that found no connection was sent again under the same intent.
+  const windowMs = intentWindowMs + run.options.offlineTimeoutMs
+  if (oss === undefined) return beganAfter(run, at, initiatedAt, windowMs)
+  const [from, to] = oss
+  return initiatedAt >= from - slackMs && initiatedAt <= to + windowMs
+}
+
+/** True if OSS began an upload at `initiatedAt` within `windowMs` of a moment of ours. */
+export function beganAfter(
+  run: Run,
+  at: number,
+  initiatedAt: number,
+  windowMs = Number.POSITIVE_INFINITY,
+): boolean {
+  const afterMs = initiatedAt - (at + run.client.serverOffset)
+  return afterMs >= -slackMs && afterMs <= windowMs
+}
+
+async function isEmpty(run: Run, uploadId: string): Promise<boolean> {
+  try {
+    const page = await run.requester.run({ operation: 'ListParts', signal: run.signal }, call =>
+      listParts(run.client, { key: run.key, uploadId, maxParts: 1 }, call),
+    )
+    return page.parts.length === 0
+  } catch (error) {
+    if (error instanceof OssError && error.code === 'NoSuchUpload') return false
+    throw error
+  }
+}
+
+/** True for a failure that concerns the upload itself, and not only what it leaves behind. */
+function isSerious(run: Run, error: unknown): boolean {
+  return run.signal.aborted || !(error instanceof OssupError) || error.name === 'JournalError'
+}
+
+async function attemptQuietly(run: Run, what: string, pay: () => Promise<void>): Promise<boolean> {
+  try {
+    await pay()
+    return true
+  } catch (error) {
+    if (!(error instanceof OssupError) || isSerious(run, error)) throw error
+    warn(
+      run,
+      'LEFT_BEHIND',
+      `Left behind at OSS: ${what} of ${run.key} (${error.code}). The next run tries again`,
+    )
+    return false
+  }
+}

@@ -1,0 +1,14 @@
+import { giveUp } from '../cleanup/pending-aborts.ts'
+import type { Run } from '../run/run.ts'
+import { isWanted } from '../start/initiate.ts'
+
+/**
+ * Gives up an upload whose Complete was sent with another ACL or callback than is wanted now: that Complete
+ * may still store the object, and the mark would not tell with which of the two.
+ */
+export async function giveUpIfEndDiffers(run: Run): Promise<void> {
+  const { upload, ending, completing } = run.checkpoint.state
+  if (upload === undefined || completing === undefined) return
+  if (isWanted(run, upload.intent, ending)) return
+  await giveUp(run, 'completed, and something else is wanted since')
+}

@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { bundleSimulation } from './bundle.ts'
+import { describeFailure } from './command.ts'
+import { incidents, networkFaults } from './plan.ts'
+import { wideIncidents } from './widening.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+let folder: string
+let simulation: typeof import('./run-seeds.ts')
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ossup-simulation-'))
+  const file = join(folder, 'run-seeds.mjs')
+  await bundleSimulation(root, 'run-seeds.ts', file)
+  simulation = await import(pathToFileURL(file).href)
+})
+
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+test('300 stories without a violation, in which everything happens', {
+  timeout: 300_000,
+}, async () => {
+  const { failures, seeds, tally } = await simulation.runSeeds({ from: 1, seeds: 300 })
+  expect(failures.map(failure => describeFailure(failure)).join('\n')).toBe('')
+  expect(seeds).toBe(300)
+  const faults = networkFaults.map(fault => `fault ${fault}`)
+  const happened = [...incidents, ...wideIncidents].map(what => `incident ${what}`)
+  expect([...faults, ...happened].filter(what => tally[what] === undefined)).toEqual([])
+})
+
+describe('one story', () => {
+  test.each([3, 39, 331, 2437])('is the same each time it is told: seed %i', async seed => {
+    const first = await simulation.runSeed(seed)
+    const second = await simulation.runSeed(seed, { keepsTrace: true })
+    expect(second.digest).toBe(first.digest)
+    expect(second.trace.length).toBeGreaterThan(10)
+    expect((await simulation.runSeed(seed + 1)).digest).not.toBe(first.digest)
+  })
+
+  /** Each was a bug once. The plan of a seed may change with the simulation: then the name tells what to look for. */
+  test.each([
+    [331, 'what an earlier run had stored is shown as confirmed before it is proven'],
+    [708, 'a small file grows across the threshold and is sent in parts without a checkpoint'],
+    [996, 'an object with the metadata of an earlier call is taken for success'],
+    [1330, 'a stream goes on with an upload whose only part was too short for a part'],
+    [1501, 'an object of the same bytes from another owner ends an upload whose id lives on'],
+    [1793, "two owners' empty uploads cannot be told apart, and nobody says so"],
+    [2437, 'forbidOverwrite, asked for only in the second call, makes our own object a stranger'],
+    [4331, 'progress of parts is left over when the file has become small enough for one request'],
+    [54124, 'a file that was only touched is sent again, though its object is stored'],
+    [63846, 'a part whose listing is stale is taken for one that failed'],
+    [73152, 'a process that is dead opens a checkpoint, and nobody else can any more'],
+    [73929, 'a token that lives for seconds ends twice under one request'],
+    [80357, 'a checkpoint without a sound record outlives the small file that it is of'],
+  ])('seed %i: %s', async seed => {
+    expect((await simulation.runSeed(seed)).violations).toEqual([])
+  })
+})
