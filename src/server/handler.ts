@@ -127,7 +127,7 @@ async function perform(
   // OSS looks for the bucket first: before the signature, and before a feature that it may not have.
   if (bucket !== '') found.bucket = await requireBucket(server, asked, bucket)
   const caller =
-    asked === 'OptionsObject'
+    asked === 'OptionsObject' || asked === 'PostObject'
       ? undefined
       : authenticate(
           { method: request.method, headers: request.headers, query, ...address },
@@ -156,6 +156,7 @@ async function perform(
     rules,
     store,
     clock,
+    keys,
     random: server.random,
     activity: server.activity,
     ...(found.bucket && { record: found.bucket }),

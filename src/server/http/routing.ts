@@ -32,6 +32,8 @@ export const actions = {
   // Each key is authorized by itself.
   DeleteMultipleObjects: [],
   PutObject: ['oss:PutObject'],
+  // The form says who sends it, and for which key.
+  PostObject: [],
   AppendObject: ['oss:PutObject'],
   CopyObject: ['oss:PutObject'],
   GetObject: ['oss:GetObject'],
@@ -192,8 +194,7 @@ function routeBucket(method: string, query: Query): OperationName {
       if (has('overwriteConfig')) return 'DeleteBucketOverwriteConfig'
       return has('cors') ? 'DeleteBucketCors' : 'DeleteBucket'
     case 'POST':
-      if (has('delete')) return 'DeleteMultipleObjects'
-      throw notImplemented('PostObject')
+      return has('delete') ? 'DeleteMultipleObjects' : 'PostObject'
     default:
       return notAllowed(method, 'Bucket', 'GET, HEAD, PUT, DELETE, POST, OPTIONS')
   }
@@ -224,7 +225,7 @@ function routeObject(
       if (has('uploads')) return 'InitiateMultipartUpload'
       if (has('uploadId')) return 'CompleteMultipartUpload'
       if (has('append')) return 'AppendObject'
-      throw notImplemented('PostObject')
+      return noPost(query)
     case 'DELETE':
       if (has('tagging')) return 'DeleteObjectTagging'
       return has('uploadId') ? 'AbortMultipartUpload' : 'DeleteObject'
@@ -238,6 +239,13 @@ export function notImplemented(what: string): OssFault {
     message: `This server does not have ${what}.`,
     extra: { Header: what },
   })
+}
+
+/** A POST of an object: some feature that this server lacks, or none at all. */
+function noPost(query: Query): never {
+  const missing = query.pairs.find(([name]) => subresources.has(name))
+  if (missing) throw notImplemented(missing[0])
+  return notAllowed('POST', 'Object', 'GET, HEAD, PUT, DELETE, OPTIONS')
 }
 
 function notAllowed(method: string, resourceType: string, allow: string): never {

@@ -17,6 +17,7 @@ import { abortMultipartUpload, initiateMultipartUpload, uploadPart } from './mul
 import { getObjectAcl, putObjectAcl } from './object-acl.ts'
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './object-tagging.ts'
 import * as overwrite from './overwrite-config.ts'
+import { postObject } from './post-object.ts'
 import { putObject } from './put-object.ts'
 import { getSymlink, putSymlink } from './symlink.ts'
 import { getBucketVersioning, putBucketVersioning } from './versioning.ts'
@@ -46,6 +47,7 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
   ListMultipartUploads: listMultipartUploads,
   DeleteMultipleObjects: deleteMultipleObjects,
   PutObject: putObject,
+  PostObject: postObject,
   AppendObject: appendObject,
   CopyObject: copyObject,
   GetObject: getObject,
