@@ -23,7 +23,7 @@ export const serve = command({
     data: path('<dir>', 'where objects are kept; default: ./.ossup/data'),
     region: text('<id>', 'the region it plays; default: OSS_REGION, else cn-hangzhou'),
     'create-buckets': toggle('make a bucket when it is first used'),
-    cors: texts('<origin>', 'let web pages of this origin use every bucket; * matches any text'),
+    cors: texts('<origin>', 'a web page that may use every bucket; * is any text'),
     control: toggle('answer the control API under /_ossup/: faults, counters, keys'),
     ...outputFlags,
   },
