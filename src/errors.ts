@@ -94,6 +94,7 @@ export class OssupError extends Error {
     Object.defineProperty(this, brand, { value: kindsOf(new.target) })
   }
 
+  /** Also true for errors of another installed copy of the package, and of another realm. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     // biome-ignore lint/complexity/noThisInStatic: of a subclass, which inherits this, it is the subclass
     return isOfClass(value, this)
