@@ -3,7 +3,6 @@
 import { join, relative, resolve, sep } from 'node:path'
 import type { Found } from '../../../batch/found.ts'
 import { OptionError, SourceError } from '../../../errors.ts'
-import { compareKeys } from '../../../oss/key-order.ts'
 import { byThreadPool } from './file-calls.ts'
 import { foundFile } from './found-file.ts'
 import { realPathOf } from './real-path.ts'
