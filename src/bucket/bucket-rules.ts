@@ -23,14 +23,17 @@ const name: Rule<string> = {
 const isString = (value: unknown): value is string => typeof value === 'string'
 const hidden: Rule<string> = { ...rule('a string', isString), isHidden: true }
 
+/** A time. */
+export const moment = rule(
+  'epoch milliseconds',
+  (value): value is number => typeof value === 'number' && Number.isFinite(value),
+)
+
 const credentialsRules = {
   accessKeyId: hidden,
   accessKeySecret: hidden,
   securityToken: hidden,
-  expiresAt: rule(
-    'epoch milliseconds',
-    (value): value is number => typeof value === 'number' && Number.isFinite(value),
-  ),
+  expiresAt: moment,
 } satisfies RulesOf<Credentials>
 
 /** Empty values are left to the credentials themselves, which name the missing one. */

@@ -34,14 +34,13 @@ import type { StoredObject } from '../oss/stored-object.ts'
 import type { UploadedPart } from '../oss/upload-part.ts'
 import type { Logger, Ports } from '../ports.ts'
 import { checkArgument, type Rules } from '../validation/check-options.ts'
-import { rule } from '../validation/rule.ts'
 import {
   type BucketAddress,
   type BucketOptions,
   type BucketPorts,
   signerFor,
 } from './bucket-options.ts'
-import { checkBucketOptions } from './bucket-rules.ts'
+import { checkBucketOptions, moment } from './bucket-rules.ts'
 import { type ContentTypeGuess, contentTypeGuess } from './content-type.ts'
 import { allBuckets, allObjects, allParts, allUploads } from './listings.ts'
 import { checkRequest, type Operation, operations } from './operations.ts'
@@ -103,11 +102,9 @@ export class Bucket {
     const { clock, transport, observer } = ports
     const signer = signerFor(options, address, ports.hash)
     const watch = bothWatches(observer?.requests, this.logger && logRequests(this.logger))
-    this.client = new OssClient({
-      ...{ address, transport, signer, clock, watch },
-      proof: ports.answerProof,
-      requestPayer: options.requestPayer,
-    })
+    const { requestPayer } = options
+    const proof = ports.answerProof
+    this.client = new OssClient({ address, transport, signer, clock, watch, proof, requestPayer })
     this.#sender = new PlainSender(this.client, ports, options.attempts ?? defaultPlainAttempts)
   }
 
@@ -132,7 +129,7 @@ export class Bucket {
 
   /** Signs requests from now on by a clock that shows this time now, epoch milliseconds. */
   correctClock(now: number): void {
-    this.client.correctClock(checkArgument('now', now, anyMoment, 'correctClock'))
+    this.client.correctClock(checkArgument('now', now, moment, 'correctClock'))
   }
 
   /**
@@ -396,8 +393,3 @@ export class Bucket {
     })
   }
 }
-
-const anyMoment = rule(
-  'epoch milliseconds',
-  (value): value is number => typeof value === 'number' && Number.isFinite(value),
-)

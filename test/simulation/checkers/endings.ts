@@ -34,6 +34,7 @@ const causes: Readonly<Record<string, readonly Cause[]>> = {
   CONNECTION_LOST: ['any network fault'],
   STALLED: ['any network fault'],
   BAD_ANSWER: ['answer-garbage'],
+  NOT_OSS: ['answer-garbage'],
   BadErrorResponse: ['error-before', 'error-after', 'answer-garbage'],
   InternalError: ['error-before', 'error-after'],
   ServiceUnavailable: ['any network fault'],
