@@ -6,7 +6,7 @@ import { IntegrityError, OssError, type OssupError, SourceError, StateError } fr
 import type { ConfirmedPart } from '../journal/fold.ts'
 import { objectSizeMax } from '../limits.ts'
 import type { UploadResult } from '../options/upload-options.ts'
-import { fitPartSize, type Plan, planParts } from '../plan/plan-parts.ts'
+import { fitPartSize, type Part, type Plan, planParts } from '../plan/plan-parts.ts'
 import type { Identity, Source } from '../ports.ts'
 import { ProgressTracker } from '../progress/tracker.ts'
 import type { Line } from '../schedule/line.ts'
@@ -29,6 +29,7 @@ import { md5OfRange } from './send/content-md5.ts'
 import { putWhole } from './send/put-whole.ts'
 import { queueParts } from './send/queue-parts.ts'
 import { sendParts } from './send/send-parts.ts'
+import { uploadPartSender } from './send/upload-part-sender.ts'
 import {
   begin,
   headersStillFit,
@@ -336,11 +337,13 @@ async function sendRound(run: SourceRun, identity: Identity): Promise<string | u
   const provenFrom = settledFrom(identity)
   run.progress.phase('sending', identity.size)
   try {
-    await sendParts(run, run.line, queue, part => ({
-      open: hooks => sourceBody(run.source, part, hooks),
-      isProven: () => provenFrom <= run.clock.now(),
-      md5: signal => md5OfRange(run.source, part, signal),
-    }))
+    const senderOf = (part: Part) =>
+      uploadPartSender(run, {
+        open: hooks => sourceBody(run.source, part, hooks),
+        isProven: () => provenFrom <= run.clock.now(),
+        md5: signal => md5OfRange(run.source, part, signal),
+      })
+    await sendParts(run, run.line, queue, senderOf)
     return undefined
   } catch (error) {
     if (!isShortened(error)) throw error

@@ -17,10 +17,10 @@ export const plantedBugs: readonly KnownBug[] = [
   bug('a part is journaled before OSS has answered', 6, 20, {
     seed: 1,
     file: 'src/upload/send/send-part.ts',
-    replace: `        const answer = await uploadPart(`,
-    by: `        const early = { ...part, etag: 'early', crc64: 0n }
-        if (PLANTED) await run.checkpoint.record(recordOf(early, proven))
-        const answer = await uploadPart(`,
+    replace: `      const taken = await sender.send(request)`,
+    by: `      const early = { ...part, etag: 'early', crc64: 0n }
+      if (PLANTED) await run.checkpoint.record(recordOf(early, true))
+      const taken = await sender.send(request)`,
   }),
   bug("a resumed upload takes its ranges from today's part size", 1, 500, {
     seed: 6,
@@ -65,9 +65,9 @@ export const plantedBugs: readonly KnownBug[] = [
   }),
   bug('a wrong checksum of a part goes unnoticed', 2, 500, {
     seed: 6,
-    file: 'src/upload/send/send-part.ts',
-    replace: `answer.crc64 !== String(body.crc64)`,
-    by: `(PLANTED ? answer.crc64 === '0' : answer.crc64 !== String(body.crc64))`,
+    file: 'src/upload/send/upload-part-sender.ts',
+    replace: `crc64 !== String(body.crc64)`,
+    by: `(PLANTED ? crc64 === '0' : crc64 !== String(body.crc64))`,
   }),
   bug('NoSuchUpload at Complete is taken for a failure', 4, 1000, {
     seed: 318,

@@ -14,11 +14,12 @@ import { streamConcurrency, streamPartSize } from '../../plan/stream-part-size.t
 import type { StreamSource } from '../../ports.ts'
 import type { Line } from '../../schedule/line.ts'
 import { readBlock } from '../../source/block-reader.ts'
-import { type BodyHooks, memoryBody } from '../../source/part-body.ts'
+import { memoryBody } from '../../source/part-body.ts'
 import { hasEqualBytes } from '../check/reconcile.ts'
 import type { Run } from '../run/run.ts'
 import { md5OfBytes } from './content-md5.ts'
 import { sendPart } from './send-part.ts'
+import { uploadPartSender } from './upload-part-sender.ts'
 
 export interface StreamParts {
   /** Bytes of the stream in all. */
@@ -77,12 +78,13 @@ export async function sendStream(run: Run, plan: StreamPlan): Promise<StreamPart
       const isKnown = await isKept(run, part, { bytes, crc }, plan.listed)
       run.progress.addPart(part, isKnown)
       if (!isKnown) {
-        const content = {
-          open: (hooks: BodyHooks) => memoryBody(bytes, crc, hooks),
+        const sender = uploadPartSender(run, {
+          open: hooks => memoryBody(bytes, crc, hooks),
           isProven: () => true,
           md5: async () => md5OfBytes(bytes),
-        }
-        const sending = sendPart(run, { line: plan.line, part, content, signal }).catch(fail)
+        })
+        const toSend = { line: plan.line, part, sender, signal }
+        const sending = sendPart(run, toSend).then(() => {}, fail)
         inFlight.add(sending)
         crew.workers = inFlight.size
         sending.finally(() => {
