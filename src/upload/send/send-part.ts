@@ -1,7 +1,7 @@
 // Sends one part until OSS has confirmed it, and reports each attempt to the tuner of connections.
 
 import { IntegrityError, NetworkError, OssupError } from '../../errors.ts'
-import { recordOf } from '../../journal/fold.ts'
+import { type OpenUpload, recordOf } from '../../journal/fold.ts'
 import type { CallOptions } from '../../oss/client.ts'
 import type { Part } from '../../plan/plan-parts.ts'
 import { backoffMs } from '../../schedule/backoff.ts'
@@ -44,10 +44,12 @@ export type PartOutcome = { readonly kind: 'confirmed' } | Requeue
  * Sends one part until OSS has confirmed it and the journal has it. Where the answer has no CRC-64, OSS is
  * asked for it, and where that is not permitted, the part is sent again with Content-MD5.
  */
-export async function sendPart(run: Run, toSend: PartToSend): Promise<PartOutcome> {
+export async function sendPart(
+  run: Run,
+  upload: OpenUpload,
+  toSend: PartToSend,
+): Promise<PartOutcome> {
   const { part, sender, signal } = toSend
-  const { upload } = run.checkpoint.state
-  if (upload === undefined) throw new Error('A part cannot be sent without an upload id')
   const { partNumber, position, size } = part
   const attemptsMax = toSend.attempts ?? run.options.attempts
   const counted: Counted = { attempts: 0, breaks: 0, endedAt: run.clock.monotonic() }

@@ -1,6 +1,7 @@
 // Sends parts, several at a time: as many as the line is worth at the moment.
 
 import { linkedStop } from '../../async/signals.ts'
+import type { OpenUpload } from '../../journal/fold.ts'
 import type { PartQueue, QueuedPart } from '../../plan/part-queue.ts'
 import type { Part } from '../../plan/plan-parts.ts'
 import type { Line } from '../../schedule/line.ts'
@@ -17,6 +18,7 @@ import { sendPart } from './send-part.ts'
  */
 export async function sendParts(
   run: Run,
+  upload: OpenUpload,
   line: Line,
   queue: PartQueue,
   senderOf: (part: Part) => PartSender,
@@ -49,7 +51,14 @@ export async function sendParts(
         }
         const attempts = run.options.attempts - part.failures
         const sender = senderOf(part)
-        const outcome = await sendPart(run, { line, part, sender, signal, attempts, whyRequeue })
+        const outcome = await sendPart(run, upload, {
+          line,
+          part,
+          sender,
+          signal,
+          attempts,
+          whyRequeue,
+        })
         if (outcome.kind === 'confirmed') continue
         await run.clock.sleep(outcome.delayMs, signal)
         const failures = part.failures + outcome.attempts

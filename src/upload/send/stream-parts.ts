@@ -6,7 +6,7 @@ import { Roster } from '../../async/roster.ts'
 import { linkedStop } from '../../async/signals.ts'
 import { isOssupError, OptionError, SourceError } from '../../errors.ts'
 import { crc64 } from '../../hash/crc64.ts'
-import { recordOf } from '../../journal/fold.ts'
+import { type OpenUpload, recordOf } from '../../journal/fold.ts'
 import { partCountMax } from '../../limits.ts'
 import type { ListedPart } from '../../oss/list-parts.ts'
 import type { Part } from '../../plan/plan-parts.ts'
@@ -46,7 +46,11 @@ export interface StreamPlan {
  * Reads the stream to its end and leaves all of it confirmed.
  * @throws {SourceError} what the stream threw, as its cause; {OptionError} if 10,000 parts are not enough
  */
-export async function sendStream(run: Run, plan: StreamPlan): Promise<StreamParts> {
+export async function sendStream(
+  run: Run,
+  upload: OpenUpload,
+  plan: StreamPlan,
+): Promise<StreamParts> {
   const stop = linkedStop(run.signal)
   const { signal } = stop
   const inFlight = new Roster<Promise<void>>()
@@ -84,7 +88,7 @@ export async function sendStream(run: Run, plan: StreamPlan): Promise<StreamPart
           md5: async () => md5OfBytes(bytes),
         })
         const toSend = { line: plan.line, part, sender, signal }
-        const sending = sendPart(run, toSend).then(() => {}, fail)
+        const sending = sendPart(run, upload, toSend).then(() => {}, fail)
         inFlight.add(sending)
         crew.workers = inFlight.size
         sending.finally(() => {

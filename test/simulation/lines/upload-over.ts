@@ -8,6 +8,7 @@ import { resolveAddress } from '../../../src/oss/endpoint.ts'
 import { fitPartSize, type Part, planParts } from '../../../src/plan/plan-parts.ts'
 import { ProgressTracker } from '../../../src/progress/tracker.ts'
 import { makeRequester } from '../../../src/schedule/make-requester.ts'
+import { openUpload } from '../../../src/upload/run/run.ts'
 import { budgetFor } from '../../../src/upload/run/running.ts'
 import { queueParts } from '../../../src/upload/send/queue-parts.ts'
 import { sendParts } from '../../../src/upload/send/send-parts.ts'
@@ -98,7 +99,8 @@ export async function uploadOver(
       isProven: () => true,
       md5: async () => '',
     })
-  sendParts(run, line, queueParts(run, line, plan, model.size), senderOf).then(
+  const upload = openUpload(run)
+  sendParts(run, upload, line, queueParts(run, line, plan, model.size), senderOf).then(
     () => {
       end = {}
     },
