@@ -186,13 +186,13 @@ export const plantedBugs: readonly KnownBug[] = [
     by: `confirmed.size === size && (PLANTED || confirmed.crc64 === crc)) {`,
   }),
   bug('a stream is not compared with the object that is stored already', 15, 10_000, {
-    seed: 1197,
+    seed: 1999,
     file: 'src/upload/upload-stream.ts',
     replace: `  if (await isStreamOfParts(run, cut.stream, check)) {`,
     by: `  if ((await isStreamOfParts(run, cut.stream, check)) || (PLANTED && size > 0)) {`,
   }),
-  bug('the object of a stream is not looked for again when its upload id is dead', 4, 50_000, {
-    seed: 1197,
+  bug('the object of a stream is not looked for again when its upload id is dead', 4, 120_000, {
+    seed: 116669,
     file: 'src/upload/upload-stream.ts',
     replace: `      const stored = await lookForEarlierEnd(run, true)
 `,
