@@ -49,11 +49,10 @@ function isAlive(pid) {
   }
 }
 
-/** Returns the compiler's exit code. */
+/** Writes the declarations. Returns the compiler's exit code. */
 function compileLibrary() {
   const compiler = join(modules, 'typescript', 'bin', 'tsc')
-  const args = ['-p', join(root, 'tsconfig.build.json'), '--outDir', fresh]
+  const args = [compiler, '-p', join(root, 'tsconfig.build.json'), '--outDir', fresh]
   if (process.argv.includes('--no-check')) args.push('--noCheck')
-  const { status } = spawnSync(process.execPath, [compiler, ...args], { stdio: 'inherit' })
-  return status ?? 1
+  return spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1
 }

@@ -10,7 +10,6 @@ import {
   appendFileSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -22,6 +21,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { namesIn } from './names-in.mjs'
+import { parseLine } from './parse-line.mjs'
 import { seeded } from './seeded.mjs'
 import { ensureBuild, root } from './setup.mjs'
 
@@ -206,9 +207,17 @@ const rows = [
     async act(world) {
       world.oss.faults.set([{ ...slowParts, ms: 250 }])
       const others = []
-      await world.upload({
-        onParts: [3, () => others.push(world.upload(), world.upload({ args: ['--wait'] }))],
-      })
+      const startOthers = () => {
+        // The first is slow until it has met both others, however late they start.
+        world.oss.faults.set([{ ...slowParts, ms: 2000 }])
+        const refused = world.upload()
+        const isWaiting = new Promise(resolve => {
+          const onEvent = ({ type }) => type === 'waiting' && resolve()
+          others.push(refused, world.upload({ args: ['--wait'], onEvent }))
+        })
+        others.push(Promise.all([refused, isWaiting]).then(() => world.oss.faults.set([])))
+      }
+      await world.upload({ onParts: [3, startOthers] })
       await Promise.all(others)
     },
     // The first to end is the one that was refused; the one that waited finds what the first stored.
@@ -217,7 +226,7 @@ const rows = [
   {
     what: 'Standard input cut off, and offered again',
     async act(world) {
-      const args = ['--expect-size', String(content.length)]
+      const args = ['--expected-size', String(content.length)]
       await world.upload({ stdin: content.subarray(0, 20.5 * partSize), args })
       await world.upload({ stdin: content, args })
     },
@@ -226,12 +235,14 @@ const rows = [
   {
     what: "Another writer's object came while the answer to Complete was lost",
     async act(world) {
-      const slow = { kind: 'latency', ms: 2500, operations: ['HeadObject'], times: 1 }
-      world.oss.faults.set([lostAnswer, slow])
+      // The command cannot look at the object before the other writer has replaced it.
+      world.oss.faults.set([lostAnswer, { kind: 'lose-request', operations: ['HeadObject'] }])
       const ours = world.upload()
       await world.seen(() => world.hasObject())
-      await sleep(1100)
+      // OSS dates objects in seconds.
+      world.oss.skewClock(1100)
       await world.bucket.putObject({ key, body: Buffer.from('newer') })
+      world.oss.faults.set([])
       await ours
       const stored = await world.object()
       if (stored?.toString() !== 'newer') throw new Error("the other writer's object was replaced")
@@ -341,15 +352,11 @@ async function makeWorld() {
       return uploads.map(({ uploadId }) => uploadId)
     },
     leftovers() {
-      try {
-        return readdirSync(checkpoints).filter(name => name !== '.py-oss-upload')
-      } catch {
-        return []
-      }
+      return namesIn(checkpoints).filter(name => name !== '.py-oss-upload')
     },
     async seen(condition) {
       for (let tries = 0; !(await condition()); tries++) {
-        if (tries > 2000) throw new Error('what was waited for never came')
+        if (tries > 20_000) throw new Error('what was waited for never came')
         await sleep(5)
       }
     },
@@ -357,12 +364,15 @@ async function makeWorld() {
     upload: (options = {}) => runCommand(world, options),
     /** Runs it and kills it as soon as an event or a look says so. */
     uploadUntil: until => runCommand(world, { until }),
-    uploadUntilParts(count) {
+    async uploadUntilParts(count) {
+      // OSS answers no further part before the kill, however late it comes.
+      oss.faults.set([{ kind: 'latency', ms: 20_000, operations: ['UploadPart'], skip: count }])
       let confirmed = 0
-      return runCommand(world, {
-        until: event => event?.type === 'part' && ++confirmed === count,
+      await runCommand(world, {
+        until: event => event.type === 'part' && ++confirmed === count,
         args: ['--concurrency', '1'],
       })
+      oss.faults.set([])
     },
     async leaveOss2Record(count) {
       world.write(content.subarray(0, 25 * partSize - 7))
@@ -395,13 +405,14 @@ async function makeWorld() {
   return world
 }
 
-async function runCommand(world, { args = [], as = world.oss.key, stdin, until, onParts }) {
+async function runCommand(world, options) {
+  const { args = [], as = world.oss.key, stdin, until, onParts, onEvent } = options
   if (stdin !== undefined) world.isStream = true
   const fixed = [
     '--json',
     '--part-size',
     '100KiB',
-    '--threshold',
+    '--multipart-threshold',
     '1MiB',
     '--checkpoint-dir',
     world.checkpoints,
@@ -424,7 +435,8 @@ async function runCommand(world, { args = [], as = world.oss.key, stdin, until, 
     isOver = true
   })
   createInterface({ input: child.stdout }).on('line', async line => {
-    const event = JSON.parse(line)
+    const event = parseLine(line)
+    onEvent?.(event)
     if (event.type === 'part' && ++confirmed === onParts?.[0]) onParts[1]()
     if (until?.length === 1 && (await until(event))) strike()
   })

@@ -146,7 +146,7 @@ async function inside() {
   const world = { folder, oss, metadata: await startMetadata(), proxy: await startProxy() }
   const file = join(folder, 'file.bin')
   writeFileSync(file, Buffer.alloc(250 * 1024, 'role'))
-  const parts = ['--threshold', '100KiB', '--part-size', '100KiB']
+  const parts = ['--multipart-threshold', '100KiB', '--part-size', '100KiB']
   try {
     for (const one of cases) {
       await check(world, one, ['upload', file, 'oss://examplebucket/key', ...parts])

@@ -6,5 +6,9 @@ export { exitCodes } from '../src/cli/errors/exit-code-table.ts'
 import { commands as entries } from '../src/cli/commands.ts'
 
 export const commands = await Promise.all(
-  Object.entries(entries).map(async ([name, entry]) => ({ name, command: await entry.load() })),
+  Object.entries(entries).map(async ([name, entry]) => ({
+    name,
+    summary: entry.summary,
+    command: await entry.load(),
+  })),
 )

@@ -38,11 +38,11 @@ export function guidePages(cli) {
 
 /** Sections of options.md: which interfaces of the sources each one shows. */
 const optionTables = {
-  UploadOptions: ['UploadOptions', 'CheckpointFolder', 'NodeUploadOptions'],
+  UploadOptions: ['UploadOptions', 'AttemptOptions', 'CheckpointFolder', 'NodeUploadOptions'],
   UploadFilesOptions: ['BatchOptions', 'UploadFilesOptions'],
   BucketOptions: ['AddressOptions', 'BucketOptions'],
   NetworkOptions: ['NetworkOptions'],
-  DownloadOptions: ['ReadOptions', 'DownloadOptions'],
+  DownloadOptions: ['ReadOptions', 'AttemptOptions', 'DownloadOptions'],
   VerifyOptions: ['VerifyOptions'],
   ServeOptions: ['ServeOptions'],
 }
@@ -93,16 +93,20 @@ function linked(text) {
 
 function commandEntries({ commands, commonFlags }) {
   return commands
-    .map(({ name, command }) => {
+    .map(({ name, summary, command }) => {
       const own = Object.entries(command.flags).filter(
         ([flag]) => !Object.hasOwn(commonFlags, flag),
       )
       const usesCommon = own.length < Object.keys(command.flags).length
       return [
         `### ossup ${name}`,
-        `${sentence(command.summary)}.`,
-        `\`\`\`text\n${command.usage.map(line => `ossup ${line}`).join('\n')}\n\`\`\``,
-        command.details && asMarkdown(command.details),
+        `${sentence(summary)}.`,
+        `\`\`\`text\n${[
+          ...command.examples.map(([line, what]) => (what ? `${line}  # ${what}` : line)),
+          '',
+          ...command.usage.map(line => `ossup ${line}`),
+        ].join('\n')}\n\`\`\``,
+        command.details?.map(asMarkdown).join('\n\n'),
         own.length > 0 && flagList(Object.fromEntries(own)),
         usesCommon && 'It also takes the [common flags](#common-flags).',
       ]
@@ -124,7 +128,7 @@ function flagList(flags) {
 function exitCodeTable(exitCodes) {
   return [
     '| exit code | meaning |',
-    '| ---: | --- |',
+    '| --- | --- |',
     ...Object.entries(exitCodes).map(([code, meaning]) => `| ${code} | ${meaning} |`),
   ].join('\n')
 }

@@ -4,11 +4,12 @@
 //   node scripts/kill-server.mjs [kills] [seed]
 
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bundleServer } from './local-server.mjs'
+import { namesIn } from './names-in.mjs'
 
 const kills = Number(process.argv[2] ?? 1000)
 const seed = Number(process.argv[3] ?? Date.now() % 2 ** 31)
@@ -31,6 +32,9 @@ const busy = new Set()
 let acknowledged = 0
 let agent
 let port
+
+/** No kill explains it. */
+class WrongAnswer extends Error {}
 
 const failures = []
 const folder = mkdtempSync(join(tmpdir(), 'ossup-kill-'))
@@ -60,7 +64,7 @@ try {
     agent.destroy()
     if (round % 100 === 99) console.log(`${round + 1} kills, ${acknowledged} writes acknowledged`)
   }
-  const files = readdirSync(join(folder, 'blobs')).length
+  const files = namesIn(join(folder, 'blobs')).length
   console.log(
     `seed ${seed}: ${kills} kills, ${acknowledged} writes acknowledged, ${files} files left`,
   )
@@ -87,8 +91,9 @@ async function write(isOver) {
       if (choice < 5) await put(key)
       else if (choice < 6) await remove(key)
       else await upload(key)
-    } catch {
-      // The server was killed; what was under way may or may not be there.
+    } catch (error) {
+      // The server was killed: requests in flight may have had an effect or not. An answer is another matter.
+      if (error instanceof WrongAnswer) failures.push(error.message)
     } finally {
       busy.delete(key)
     }
@@ -105,25 +110,27 @@ async function put(key) {
   const etag = md5(body)
   expected.get(key).add(etag)
   const answer = await send('PUT', key, '', body)
-  if (answer.status !== 200) throw new Error(`PUT ${answer.status}`)
+  expectStatus(answer, 200, `PUT ${key}`)
   settle(key, etag)
 }
 
 async function remove(key) {
   expected.get(key).add('absent')
   const answer = await send('DELETE', key)
-  if (answer.status !== 204) throw new Error(`DELETE ${answer.status}`)
+  expectStatus(answer, 204, `DELETE ${key}`)
   settle(key, 'absent')
 }
 
 async function upload(key) {
-  const id = /<UploadId>(\w+)</.exec((await send('POST', key, 'uploads')).text)[1]
+  const begun = await send('POST', key, 'uploads')
+  expectStatus(begun, 200, `Initiate ${key}`)
+  const id = /<UploadId>(\w+)</.exec(begun.text)[1]
   const parts = new Map()
   uploads.set(id, { key, parts, isCompleting: false })
   for (let number = 1; number <= 2 + random(3); number++) {
     const body = content()
     const answer = await send('PUT', key, `partNumber=${number}&uploadId=${id}`, body)
-    if (answer.status !== 200) throw new Error(`part ${answer.status}`)
+    expectStatus(answer, 200, `part ${number} of ${key}`)
     parts.set(number, md5(body))
     acknowledged++
   }
@@ -136,9 +143,13 @@ async function upload(key) {
   uploads.get(id).isCompleting = true
   const xml = Buffer.from(`<CompleteMultipartUpload>${list.join('')}</CompleteMultipartUpload>`)
   const answer = await send('POST', key, `uploadId=${id}`, xml)
-  if (answer.status !== 200) throw new Error(`Complete ${answer.status}`)
+  expectStatus(answer, 200, `Complete ${key}`)
   uploads.delete(id)
   settle(key, etag)
+}
+
+function expectStatus({ status, text }, wanted, what) {
+  if (status !== wanted) throw new WrongAnswer(`${what} was answered with ${status}: ${text}`)
 }
 
 function settle(key, etag) {

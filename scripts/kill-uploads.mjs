@@ -8,11 +8,13 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
+import { namesIn } from './names-in.mjs'
+import { parseLine } from './parse-line.mjs'
 import { seeded } from './seeded.mjs'
 import { startSeparateOss } from './separate-oss.mjs'
 import { ensureBuild, root } from './setup.mjs'
@@ -110,7 +112,7 @@ async function killOneUpload() {
     '100KiB',
   ]
   args.push(
-    '--threshold',
+    '--multipart-threshold',
     '1MiB',
     '--concurrency',
     String(concurrency),
@@ -120,6 +122,7 @@ async function killOneUpload() {
   if (random.chance(0.2)) args.push('--verify')
   const story = [`${parts} parts, concurrency ${concurrency}, faults ${JSON.stringify(faults)}`]
   let cuts = 0
+  let killed = 0
   totals.uploads++
   for (let run = 1; ; run++) {
     if (run > 40) return fail(name, story, 'it does not come to an end')
@@ -133,9 +136,10 @@ async function killOneUpload() {
     if (outcome.code === 0) break
     if (outcome.killed) {
       totals.kills++
+      killed++
       totals.killedWhile[outcome.phase] = (totals.killedWhile[outcome.phase] ?? 0) + 1
       // The journal goes when the object is stored: then it was over, and another run would be another upload.
-      if (!readdirSync(checkpoints).some(isJournal) && (await oss.object(name)) !== undefined) {
+      if (!namesIn(checkpoints).some(isJournal) && (await oss.object(name)) !== undefined) {
         rmSync(checkpoints, { recursive: true })
         mkdirSync(checkpoints)
         break
@@ -145,10 +149,10 @@ async function killOneUpload() {
       return fail(name, story, outcome.text)
     }
   }
-  await check({ name, file, bytes, checkpoints, story, concurrency, cuts })
+  await check({ name, file, bytes, checkpoints, story, concurrency, cuts, killed })
 }
 
-async function check({ name, file, bytes, checkpoints, story, concurrency, cuts }) {
+async function check({ name, file, bytes, checkpoints, story, concurrency, cuts, killed }) {
   const complaints = []
   const { operations } = await oss.control('GET', 'stats')
   await oss.control('DELETE', 'faults')
@@ -157,10 +161,9 @@ async function check({ name, file, bytes, checkpoints, story, concurrency, cuts 
   if (stored?.crc64 !== oss.crc64Of(bytes)) complaints.push(`the CRC-64 at OSS is ${stored?.crc64}`)
   const leaked = await oss.unfinished()
   if (leaked.length > 0) complaints.push(`leaked upload ids: ${leaked.join(', ')}`)
-  const left = readdirSync(checkpoints)
+  const left = namesIn(checkpoints)
   if (left.length > 0) complaints.push(`left in the checkpoint folder: ${left.join(', ')}`)
   const resent = Math.max(0, operations.UploadPart.bytesReceived - bytes.length)
-  const killed = story.filter(line => line.includes('killed')).length
   const allowed = (killed * concurrency + cuts) * partSize
   if (resent > allowed)
     complaints.push(`${resent} bytes were sent again; in flight were ${allowed}`)
@@ -204,7 +207,7 @@ async function runCommand(args, kill) {
     errors += text
   })
   createInterface({ input: child.stdout }).on('line', line => {
-    const event = parse(line)
+    const event = parseLine(line)
     if (event.type === 'progress') seen.phase = event.phase
     if (event.type === 'completing') seen.phase = 'completing'
     if (event.type === 'started' || event.type === 'resumed') seen.phase = 'sending'
@@ -230,7 +233,7 @@ function describe({ type, parts, reason, partsKept, code, message }) {
 
 /** Cuts off a tail, flips a bit, or leaves zeros where a block was lost. */
 function tear(checkpoints) {
-  const name = readdirSync(checkpoints).find(isJournal)
+  const name = namesIn(checkpoints).find(isJournal)
   if (name === undefined) return 'no journal to tear'
   const path = join(checkpoints, name)
   const bytes = readFileSync(path)
@@ -281,13 +284,4 @@ function isJournal(name) {
 
 function mib(bytes) {
   return (bytes / 1024 ** 2).toFixed(1)
-}
-
-function parse(line) {
-  try {
-    return JSON.parse(line)
-  } catch {
-    // A kill cuts lines, too.
-    return {}
-  }
 }

@@ -10,11 +10,12 @@
 import { spawn } from 'node:child_process'
 import { createCipheriv } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
+import { namesIn } from './names-in.mjs'
 import { seeded } from './seeded.mjs'
 import { startSeparateOss } from './separate-oss.mjs'
 import { ensureBuild, root } from './setup.mjs'
@@ -58,15 +59,18 @@ process.exitCode = failures.length === 0 ? 0 : 1
 
 async function killAndComplete(oss, files) {
   let confirmed = 0
+  let killed = 0
   for (let kill = 1; kill <= kills; kill++) {
     const left = count - confirmed
-    confirmed += await runUntil(oss, random.between(1, Math.ceil(left / (kills + 1))))
+    const cut = await runUntil(oss, random.between(1, Math.ceil(left / (kills + 1))))
+    confirmed += cut.seen
+    if (cut.isKilled) killed += 1
   }
   const sizes = [...files.values()]
   const last = await run(oss, uploadArgs())
   if (last.code !== 0) failures.push(`the last run ended with ${last.code}: ${last.text}`)
   const { operations } = await oss.control('GET', 'stats')
-  console.log(`killed ${kills} times and completed: ${told(operations)}`)
+  console.log(`killed ${killed} times and completed: ${told(operations)}`)
   const put =
     (operations.PutObject?.requests ?? 0) + (operations.CompleteMultipartUpload?.requests ?? 0)
   // What is in flight at a kill is at most as many files as there are connections, and a few more.
@@ -74,7 +78,7 @@ async function killAndComplete(oss, files) {
   await compare(oss, files)
   const leaked = await oss.unfinished()
   if (leaked.length > 0) failures.push(`leaked upload ids: ${leaked.join(', ')}`)
-  const left = readdirSync(checkpoints).filter(name => name !== 'stored')
+  const left = namesIn(checkpoints).filter(name => name !== 'stored')
   if (left.length > 0) failures.push(`left in the checkpoint folder: ${left.join(', ')}`)
 
   await oss.control('DELETE', 'stats')
@@ -86,7 +90,7 @@ async function killAndComplete(oss, files) {
   if (sizes.length > 0 && second.PutObject !== undefined) failures.push('run again it sent files')
 }
 
-/** Uploads until so many files are confirmed, and kills it. Resolves to how many were. */
+/** Uploads, and kills the command after `wanted` confirmed files. With few files it may end before that. */
 async function runUntil(oss, wanted) {
   const child = spawn(process.execPath, [command, ...uploadArgs(), '--json'], {
     env: oss.env(),
@@ -97,8 +101,8 @@ async function runUntil(oss, wanted) {
     if (line.includes('"type":"uploaded"') && ++seen === wanted) child.kill('SIGKILL')
   })
   const [code] = await once(child, 'close')
-  if (code !== null) failures.push(`it ended with ${code} before it was killed`)
-  return seen
+  if (code !== null && code !== 0) failures.push(`it ended with ${code} before it was killed`)
+  return { seen, isKilled: code === null }
 }
 
 /** Every object by size and CRC-64, one in 50 byte by byte; and no object that is none of ours. */
@@ -113,15 +117,17 @@ async function compare(oss, files) {
     })
     for (const { key, size } of page.objects) {
       const name = key.slice(2)
-      if (files.get(name) !== size)
+      startAfter = key
+      if (files.get(name) !== size) {
         failures.push(`${key} has ${size} bytes, not ${files.get(name)}`)
+        continue
+      }
       const bytes = readFileSync(join(source, name))
       const { crc64 } = await oss.bucket.headObject({ key })
       if (crc64 !== oss.crc64Of(bytes)) failures.push(`${key} has another CRC-64`)
       if (++listed % 50 === 0 && !(await oss.object(key)).bytes.equals(bytes)) {
         failures.push(`${key} is not equal to its file`)
       }
-      startAfter = key
     }
     if (!page.isTruncated) startAfter = undefined
   } while (startAfter !== undefined)

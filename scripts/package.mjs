@@ -18,7 +18,7 @@ const published = [
   'docs/images/',
   'CHANGELOG.md',
   'LICENSE',
-  'README',
+  'README.',
   'package.json',
 ]
 

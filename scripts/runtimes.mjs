@@ -7,10 +7,11 @@
 
 import { execFile, execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { namesIn } from './names-in.mjs'
 import { root, setUp } from './setup.mjs'
 
 const isWindows = process.platform === 'win32'
@@ -120,7 +121,7 @@ process.exitCode = failed === 0 ? 0 : 1
 function makeProject() {
   mkdirSync(project)
   npm(root, 'pack', '--silent', '--ignore-scripts', '--pack-destination', project)
-  const tarball = readdirSync(project).find(name => name.endsWith('.tgz'))
+  const tarball = namesIn(project).find(name => name.endsWith('.tgz'))
   writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }')
   npm(project, 'install', '--no-audit', '--no-fund', '--prefer-offline', `./${tarball}`)
   writeFileSync(join(project, 'upload.mjs'), useOfUpload)
@@ -170,6 +171,8 @@ function fetchRuntime({ name, spec, binary }, home) {
 /** Kills an upload without a warning once some parts are confirmed, and continues it. */
 async function killAndContinue(run) {
   const [program, ...before] = run
+  // OSS answers no further part before the kill, however late it comes.
+  oss.faults.set([{ kind: 'latency', ms: 30_000, operations: ['UploadPart'], skip: 3 }])
   const child = spawn(
     program,
     [...before, 'upload.mjs', oss.endpoint, String(1024 ** 2)],
@@ -186,6 +189,7 @@ async function killAndContinue(run) {
   const [, signal] = await new Promise(resolve => {
     child.on('close', (...end) => resolve(end))
   })
+  oss.faults.set([])
   if (signal !== 'SIGKILL') throw new Error(`it ended before it was killed: ${said}`)
   const { stdout } = await call(run, 'upload.mjs', oss.endpoint)
   const { resumed, verified, sentBytes } = JSON.parse(stdout.trim().split('\n').at(-1))
@@ -197,7 +201,17 @@ async function killAndContinue(run) {
 async function useCommand(run) {
   const bin = join('node_modules', 'ossup', 'dist', 'cli', 'bin.js')
   const url = 'oss://examplebucket/command.bin'
-  await call(run, bin, 'upload', 'file.bin', url, '--threshold', '1MiB', '--part-size', '1MiB')
+  await call(
+    run,
+    bin,
+    'upload',
+    'file.bin',
+    url,
+    '--multipart-threshold',
+    '1MiB',
+    '--part-size',
+    '1MiB',
+  )
   const { stdout: listed } = await call(run, bin, 'ls', 'oss://examplebucket/')
   if (!listed.includes('command.bin')) throw new Error(`ls said ${listed}`)
   const { stdout: bytes } = await call(run, bin, 'cat', url)

@@ -2,7 +2,6 @@
 // to reach it, to make it misbehave, and to see what arrived. Run directly, it is that process.
 
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
@@ -13,13 +12,20 @@ if (process.argv[1] === self) await runServer()
 
 /** @param options those of `serve`, as far as JSON can carry them */
 export async function startSeparateOss(options = {}) {
-  const { Bucket, crc64 } = await import('../dist/runtimes/node/index.js')
+  const { Bucket, crc64, withRetries } = await import('../dist/runtimes/node/index.js')
   const child = spawn(process.execPath, [self, JSON.stringify(options)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
-  const [line] = await once(createInterface({ input: child.stdout }), 'line')
+  const ended = new Promise(resolve => child.on('exit', resolve))
+  const line = await new Promise((resolve, reject) => {
+    createInterface({ input: child.stdout }).once('line', resolve)
+    child.on('error', reject)
+    ended.then(code => reject(new Error(`The local OSS ended with ${code} before it listened`)))
+  })
   const { endpoint, region, key } = JSON.parse(line)
   const bucket = new Bucket({ name: bucketName, region, endpoint, credentials: key })
+  // The faults of a test also strike the requests of its script.
+  const retrying = withRetries(bucket, { attempts: 20 })
   const connect = credentials => ({
     OSS_ENDPOINT: endpoint,
     OSS_REGION: region,
@@ -49,13 +55,15 @@ export async function startSeparateOss(options = {}) {
     async partBodies() {
       return (await this.control('GET', 'stats')).operations.UploadPart?.requests ?? 0
     },
-    /** The object's bytes and CRC-64; `undefined` if there is none. */
+    /** The object's bytes and CRC-64; `undefined` if OSS has no such object. */
     async object(objectKey) {
       try {
-        const { body, crc64: stored } = await bucket.getObject({ key: objectKey })
-        const chunks = []
-        for await (const chunk of body) chunks.push(chunk)
-        return { bytes: Buffer.concat(chunks), crc64: stored }
+        return await retrying('GetObject', async call => {
+          const { body, crc64: stored } = await bucket.getObject({ key: objectKey }, call)
+          const chunks = []
+          for await (const chunk of body) chunks.push(chunk)
+          return { bytes: Buffer.concat(chunks), crc64: stored }
+        })
       } catch (error) {
         if (error.code === 'NoSuchKey') return undefined
         throw error
@@ -63,13 +71,15 @@ export async function startSeparateOss(options = {}) {
     },
     /** Ids of all unfinished uploads. */
     async unfinished() {
-      const { uploads } = await bucket.listMultipartUploads({})
+      const { uploads } = await retrying('ListMultipartUploads', call =>
+        bucket.listMultipartUploads({}, call),
+      )
       return uploads.map(({ uploadId }) => uploadId)
     },
     crc64Of: bytes => String(crc64(bytes)),
     async close() {
       child.stdin.end()
-      await once(child, 'exit')
+      await ended
     },
   }
 }

@@ -46,7 +46,9 @@ function pagesBelow(folder) {
     .map(name => join(folder, name).replaceAll('\\', '/'))
 }
 
-const read = path => readFileSync(join(root, path), 'utf8')
+function read(path) {
+  return readFileSync(join(root, path), 'utf8')
+}
 
 /** GitHub shows README.md for a folder, a web server index.html. */
 function put(path, text) {
@@ -56,10 +58,14 @@ function put(path, text) {
 }
 
 function translated(text) {
-  return text
-    .replace(/\]\(((?:[^)#]*\/)?)README\.md/g, ']($1index.md')
-    .replace(/\]\(\.\.\/\.\.\/examples\/([\w-]+\.mjs)\)/g, '](../examples/$1.md)')
-    .replace(/\]\(docs\//g, '](./')
+  return (
+    text
+      // The site has a menu of languages.
+      .replace(/^(?=.*English)(?=.*日本語).*\n\n/m, '')
+      .replace(/\]\(((?:[^)#]*\/)?)README\.md/g, ']($1index.md')
+      .replace(/\]\(\.\.\/\.\.\/examples\/([\w-]+\.mjs)\)/g, '](../examples/$1.md)')
+      .replace(/\]\(docs\//g, '](./')
+  )
 }
 
 /** The other pages of the guide are in English. */
@@ -81,14 +87,30 @@ function example(name) {
   return `# ${basename(name, '.mjs')}\n\n${prose}\n${shell}\n\`\`\`js\n${code.slice(comment.length).trim()}\n\`\`\`\n`
 }
 
+/** The reference as pages, so that search finds it. Lines about the sources' layout are left out. */
 function reference() {
-  return runTool(
+  const out = join(source, 'api')
+  const status = runTool(
     'typedoc/bin/typedoc',
     ...['--plugin', './tools/module-names.mjs', '--plugin', 'typedoc-plugin-markdown'],
-    ...['--out', join(source, 'api'), '--entryFileName', 'index', '--logLevel', 'Warn'],
+    ...['--out', out, '--entryFileName', 'index', '--logLevel', 'Warn'],
     ...['--hidePageHeader', '--hideBreadcrumbs', '--useHTMLEncodedBrackets', '--sanitizeComments'],
-    ...['--parametersFormat', 'list', '--interfacePropertiesFormat', 'list', '--mergeReadme'],
   )
+  if (status !== 0) return status
+  for (const name of readdirSync(out, { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.md')) continue
+    const text = readFileSync(join(out, name), 'utf8')
+      .replace(/^Defined in: .*\n\n?/gm, '')
+      .replace(/^#{2,4} (?:Inherited from|Overrides|Extends)\n\n.*\n\n?/gm, '')
+      .replace(/^#{2,5} Default\n\n(?:```ts\n(.*)\n```|(.*))$/gm, (_, code, text) =>
+        code === undefined ? `**Default:** ${text}` : `**Default:** \`${code}\``,
+      )
+      .replace(/\n\*{3}\n/g, '\n')
+      .replace(/^# (?:Interface|Class|Function|Type Alias|Variable): /, '# ')
+    writeFileSync(join(out, name), text)
+  }
+  writeFileSync(join(out, 'index.md'), read('site/pages/api/index.md'))
+  return 0
 }
 
 function vitepress(command) {

@@ -4,9 +4,10 @@
 //
 //   node --expose-gc scripts/soak.mjs [uploads]
 
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { namesIn } from './names-in.mjs'
 import { seeded } from './seeded.mjs'
 import { startSeparateOss } from './separate-oss.mjs'
 import { ensureBuild } from './setup.mjs'
@@ -78,7 +79,7 @@ for (let count = 1; count <= uploads; count++) {
   await oss.bucket.deleteObject({ key })
   if (count % Math.max(1, Math.floor(uploads / samples)) === 0) seen.push(await measure(count))
 }
-const left = [...(await oss.unfinished()), ...readdirSync(checkpointDir)]
+const left = [...(await oss.unfinished()), ...namesIn(checkpointDir)]
 await oss.close()
 rmSync(folder, { recursive: true, force: true })
 report()
@@ -92,11 +93,7 @@ async function measure(count) {
 }
 
 function descriptors() {
-  try {
-    return readdirSync('/proc/self/fd').length
-  } catch {
-    return 0
-  }
+  return namesIn('/proc/self/fd').length
 }
 
 function report() {

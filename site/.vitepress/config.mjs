@@ -1,6 +1,6 @@
 // The documentation site. scripts/site.mjs gathers its pages in site/.source.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { defineConfig } from 'vitepress'
 
 /** Anchors as GitHub makes them, so that one link works in both places. */
@@ -75,10 +75,36 @@ const internals = [
   },
 ]
 
-/** typedoc-plugin-markdown writes the names of its pages beside them. */
+const kinds = [
+  ['Functions', 'functions'],
+  ['Classes', 'classes'],
+  ['Interfaces', 'interfaces'],
+  ['Types', 'type-aliases'],
+  ['Variables', 'variables'],
+]
+
+/** The pages of the reference, by module and kind. */
 function reference() {
-  const list = new URL('../.source/api/typedoc-sidebar.json', import.meta.url)
-  return existsSync(list) ? JSON.parse(readFileSync(list, 'utf8')) : []
+  const folder = new URL('../.source/api/', import.meta.url)
+  const namesIn = path => {
+    const url = new URL(path, folder)
+    return existsSync(url) ? readdirSync(url).filter(name => name.endsWith('.md')) : []
+  }
+  return ['ossup', 'ossup/server', 'ossup/testing'].map(module => ({
+    text: module,
+    link: `/api/${module}/`,
+    collapsed: module !== 'ossup',
+    items: kinds
+      .map(([text, kind]) => ({
+        text,
+        collapsed: kind !== 'functions',
+        items: namesIn(`${module}/${kind}/`).map(name => ({
+          text: name.replace('.md', ''),
+          link: `/api/${module}/${kind}/${name.replace('.md', '')}`,
+        })),
+      }))
+      .filter(({ items }) => items.length > 0),
+  }))
 }
 
 const search = {
@@ -104,6 +130,46 @@ const search = {
   },
 }
 
+/** Chinese and Japanese have no spaces between words: pairs of characters serve as words. */
+function tokenize(text) {
+  const cjk = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]+$/u
+  const runs =
+    /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]+|[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー\p{Z}\p{P}\s]+/gu
+  return (text.match(runs) ?? []).flatMap(run => {
+    const letters = [...run]
+    if (!cjk.test(run) || letters.length < 3) return [run]
+    return letters.slice(1).map((letter, at) => letters[at] + letter)
+  })
+}
+
+/** Gives each cell the heading of its column. A phone shows the cells of narrow tables one below the other. */
+function labelCells(md) {
+  md.renderer.rules.table_open = (tokens, at, options, _, self) => {
+    tokens[at].attrSet('tabindex', '0')
+    return self.renderToken(tokens, at, options)
+  }
+  md.core.ruler.push('label-cells', ({ tokens }) => {
+    let table
+    let labels = []
+    let column = 0
+    tokens.forEach((token, at) => {
+      if (token.type === 'table_open') {
+        table = token
+        labels = []
+      } else if (token.type === 'th_open') {
+        labels.push(tokens[at + 1].content.replaceAll('`', ''))
+      } else if (token.type === 'thead_close' && labels.length <= 3) {
+        table.attrJoin('class', 'stacks')
+      } else if (token.type === 'tr_open') {
+        column = 0
+      } else if (token.type === 'td_open') {
+        if (column > 0 && labels.length > 2) token.attrSet('data-label', labels[column])
+        column += 1
+      }
+    })
+  })
+}
+
 export default defineConfig({
   srcDir: '.source',
   outDir: 'dist',
@@ -112,13 +178,17 @@ export default defineConfig({
   cleanUrls: false,
   lastUpdated: false,
   markdown: {
+    config: labelCells,
     anchor: { slugify },
     headers: { slugify, level: [2, 3] },
     toc: { slugify },
     theme: { light: 'github-light', dark: 'github-dark' },
   },
   themeConfig: {
-    search: { provider: 'local', options: { locales: search } },
+    search: {
+      provider: 'local',
+      options: { locales: search, miniSearch: { options: { tokenize } } },
+    },
     outline: { level: [2, 3] },
     externalLinkIcon: true,
   },
@@ -138,7 +208,7 @@ export default defineConfig({
           '/examples/': guide,
           '/changelog': guide,
           '/internals/': internals,
-          '/api/': [{ text: 'API reference', link: '/api/', items: reference() }],
+          '/api/': reference(),
         },
       },
     },

@@ -22,8 +22,8 @@ export interface FoundFile extends Place {
   open(): Promise<Source>
 }
 
-/** Why something that is there is no file to be uploaded. */
-export type SkipReason = 'symlink' | 'loop' | 'fifo' | 'socket' | 'device'
+/** Why something that was found is not a file to upload. */
+export type SkipReason = 'symlink' | 'loop' | 'folder' | 'fifo' | 'socket' | 'device'
 
 export interface FoundOther extends Place {
   readonly kind: 'other'

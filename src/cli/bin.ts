@@ -13,11 +13,13 @@ const args = process.argv.slice(2)
 /** How long standard output may take to leave after a signal. */
 const flushMs = 1000
 
-if (['--version', '-v', '-V'].includes(args[0] ?? '')) process.stdout.write(`${version}\n`)
+if (args.length === 1 && ['--version', '-v', '-V'].includes(args[0] ?? ''))
+  process.stdout.write(`${version}\n`)
 else start()
 
 async function start(): Promise<void> {
-  const help = await helpFor(args, async name =>
+  const { isTTY, columns = 80 } = process.stdout
+  const help = await helpFor(args, isTTY ? columns : 80, async name =>
     Object.hasOwn(descriptions, name) ? descriptions[name] : undefined,
   )
   if (help === undefined || !(await isPrinted(help))) await run()

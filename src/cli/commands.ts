@@ -1,10 +1,10 @@
-// The commands there are. Each is loaded when it is asked for, so that none slows another's start.
+// All commands. Each is loaded when it is called, so that none slows the start of another.
 
 import type { CommandEntry } from './args/command.ts'
 
 export const commands = {
   upload: {
-    summary: 'upload a file, many, or a folder; run again, it continues',
+    summary: 'upload files and folders; run again, it continues',
     load: async () => (await import('./commands/upload.ts')).upload,
   },
   status: {
@@ -12,11 +12,11 @@ export const commands = {
     load: async () => (await import('./commands/status.ts')).status,
   },
   resume: {
-    summary: 'finish what status shows',
+    summary: 'finish unfinished uploads',
     load: async () => (await import('./commands/resume.ts')).resume,
   },
   clean: {
-    summary: 'abort and forget unfinished uploads, by age or by id',
+    summary: 'abort and remove unfinished uploads, by age or id',
     load: async () => (await import('./commands/clean.ts')).clean,
   },
   mb: {
@@ -24,11 +24,15 @@ export const commands = {
     load: async () => (await import('./commands/mb.ts')).mb,
   },
   ls: {
-    summary: 'list objects, or buckets',
+    summary: 'list objects or buckets',
     load: async () => (await import('./commands/ls.ts')).ls,
   },
+  du: {
+    summary: 'add up the sizes of objects',
+    load: async () => (await import('./commands/du.ts')).du,
+  },
   stat: {
-    summary: 'show what OSS knows of an object',
+    summary: "show an object's metadata",
     load: async () => (await import('./commands/stat.ts')).stat,
   },
   cat: {
@@ -40,15 +44,15 @@ export const commands = {
     load: async () => (await import('./commands/download.ts')).download,
   },
   verify: {
-    summary: 'compare a file with an object, without downloading it',
+    summary: 'compare a file with an object without downloading it',
     load: async () => (await import('./commands/verify.ts')).verify,
   },
   rm: {
-    summary: 'delete an object, or all below a prefix',
+    summary: 'delete an object, or all objects below a prefix',
     load: async () => (await import('./commands/rm.ts')).rm,
   },
   sign: {
-    summary: 'make a URL that lets anybody read or write an object',
+    summary: 'make a URL for reading or writing one object',
     load: async () => (await import('./commands/sign.ts')).sign,
   },
   serve: {
@@ -56,11 +60,11 @@ export const commands = {
     load: async () => (await import('./commands/serve.ts')).serve,
   },
   doctor: {
-    summary: 'say what is wrong and what to do about it',
+    summary: 'find problems and say how to fix them',
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },
   completion: {
-    summary: 'write the script with which a shell completes ossup',
+    summary: 'print the completion script for a shell',
     load: async () => (await import('./commands/completion.ts')).completion,
   },
 } satisfies Readonly<Record<string, CommandEntry>>

@@ -3,10 +3,11 @@
 import type { Description } from './args/command.ts'
 
 /**
- * The help that the arguments ask for; `undefined` if they ask for none, or `describe` knows no such command.
+ * The page of help that the arguments ask for, as wide as the window; `undefined` if they ask for none, or `describe` knows no such command.
  */
 export async function helpFor(
   args: readonly string[],
+  columns: number,
   describe: (command: string) => Promise<Description | undefined>,
 ): Promise<string | undefined> {
   const [name, ...rest] = args
@@ -16,7 +17,9 @@ export async function helpFor(
   const isGeneral = name === undefined || name === '--help' || name === '-h'
   if (!isGeneral && name !== 'help' && topic === undefined) return undefined
   const help = await import('./help.ts')
-  if (topic === undefined || topic === 'help') return help.generalHelp()
+  if (topic === undefined || topic === 'help' || isGeneral) return help.generalHelp(columns)
+  const page = help.topicHelp(topic, columns)
+  if (page !== undefined) return page
   const described = await describe(topic)
-  return described && help.commandHelp(topic, described)
+  return described && help.commandHelp(topic, described, columns)
 }

@@ -1,83 +1,153 @@
-// The help texts, put together from the commands' own words.
+// The pages of help, put together from the commands' own words. They begin with examples and fit the window.
 
 import type { Description } from './args/command.ts'
 import type { Flag } from './args/flags.ts'
 import { commands } from './commands.ts'
 import { exitCodes } from './errors/exit-code-table.ts'
+import { wrap } from './output/wrap.ts'
 
-export function generalHelp(): string {
-  return [
-    'ossup: resumable uploads to Alibaba Cloud OSS that never start over',
-    '',
-    'Usage:',
-    '  ossup upload <file> oss://bucket/key    upload; run again, it continues',
-    '  ossup upload <folder> oss://bucket/prefix/',
-    '  ossup help <command>                    all about one command',
-    '  ossup --version, -v',
-    '  ossup --help, -h',
-    '',
-    'Commands:',
-    ...columns(Object.entries(commands).map(([name, { summary }]) => [name, summary])),
-    '',
-    'Environment and files (a flag beats a variable, a variable beats a file):',
-    ...columns([
+type Row = readonly [left: string, right: string]
+
+/** Longer lines are hard to read. */
+const columnsMax = 100
+/** In a narrower window the second column goes below the first. */
+const twoColumnsFrom = 60
+
+/** @param columns of the window */
+export function generalHelp(columns: number): string {
+  return page(columns, [
+    ['ossup: resumable uploads to Alibaba Cloud OSS that never start over'],
+    [
+      'Examples:',
+      ...exampleLines(columns, [
+        ['ossup upload film.mp4 oss://examplebucket/videos/', 'run again, it continues'],
+        ['ossup upload photos oss://examplebucket/backup/', 'a folder'],
+        ['ossup doctor', 'check credentials, network and clock'],
+      ]),
+    ],
+    [
+      'Commands:',
+      ...table(
+        columns,
+        Object.entries(commands).map(([name, { summary }]) => [name, summary]),
+      ),
+    ],
+    [
+      'More help:',
+      ...table(columns, [
+        ['ossup help <command>', 'examples and flags of one command'],
+        ...Object.entries(topics).map(
+          ([name, { summary }]): Row => [`ossup help ${name}`, summary],
+        ),
+        ['ossup version', ''],
+      ]),
+    ],
+  ])
+}
+
+interface Topic {
+  readonly summary: string
+  readonly rows: readonly Row[]
+}
+
+const topics: Readonly<Record<string, Topic>> = {
+  'exit-codes': {
+    summary: 'what the exit codes mean',
+    rows: Object.entries(exitCodes).map(([code, meaning]): Row => [code.padStart(3), meaning]),
+  },
+  environment: {
+    summary: 'variables and files that are read',
+    rows: [
       ['OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET', 'credentials'],
-      ['OSS_SESSION_TOKEN', 'with temporary credentials'],
+      ['OSS_SESSION_TOKEN', 'the token of temporary credentials'],
       ['OSS_REGION, OSS_ENDPOINT', 'where the bucket is'],
-      ['ALIBABA_CLOUD_...', "credentials as Alibaba's SDKs know them, roles of pods, a URI"],
-      ['~/.ossutilconfig', 'credentials and places; OSSUTIL_CONFIG_FILE, OSSUTIL_PROFILE'],
-      ['~/.aliyun/config.json', 'profiles of the CLI; ALIBABA_CLOUD_PROFILE'],
-      ['~/.alibabacloud/credentials', 'profiles of SDKs; then the role of the ECS instance'],
-      ['HTTPS_PROXY, NO_PROXY', 'the way there (and HTTP_PROXY, ALL_PROXY)'],
-      ['NODE_EXTRA_CA_CERTS', 'a file of further certificate authorities'],
+      ['ALIBABA_CLOUD_...', 'credentials for the SDKs of Alibaba Cloud, roles of pods, a URI'],
+      ['~/.ossutilconfig', 'credentials, region, endpoint; OSSUTIL_CONFIG_FILE, OSSUTIL_PROFILE'],
+      ['~/.aliyun/config.json', 'profiles of the Alibaba Cloud CLI; ALIBABA_CLOUD_PROFILE'],
+      ['~/.alibabacloud/credentials', 'profiles of SDKs; after it, the role of the ECS instance'],
+      ['OSSUP_CALLBACK', 'the callback of uploads, if --callback is not given'],
+      ['HTTPS_PROXY, NO_PROXY', 'proxies (also HTTP_PROXY, ALL_PROXY)'],
+      ['NODE_EXTRA_CA_CERTS', 'a file of additional certificate authorities'],
       [
         'NODE_DISABLE_COMPILE_CACHE',
-        'keep no compiled code in ~/.cache/ossup (Node.js 22.8 and later)',
+        'keeps no compiled code in ~/.cache/ossup (Node.js 22.8 and later)',
       ],
-      ['NO_COLOR, FORCE_COLOR', 'no colours; colours wherever the output goes'],
-    ]),
-    '',
-    'Exit codes:',
-    ...exitCodeLines(),
-  ].join('\n')
+      ['NO_COLOR, FORCE_COLOR', 'never colours; always colours'],
+      ['', 'A flag beats a variable, and a variable beats a file.'],
+    ],
+  },
 }
 
-export function commandHelp(name: string, command: Description): string {
+/** A page that is not about one command; `undefined` if no page has that name. */
+export function topicHelp(name: string, columns: number): string | undefined {
+  const topic = Object.hasOwn(topics, name) ? topics[name] : undefined
+  if (topic === undefined) return undefined
+  return page(columns, [[`${name}: ${topic.summary}`], table(columns, topic.rows)])
+}
+
+export function commandHelp(name: string, command: Description, columns: number): string {
+  const { examples, usage, details = [], flags } = command
+  const summary = Object.entries(commands).find(([other]) => other === name)?.[1].summary
+  return page(columns, [
+    [`ossup ${name}: ${summary}`],
+    ['Examples:', ...exampleLines(columns, examples)],
+    ['Usage:', ...usage.map(line => `  ossup ${line}`)],
+    ...details.map(paragraph => [paragraph]),
+    ...groupsOf(flags).map(([group, rows]) => [`${group}:`, ...table(columns, rows)]),
+    ['Exit codes: ossup help exit-codes'],
+  ])
+}
+
+/** The flags below their headings, in the order of the command. */
+function groupsOf(flags: Description['flags']): readonly [group: string, rows: readonly Row[]][] {
+  const groups = new Map<string, Row[]>()
+  for (const [name, flag] of Object.entries(flags)) {
+    const { group = 'Options' }: Flag<unknown> = flag
+    groups.set(group, [...(groups.get(group) ?? []), flagRow(name, flag)])
+  }
+  return [...groups]
+}
+
+function flagRow(name: string, { placeholder, help, many, short, choices }: Flag<unknown>): Row {
+  const isLong = choices !== undefined && (placeholder ?? '').length > 14
+  const value = placeholder === undefined ? '' : ` ${isLong ? '<name>' : placeholder}`
+  const words = isLong ? `${choices.join(', ')}; ${help}` : help
   return [
-    `ossup ${name}: ${command.summary}`,
-    '',
-    'Usage:',
-    ...command.usage.map(line => `  ossup ${line}`),
-    ...(command.details === undefined ? [] : ['', command.details]),
-    ...flagLines(command.flags),
-    '',
-    'Exit codes:',
-    ...exitCodeLines(),
-  ].join('\n')
+    `${short === undefined ? '' : `-${short}, `}--${name}${value}`,
+    many === true ? `${words}; may be repeated` : words,
+  ]
 }
 
-/** Nothing for a command without flags. */
-function flagLines(flags: Description['flags']): string[] {
-  const rows = Object.entries(flags).map(
-    ([flag, { placeholder, help, many, short }]: [string, Flag<unknown>]) =>
-      [
-        `${short === undefined ? '' : `-${short}, `}--${flag}${placeholder === undefined ? '' : ` ${placeholder}`}`,
-        many === true ? `${help}; may be repeated` : help,
-      ] as const,
-  )
-  return rows.length === 0 ? [] : ['', 'Flags:', ...columns(rows)]
+/** Lines to copy, each with a comment of the shell beside it, or above it where that is too long. */
+function exampleLines(columns: number, examples: readonly Row[]): string[] {
+  return examples.flatMap(([line, what]) => {
+    if (what === '') return [`  ${line}`]
+    const beside = `  ${line}  # ${what}`
+    return beside.length <= widthOf(columns) ? [beside] : [`  # ${what}`, `  ${line}`]
+  })
 }
 
-function exitCodeLines(): string[] {
-  return Object.entries(exitCodes).map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`)
+function page(columns: number, blocks: readonly (readonly string[])[]): string {
+  return blocks.map(lines => wrap(lines.join('\n'), widthOf(columns))).join('\n\n')
 }
 
-/** Two columns; a left side that is too long gets a line of its own. */
-function columns(rows: readonly (readonly [left: string, right: string])[]): string[] {
-  const width = Math.min(26, Math.max(...rows.map(([left]) => left.length)))
-  return rows.map(([left, right]) =>
-    left.length > width
-      ? `  ${left}\n  ${' '.repeat(width)}  ${right}`
-      : `  ${left.padEnd(width)}  ${right}`,
-  )
+function widthOf(columns: number): number {
+  return Math.max(20, Math.min(columnsMax, columns))
+}
+
+/** Two columns, the second broken between words. A left side that is too long gets a line of its own. */
+function table(columns: number, rows: readonly Row[]): string[] {
+  const width = widthOf(columns)
+  const longest = Math.max(...rows.map(([left]) => left.length))
+  // As wide as most of them need, if that leaves enough for the words.
+  const left = longest <= width / 3 ? longest : Math.min(longest, 26)
+  const indent = width < twoColumnsFrom ? 6 : left + 4
+  return rows.flatMap(([term, text]) => {
+    if (text === '') return [`  ${term}`]
+    const lines = wrap(text, width - indent).split('\n')
+    const isBeside = width >= twoColumnsFrom && term.length <= left
+    const [first = '', ...others] = lines
+    const below = (isBeside ? others : lines).map(line => ' '.repeat(indent) + line)
+    return isBeside ? [`  ${term.padEnd(left)}  ${first}`, ...below] : [`  ${term}`, ...below]
+  })
 }

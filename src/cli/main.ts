@@ -1,8 +1,9 @@
-// From arguments to an exit code: finds the command, reads its flags, runs it, and says how it failed.
-// What only some runs need is imported where it is needed: the library is most of the code.
+// From arguments to an exit code: finds the command, reads its flags, runs it, and says how it failed. Code that
+// only some runs need is imported where it is needed: the library is most of the code.
 
-import { nearest } from '../text/nearest.ts'
+import { closestMatch } from '../text/closest-match.ts'
 import type { Command, Shell } from './args/command.ts'
+import type { Flags } from './args/flags.ts'
 import { parseRequest } from './args/parse.ts'
 import { UsageError } from './args/usage-error.ts'
 import { commands, findCommand } from './commands.ts'
@@ -11,6 +12,7 @@ import { type SignalSource, watchSignals } from './errors/stop.ts'
 import { helpFor } from './help-for.ts'
 import { type Level, Screen } from './output/screen.ts'
 import { type OutputStream, StandardOutput } from './output/standard-output.ts'
+import { version } from './output/version.ts'
 
 /** The parts of `process` that are used. */
 export interface Host extends SignalSource {
@@ -21,7 +23,7 @@ export interface Host extends SignalSource {
   exit(code: number): unknown
   /** The process that called the command. It may ignore signals, and so pass that on. */
   readonly ppid?: number
-  /** Whether a person could type `ossup` to go on; false where another program runs the command. @default true */
+  /** Whether a person could type `ossup` next; false where another program runs the command. @default true */
   readonly isTyped?: boolean
 }
 
@@ -38,17 +40,18 @@ export async function main(args: readonly string[], host: Host): Promise<number>
   stderr.on('error', () => {})
   const screenOf = (json: boolean, level: Level) =>
     new Screen({ json, level, stdout, stderr, env, suggests: isTyped })
-  // A mistake in the flags must be told in the wanted form, before the flags are understood.
+  // A mistake in the flags is reported as JSON where that was asked for, before the flags are understood.
   let screen = screenOf(args.includes('--json'), 'info')
   const stop = watchSignals(host, stopped => host.exit(stopped.exitCode), ignoredSignals(host))
   try {
-    const help = await helpFor(args, loadCommand)
-    if (help !== undefined) {
-      stdout.write(`${help}\n`)
+    const ordered = await commandFirst(args)
+    const page = await pageFor(ordered, stdout.isTTY ? (stdout.columns ?? 80) : 80)
+    if (page !== undefined) {
+      stdout.write(`${page}\n`)
       await stdout.flush()
       return 0
     }
-    const [name = '', ...rest] = args
+    const [name = '', ...rest] = ordered
     const command = await loadCommand(name)
     // Loaded now: when the command fails, there may be no descriptor left to read it.
     await import('./errors/failure.ts')
@@ -63,7 +66,7 @@ export async function main(args: readonly string[], host: Host): Promise<number>
     if (insecure === true) (await import('./connect/network.ts')).warnOfInsecure(screen)
     const shell: Shell = {
       env,
-      // Opened by whoever reads it, not by looking at it.
+      // A getter, since looking at it opens it.
       get stdin() {
         return host.stdin
       },
@@ -81,33 +84,54 @@ export async function main(args: readonly string[], host: Host): Promise<number>
   }
 }
 
-/** What people look for who know other tools. */
-const insteadOf: Readonly<Record<string, string>> = {
-  cp: 'To OSS: ossup upload <file> oss://bucket/key. From OSS: ossup download oss://bucket/key.',
-  rb: 'ossup deletes no buckets: empty it with ossup rm -r, then delete it in the OSS console.',
-  version: 'ossup --version tells it.',
-  sync: 'ossup upload <folder> oss://bucket/prefix/ sends what is new or has changed.',
+/** A page of help, or the version: it is printed, and nothing else is done. */
+async function pageFor(args: readonly string[], columns: number): Promise<string | undefined> {
+  const [name] = args
+  if (name === 'version' || name === '--version' || name === '-V') return version
+  return helpFor(args, columns, loadCommand)
+}
+
+/** Moves flags that were written before the command behind it. */
+async function commandFirst(args: readonly string[]): Promise<readonly string[]> {
+  if (args.length < 2 || !/^-./.test(args[0] ?? '')) return args
+  const { commonFlags } = await import('./connect/connection.ts')
+  const flags: Flags = commonFlags
+  let at = 0
+  while (/^-./.test(args[at] ?? '') && args[at] !== '--') {
+    const name = /^--([^=]+)$/.exec(args[at] ?? '')?.[1] ?? ''
+    const flag = Object.hasOwn(flags, name) ? flags[name] : undefined
+    // Only its command knows such a flag, so the words after it decide.
+    const takesValue =
+      flag === undefined
+        ? name !== '' && !isCommand(args[at + 1]) && isCommand(args[at + 2])
+        : flag.placeholder !== undefined
+    at += takesValue ? 2 : 1
+  }
+  const command = args[at]
+  if (command === undefined || command === '--') return args
+  return [command, ...args.slice(0, at), ...args.slice(at + 1)]
+}
+
+function isCommand(word = ''): boolean {
+  return findCommand(word) !== undefined
 }
 
 async function loadCommand(name: string): Promise<Command> {
   const entry = findCommand(name)
   if (entry !== undefined) return entry.load()
-  const instead = Object.hasOwn(insteadOf, name) ? insteadOf[name] : undefined
-  if (instead !== undefined) throw new UsageError(`'${name}' is not a command`, instead)
   if (name.startsWith('-')) {
-    throw new UsageError(
-      `a flag cannot come before the command: ${name}`,
-      'Write ossup <command> first, then its flags. See ossup help.',
-    )
+    throw new UsageError(`there is no command beside ${name}`, 'See ossup help.')
   }
-  const near = nearest(name, Object.keys(commands))
+  const { commandInstead } = await import('./args/command-synonyms.ts')
+  const near = closestMatch(name, Object.keys(commands))
+  const instead = commandInstead(name) ?? (near && `Did you mean ossup ${near}?`)
   throw new UsageError(
     `'${name}' is not a command`,
-    near === undefined ? 'See ossup help.' : `Did you mean ossup ${near}? See ossup help.`,
+    instead === undefined ? 'See ossup help.' : `${instead} See ossup help.`,
   )
 }
 
-/** Commands end by themselves when the signal is aborted; one that does not is left behind. */
+/** Commands end by themselves when the signal is aborted. A command that does not is abandoned. */
 function settledOrStopped(running: Promise<void>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     running.then(resolve, reject)

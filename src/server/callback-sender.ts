@@ -7,7 +7,7 @@ const answerSizeMax = 1024 * 1024
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/
 
 /**
- * Posts a callback once. Unlike OSS's it is not signed: nobody has our key.
+ * Posts a callback once. Unlike OSS's it is not signed: this server has no key that applications know.
  * @throws {Error} for another host than loopback unless allowed, and for anything but 200 with JSON
  */
 export function postCallback(

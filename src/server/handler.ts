@@ -7,19 +7,19 @@ import { authenticate } from './auth/authenticate.ts'
 import { authorizeAnonymous, authorizeKey } from './auth/authorize.ts'
 import type { KeyPair, KeyRing } from './auth/keys.ts'
 import type { Addressing } from './http/address.ts'
-import { faultAnswer } from './http/answer.ts'
+import { emptyAnswer, faultAnswer } from './http/answer.ts'
 import { headerTime } from './http/documents.ts'
 import { OssFault } from './http/errors.ts'
 import type { Handler, ServerRequest, ServerResponse } from './http/http.ts'
 import { actions, type OperationName, versionAction } from './http/routing.ts'
 import { newBucket } from './operations/bucket.ts'
-import { corsHeadersFor } from './operations/cors.ts'
+import { corsHeadersFor, everyBucketRules } from './operations/cors.ts'
 import { operations } from './operations/index.ts'
 import type { CallbackSender } from './request/callback-request.ts'
 import { type Context, type Rules, randomHex } from './request/context.ts'
-import { identify } from './request/identify.ts'
+import { type Located, locate, routed } from './request/identify.ts'
 import { UploadActivity } from './request/upload-activity.ts'
-import { checkKey } from './rules/names.ts'
+import { checkKey, checkNewKey, isBucketName } from './rules/names.ts'
 import { type Unconfirmed, unconfirmedDefaults } from './rules/unconfirmed.ts'
 import type { BucketRecord } from './store/records.ts'
 import type { ObjectStore } from './store/store.ts'
@@ -34,11 +34,13 @@ export interface HandlerOptions {
   readonly completeMs?: () => number
   /** Make buckets when they are first used. @default false */
   readonly createBuckets?: boolean
-  /** Other choices than the defaults for what is not known of OSS. */
+  /** Origins of web pages that may use every bucket, `*` as a wildcard. @default none */
+  readonly corsOrigins?: readonly string[]
+  /** Other choices than the defaults for the unconfirmed points of OSS. */
   readonly unconfirmed?: Partial<Unconfirmed>
   /** Without one, callbacks fail: the answer is 203. */
   readonly sendCallback?: CallbackSender
-  /** Told of what the server itself did wrong: these answers are 500. */
+  /** Called with the server's own failures: these answers are 500. */
   readonly onError?: (error: unknown) => void
 }
 
@@ -62,13 +64,17 @@ export function createHandler(parts: HandlerParts): Handler {
       partSizeMin: options.partSizeMin ?? 102_400,
       completeMs: options.completeMs ?? (() => 0),
       createBuckets: options.createBuckets ?? false,
+      corsRules: everyBucketRules(options.corsOrigins ?? []),
       unconfirmed: { ...unconfirmedDefaults, ...options.unconfirmed },
     },
   }
   return async request => {
     const startedAt = clock.monotonic()
     const requestId = randomHex(random, 24)
-    const answer = await answerSafely(server, request, requestId)
+    const answer = await answerSafely(server, request, requestId).catch((error: unknown) => {
+      options.onError?.(error)
+      return emptyAnswer(500)
+    })
     const common = {
       server: 'AliyunOSS',
       date: headerTime(clock.now()),
@@ -104,7 +110,7 @@ async function answerSafely(
     })
   }
   if (request.method === 'OPTIONS') return answer
-  const cors = corsHeadersFor(found.bucket, request, server.rules.unconfirmed)
+  const cors = corsHeadersFor(found.bucket, request, server.rules)
   return { ...answer, headers: { ...answer.headers, ...cors } }
 }
 
@@ -114,20 +120,29 @@ async function perform(
   found: { bucket?: BucketRecord | undefined },
 ): Promise<ServerResponse> {
   const { store, clock, keys, rules, options } = server
-  const { address, query, operation } = identify(request, options.addressing)
+  const located = locate(request, options.addressing)
+  const { address, query } = located
   const { bucket = '', key = '' } = address
+  const asked = ask(request, located)
+  // OSS looks for the bucket first: before the signature, and before a feature that it may not have.
+  if (bucket !== '') found.bucket = await requireBucket(server, asked, bucket)
   const caller =
-    operation === 'OptionsObject'
+    asked === 'OptionsObject' || asked === 'PostObject'
       ? undefined
       : authenticate(
           { method: request.method, headers: request.headers, query, ...address },
           { keys, region: rules.region, unconfirmed: rules.unconfirmed, now: clock.now() },
         )
-  if (key !== '') checkKey(key, rules.unconfirmed)
+  if (asked instanceof OssFault) throw asked
+  const operation = asked
+  if (key !== '') checkKey(key)
+  if (makers.has(operation)) checkNewKey(key, rules.unconfirmed)
   const versionId = key === '' ? undefined : query.get('versionId')
   const own = versionId === undefined ? { bucket, key } : { bucket, key, versionId }
   const authorize = authorizer(server, caller, own)
-  if (bucket !== '') found.bucket = await findBucket(server, operation, bucket, caller)
+  if (bucket !== '' && !found.bucket) {
+    found.bucket = await makeBucket(server, operation, bucket, caller)
+  }
   for (const action of actions[operation]) {
     await authorize(versionId === undefined ? action : versionAction(action))
   }
@@ -141,6 +156,7 @@ async function perform(
     rules,
     store,
     clock,
+    keys,
     random: server.random,
     activity: server.activity,
     ...(found.bucket && { record: found.bucket }),
@@ -150,21 +166,56 @@ async function perform(
   return operations[operation](context)
 }
 
-/** The bucket's record. Only what makes a bucket goes without one. */
-async function findBucket(
-  { store, rules, clock }: Server,
+/** Operations that make an object. */
+const makers: ReadonlySet<OperationName> = new Set([
+  'PutObject',
+  'AppendObject',
+  'CopyObject',
+  'PutSymlink',
+  'InitiateMultipartUpload',
+])
+
+/** The operation, or the fault of a request without one: it is thrown once the caller is known. */
+function ask(request: ServerRequest, located: Located): OperationName | OssFault {
+  try {
+    return routed(request, located)
+  } catch (error) {
+    if (error instanceof OssFault) return error
+    throw error
+  }
+}
+
+/** The bucket's record. Only operations that make a bucket go without one, and those that may make it later. */
+async function requireBucket(
+  { store, rules }: Server,
+  asked: OperationName | OssFault,
+  name: string,
+): Promise<BucketRecord | undefined> {
+  const known = await store.bucket(name)
+  if (known || asked === 'PutBucket' || asked === 'PutBucketAcl') return known
+  // Before its first request a page asks for a bucket that this request may make.
+  if (asked === 'OptionsObject' && rules.corsRules.length > 0) return undefined
+  const isMade = rules.createBuckets && asked !== 'DeleteBucket' && asked !== 'OptionsObject'
+  if (isMade && isBucketName(name)) return undefined
+  throw noSuchBucket(name)
+}
+
+/** Makes a bucket that is first used, for callers who may. */
+async function makeBucket(
+  { store, clock }: Server,
   operation: OperationName,
   name: string,
   caller: KeyPair | undefined,
 ): Promise<BucketRecord | undefined> {
-  const known = await store.bucket(name)
-  if (known || operation === 'PutBucket' || operation === 'PutBucketAcl') return known
-  if (!rules.createBuckets || !caller || operation === 'DeleteBucket') {
-    throw new OssFault('NoSuchBucket', { extra: { BucketName: name } })
-  }
+  if (['PutBucket', 'PutBucketAcl', 'OptionsObject'].includes(operation)) return undefined
+  if (!caller) throw noSuchBucket(name)
   const made = newBucket(name, clock.now())
   await store.putBucket(made)
   return made
+}
+
+function noSuchBucket(name: string): OssFault {
+  return new OssFault('NoSuchBucket', { extra: { BucketName: name } })
 }
 
 function authorizer(

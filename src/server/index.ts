@@ -16,6 +16,7 @@ import { listen } from './http/listener.ts'
 import { keysOfFolder, randomKey } from './key-file.ts'
 import { newBucket } from './operations/bucket.ts'
 import { type Unconfirmed, unconfirmedDefaults } from './rules/unconfirmed.ts'
+import { checkServeOptions } from './serve-options.ts'
 import { createMemoryStore } from './store/memory-store.ts'
 import type { BucketAcl } from './store/records.ts'
 import type { ObjectStore } from './store/store.ts'
@@ -30,7 +31,7 @@ export { type Unconfirmed, unconfirmedChoices, unconfirmedDefaults } from './rul
 export interface ServeOptions {
   /** 0 takes a free one. @default 0 */
   readonly port?: number
-  /** Address to listen on; loopback unless told otherwise. @default '127.0.0.1' */
+  /** Address to listen on. The default is loopback. @default '127.0.0.1' */
   readonly host?: string
   /** Folder that keeps everything, made if absent. Without one, memory does, until `close`. */
   readonly data?: string
@@ -44,6 +45,11 @@ export interface ServeOptions {
   readonly createBuckets?: boolean
   /** Make these buckets at the start if they are not there. */
   readonly buckets?: readonly (string | { readonly name: string; readonly acl: BucketAcl })[]
+  /**
+   * Origins of web pages that may use every bucket, such as `http://localhost:5173`; `*` matches any text. A rule
+   * for them follows a bucket's own CORS rules, and lets the page read the headers that an uploader needs.
+   */
+  readonly cors?: readonly string[]
   /** Custom domains: host name to bucket. */
   readonly domains?: Readonly<Record<string, string>>
   /** Further endpoint names under which `{bucket}.{name}` is a bucket, as `localhost` is. */
@@ -56,15 +62,15 @@ export interface ServeOptions {
   readonly partSizeMin?: number
   /** Longest time without a byte of a body, milliseconds. @default 60_000 */
   readonly idleTimeoutMs?: number
-  /** Post callbacks to any host. By default only to loopback: a test server should call nobody. @default false */
+  /** Post callbacks to any host. By default only to loopback: a test server should not call other machines. @default false */
   readonly allowCallbacks?: boolean
   /** Answer the control API under `/_ossup/`. @default false */
   readonly control?: boolean
   /** HTTPS with this key and certificate, PEM. */
   readonly tls?: { readonly key: string; readonly cert: string }
-  /** Other choices for what is not known of OSS. */
+  /** Other choices for the unconfirmed points of OSS. */
   readonly unconfirmed?: Partial<Unconfirmed>
-  /** Told of the server's own failures, which clients see as 500. */
+  /** Called with the server's own failures, which clients see as 500. */
   readonly onError?: (error: unknown) => void
 }
 
@@ -93,9 +99,11 @@ const graceMs = 2000
 
 /**
  * Starts a local OSS.
- * @throws {Error} if the port is taken, or the data folder is in use or cannot be written
+ * @throws {Error} if an option is unknown or not valid, the port is taken, or the data folder is in use or cannot
+ * be written
  */
 export async function serve(options: ServeOptions = {}): Promise<LocalOss> {
+  checkServeOptions({ ...options })
   const { host = '127.0.0.1', region = 'cn-hangzhou', data, onError } = options
   let skewMs = options.clockSkewMs ?? 0
   const clock: Clock = {
@@ -125,6 +133,7 @@ export async function serve(options: ServeOptions = {}): Promise<LocalOss> {
       unconfirmed,
       partSizeMin: options.partSizeMin ?? 102_400,
       createBuckets: options.createBuckets ?? false,
+      corsOrigins: options.cors ?? [],
       sendCallback: request => postCallback(request, { anyHost: options.allowCallbacks ?? false }),
       ...(onError && { onError }),
     },
@@ -134,7 +143,13 @@ export async function serve(options: ServeOptions = {}): Promise<LocalOss> {
   }
   const wrapped = counters.wrap(faults.wrap(handler))
   const outermost = options.control
-    ? withControl(wrapped, { counters, faults, keys, skewClock })
+    ? withControl(wrapped, {
+        counters,
+        faults,
+        keys,
+        skewClock,
+        hosts: [host, ...addressing.hosts],
+      })
     : wrapped
   try {
     for (const bucket of options.buckets ?? []) {

@@ -1,4 +1,4 @@
-// The command where nobody looks at it: under nohup, in scripts that ignore signals, in the background.
+// The command without a user in front of it: under nohup, in scripts that ignore signals, in the background.
 
 import { spawnSync } from 'node:child_process'
 import { openSync } from 'node:fs'
@@ -16,7 +16,7 @@ const content = noiseFile(file, 3_000_000)
 /** An upload that takes about a second, in parts. */
 const upload = (key: string) => [
   ...[process.execPath, bin, 'upload', file, `oss://examplebucket/${key}`],
-  ...['--threshold', '1MiB', '--part-size', '100KiB', '--limit', '3MiB'],
+  ...['--multipart-threshold', '1MiB', '--part-size', '100KiB', '--bandwidth', '3MiB'],
   ...['--checkpoint-dir', join(folder, key)],
 ]
 const json = [...upload('nohup'), '--json']

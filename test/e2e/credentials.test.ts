@@ -143,7 +143,7 @@ function run(args: readonly string[], { env = {}, files = {}, flags = [] }: Part
 describe.each(Object.entries(cases))('%s', (_, one) => {
   test('upload, with all that is to be said', async () => {
     service.answer(() => [200, { ...issued, Code: 'Success' }])
-    const parts = ['--threshold', '100KiB', '--part-size', '100KiB']
+    const parts = ['--multipart-threshold', '100KiB', '--part-size', '100KiB']
     const outcome = await run(['upload', file, target, ...parts, ...debug], one)
     expect(outcome.stderr).toMatch(one.said)
     expect(outcome.code).toBe(0)

@@ -12,16 +12,30 @@ const { env, bucket } = await localOss()
 const folder = temporaryFolder()
 const file = join(folder, 'file.bin')
 noiseFile(file, 3_000_000)
-const flags = ['--checkpoint-dir', join(folder, 'c'), '--part-size', '1MiB', '--threshold', '1MiB']
+const flags = [
+  '--checkpoint-dir',
+  join(folder, 'c'),
+  '--part-size',
+  '1MiB',
+  '--multipart-threshold',
+  '1MiB',
+]
 const target = 'oss://examplebucket/key'
 
 const dir = ['--checkpoint-dir', join(folder, 'c')]
 
 /** Begins an upload and kills it at its first confirmed part. */
 async function leave(key: string, source: string): Promise<void> {
-  const args = ['upload', source, `oss://examplebucket/${key}`, '--json', '--threshold', '1MiB']
+  const args = [
+    'upload',
+    source,
+    `oss://examplebucket/${key}`,
+    '--json',
+    '--multipart-threshold',
+    '1MiB',
+  ]
   const { child, saw, ended } = start(
-    [...args, '--part-size', '100KiB', '--limit', '128KiB', ...dir],
+    [...args, '--part-size', '100KiB', '--bandwidth', '128KiB', ...dir],
     env,
   )
   await saw(/"type":"part"/)
@@ -49,7 +63,9 @@ test('every line of every command is documented', async () => {
     ['ls'],
     ['ls', 'oss://examplebucket'],
     ['ls', '-r', 'oss://examplebucket'],
-    ['sign', target, '--header', 'x-oss-meta-a=b'],
+    ['upload', file, target, ...flags],
+    ['du', 'oss://examplebucket'],
+    ['sign', target, '--headers', 'x-oss-meta-a=b'],
     ['stat', target],
     ['download', target, join(folder, 'down.bin')],
     ['download', target, join(folder, 'down.bin')],

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { jsonLines, ossup, start } from './command.ts'
+import { bin, jsonLines, ossup, start, startProcess } from './command.ts'
 import { noise, temporaryFolder } from './folder.ts'
 import { localOss } from './local-oss.ts'
 
@@ -58,7 +58,14 @@ const requests = () =>
 
 test('a folder is uploaded, and what is there is not sent again', async () => {
   const { path, files } = madeFolder()
-  const args = ['upload', `${path}/`, 'oss://examplebucket/one/', ...flags, '--threshold', '1MiB']
+  const args = [
+    'upload',
+    `${path}/`,
+    'oss://examplebucket/one/',
+    ...flags,
+    '--multipart-threshold',
+    '1MiB',
+  ]
   const ledger = join(folder, 'ledger.jsonl')
   oss.resetStats()
   const first = await ossup([...args, '--ledger', ledger], env)
@@ -94,7 +101,15 @@ test('a folder is uploaded, and what is there is not sent again', async () => {
 test('killed at any moment, the same command ends it', async () => {
   const { path, files } = madeFolder()
   const args = ['upload', path, 'oss://examplebucket/killed/', ...flags, '--concurrency', '2']
-  const slow = ['--threshold', '1MiB', '--part-size', '100KiB', '--limit', '512KiB', '--json']
+  const slow = [
+    '--multipart-threshold',
+    '1MiB',
+    '--part-size',
+    '100KiB',
+    '--bandwidth',
+    '512KiB',
+    '--json',
+  ]
   for (const pattern of [/"type":"uploaded".*killed\/empty"/, /"type":"progress"/]) {
     const { child, saw, ended } = start([...args, ...slow], env)
     await saw(pattern)
@@ -110,14 +125,24 @@ test('killed at any moment, the same command ends it', async () => {
 test('Ctrl-C stops gently and says how far it came', async () => {
   const { path } = madeFolder()
   const { child, saw, ended } = start(
-    ['upload', path, 'oss://examplebucket/stopped/', ...flags, '--verbose', '--limit', '256KiB'],
+    [
+      'upload',
+      path,
+      'oss://examplebucket/stopped/',
+      ...flags,
+      '--verbose',
+      '--bandwidth',
+      '256KiB',
+    ],
     env,
   )
   await saw(/uploaded .*empty/)
   child.kill('SIGINT')
   const outcome = await ended
   expect(outcome.code).toBe(130)
-  expect(outcome.stderr).toMatch(/Stopped\. \d+ files? (is|are) there: run the same command again/)
+  expect(outcome.stderr).toMatch(
+    /Stopped\. \d+ files? (is|are) stored.*: run the same command again/,
+  )
 })
 
 test('some fail, the others are there, and the end says which and why', async () => {
@@ -194,6 +219,54 @@ test('what the globs leave out is not looked at; a pipe among sources is skipped
   expect(jsonLines(one).at(-1)).toMatchObject({ type: 'result', unchanged: 1, skipped: 0 })
 })
 
+test('the files of a list, by their paths below the folder', async () => {
+  const { path } = madeFolder()
+  const list = join(folder, 'list')
+  const key = 'oss://examplebucket/list/'
+  writeFileSync(
+    list,
+    ['x/y/z/deep', 'gone', 'a b', join(path, 'empty'), 'a b.txt', 'empty'].join('\0'),
+  )
+  const args = ['upload', path, '--files-from', list, key, ...flags, '--json']
+  const first = await ossup(args, env)
+  expect(first.code).toBe(9)
+  const told = jsonLines(first).map(({ type, path: at, reason, code }) => [
+    type,
+    typeof at === 'string' ? at.slice(path.length + 1) : (reason ?? code),
+  ])
+  expect(told).toEqual(
+    expect.arrayContaining([
+      ['uploaded', 'a b.txt'],
+      ['uploaded', 'empty'],
+      ['uploaded', 'x/y/z/deep'],
+      ['skipped', 'a b'],
+      ['failed', 'gone'],
+    ]),
+  )
+  expect(jsonLines(first).at(-1)).toMatchObject({ code: 'SOME_FAILED', uploaded: 3, failed: 1 })
+  writeFileSync(list, 'q?&=#\r\nx/.hidden\r\n')
+  const outside = await ossup(['upload', join(path, 'x'), '--files-from', list, key, ...flags], env)
+  expect(outside).toMatchObject({ code: 4, stderr: expect.stringContaining('There is no file') })
+  writeFileSync(list, '../secret\n')
+  expect(await ossup(args, env)).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/\.\.\/secret is not in the folder/),
+  })
+})
+
+test('a list from standard input, of files in the current folder', async () => {
+  const { path, files } = madeFolder()
+  const args = ['upload', '--files-from', '-', 'oss://examplebucket/input/', ...flags]
+  const { child, ended } = startProcess([bin, ...args], env, path)
+  child.stdin?.end('x/.hidden\n./large.bin\n')
+  const outcome = await ended
+  expect(outcome.stderr).toContain('Uploading . to oss://examplebucket/input/')
+  expect(outcome.code).toBe(0)
+  for (const name of ['x/.hidden', 'large.bin']) {
+    expect((await bytes(`input/${name}`)).equals(files.get(name) ?? Buffer.alloc(0))).toBe(true)
+  }
+})
+
 test('a run that OSS refuses before the first file has no sum', async () => {
   const { path } = madeFolder()
   const wrong = { ...env, OSS_ACCESS_KEY_SECRET: 'wrong' }
@@ -228,7 +301,7 @@ test('globs, links and a dry run', async () => {
 test.each<[number, string[], RegExp, Record<string, string>?]>([
   [8, ['oss://nosuchbucket/x/'], /NoSuchBucket/],
   [3, ['oss://examplebucket/x/'], /OSS_ACCESS_KEY_ID/, { OSS_ACCESS_KEY_ID: '' }],
-  [4, ['oss://examplebucket/x'], /Write oss:\/\/examplebucket\/x\/ to put what is in it/],
+  [4, ['oss://examplebucket/x'], /Write oss:\/\/examplebucket\/x\/ to put its contents/],
   [2, ['oss://examplebucket//'], /begins with \//],
   [2, ['oss://examplebucket/x/', '--include', '../x'], /INVALID|no path below a folder/],
   [4, ['no-such-file', 'oss://examplebucket/x/'], /There is no file no-such-file/],

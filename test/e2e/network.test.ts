@@ -18,7 +18,14 @@ const [file, ca] = [join(folder, 'file.bin'), join(folder, 'ca.pem')]
 noiseFile(file, 3_000_000)
 writeFileSync(ca, tls.cert)
 
-const parts = ['--threshold', '1MiB', '--part-size', '1MiB', '--checkpoint-dir', join(folder, 'c')]
+const parts = [
+  '--multipart-threshold',
+  '1MiB',
+  '--part-size',
+  '1MiB',
+  '--checkpoint-dir',
+  join(folder, 'c'),
+]
 const upload = ['upload', file, 'oss://examplebucket/key', ...parts, '--json']
 const behind = { ...env, OSS_ENDPOINT: 'https://oss.test' }
 const through = (login: string) => ({ HTTPS_PROXY: proxy.address.replace('://', `://${login}`) })

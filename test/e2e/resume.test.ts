@@ -17,7 +17,7 @@ const file = join(folder, 'file.bin')
 const content = noiseFile(file, 12 * mib + 12_345)
 /** Each test has checkpoints of its own. */
 const checkpoints = (name: string) => ['--checkpoint-dir', join(folder, name)]
-const slowly = ['--part-size', '1MiB', '--limit', '8MiB']
+const slowly = ['--part-size', '1MiB', '--bandwidth', '8MiB']
 const result = (outcome: Outcome) => jsonLines(outcome).at(-1)
 
 test('kill -9, three times', async () => {
@@ -113,7 +113,7 @@ test('the second process is told who is busy', async () => {
     'oss://examplebucket/busy',
     '--json',
     // Slow enough that the first is still there when the second has started.
-    ...['--part-size', '100KiB', '--limit', '128KiB'],
+    ...['--part-size', '100KiB', '--bandwidth', '128KiB'],
     ...checkpoints('busy'),
   ]
   const first = start(args, env)

@@ -1,4 +1,4 @@
-// What is deleted, and what is not by a slip of the fingers.
+// rm deletes the objects that are named, and none by a slip of the fingers.
 
 import { beforeEach, expect, test } from 'vitest'
 import { jsonLines, ossup } from './command.ts'
@@ -10,6 +10,7 @@ const rm = (...args: string[]) => ossup(['rm', ...args], env)
 const left = async () => (await bucket.listObjects()).objects.map(({ key }) => key)
 
 beforeEach(async () => {
+  await bucket.deleteObject({ key: 'photos/cold' })
   for (const key of keys) await bucket.putObject({ key, body: new Uint8Array(1) })
 })
 
@@ -66,9 +67,66 @@ test('one object, and as a dry run none', async () => {
 test('without -r a key that ends in / is one object, and what lies below it is said to stay', async () => {
   const outcome = await rm('oss://examplebucket/photos/')
   expect(outcome.stderr).toBe(
-    'Only the object of that very name: for all below it, ossup rm -r oss://examplebucket/photos/\n',
+    'This is only the object with that exact key. For all objects below: ossup rm -r oss://examplebucket/photos/\n',
   )
   expect(await left()).toEqual(keys.filter(key => key !== 'photos/'))
+})
+
+test('what does not exist is not deleted, and the prefix of that name is named', async () => {
+  const outcome = await rm('oss://examplebucket/photos-2024')
+  expect(outcome).toMatchObject({
+    code: 8,
+    stderr: expect.stringMatching(
+      /There is no object oss:\/\/examplebucket\/photos-2024.*1 object is below oss:\/\/examplebucket\/photos-2024\/: ossup rm -r/s,
+    ),
+  })
+  expect(outcome.stdout.toString()).toBe('')
+  const json = await rm('oss://examplebucket/photos/deep', '--json')
+  expect(jsonLines(json).at(-1)).toMatchObject({ type: 'error', code: 'NoSuchKey', exitCode: 8 })
+  const nothing = await rm('oss://examplebucket/nonsense', '--dry-run')
+  expect(nothing).toMatchObject({ code: 8, stderr: expect.stringContaining('Check the key') })
+  const forced = await rm('-f', 'oss://examplebucket/nonsense')
+  expect(forced.stdout.toString()).toBe('oss://examplebucket/nonsense does not exist\n')
+  expect(forced.code).toBe(0)
+  expect(await left()).toEqual(keys)
+})
+
+test('without permission to look, it is deleted all the same', async () => {
+  oss.faults.set([{ kind: 'error', status: 403, code: 'AccessDenied', operations: ['HeadObject'] }])
+  try {
+    const outcome = await rm('oss://examplebucket/photos/a')
+    expect(outcome.stdout.toString()).toBe('deleted oss://examplebucket/photos/a, if it existed\n')
+  } finally {
+    oss.faults.set([])
+  }
+  expect(await left()).not.toContain('photos/a')
+})
+
+test('du adds up the objects below a prefix', async () => {
+  await bucket.putObject({
+    key: 'photos/cold',
+    body: new Uint8Array(5000),
+    headers: { 'x-oss-storage-class': 'IA' },
+  })
+  const du = async (...args: string[]) => ossup(['du', ...args], env)
+  expect((await du('oss://examplebucket/photos-2024/')).stdout.toString()).toBe(
+    'oss://examplebucket/photos-2024/  1 object, 1 byte\n',
+  )
+  const both = await du('oss://examplebucket/photos/')
+  expect(both.stdout.toString()).toBe(
+    [
+      'oss://examplebucket/photos/  5 objects, 5,004 bytes (4.8 KiB)',
+      '  IA  1 object, 5,000 bytes (4.8 KiB)',
+      '  Standard  4 objects, 4 bytes',
+      '',
+    ].join('\n'),
+  )
+  expect(jsonLines(await du('oss://examplebucket', '--json')).at(-1)).toMatchObject({
+    type: 'result',
+    objects: 6,
+    bytes: 5005,
+    storageClasses: { IA: { objects: 1, bytes: 5000 }, Standard: { objects: 5, bytes: 5 } },
+  })
 })
 
 test.each(['oss://examplebucket', 'oss://examplebucket/photos/'])(

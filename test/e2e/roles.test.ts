@@ -183,7 +183,7 @@ test.each([
 ])('%s by %s', async (action, place, source) => {
   sts.answer(give)
   proxy.asked.length = 0
-  const parts = ['--threshold', '100KiB', '--part-size', '100KiB']
+  const parts = ['--multipart-threshold', '100KiB', '--part-size', '100KiB']
   const [upload, doctor] = await Promise.all([
     run(['upload', file ?? '', 'oss://examplebucket/key', ...parts, ...trusting], source),
     run(['doctor', '--json', ...trusting], source),

@@ -48,7 +48,10 @@ test('the URL alone is on standard output, and reads the object', async () => {
 test('to store an object, the headers that were signed have to come', async () => {
   const put = 'oss://examplebucket/put'
   const headers = { 'content-type': 'text/x', 'cache-control': 'no-cache', 'x-oss-meta-a': 'b' }
-  const flags = Object.entries(headers).flatMap(([name, value]) => ['--header', `${name}=${value}`])
+  const flags = Object.entries(headers).flatMap(([name, value]) => [
+    '--headers',
+    `${name}=${value}`,
+  ])
   const { url } = await signed([put, '--method', 'PUT', ...flags])
   const send = async (headers: Record<string, string>) =>
     (await fetch(url, { method: 'PUT', body: 'new', headers })).status

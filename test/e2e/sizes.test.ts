@@ -11,7 +11,7 @@ const { env, bytes } = await localOss()
 const folder = temporaryFolder()
 const kib = 1024
 const flags = [
-  '--threshold',
+  '--multipart-threshold',
   '1MiB',
   '--part-size',
   '300KiB',

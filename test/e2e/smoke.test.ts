@@ -25,7 +25,7 @@ test('a file killed on its way is shown, continued, and no part is sent twice', 
   const content = noiseFile(join(folder, 'killed.bin'), 800_000)
   const checkpoints = ['--checkpoint-dir', join(folder, 'killed')]
   const args = ['upload', join(folder, 'killed.bin'), target('killed'), '--json', ...checkpoints]
-  args.push('--threshold', '100KiB', '--part-size', '100KiB', '--concurrency', '1')
+  args.push('--multipart-threshold', '100KiB', '--part-size', '100KiB', '--concurrency', '1')
   // The fourth part arrives and is not answered before the command is killed.
   oss.faults.set([{ kind: 'latency', ms: 20_000, operations: ['UploadPart'], skip: 3 }])
   const { child, saw, ended } = start(args, where)
@@ -46,7 +46,7 @@ test('a file killed on its way is shown, continued, and no part is sent twice', 
 test('an upload that is given up is aborted', async () => {
   noiseFile(join(folder, 'given-up.bin'), 400_000)
   const checkpoints = ['--checkpoint-dir', join(folder, 'given-up')]
-  const args = ['--threshold', '100KiB', '--part-size', '100KiB', '--concurrency', '1']
+  const args = ['--multipart-threshold', '100KiB', '--part-size', '100KiB', '--concurrency', '1']
   oss.faults.set([{ kind: 'error', code: 'AccessDenied', status: 403, operations: ['UploadPart'] }])
   const source = join(folder, 'given-up.bin')
   const refused = await run('upload', source, target('given-up'), ...args, ...checkpoints)

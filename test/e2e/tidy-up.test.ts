@@ -1,4 +1,4 @@
-// status, resume and clean: what is unfinished is shown, finished, or aborted and forgotten.
+// status, resume and clean: unfinished uploads are shown, finished, or aborted and removed.
 
 import { mkdirSync, readdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -32,12 +32,12 @@ async function running(
     from,
     target(key),
     '--json',
-    '--threshold',
+    '--multipart-threshold',
     '1MiB',
     '--part-size',
     '100KiB',
   ]
-  const upload = start([...args, '--limit', limit, ...dirOf(dir), ...more], env)
+  const upload = start([...args, '--bandwidth', limit, ...dirOf(dir), ...more], env)
   await upload.saw(/"type":"part"/)
   return upload
 }
@@ -62,7 +62,7 @@ const unfinished = async (prefix: string) => (await bucket.listMultipartUploads(
 
 describe('resume', () => {
   test('by the beginning of its id, with the headers it was begun with', async () => {
-    await killed('one', 'one', ['--meta', 'a=b', '--content-type', 'x/y', '--acl', 'private'])
+    await killed('one', 'one', ['--metadata', 'a=b', '--content-type', 'x/y', '--acl', 'private'])
     const [info] = jsonLines(await status('one'))
     expect(info).toMatchObject({ type: 'checkpoint', state: 'sending', source: file })
     const id = String(info?.id).slice(0, 6)
@@ -82,7 +82,7 @@ describe('resume', () => {
 
   test('standard input is left out of all, and status says how to go on', async () => {
     const args = ['upload', '-', 'oss://examplebucket/piped', '--json', ...dirOf('piped')]
-    const piped = start([...args, '--part-size', '1MiB', '--limit', '2MiB'], env)
+    const piped = start([...args, '--part-size', '1MiB', '--bandwidth', '2MiB'], env)
     piped.child.stdin?.on('error', () => {})
     piped.child.stdin?.write(content)
     await piped.saw(/"type":"part"/)
@@ -199,7 +199,7 @@ describe('clean', () => {
     const outcome = await ossup(['clean', ...dirOf('old')], credentials)
     expect(outcome.code).toBe(0)
     expect(outcome.stdout.toString()).toMatch(
-      /^aborted and forgot oss:\/\/examplebucket\/old from .*file\.bin, last change 8 days ago\n1 upload aborted and forgotten\n$/,
+      /^removed oss:\/\/examplebucket\/old from .*file\.bin, last change 8 days ago\n1 upload removed\n$/,
     )
     expect(await unfinished('old')).toEqual([])
     expect(readdirSync(join(folder, 'old'))).toEqual([])
@@ -212,15 +212,15 @@ describe('clean', () => {
     for (const name of [old, young, 'mine.txt']) writeFileSync(join(spool, name ?? ''), 'bytes')
     const at = Date.now() / 1000 - 8 * 86_400
     for (const name of [old, 'mine.txt']) utimesSync(join(spool, name ?? ''), at, at)
-    expect(jsonLines(await status('spooled', '--spool', spool))).toMatchObject([
+    expect(jsonLines(await status('spooled', '--spool-dir', spool))).toMatchObject([
       { type: 'spool-file', path: join(spool, old ?? ''), size: 5, isWhole: true },
       { type: 'spool-file', path: join(spool, young ?? '') },
       { type: 'result', spoolFiles: 2 },
     ])
-    const dry = await clean('spooled', '--spool', spool, '--dry-run')
+    const dry = await clean('spooled', '--spool-dir', spool, '--dry-run')
     expect(last(dry)).toMatchObject({ spoolFiles: 1, younger: 1, dryRun: true })
     expect(readdirSync(spool)).toHaveLength(3)
-    const outcome = await ossup(['clean', ...dirOf('spooled'), '--spool', spool], credentials)
+    const outcome = await ossup(['clean', ...dirOf('spooled'), '--spool-dir', spool], credentials)
     expect(outcome.stdout.toString()).toMatch(/^removed spool file .*5 bytes, last change 8 days/)
     expect(readdirSync(spool).sort()).toEqual([young, 'mine.txt'])
   })

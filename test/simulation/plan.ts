@@ -87,7 +87,19 @@ export interface PlannedRun {
   readonly wide: WideRun
 }
 
+/** What the bucket does to overwriting, beside its objects. */
+export interface BucketKind {
+  readonly versioning: 'Enabled' | 'Suspended' | undefined
+  /** A rule forbids to overwrite. */
+  readonly forbids: boolean
+  /** An equal object with other metadata is stored just before the story begins. */
+  readonly hasTwin: boolean
+  /** A proxy removes the CRC-64 from the answers to what stores something. */
+  readonly stripsCrc: boolean
+}
+
 export type Denied =
+  | 'oss:GetBucketVersioning'
   | 'oss:ListParts'
   | 'oss:GetObject'
   | 'oss:AbortMultipartUpload'
@@ -104,6 +116,7 @@ export interface Plan {
   readonly lastOptions: RunOptions
   readonly faults: readonly FaultRate[]
   readonly denied: readonly Denied[]
+  readonly bucket: BucketKind
   /** `broken`: two owners get the same journal. `stolen`: the second takes it over from the first. */
   readonly lock: 'sound' | 'broken' | 'stolen'
   /** A second owner works on another machine, with checkpoints of its own. */
@@ -134,6 +147,8 @@ export function drawPlan(seed: number): Plan {
   const runs = Array.from({ length: count }, () => drawRun(dice, chosen, base, size))
   const lastOptions = { ...(runs.at(-1)?.options ?? base), checkpoint: true }
   const isPacketLossy = swarm.chance(0.75)
+  const kinds = new Dice(seed, 'bucket')
+  const bucket = drawBucket(kinds)
   return {
     seed,
     size,
@@ -141,7 +156,11 @@ export function drawPlan(seed: number): Plan {
     hasInode: dice.chance(0.8),
     ...widen(new Dice(seed, 'wide'), size, { runs, lastOptions }),
     faults: isPacketLossy ? drawFaults(swarm) : [],
-    denied: denials.filter(() => swarm.chance(0.08)),
+    denied: [
+      ...denials.filter(() => swarm.chance(0.08)),
+      ...(kinds.chance(0.5) ? (['oss:GetBucketVersioning'] as const) : []),
+    ],
+    bucket,
     lock: dice.pick(['sound', 'sound', 'sound', 'broken', 'stolen']),
     elsewhere: dice.chance(0.3),
     tokenLifeMs: swarm.chance(0.2) ? Math.round(dice.log(2000, 3_600_000)) : undefined,
@@ -150,6 +169,16 @@ export function drawPlan(seed: number): Plan {
     completeMs: swarm.chance(0.2) ? dice.whole(100, 24_000) : 0,
     lateMaxMs: dice.pick([1000, 30_000, 60_000]),
     unconfirmed: choose(choices => (swarm.chance(0.7) ? choices[0] : swarm.pick(choices))),
+  }
+}
+
+function drawBucket(dice: Dice): BucketKind {
+  const kind = dice.next()
+  return {
+    versioning: kind < 0.08 ? 'Enabled' : kind < 0.12 ? 'Suspended' : undefined,
+    forbids: dice.chance(0.08),
+    hasTwin: dice.chance(0.08),
+    stripsCrc: dice.chance(0.06),
   }
 }
 

@@ -25,6 +25,7 @@ export async function play(world: World): Promise<void> {
 
 async function misfortunes(world: World): Promise<void> {
   const { runs, wide } = world.plan
+  await world.oss.prepare(world.file.current.slice())
   if (wide.oss2 !== undefined) {
     const { partSize, share } = wide.oss2
     const uploadId = await world.oss.leaveOss2(world.file.current, partSize, share)
@@ -63,7 +64,10 @@ async function comeToAnEnd(world: World): Promise<boolean> {
     if (ending.kind === 'stored' && !isOwing) return true
     if (isFinal) return false
     const isYoung = ending.kind === 'failed' && codeOf(ending.error) === 'ADOPT_TOO_YOUNG'
-    await world.time.sleep(isYoung ? adoptAfterMs : 1000)
+    // OSS refuses everything about an upload while it completes it: the next run waits for that.
+    const isCompleting = ending.kind === 'failed' && codeOf(ending.error) === 'ServiceUnavailable'
+    const pauseMs = 1000 + (isCompleting ? world.plan.completeMs : 0)
+    await world.time.sleep(isYoung ? adoptAfterMs : pauseMs)
     if (ending.kind === 'stored' && world.plan.denied.length > 0) return true
   }
   world.violate('liveness', `${calmRunsMax} runs without faults did not come to an end`)
@@ -77,7 +81,8 @@ function isFinalAnswer(world: World, ending: Ending): boolean {
   const { code } = ending.error
   if (code === 'AccessDenied') return mayNotAdopt(world, lastOptions)
   if (code === 'COMPLETE_UNKNOWN') return denied.includes('oss:GetObject')
-  return code === 'FileAlreadyExists' && lastOptions.forbidOverwrite
+  if (code === 'FORBID_OVERWRITE_IGNORED') return lastOptions.forbidOverwrite
+  return code === 'FileAlreadyExists' && (lastOptions.forbidOverwrite || world.plan.bucket.forbids)
 }
 
 async function within(

@@ -88,6 +88,21 @@ export class SimulatedOss {
     return { accessKeyId, accessKeySecret, securityToken, ...end }
   }
 
+  /** Makes the bucket as the plan has it. */
+  async prepare(twin: Uint8Array): Promise<void> {
+    const { versioning, forbids, hasTwin } = this.#plan.bucket
+    await this.store.putBucket({
+      name: bucketName,
+      createdAt: this.now(),
+      acl: 'private',
+      storageClass: 'Standard',
+      redundancy: 'LRS',
+      ...(versioning && { versioning }),
+      ...(forbids && { overwriteRules: [{ id: '1', prefix: '', suffix: '', principals: [] }] }),
+    })
+    if (hasTwin) await this.overwrite(twin)
+  }
+
   /** Another program stores an object under our key: these bytes, or else some of its own. */
   async overwrite(equal?: Uint8Array): Promise<void> {
     const bytes = equal ?? this.#dice.bytes(this.#dice.whole(1, 50))

@@ -2,7 +2,7 @@
 // installs from a registry that does not have the package.
 
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
@@ -10,9 +10,13 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const script = (name: string) => import(new URL(`../../scripts/${name}`, import.meta.url).href)
 const { docstring } = await script('docstrings.mjs')
-const guide: { loadCommands(): Promise<object>; guidePages(cli: object): Map<string, string> } =
+interface Cli {
+  readonly commands: readonly { readonly command: { readonly flags: object } }[]
+}
+const guide: { loadCommands(): Promise<Cli>; guidePages(cli: Cli): Map<string, string> } =
   await script('guide.mjs')
-const pages = [...guide.guidePages(await guide.loadCommands())]
+const cli = await guide.loadCommands()
+const pages = [...guide.guidePages(cli)]
 
 const documents = [
   ...readdirSync(root).filter(name => name.endsWith('.md')),
@@ -42,6 +46,49 @@ test('no document installs from a registry', () => {
     [...read(path).matchAll(pattern)].map(([text]) => `${path}: ${text}`),
   )
   expect(found).toEqual([])
+})
+
+test('every flag that a document names exists', () => {
+  const flags = new Set(cli.commands.flatMap(({ command }) => Object.keys(command.flags)))
+  expect(flags.size).toBeGreaterThan(40)
+  const named = documents.flatMap(path => {
+    const spoken = [...read(path).matchAll(/`((?:ossup |--)[^`\n]*)`|^ossup .*$|\| ossup .*$/gm)]
+    return spoken.flatMap(([text]) =>
+      [...text.matchAll(/(?<![\w-])--([a-z][\w-]*)/g)].map(
+        ([, flag = '']) => [path, flag] as const,
+      ),
+    )
+  })
+  // Of other programs: Node.js, curl, our own scripts.
+  const others = new Set(['version', 'help', 'cacert', 'ssr', 'rig', 'no-opt', 'maglev', 'json'])
+  const isOther = (path: string, flag: string) =>
+    others.has(flag) || path.endsWith('internals/performance.md')
+  expect(named.length).toBeGreaterThan(50)
+  expect(named.filter(([path, flag]) => !flags.has(flag) && !isOther(path, flag))).toEqual([])
+})
+
+test('the first release is a list of features: a merge may bring back old entries', () => {
+  const [release = ''] = /^## 0\.1\.0[\s\S]*?(?=^## |$(?![\s\S]))/m.exec(read('CHANGELOG.md')) ?? []
+  expect(release.trimEnd().split('\n').length).toBeLessThanOrEqual(40)
+})
+
+test('the site leads to every page', () => {
+  const config = read('site/.vitepress/config.mjs')
+  const names = documents
+    .filter(path => path.startsWith('docs') && !path.endsWith('README.md'))
+    .map(path => basename(path, '.md'))
+  expect(
+    names.filter(name => !config.includes(`/${name}'`) && !config.includes(`'${name}'`)),
+  ).toEqual([])
+})
+
+test('the architecture names every folder of src/', () => {
+  const text = read('docs/internals/architecture.md')
+  const folders = readdirSync(join(root, 'src'), { withFileTypes: true })
+    .filter(entry => entry.isDirectory())
+    .map(({ name }) => name)
+  expect(folders.length).toBeGreaterThan(10)
+  expect(folders.filter(name => !text.includes(`src/${name}/`))).toEqual([])
 })
 
 test('a docstring becomes text, default, unit, codes and example', () => {

@@ -58,6 +58,8 @@ const bad: [what: string, path: string, text: string][] = [
     'src/cli/x.ts',
     "const x = await import('../upload/upload.ts')\n",
   ],
+  ['the command uses an internal member', 'src/cli/x.ts', 'bucket.client.address\n'],
+  ['the command takes an internal member out', 'src/cli/x.ts', 'const { ports } = bucket\n'],
   ['a hash imports anything', 'src/hash/x.ts', "import { y } from '../limits.ts'\n"],
   [
     'the engine imports a runtime',
@@ -96,6 +98,7 @@ const bad: [what: string, path: string, text: string][] = [
   ['a home', 'docs/x.md', 'see /home/someone/notes\n'],
   ['a Mac', 'src/cli/x.ts', "const x = '/Users/Someone/x'\n"],
   ['a hook of a module', 'test/unit/support/x.ts', 'afterAll(() => close())\n'],
+  ['a look after a kill', 'scripts/x.mjs', "kill('SIGKILL'); readdirSync(folder)\n"],
 ]
 
 test('no two rooms import each other, directly or through others', () => {

@@ -1,10 +1,10 @@
 // The folder of the checkpoints, for every command that uses it.
 
 import { defined } from './defined.ts'
-import { type FlagValues, text, toggle } from './flags.ts'
+import { type FlagValues, path, toggle } from './flags.ts'
 
 export const checkpointFlags = {
-  'checkpoint-dir': text('<dir>', 'where progress is kept; default: ~/.ossup/checkpoints'),
+  'checkpoint-dir': path('<dir>', 'folder of the checkpoints; default: ~/.ossup/checkpoints'),
   'trust-checkpoint-dir': toggle('also use checkpoints that other users own or may write'),
 }
 

@@ -17,13 +17,18 @@ export interface Shell {
 export interface Command<F extends Flags = Flags> {
   /** What follows `ossup`, one line for each form. */
   readonly usage: readonly string[]
-  /** One sentence without a full stop. */
-  readonly summary: string
-  /** Further help, and what people try first. */
-  readonly details?: string
+  /** Command lines to copy, each with a few words on what it does, which may be empty. */
+  readonly examples: readonly (readonly [line: string, what: string])[]
+  /** Further help, as paragraphs. */
+  readonly details?: readonly string[]
   readonly flags: F
   /** Counts of positional arguments that make sense. */
-  readonly positionals: { readonly min: number; readonly max: number }
+  readonly positionals: {
+    readonly min: number
+    readonly max: number
+    /** With this flag, one less is needed. */
+    readonly fewerWith?: string
+  }
   /** All that a positional argument may be, where that is known. */
   readonly words?: readonly string[]
   run(request: CommandRequest<F>, shell: Shell): Promise<void>
@@ -34,6 +39,7 @@ export type Description = Omit<Command, 'run'>
 
 /** A command in the table of commands, loaded when it is called. */
 export interface CommandEntry {
+  /** One sentence without a full stop. */
   readonly summary: string
   load(): Promise<Command>
 }

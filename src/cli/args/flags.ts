@@ -1,6 +1,8 @@
-// The kinds of flags. A flag knows how it is written, how its texts become a value, and what the
-// help says of it; a command is a record of flags, and its values are typed by that record.
+// The kinds of flags. A flag knows how it is written, how the given strings become a value, and its line of
+// help. A command is a record of flags, and that record types its values. A flag for an option of the library
+// has the option's name in kebab-case.
 
+import { homeFolder } from '../../runtimes/node/platform/home.ts'
 import { parseDuration } from './durations.ts'
 import { parseSize } from './sizes.ts'
 import { UsageError } from './usage-error.ts'
@@ -8,15 +10,17 @@ import { UsageError } from './usage-error.ts'
 export interface Flag<T> {
   /** One line of help. */
   readonly help: string
-  /** What stands for the value in the help: `<size>`. A flag without one is a switch. */
+  /** The value in the help: `<size>`. A flag without a placeholder is a switch. */
   readonly placeholder?: string
   /** One letter: `r` for `-r`. */
   readonly short?: string
-  /** All that its value may be. */
+  /** All allowed values. */
   readonly choices?: readonly string[]
   /** May be given more than once. */
   readonly many?: boolean
-  /** Turns what was given, in order, into the value; `name` is `--part-size`. Throws `UsageError`. */
+  /** The heading below which the help lists it. @default 'Options' */
+  readonly group?: string
+  /** Turns the given strings, in order, into the value; `name` is `--part-size`. Throws `UsageError`. */
   read(texts: readonly string[], name: string): T
 }
 
@@ -24,6 +28,13 @@ export type Flags = Readonly<Record<string, Flag<unknown>>>
 
 export type FlagValues<F extends Flags> = {
   readonly [Name in keyof F]: F[Name] extends Flag<infer T> ? T : never
+}
+
+/** The same flags below one heading of the help. */
+export function grouped<const F extends Flags>(group: string, flags: F): F {
+  return Object.fromEntries(
+    Object.entries(flags).map(([name, flag]) => [name, { ...flag, group }]),
+  ) as F
 }
 
 export function toggle(help: string, short?: string): Flag<boolean> {
@@ -34,12 +45,26 @@ export function text(placeholder: string, help: string): Flag<string | undefined
   return { help, placeholder, read: texts => texts[0] }
 }
 
-/** Any number of texts. */
+/** A file or folder. A shell leaves the `~` of `--flag=~/x` as it is, so it is expanded here. */
+export function path(placeholder: string, help: string): Flag<string | undefined> {
+  return { help, placeholder, read: ([given], name) => given && inHome(given, name) }
+}
+
+function inHome(given: string, name: string): string {
+  if (given !== '~' && !given.startsWith('~/')) return given
+  const home = homeFolder()
+  if (home === undefined) {
+    throw new UsageError(`${name} is '${given}', and no home folder is known`, 'Set HOME.')
+  }
+  return home + given.slice(1)
+}
+
+/** Any number of values. */
 export function texts(placeholder: string, help: string): Flag<readonly string[]> {
   return { help, placeholder, many: true, read: given => given }
 }
 
-/** What a number may be, and the same in the words of those who type it: `1s to 7d`. */
+/** The allowed values, and the same as a user types them: `1s to 7d`. */
 interface Range {
   readonly min: number
   readonly max: number
@@ -119,10 +144,14 @@ export function oneOf<const T extends string>(
   }
 }
 
-/** `name=value`, any number of times. The value may contain further `=`. */
+/**
+ * `name=value`, any number of times. The value may contain further `=`.
+ * @param sameName what makes two names the same: a name must not be given twice
+ */
 export function pairs(
   placeholder: string,
   help: string,
+  sameName: (name: string) => string = name => name,
 ): Flag<Readonly<Record<string, string>> | undefined> {
   return {
     help,
@@ -135,6 +164,14 @@ export function pairs(
         if (at < 1) throw new UsageError(`${name} is '${given}'`, `Write ${name} name=value.`)
         return [given.slice(0, at), given.slice(at + 1)]
       })
+      const seen = new Set<string>()
+      for (const [key] of entries) {
+        const same = sameName(key)
+        if (seen.has(same)) {
+          throw new UsageError(`${name} ${key} is given twice`, 'Leave one of the two out.')
+        }
+        seen.add(same)
+      }
       return Object.fromEntries(entries)
     },
   }

@@ -1,8 +1,10 @@
-// From words to a request. node:util splits them; what is wrong with them is said in our own words.
+// From words to a request. node:util splits them; the messages about mistakes are our own.
 
+import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { nearest } from '../../text/nearest.ts'
+import { closestMatch } from '../../text/closest-match.ts'
 import type { Command, CommandRequest } from './command.ts'
+import { flagInstead } from './flag-synonyms.ts'
 import type { Flags } from './flags.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -32,7 +34,7 @@ export function parseRequest(
   for (const token of tokens) {
     if (token.kind !== 'option') continue
     const flag = Object.hasOwn(flags, token.name) ? flags[token.name] : undefined
-    if (flag === undefined) throw unknownFlag(name, token.rawName, flags)
+    if (flag === undefined) throw unknownFlag(name, token.rawName, args[token.index] ?? '', flags)
     const texts = given.get(token.name) ?? []
     given.set(token.name, texts)
     if (flag.placeholder === undefined) {
@@ -54,15 +56,16 @@ export function parseRequest(
     }
     texts.push(token.value)
   }
-  if (positionals.length < allowed.min || positionals.length > allowed.max) {
-    const missing = words?.join(', ') ?? missingWords(usage[0], allowed.min, positionals)
-    const what = positionals.length < allowed.min ? `missing: ${missing}` : 'too many arguments'
+  const min = given.has(allowed.fewerWith ?? '') ? allowed.min - 1 : allowed.min
+  if (positionals.length < min || positionals.length > allowed.max) {
+    const missing = words?.join(', ') ?? missingWords(usage[0], min, positionals)
+    const what = positionals.length < min ? `missing: ${missing}` : 'too many arguments'
     throw new UsageError(`${name}: ${what}`, `Usage: ossup ${usage.join(`\n       ossup `)}`)
   }
   return { positionals, flags: readFlags(flags, given) }
 }
 
-/** The words of a usage line that nothing was given for. An address stands for itself, wherever it is. */
+/** The words of a usage line that are missing. An address may be in any place. */
 function missingWords(usage = '', min: number, given: readonly string[]): string {
   const isAddress = (word: string) => word.startsWith('oss://')
   const wanted = usage.split(' ').slice(1, 1 + min)
@@ -79,12 +82,21 @@ function readFlags(flags: Flags, given: ReadonlyMap<string, readonly string[]>) 
   )
 }
 
-function unknownFlag(command: string, rawName: string, flags: Flags): UsageError {
-  const near = nearest(rawName.replace(/^-+/, ''), Object.keys(flags))
+/** @param word as it was typed, which may be the name of a file that begins with a hyphen */
+function unknownFlag(command: string, rawName: string, word: string, flags: Flags): UsageError {
+  if (existsSync(word)) {
+    return new UsageError(
+      `${command} has no flag ${rawName}, but there is a file ${word}`,
+      `Write ./${word}, or -- before the names of files.`,
+    )
+  }
+  const typed = rawName.replace(/^-+/, '')
+  const own = Object.keys(flags)
+  const near = closestMatch(typed, own)
+  const instead = flagInstead(typed, own) ?? (near && `Did you mean --${near}?`)
+  const help = `See ossup help ${command}.`
   return new UsageError(
     `${command} has no flag ${rawName}`,
-    near === undefined
-      ? `See ossup help ${command}.`
-      : `Did you mean --${near}? See ossup help ${command}.`,
+    instead === undefined ? help : `${instead} ${help}`,
   )
 }

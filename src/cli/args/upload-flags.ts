@@ -1,100 +1,111 @@
-// The flags of an upload, and the options of the library that they stand for.
+// The flags of an upload, and the options of the library behind them.
 
+import { callbackOf } from './callback.ts'
 import { checkpointFlags, checkpointPlace } from './checkpoint-flags.ts'
 import { defined } from './defined.ts'
 import {
   count,
   duration,
   type FlagValues,
+  grouped,
   oneOf,
   orAuto,
   pairs,
+  path,
   size,
   text,
   toggle,
 } from './flags.ts'
 
-/** What OSS takes as a part that is not the last. */
+type Env = Readonly<Record<string, string | undefined>>
+
+/** Sizes that OSS allows for a part that is not the last. */
 export const partSizes = { min: 100 * 1024, max: 5 * 1024 ** 3, words: '100 KiB to 5 GiB' }
 export const limits = { min: 1024, max: Number.MAX_SAFE_INTEGER, words: '1 KiB or more' }
 
-/** Of all commands that say how far they are. */
+/** Of all commands that wait for a lost connection. */
 export const patienceFlags = {
-  'offline-timeout': duration(
-    '<15m|0s>',
-    'how long a missing connection is waited for; default: 15m',
-    { min: 0, max: 7 * 86_400_000, words: '0s to 7d' },
-  ),
+  'offline-timeout': duration('<15m|0s>', 'how long to wait for a lost connection; default: 15m', {
+    min: 0,
+    max: 7 * 86_400_000,
+    words: '0s to 7d',
+  }),
 }
+
+/** Names of headers, and of metadata, which travels in headers. */
+export const foldCase = (name: string) => name.toLowerCase()
 
 export const uploadFlags = {
-  ...checkpointFlags,
-  'part-size': orAuto(
-    size(
-      '<auto|size>',
-      'bytes of a part, 100KiB to 5GiB; default: auto, as the line allows',
-      partSizes,
+  ...grouped('Object', {
+    'content-type': text('<type>', 'default: by the extension of the name'),
+    metadata: pairs('<k=v>', 'user metadata', foldCase),
+    tags: pairs('<k=v>', 'object tag'),
+    headers: pairs('<k=v>', 'another header, such as cache-control=no-cache', foldCase),
+    'storage-class': oneOf(
+      ['Standard', 'IA', 'Archive', 'ColdArchive', 'DeepColdArchive'],
+      'default: that of the bucket',
     ),
-  ),
-  concurrency: orAuto(
-    count('<auto|n>', 'parts sent at the same time, 1 to 256; default: auto, while more helps', {
-      min: 1,
-      max: 256,
-    }),
-  ),
-  threshold: size('<size>', 'smaller files go as one PutObject; default: 10MiB', {
-    min: 0,
-    max: 5 * 1024 ** 3,
-    words: '0 to 5 GiB',
+    acl: oneOf(
+      ['default', 'private', 'public-read', 'public-read-write'],
+      'who may read or write it; default: as the bucket says',
+    ),
+    encryption: oneOf(['AES256', 'KMS', 'SM4'], 'on the server; default: as the bucket says'),
+    callback: text(
+      '<json|@file>',
+      'request that OSS makes when the object is stored; also from the variable OSSUP_CALLBACK',
+    ),
+    'forbid-overwrite': toggle('refuse to replace an existing object'),
   }),
-  'expect-size': size('<size>', 'fail if standard input ends elsewhere: a producer may have died'),
-  spool: text('<dir>', 'keep a stream in a file there first: then ossup resume can finish it'),
-  wait: toggle('wait for another process that does this upload'),
-  adopt: toggle('look in the bucket for an upload whose checkpoint is gone'),
-  force: toggle('with --adopt: also one that may still be running elsewhere'),
-  verify: toggle('read confirmed parts again before they are kept and before the end'),
-  'forbid-overwrite': toggle('refuse to replace an object that exists'),
-  'content-type': text('<type>', 'default: what the extension stands for'),
-  meta: pairs('<k=v>', 'user metadata'),
-  tag: pairs('<k=v>', 'object tag'),
-  'storage-class': oneOf(
-    ['Standard', 'IA', 'Archive', 'ColdArchive', 'DeepColdArchive'],
-    'how it is stored; default: as the bucket says',
-  ),
-  acl: oneOf(
-    ['default', 'private', 'public-read', 'public-read-write'],
-    'who may read or write it; default: as the bucket says',
-  ),
-  encryption: oneOf(
-    ['AES256', 'KMS', 'SM4'],
-    'server-side encryption; default: as the bucket says',
-  ),
-  callback: text('<json>', 'the callback that OSS makes once the object is stored'),
-  header: pairs('<k=v>', 'further header, as cache-control=no-cache'),
-  limit: size('<size>', 'most bytes sent a second; default: no limit', limits),
-  ...patienceFlags,
+  ...grouped('Transfer', {
+    bandwidth: size('<size>', 'maximum bytes sent per second; default: no limit', limits),
+    concurrency: orAuto(
+      count('<auto|n>', 'parts sent at the same time, 1 to 256; default: auto', {
+        min: 1,
+        max: 256,
+      }),
+    ),
+    'part-size': orAuto(
+      size('<auto|size>', 'size of a part, 100KiB to 5GiB; default: auto', partSizes),
+    ),
+    'multipart-threshold': size('<size>', 'smaller files are sent in one request; default: 10MiB', {
+      min: 0,
+      max: 5 * 1024 ** 3,
+      words: '0 to 5 GiB',
+    }),
+    resend: toggle('send files whose objects already have the same size and CRC-64, too'),
+    verify: toggle('read confirmed parts again before they are kept and before the end'),
+    'expected-size': size('<size>', 'fail if standard input has another size'),
+    ...patienceFlags,
+  }),
+  ...grouped('Interrupted uploads', {
+    ...checkpointFlags,
+    wait: toggle('wait for another process that runs this upload'),
+    'spool-dir': path('<dir>', 'keep standard input in a file there, so that it can be resumed'),
+    adopt: toggle('look in the bucket for an upload whose checkpoint is lost'),
+    force: toggle('with --adopt: even if the upload may still run elsewhere', 'f'),
+  }),
 }
 
-/** The options of an upload that hold for one file as for many. */
-export function uploadOptions(flags: FlagValues<typeof uploadFlags>) {
+/** The options that one file and many files share. */
+export function uploadOptions(flags: FlagValues<typeof uploadFlags>, env: Env) {
   return defined({
     ...checkpointPlace(flags),
     partSize: flags['part-size'],
     concurrency: flags.concurrency,
-    multipartThreshold: flags.threshold,
+    multipartThreshold: flags['multipart-threshold'],
     adopt: flags.adopt && flags.force ? ('force' as const) : flags.adopt,
     wait: flags.wait,
     verify: flags.verify ? ('always' as const) : undefined,
     forbidOverwrite: flags['forbid-overwrite'],
     contentType: flags['content-type'],
-    metadata: flags.meta,
-    tags: flags.tag,
+    metadata: flags.metadata,
+    tags: flags.tags,
     storageClass: flags['storage-class'],
     acl: flags.acl,
     encryption: flags.encryption,
-    callback: flags.callback,
-    headers: flags.header,
-    bandwidth: flags.limit,
+    callback: callbackOf(flags.callback, env),
+    headers: flags.headers,
+    bandwidth: flags.bandwidth,
     offlineTimeoutMs: flags['offline-timeout'],
   })
 }

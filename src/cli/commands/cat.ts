@@ -9,17 +9,18 @@ import { TransferView } from '../view/transfer-view.ts'
 
 export const cat = command({
   usage: ['cat oss://bucket/key > file'],
-  summary: "write an object's bytes to standard output",
+  examples: [
+    ['ossup cat oss://examplebucket/notes.txt', ''],
+    ['ossup cat oss://examplebucket/backup.tar | tar -x', 'unpack without a file in between'],
+  ],
   details: [
-    'The bytes are checked against the CRC-64 of the object as they pass: exit code 6 if they differ.',
-    'A connection that breaks is made again and goes on where it broke. A terminal is shown text and',
-    'JSON alone, by their Content-Type.',
-  ].join('\n'),
+    'The bytes are checked against the CRC-64 of the object as they pass: exit code 6 if they differ. A broken connection is made again, and the output continues where it broke. On a terminal, only text and JSON are shown, by their Content-Type.',
+  ],
   positionals: { min: 1, max: 1 },
   flags: { ...patienceFlags, ...commonFlags },
   async run({ positionals: [target = ''], flags }, shell) {
     if (flags.json) {
-      throw new UsageError('cat writes bytes and knows no --json', 'Leave --json out.')
+      throw new UsageError('cat does not support --json', 'Leave --json out.')
     }
     const address = parseObjectAddress(target)
     const view = new TransferView(shell.screen)

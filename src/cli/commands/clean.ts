@@ -12,13 +12,14 @@ import {
 import { type Address, formatAddress, parseAddress } from '../args/address.ts'
 import { checkpointFlags, checkpointPlace } from '../args/checkpoint-flags.ts'
 import { command, type Shell } from '../args/command.ts'
-import { duration, text, toggle } from '../args/flags.ts'
+import { duration, path, text, toggle } from '../args/flags.ts'
+import { withFlags } from '../args/option-flags.ts'
 import { pickCheckpoint } from '../args/pick-checkpoint.ts'
 import { UsageError } from '../args/usage-error.ts'
 import { bucketOf, bucketOfCheckpoint, commonFlags } from '../connect/connection.ts'
 import { codeAndMessage, reportOne } from '../errors/failure.ts'
 import { SomeFailed } from '../errors/some-failed.ts'
-import { formatDuration, formatMoment } from '../output/figures.ts'
+import { formatCount, formatDuration, formatMoment } from '../output/figures.ts'
 import { printableLine } from '../output/printable.ts'
 import { ageText, ownerText, sourceText, unreadableText } from '../view/checkpoint-text.ts'
 import { counted } from '../view/progress-line.ts'
@@ -29,22 +30,26 @@ const defaultAgeMs = 7 * 86_400_000
 
 export const clean = command({
   usage: ['clean', 'clean <id>...', 'clean --others oss://bucket/prefix'],
-  summary: 'abort and forget unfinished uploads, by age or by id',
+  examples: [
+    ['ossup clean --dry-run', 'show what would be removed'],
+    ['ossup clean', 'remove uploads that have not moved for 7 days'],
+    ['ossup clean 3f2a91', 'remove this one'],
+    [
+      'ossup clean --others oss://examplebucket/backup/',
+      'also uploads that were started elsewhere',
+    ],
+  ],
   details: [
-    'Our own: those whose checkpoint has not changed for a while are aborted at OSS, and the checkpoint',
-    'is removed. What uploads that are done or given up left at OSS is removed at any age. One that is',
-    "running is left alone. Others' uploads, which no checkpoint here knows of, are touched only with",
-    '--others, and only below a prefix that is named. Nothing is asked before it is done: see --dry-run.',
-    'With ids, as ossup status shows them, these alone, of any age; as much of an id as no other begins',
-    'with is enough. A spool file goes with its checkpoint; --spool removes those in a folder that no',
-    'checkpoint here goes on from: whoever keeps checkpoints elsewhere names each spool folder once.',
-  ].join('\n'),
+    'Aborts uploads at OSS and removes their checkpoints. Without ids: those whose checkpoint has not changed for --older-than, and at any age what finished or discarded uploads left at OSS. With ids, as ossup status shows them: these alone, at any age. A unique prefix of an id is enough.',
+    'A running upload is left alone. Uploads without a checkpoint here are only touched with --others, below the prefix that it names. There is no confirmation: try --dry-run first.',
+    'A spool file is removed with its checkpoint. --spool-dir also removes files in that folder that no checkpoint here uses. If you keep checkpoints in several folders, name each spool folder with its own checkpoint folder.',
+  ],
   positionals: { min: 0, max: Number.POSITIVE_INFINITY },
   flags: {
-    'older-than': duration('<7d|12h|30m>', 'how long nothing has happened; default: 7d'),
-    'dry-run': toggle('only say what would be done'),
-    others: text('<oss://bucket/prefix>', "also others' uploads below it, by when they were begun"),
-    spool: text('<dir>', 'also files that were left in this spool folder'),
+    'older-than': duration('<7d|12h|30m>', 'minimum age of the last change; default: 7d'),
+    'dry-run': toggle('show what would be removed', 'n'),
+    others: text('<oss://bucket/prefix>', 'also uploads without a checkpoint here, by their start'),
+    'spool-dir': path('<dir>', 'also unused files in this spool folder'),
     ...checkpointFlags,
     ...commonFlags,
   },
@@ -73,14 +78,15 @@ export const clean = command({
       const fields = { id: one.id, ...codeAndMessage(one.error) }
       screen.report('unreadable', fields, `left: ${unreadableText(one)}`)
     }
-    for (const file of await orphansIn(flags.spool, list.checkpoints)) await cleaner.spoolFile(file)
+    for (const file of await orphansIn(flags['spool-dir'], list.checkpoints))
+      await cleaner.spoolFile(file)
     if (others !== undefined) {
       const bucket = await bucketOf(others.bucket, flags, shell)
       const known = idsOf(checkpoints)
       for await (const upload of listUnfinishedUploads(bucket, others.key, tidily)) {
         if (known.has(upload.uploadId)) continue
-        // Begun by OSS's clock, so its age is told by that clock as well.
-        const now = Date.now() + bucket.client.serverOffset
+        // It was started by OSS's clock, so its age is measured by that clock.
+        const now = bucket.now()
         await cleaner.upload({ bucket: others.bucket, ...upload }, now, () =>
           abortUnfinishedUpload(bucket, upload, tidily),
         )
@@ -90,9 +96,13 @@ export const clean = command({
   },
 })
 
-/** An id says which upload is meant: what chooses by other means contradicts it. */
-function refuseAmongIds(flags: Readonly<Record<'older-than' | 'others' | 'spool', unknown>>): void {
-  const name = (['older-than', 'others', 'spool'] as const).find(flag => flags[flag] !== undefined)
+/** An id names one upload: flags that choose in another way contradict it. */
+function refuseAmongIds(
+  flags: Readonly<Record<'older-than' | 'others' | 'spool-dir', unknown>>,
+): void {
+  const name = (['older-than', 'others', 'spool-dir'] as const).find(
+    flag => flags[flag] !== undefined,
+  )
   if (name === undefined) return
   throw new UsageError(
     `clean: an id and --${name} contradict each other`,
@@ -100,14 +110,14 @@ function refuseAmongIds(flags: Readonly<Record<'older-than' | 'others' | 'spool'
   )
 }
 
-/** Others' uploads need a prefix, so that nobody empties a bucket by a slip of the fingers. */
+/** Uploads without a checkpoint here need a prefix: a slip of the fingers must not reach a whole bucket. */
 function parsePrefix(given: string): Address {
   const address = parseAddress(given, 'oss://bucket/prefix')
   if (address.key !== '') return address
   throw new UsageError(`--others is '${given}'`, 'Name a prefix: oss://bucket/prefix.')
 }
 
-/** Does or says what is to be done with each upload, and counts. */
+/** Removes or reports each upload, and counts. */
 class Cleaner {
   readonly #screen: Shell['screen']
   readonly #signal: AbortSignal
@@ -122,7 +132,7 @@ class Cleaner {
     this.#ageMs = ageMs
   }
 
-  /** One of our own. What is done or given up is no use to anybody, however young. */
+  /** An upload with a checkpoint here. One that is finished or discarded is removed at any age. */
   async checkpoint(info: CheckpointInfo, discard: () => Promise<unknown>): Promise<void> {
     const { id, bucket, key, source, sourceKind, uploadId, updatedAt, state, owner } = info
     const fields = { id, bucket, key, source, sourceKind, uploadId, updatedAt, state }
@@ -133,12 +143,7 @@ class Cleaner {
       return
     }
     const what = `${where} from ${sourceText(info)}, last change ${ageText(info, Date.now())}`
-    await this.#do(
-      'cleaned',
-      fields,
-      { what, verb: ['abort and forget', 'aborted and forgot'] },
-      discard,
-    )
+    await this.#do('cleaned', fields, { what, verb: ['remove', 'removed'] }, discard)
   }
 
   /** One that only the bucket knows. @param now by OSS's clock */
@@ -151,7 +156,7 @@ class Cleaner {
       this.#counts.younger += 1
       return
     }
-    const begun = `begun elsewhere ${formatMoment(upload.initiatedAt)}`
+    const begun = `started elsewhere ${formatMoment(upload.initiatedAt)}`
     const what = `${formatAddress(upload)}, ${begun}, upload id ${upload.uploadId}`
     await this.#do('aborted', upload, { what, verb: ['abort', 'aborted'] }, abort)
   }
@@ -174,17 +179,20 @@ class Cleaner {
   sum(unreadable: number): void {
     const { cleaned, aborted, spoolFiles, younger, running, failed } = this.#counts
     const [would, wouldAbort, wouldRemove] = this.#dryRun ? toDo : done
+    const isNothing = Object.values({ ...this.#counts, unreadable }).every(count => count === 0)
     const text = [
-      `${counted(cleaned, 'upload')} ${would}`,
-      ...(aborted > 0 ? [`${aborted} of others ${wouldAbort}`] : []),
+      isNothing ? 'Nothing to clean' : `${counted(cleaned, 'upload')} ${would}`,
+      ...(aborted > 0 ? [`${formatCount(aborted)} without a checkpoint here ${wouldAbort}`] : []),
       ...(spoolFiles > 0 ? [`${counted(spoolFiles, 'spool file')} ${wouldRemove}`] : []),
-      ...(younger > 0 ? [`${younger} younger than ${formatDuration(this.#ageMs)}`] : []),
-      ...(running > 0 ? [`${running} running`] : []),
-      ...(unreadable > 0 ? [`${unreadable} unreadable`] : []),
-      ...(failed > 0 ? [`${failed} failed`] : []),
+      ...(younger > 0
+        ? [`${formatCount(younger)} younger than ${formatDuration(this.#ageMs)}`]
+        : []),
+      ...(running > 0 ? [`${formatCount(running)} running`] : []),
+      ...(unreadable > 0 ? [`${formatCount(unreadable)} unreadable`] : []),
+      ...(failed > 0 ? [`${formatCount(failed)} failed`] : []),
     ].join(', ')
     const counts = { ...this.#counts, unreadable }
-    if (failed > 0) throw new SomeFailed(`${text}. What failed is kept; clean again later`, counts)
+    if (failed > 0) throw new SomeFailed(`${text}. Failed ones are kept; clean again later`, counts)
     this.#screen.outcome({ ...counts, dryRun: this.#dryRun }, text)
   }
 
@@ -207,7 +215,7 @@ class Cleaner {
       // Neither a stop nor missing credentials would let anything else succeed.
       if (this.#signal.aborted || error instanceof CredentialsError) throw error
       if (isOssupError(error) && error.code === 'UPLOAD_BUSY') {
-        return this.#skip(fields, `${what}: ${printableLine(error.message)}`)
+        return this.#skip(fields, `${what}: ${printableLine(withFlags(error))}`)
       }
       this.#counts.failed += 1
       reportOne(error, { text: what, fields }, this.#screen)
@@ -220,5 +228,5 @@ class Cleaner {
   }
 }
 
-const done = ['aborted and forgotten', 'aborted', 'removed'] as const
-const toDo = ['to abort and forget', 'to abort', 'to remove'] as const
+const done = ['removed', 'aborted', 'removed'] as const
+const toDo = ['to remove', 'to abort', 'to remove'] as const

@@ -2,20 +2,26 @@ import { command } from '../args/command.ts'
 import { UsageError } from '../args/usage-error.ts'
 import { bashCompletion } from '../completion/bash.ts'
 import { fishCompletion } from '../completion/fish.ts'
+import { powershellCompletion } from '../completion/powershell.ts'
 import { completionWords } from '../completion/words.ts'
 import { zshCompletion } from '../completion/zsh.ts'
 
-const scripts = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion }
+const scripts = {
+  bash: bashCompletion,
+  zsh: zshCompletion,
+  fish: fishCompletion,
+  powershell: powershellCompletion,
+}
 const shells = Object.keys(scripts)
 
 export const completion = command({
   usage: shells.map(name => `completion ${name}`),
-  summary: 'write the script with which a shell completes ossup',
-  details: [
-    'bash, in ~/.bashrc:  eval "$(ossup completion bash)"',
-    'zsh, in ~/.zshrc behind compinit:  eval "$(ossup completion zsh)"',
-    'fish:  ossup completion fish > ~/.config/fish/completions/ossup.fish',
-  ].join('\n'),
+  examples: [
+    ['eval "$(ossup completion bash)"', 'in ~/.bashrc'],
+    ['eval "$(ossup completion zsh)"', 'in ~/.zshrc, after compinit'],
+    ['ossup completion fish > ~/.config/fish/completions/ossup.fish', ''],
+    ['ossup completion powershell | Out-String | Invoke-Expression', 'in $PROFILE'],
+  ],
   positionals: { min: 1, max: 1 },
   words: shells,
   flags: {},

@@ -11,12 +11,13 @@ import { Unwell } from '../errors/unwell.ts'
 
 export const doctor = command({
   usage: ['doctor', 'doctor oss://bucket/key'],
-  summary: 'say what is wrong and what to do about it',
+  examples: [
+    ['ossup doctor', 'credentials, network, clock, checkpoint folder'],
+    ['ossup doctor oss://examplebucket/videos/film.mp4', 'all that an upload to this key needs'],
+  ],
   details: [
-    'Looks at credentials, network, clock, endpoint, bucket and checkpoint folder, and tries what an',
-    'upload to that address would do: it begins one under a key that nobody has, sends 4 MiB at most, and',
-    'aborts it. No object is made. The exit code is 0, or that of the first problem.',
-  ].join('\n'),
+    'Checks credentials, network, clock, endpoint, bucket and checkpoint folder. With an address, it also tries what an upload to that address does: it starts one under a random key, sends at most 4 MiB, and aborts it. No object is made. The exit code is 0, or that of the first problem.',
+  ],
   positionals: { min: 0, max: 1 },
   flags: {
     ...checkpointFlags,

@@ -12,12 +12,14 @@ const pageSize = 1000
 
 export const ls = command({
   usage: ['ls', 'ls oss://bucket', 'ls oss://bucket/prefix', 'ls -r oss://bucket/prefix'],
-  summary: 'list objects, or buckets',
+  examples: [
+    ['ossup ls', 'your buckets'],
+    ['ossup ls oss://examplebucket/photos/', ''],
+    ['ossup ls -r --human oss://examplebucket', 'all objects, sizes as 213.4 MiB'],
+  ],
   details: [
-    'Without an address: the buckets. With one: the objects whose keys begin with the prefix, in the',
-    'order of their bytes; those that go on behind a further slash are summed up as PRE, unless -r',
-    'lists them all. Control characters of a key are shown as \\x0a; --json gives keys as they are.',
-  ].join('\n'),
+    'Without an address: your buckets. With one: the objects whose keys start with the prefix, in the order of their bytes. Keys with a further slash are combined into one line PRE, unless -r lists them all. Control characters of a key are shown as \\x0a; --json gives keys as they are. ossup du adds up sizes.',
+  ],
   positionals: { min: 0, max: 1 },
   flags: {
     recursive: toggle('list what lies behind further slashes as well', 'r'),

@@ -6,7 +6,10 @@ import { retrying } from '../connect/retrying.ts'
 
 export const mb = command({
   usage: ['mb oss://bucket'],
-  summary: 'make a bucket',
+  examples: [
+    ['ossup mb oss://examplebucket', 'in the region of OSS_REGION'],
+    ['ossup mb oss://examplebucket --region cn-shanghai', ''],
+  ],
   positionals: { min: 1, max: 1 },
   flags: commonFlags,
   async run({ positionals: [target = ''], flags }, shell) {
@@ -15,6 +18,6 @@ export const mb = command({
     if (key !== '') throw new UsageError(`'${target}' is an object`, `Write oss://${name}.`)
     const bucket = await bucketOf(name, flags, shell)
     await retrying(bucket, shell)('PutBucket', call => bucket.putBucket({}, call))
-    screen.outcome({ bucket: name }, `oss://${name} is there`)
+    screen.outcome({ bucket: name }, `oss://${name} exists`)
   },
 })

@@ -8,6 +8,7 @@ import {
   SourceError,
 } from '../../runtimes/node/index.ts'
 import { formatAddress } from '../args/address.ts'
+import { callbackOf } from '../args/callback.ts'
 import { checkpointFlags, checkpointPlace } from '../args/checkpoint-flags.ts'
 import { command } from '../args/command.ts'
 import { defined } from '../args/defined.ts'
@@ -24,19 +25,21 @@ import { UploadView } from '../view/upload-view.ts'
 
 export const resume = command({
   usage: ['resume <id>', 'resume --all'],
-  summary: 'finish what status shows',
+  examples: [
+    ['ossup status', 'shows the ids'],
+    ['ossup resume 3f2a91', 'finish this upload'],
+    ['ossup resume --all', 'finish all of them, one after the other'],
+  ],
   details: [
-    'The checkpoint knows file, bucket, key and endpoint, and the headers of the object to be; flags for',
-    'the connection lead to the same bucket by another way. As much of the id as no other begins with is',
-    'enough. With --all they are finished one after the other; one that fails does not stop the others.',
-    'Standard input cannot be opened again: offer it again with ossup upload -. --all leaves it out.',
-  ].join('\n'),
+    'The checkpoint holds file, bucket, key, endpoint and the headers of the future object. Flags for the connection choose another way to the same bucket. A unique prefix of the id is enough.',
+    'With --all, a failed upload does not stop the others. Standard input cannot be opened again: --all skips it, and ossup upload - continues it.',
+  ],
   positionals: { min: 0, max: 1 },
   flags: {
-    all: toggle('every unfinished upload'),
+    all: toggle('all unfinished uploads'),
     ...checkpointFlags,
     'part-size': orAuto(
-      size('<auto|size>', 'bytes of a part that is not yet sent; default: auto', partSizes),
+      size('<auto|size>', 'size of parts that are not sent yet; default: auto', partSizes),
     ),
     concurrency: orAuto(
       count('<auto|n>', 'parts sent at the same time, 1 to 256; default: auto', {
@@ -47,11 +50,14 @@ export const resume = command({
     verify: toggle('read confirmed parts again before they are kept and before the end'),
     acl: oneOf(
       ['default', 'private', 'public-read', 'public-read-write'],
-      'who may read it; default: as it was begun',
+      'who may read or write it; default: as when it was started',
     ),
-    callback: text('<json>', 'the callback it was begun with, which no checkpoint keeps'),
-    limit: size('<size>', 'most bytes sent a second', limits),
-    wait: toggle('wait for another process that does this upload'),
+    callback: text(
+      '<json|@file>',
+      'its callback, which checkpoints do not hold; or OSSUP_CALLBACK',
+    ),
+    bandwidth: size('<size>', 'maximum bytes sent per second', limits),
+    wait: toggle('wait for another process that runs this upload'),
     ...patienceFlags,
     ...commonFlags,
   },
@@ -65,9 +71,9 @@ export const resume = command({
     }
     const place = checkpointPlace(flags)
 
-    /** True if it was uploaded, false if there was only something to tidy up. */
+    /** True if it was uploaded, false if only leftovers were removed. */
     async function finish(info: CheckpointInfo): Promise<boolean> {
-      const view = new UploadView(screen, info)
+      const view = new UploadView(screen, info, undefined, flags.all)
       try {
         const bucket = await bucketOfCheckpoint(info, flags, shell)
         const result = await resumeCheckpoint(bucket, info.id, {
@@ -80,8 +86,8 @@ export const resume = command({
             concurrency: flags.concurrency,
             verify: flags.verify ? ('always' as const) : undefined,
             acl: flags.acl,
-            callback: flags.callback,
-            bandwidth: flags.limit,
+            callback: callbackOf(flags.callback, shell.env),
+            bandwidth: flags.bandwidth,
             wait: flags.wait,
             offlineTimeoutMs: flags['offline-timeout'],
           }),
@@ -130,7 +136,7 @@ export const resume = command({
   },
 })
 
-/** To check the path is no advice where the checkpoint has named it. */
+/** The checkpoint named the path, so the usual hint to check it would not help. */
 function gone(info: CheckpointInfo, cause: OssupError): SourceError {
   return new SourceError(cause.code, `There is no file ${info.source} any more`, {
     hint: `Put it back, or give the upload up: ossup clean ${shortId(info)}`,

@@ -1,61 +1,124 @@
-import { type Bucket, CredentialsError, OssError } from '../../runtimes/node/index.ts'
+import { type Bucket, CredentialsError, isOssupError, OssError } from '../../runtimes/node/index.ts'
 import { formatAddress, parseAddress, parseObjectAddress } from '../args/address.ts'
 import { command, type Shell } from '../args/command.ts'
 import { toggle } from '../args/flags.ts'
 import { UsageError } from '../args/usage-error.ts'
 import { bucketOf, commonFlags } from '../connect/connection.ts'
+import { objectsBelow } from '../connect/objects-below.ts'
 import { retrying } from '../connect/retrying.ts'
 import { reportOne } from '../errors/failure.ts'
 import { SomeFailed } from '../errors/some-failed.ts'
+import { formatCount } from '../output/figures.ts'
 import { counted } from '../view/progress-line.ts'
 
-/** What OSS lists at once at most. */
+/** How many objects are counted for a hint. */
 const pageSize = 1000
-/** Requests on the way at the same time. */
+/** Requests at the same time. */
 const atOnce = 16
 
 export const rm = command({
   usage: ['rm oss://bucket/key', 'rm -r oss://bucket/prefix/'],
-  summary: 'delete an object, or all below a prefix',
+  examples: [
+    ['ossup rm oss://examplebucket/old.txt', ''],
+    ['ossup rm -rn oss://examplebucket/logs/2019/', 'show what would be deleted'],
+    ['ossup rm -r oss://examplebucket/logs/2019/', 'delete all objects below the prefix'],
+  ],
   details: [
-    'One object, by its exact key, in which a * is nothing but a *. As with OSS itself, deleting what is',
-    'not there succeeds.',
-    'With -r all objects whose keys begin with the prefix, which has to end in / so that photos does',
-    'not take photos-2024 with it; a whole bucket only with --force. Nothing is asked before it is done:',
-    'see --dry-run. What could not be deleted is told, and the others are deleted: exit code 9.',
-  ].join('\n'),
+    'Deletes one object by its exact key: a * in a key is only a *. If there is no such object, the exit code is 8, or 0 with --force.',
+    'With -r, all objects whose keys start with the prefix. It must end in /, so that photos/ does not take photos-2024/ with it. Deleting a whole bucket needs --force. There is no confirmation: try --dry-run first. If some objects cannot be deleted, the others are, and the exit code is 9.',
+  ],
   positionals: { min: 1, max: 1 },
   flags: {
     recursive: toggle('delete all objects below the prefix', 'r'),
-    'dry-run': toggle('only say what would be deleted'),
-    force: toggle('with -r: also a whole bucket, or a prefix without / at its end'),
+    'dry-run': toggle('only say what would be deleted', 'n'),
+    force: toggle(
+      'no error for a missing object; with -r: a whole bucket, or a prefix without / at its end',
+      'f',
+    ),
     ...commonFlags,
   },
   async run({ positionals: [target = ''], flags }, shell) {
-    const { screen } = shell
     const { recursive, force, 'dry-run': dryRun } = flags
     if (recursive) {
       const { bucket, key } = parseAddress(target, 'oss://bucket/prefix/')
       if (!force) refuseVague(target, key)
       return removeAll(await bucketOf(bucket, flags, shell), key, dryRun, shell)
     }
-    if (force) throw new UsageError('--force means nothing without -r', 'Write rm -r --force.')
     const address = parseObjectAddress(target)
     const bucket = await bucketOf(address.bucket, flags, shell)
-    if (!dryRun) {
-      const again = retrying(bucket, shell)
-      await again('DeleteObject', call => bucket.deleteObject({ key: address.key }, call))
-    }
-    const text = formatAddress(address)
-    const said = dryRun ? `would delete ${text}` : `${text} is deleted`
-    screen.outcome({ ...address, dryRun }, said)
-    if (address.key.endsWith('/')) {
-      screen.note(`Only the object of that very name: for all below it, ossup rm -r ${text}`)
-    }
+    await removeOne(bucket, address.key, { force, dryRun }, shell)
   },
 })
 
-/** Nobody should empty a bucket, or a neighbouring folder, by a slip of the fingers. */
+/**
+ * Deletes one object. OSS answers alike whether it existed or not, so it is looked for first.
+ * @throws {OssError} `NoSuchKey` if it does not exist, unless `force`
+ */
+async function removeOne(
+  bucket: Bucket,
+  key: string,
+  { force, dryRun }: { readonly force: boolean; readonly dryRun: boolean },
+  shell: Shell,
+): Promise<void> {
+  const { screen } = shell
+  const address = { bucket: bucket.name, key }
+  const text = formatAddress(address)
+  const again = retrying(bucket, shell)
+  const found = await again('HeadObject', call => bucket.headObject({ key }, call)).then(
+    () => 'yes' as const,
+    (error: unknown) => {
+      if (isNoSuchKey(error)) return error
+      // Without permission to look, deleting may be permitted all the same.
+      if (isOssupError(error) && error.code === 'AccessDenied') return 'unknown' as const
+      throw error
+    },
+  )
+  if (typeof found === 'object' && !force) throw await nothingThere(bucket, key, found, shell)
+  const isThere = typeof found === 'string'
+  if (!dryRun && isThere) {
+    await again('DeleteObject', call => bucket.deleteObject({ key }, call))
+  }
+  const done = found === 'yes' ? `deleted ${text}` : `deleted ${text}, if it existed`
+  const said = dryRun ? `would delete ${text}` : done
+  screen.outcome({ ...address, dryRun }, isThere ? said : `${text} does not exist`)
+  if (isThere && key.endsWith('/')) {
+    screen.note(
+      `This is only the object with that exact key. For all objects below: ossup rm -r ${text}`,
+    )
+  }
+}
+
+function isNoSuchKey(error: unknown): error is OssError {
+  return error instanceof OssError && error.code === 'NoSuchKey'
+}
+
+/** The error for a key that does not exist. Often the prefix of that name is meant. */
+async function nothingThere(
+  bucket: Bucket,
+  key: string,
+  { code, status, requestId }: OssError,
+  { signal }: Shell,
+): Promise<OssError> {
+  const below = key.endsWith('/') ? key : `${key}/`
+  const text = formatAddress({ bucket: bucket.name, key: below })
+  const found = await bucket
+    .listObjects({ prefix: below, maxKeys: pageSize }, { signal })
+    .catch(() => undefined)
+  const many = found?.isTruncated
+    ? `More than ${formatCount(pageSize)}`
+    : String(found?.objects.length)
+  const hint =
+    found === undefined || found.objects.length === 0
+      ? 'Check the key: it is the full path without the bucket name'
+      : `${many} ${found.objects.length === 1 ? 'object is' : 'objects are'} below ${text}: ossup rm -r ${text}`
+  return new OssError(code, `There is no object ${formatAddress({ bucket: bucket.name, key })}`, {
+    status,
+    hint,
+    ...(requestId !== undefined && { requestId }),
+  })
+}
+
+/** A slip of the fingers must not empty a bucket or a neighbouring folder. */
 function refuseVague(target: string, prefix: string): void {
   if (prefix.endsWith('/')) return
   throw new UsageError(
@@ -93,19 +156,7 @@ async function removeAll(
       reportOne(error, { text, fields: address }, screen)
     }
   }
-  // Pages go on behind the last key, so it does not matter that those before it are gone.
-  let startAfter: string | undefined
-  let isTruncated = true
-  while (isTruncated) {
-    const from = startAfter === undefined ? {} : { startAfter }
-    const request = { prefix, maxKeys: pageSize, ...from }
-    const page = await again('ListObjects', call => bucket.listObjects(request, call))
-    const keys = page.objects.map(({ key }) => key)
-    const last = keys.at(-1)
-    await eachOf(keys, remove)
-    startAfter = last
-    isTruncated = page.isTruncated && last !== undefined
-  }
+  await eachOf(objectsBelow(bucket, prefix, shell), ({ key }) => remove(key))
   const done = dryRun ? 'to delete' : 'deleted'
   const text = `${counted(counts.deleted, 'object')} ${done}`
   const fields = { bucket: bucket.name, prefix, ...counts, dryRun }
@@ -113,20 +164,23 @@ async function removeAll(
   screen.outcome(fields, text)
 }
 
-/** A refusal is of one object; without a network, or a bucket, the others would go the same way. */
+/** True if the error is about one object. Without a network or a bucket, the others would fail as well. */
 function isOfOne(error: unknown): boolean {
   return error instanceof OssError && error.code !== 'NoSuchBucket'
 }
 
-/** A bounded number at once. The first that throws ends the others once they have done what they began. */
-async function eachOf<T>(items: readonly T[], action: (item: T) => Promise<void>): Promise<void> {
-  const left = items.values()
+/** Works on a bounded number at once. After the first error, the others finish what they started. */
+async function eachOf<T>(
+  items: AsyncGenerator<T>,
+  action: (item: T) => Promise<void>,
+): Promise<void> {
   let isEnding = false
   async function work(): Promise<void> {
-    for (const item of left) {
-      if (isEnding) return
+    while (!isEnding) {
       try {
-        await action(item)
+        const { done, value } = await items.next()
+        if (done === true) return
+        await action(value)
       } catch (error) {
         isEnding = true
         throw error

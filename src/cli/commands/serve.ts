@@ -2,26 +2,28 @@ import { resolve } from 'node:path'
 import { codeOf, isError } from '../../foreign/error.ts'
 import { serve as startServer } from '../../server/index.ts'
 import { command } from '../args/command.ts'
-import { count, text, toggle } from '../args/flags.ts'
+import { count, path, text, texts, toggle } from '../args/flags.ts'
 import { UsageError } from '../args/usage-error.ts'
 import { outputFlags } from '../connect/connection.ts'
 import { printableLine } from '../output/printable.ts'
 
 export const serve = command({
-  usage: ['serve', 'serve --port 9000 --data <dir>'],
-  summary: 'run a local OSS on this machine',
+  usage: ['serve', 'serve --port 9000 --data <dir>', 'serve --cors http://localhost:5173'],
+  examples: [
+    ['ossup serve', 'at http://127.0.0.1:9000'],
+    ['ossup serve --port 0 --data /tmp/oss --create-buckets', 'any free port, buckets as needed'],
+  ],
   details: [
-    "OSS's rules on your own disk, for trying things, for tests and for CI. Takes the key pair of",
-    'OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET where they are set, else makes one for the folder.',
-    'Ctrl-C ends it; the data stays.',
-  ].join('\n'),
+    "OSS's rules on your own disk, for development, tests and CI. It takes the key pair of OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET if they are set; otherwise it makes one for the folder. Ctrl-C stops it and keeps the data.",
+  ],
   positionals: { min: 0, max: 0 },
   flags: {
     port: count('<n>', '0 picks a free one; default: 9000', { min: 0, max: 65_535 }),
     host: text('<address>', 'where to listen; default: 127.0.0.1, this machine only'),
-    data: text('<dir>', 'where objects are kept; default: ./.ossup/data'),
+    data: path('<dir>', 'where objects are kept; default: ./.ossup/data'),
     region: text('<id>', 'the region it plays; default: OSS_REGION, else cn-hangzhou'),
     'create-buckets': toggle('make a bucket when it is first used'),
+    cors: texts('<origin>', 'a web page that may use every bucket; * is any text'),
     control: toggle('answer the control API under /_ossup/: faults, counters, keys'),
     ...outputFlags,
   },
@@ -40,13 +42,14 @@ export const serve = command({
       region,
       createBuckets: flags['create-buckets'],
       control: flags.control,
+      cors: flags.cors,
       onError: error => screen.warn(printableLine(String(error))),
       ...(given && { keys: [given] }),
     }).catch(error => {
       throw cannotStart(error, port)
     })
     const { endpoint, key } = server
-    // Keys that were made here are of no use elsewhere and have to be told; the user's own are not repeated.
+    // Keys that were made here are shown, since the user needs them; the user's own keys are not repeated.
     const told = given === undefined ? key : { accessKeyId: key.accessKeyId }
     screen.result(
       'serving',
@@ -62,7 +65,7 @@ export const serve = command({
         '  ossup mb oss://examplebucket',
         '  ossup upload FILE oss://examplebucket/',
         '',
-        'Ctrl-C ends it.',
+        'Ctrl-C stops it.',
       ].join('\n'),
     )
     await aborted(signal)

@@ -2,17 +2,19 @@ import { formatAddress, parseObjectAddress } from '../args/address.ts'
 import { command } from '../args/command.ts'
 import { defined } from '../args/defined.ts'
 import { duration, oneOf, pairs } from '../args/flags.ts'
+import { foldCase } from '../args/upload-flags.ts'
 import { bucketOf, commonFlags } from '../connect/connection.ts'
 import { formatMoment } from '../output/figures.ts'
 
 export const sign = command({
   usage: ['sign oss://bucket/key', 'sign oss://bucket/key --method PUT --expires 10m'],
-  summary: 'make a URL that lets anybody read or write an object',
+  examples: [
+    ['ossup sign oss://examplebucket/film.mp4', 'for reading, valid for 1 hour'],
+    ['ossup sign oss://examplebucket/in.bin --method PUT --expires 10m', 'for writing'],
+  ],
   details: [
-    'The URL alone goes to standard output. Until it expires it is as secret as a password: whoever',
-    'has it can do this one thing. Headers that are given here have to be sent with it, exactly. OSS is',
-    'not asked: whether the object is there, and you may reach it, shows when the URL is used.',
-  ].join('\n'),
+    'Only the URL goes to standard output. Until it expires, keep it as secret as a password: anyone who has it can make this one request. The request must carry exactly the headers given here. OSS is not asked, so a missing object or permission shows when the URL is used.',
+  ],
   positionals: { min: 1, max: 1 },
   flags: {
     method: oneOf(['GET', 'PUT'], 'read it, or store it; default: GET'),
@@ -21,19 +23,19 @@ export const sign = command({
       max: 604_800_000,
       words: '1s to 7d',
     }),
-    header: pairs('<k=v>', 'a header to come with it, as content-type=text/plain'),
+    headers: pairs('<k=v>', 'a header to come with it, such as content-type=text/plain', foldCase),
     ...commonFlags,
   },
   async run({ positionals: [target = ''], flags }, shell) {
     const { screen } = shell
     const address = parseObjectAddress(target)
     const method = flags.method ?? 'GET'
-    const headers = flags.header ?? {}
+    const headers = flags.headers ?? {}
     const bucket = await bucketOf(address.bucket, flags, shell)
     const request = { method, key: address.key, headers, ...defined({ expiresMs: flags.expires }) }
     const url = await bucket.presign(request)
     const { expiresAt, isTemporary } = readUrl(url)
-    const endsAt = isTemporary ? await bucket.client.credentialsEndAt() : undefined
+    const endsAt = isTemporary ? await bucket.credentialsEndAt() : undefined
     if (endsAt !== undefined && endsAt < expiresAt) {
       screen.warn(
         `the credentials end ${formatMoment(endsAt)}, and the URL with them, before ${formatMoment(expiresAt)}`,

@@ -7,7 +7,10 @@ import { printableLine } from '../output/printable.ts'
 
 export const stat = command({
   usage: ['stat oss://bucket/key'],
-  summary: 'show what OSS knows of an object',
+  examples: [
+    ['ossup stat oss://examplebucket/film.mp4', ''],
+    ['ossup stat --json oss://examplebucket/film.mp4', ''],
+  ],
   positionals: { min: 1, max: 1 },
   flags: commonFlags,
   async run({ positionals: [target = ''], flags }, shell) {

@@ -9,7 +9,7 @@ import {
 import { type Address, formatAddress, parseAddress } from '../args/address.ts'
 import { checkpointFlags, checkpointPlace } from '../args/checkpoint-flags.ts'
 import { command } from '../args/command.ts'
-import { text } from '../args/flags.ts'
+import { path } from '../args/flags.ts'
 import { bucketOf, commonFlags } from '../connect/connection.ts'
 import { codeAndMessage } from '../errors/failure.ts'
 import { formatMoment } from '../output/figures.ts'
@@ -18,15 +18,17 @@ import { spoolText } from '../view/spool-text.ts'
 
 export const status = command({
   usage: ['status', 'status oss://bucket/prefix'],
-  summary: 'show unfinished uploads',
+  examples: [
+    ['ossup status', 'uploads that can be resumed from here'],
+    ['ossup status oss://examplebucket/backup/', 'also uploads that only the bucket knows'],
+  ],
   details: [
-    'Without an address: the uploads that checkpoints on this machine know of. With one: also what the',
-    'bucket alone knows of, wherever it was begun. ossup resume finishes them, ossup clean forgets them.',
-  ].join('\n'),
+    'Without an address: the uploads that have a checkpoint on this machine. With one: also those that only the bucket knows, wherever they were started. ossup resume finishes them, ossup clean removes them.',
+  ],
   positionals: { min: 0, max: 1 },
   flags: {
     ...checkpointFlags,
-    spool: text('<dir>', 'also what is left in this spool folder'),
+    'spool-dir': path('<dir>', 'also unused files in this spool folder'),
     ...commonFlags,
   },
   async run({ positionals: [target], flags }, shell) {
@@ -43,7 +45,7 @@ export const status = command({
       const fields = { id: one.id, ...codeAndMessage(one.error) }
       screen.result('unreadable', fields, screen.fitted(unreadableText(one)))
     }
-    const spoolFiles = await orphansIn(flags.spool, checkpoints)
+    const spoolFiles = await orphansIn(flags['spool-dir'], checkpoints)
     for (const file of spoolFiles) {
       screen.result('spool-file', file, screen.fitted(spoolText(file, now)))
     }
@@ -59,7 +61,7 @@ export const status = command({
         if (known.has(upload.uploadId)) continue
         uploads += 1
         const where = formatAddress({ bucket, key: upload.key })
-        const begun = `begun ${formatMoment(upload.initiatedAt)}`
+        const begun = `started ${formatMoment(upload.initiatedAt)}`
         const text = `${where}\n  known to the bucket alone: ${begun}, upload id ${upload.uploadId}`
         screen.result('upload', { bucket, ...upload }, screen.fitted(text))
       }

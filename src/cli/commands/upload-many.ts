@@ -12,32 +12,43 @@ import {
 } from '../../runtimes/node/index.ts'
 import type { Shell } from '../args/command.ts'
 import { defined } from '../args/defined.ts'
-import { type FlagValues, text, texts, toggle } from '../args/flags.ts'
+import { type FlagValues, grouped, path, texts, toggle } from '../args/flags.ts'
 import { UsageError } from '../args/usage-error.ts'
+import { readFileList } from '../connect/file-list.ts'
 import { exitCodeOf } from '../errors/exit-codes.ts'
 import { failureFields } from '../errors/failure.ts'
 import { SomeFailed } from '../errors/some-failed.ts'
 import { BatchView } from '../view/batch-view.ts'
 import { Ledger } from '../view/ledger.ts'
 
-export const manyFlags = {
-  include: texts('<glob>', 'of a folder: only files that match'),
-  exclude: texts('<glob>', 'of a folder: nothing that matches, nor what is in it'),
-  'follow-links': toggle('of a folder: take links for what they lead to'),
-  resend: toggle('many files: send also what is there with the same size and CRC-64'),
-  'dry-run': toggle('many files: say what would be sent, and send nothing'),
-  ledger: text('<file>', 'many files: append what became of each, one JSON object a line'),
-  verbose: toggle('many files: a line for each'),
-}
+export const manyFlags = grouped('Many files', {
+  include: texts('<glob>', 'only files that match, by their path below the folder'),
+  exclude: texts('<glob>', 'nothing that matches, and nothing in a folder that matches'),
+  'files-from': path(
+    '<file|->',
+    'only files of the folder (default: the current one) that this list names, one per line or separated by NUL',
+  ),
+  'follow-links': toggle('upload what links lead to; default: skip links'),
+  'dry-run': toggle('show what would be uploaded', 'n'),
+  ledger: path('<file>', 'append the outcome of each file to this log, one JSON object per line'),
+  verbose: toggle('a line for each file', 'v'),
+})
 
 type ManyFlags = FlagValues<typeof manyFlags>
 
-/** True if this is not the upload of a single file as ever. */
+/** True for a folder, several files or a list of files; false for a single file. */
 export function isMany(sources: readonly string[], flags: ManyFlags): boolean {
   const [first = ''] = sources
+  if (flags['files-from'] !== undefined) {
+    if (sources.length === 1 && isDirectory(first)) return true
+    throw new UsageError(
+      `--files-from is for one folder, not ${sources.join(', ')}`,
+      'Name the folder that holds the files of the list, or none for the current one.',
+    )
+  }
   if (sources.length > 1) {
     if (!sources.includes('-')) return true
-    throw new UsageError('standard input cannot be one of several', 'Upload - by itself.')
+    throw new UsageError('standard input cannot be one of several sources', 'Upload - by itself.')
   }
   if (first !== '-' && isDirectory(first)) return true
   const { include, exclude, ledger } = flags
@@ -45,18 +56,18 @@ export function isMany(sources: readonly string[], flags: ManyFlags): boolean {
     ...(include.length > 0 ? ['--include'] : []),
     ...(exclude.length > 0 ? ['--exclude'] : []),
     ...(ledger !== undefined ? ['--ledger'] : []),
-    ...(['follow-links', 'resend', 'dry-run', 'verbose'] as const)
+    ...(['follow-links', 'dry-run', 'verbose'] as const)
       .filter(name => flags[name])
       .map(name => `--${name}`),
   ]
   if (given.length === 0) return false
   throw new UsageError(
     `${given[0]} is for a folder or several files`,
-    `Leave it out, or name a folder.`,
+    'Leave it out, or name a folder.',
   )
 }
 
-/** Many files need a prefix, and a slip must not put them all beside each other. */
+/** Many files need a prefix. A missing slash must not put all of them beside each other. */
 export function checkPrefix(prefix: string, sources: readonly string[], target: string): void {
   if (prefix === '' || prefix.endsWith('/')) return
   if (sources.length > 1) {
@@ -68,7 +79,7 @@ export function checkPrefix(prefix: string, sources: readonly string[], target: 
   throw new SourceError(
     'SOURCE_NOT_A_FILE',
     `${sources[0]} is a directory, which cannot become the one object '${target}'`,
-    { hint: `Write ${target}/ to put what is in it below that prefix` },
+    { hint: `Write ${target}/ to put its contents below that prefix` },
   )
 }
 
@@ -76,16 +87,22 @@ interface Request {
   readonly sources: readonly string[]
   readonly bucket: Bucket
   readonly prefix: string
-  readonly flags: ManyFlags & { readonly 'expect-size': number | undefined }
+  readonly flags: ManyFlags & {
+    readonly 'expected-size': number | undefined
+    readonly resend: boolean
+  }
   readonly options: UploadFilesOptions
 }
 
-export async function uploadMany(request: Request, { screen, signal }: Shell): Promise<void> {
+export async function uploadMany(request: Request, shell: Shell): Promise<void> {
+  const { screen, signal } = shell
   const { sources, bucket, prefix, flags, options } = request
-  if (flags['expect-size'] !== undefined) {
-    throw new UsageError('--expect-size is for standard input', 'Leave it out.')
+  if (flags['expected-size'] !== undefined) {
+    throw new UsageError('--expected-size is for standard input', 'Leave it out.')
   }
   const dryRun = flags['dry-run']
+  const list = flags['files-from']
+  const filesFrom = list === undefined ? undefined : await readFileList(list, shell.stdin)
   const subject = { sources, bucket: bucket.name, prefix, dryRun }
   const stop = new AbortController()
   const ledger = flags.ledger === undefined ? undefined : new Ledger(flags.ledger, stop)
@@ -98,6 +115,7 @@ export async function uploadMany(request: Request, { screen, signal }: Shell): P
       ...defined({
         include: flags.include,
         exclude: flags.exclude,
+        filesFrom,
         followLinks: flags['follow-links'],
         skipUnchanged: !flags.resend,
         dryRun,
@@ -134,7 +152,7 @@ class Tally {
     if (!this.#reasons.has(code)) this.#reasons.set(code, outcome.error)
   }
 
-  /** The error that stands for all, if nothing but that came of it. */
+  /** The error of all files, if every file failed for the same reason. */
   soleReason({ uploaded, unchanged, planned }: BatchResult): Error | undefined {
     if (uploaded + unchanged + planned > 0 || this.#reasons.size !== 1) return undefined
     return [...this.#reasons.values()][0]
@@ -149,7 +167,7 @@ function isDirectory(path: string): boolean {
   try {
     return statSync(path).isDirectory()
   } catch {
-    // What is wrong with it is said when it is opened.
+    // Opening it reports the reason.
     return false
   }
 }

@@ -17,12 +17,13 @@ import { TransferView } from '../view/transfer-view.ts'
 
 export const verify = command({
   usage: ['verify <file> oss://bucket/key', 'verify - oss://bucket/key'],
-  summary: 'compare a file with an object, without downloading it',
+  examples: [
+    ['ossup verify film.mp4 oss://examplebucket/videos/film.mp4', ''],
+    ['ossup verify --download old.bin oss://examplebucket/old.bin', 'read the object as well'],
+  ],
   details: [
-    'By size, and by the CRC-64 that OSS keeps of the object: exit code 0 if they are equal, 6 if they',
-    'differ. A file - is standard input. Where OSS has no CRC-64, as of objects that are older than the',
-    'feature or were copied, nothing can be known without reading the object: --download does that.',
-  ].join('\n'),
+    'Compares size and CRC-64: exit code 0 if they are equal, 6 if they differ. The file - is standard input. OSS has no CRC-64 for objects that are older than the feature, and for some copies: --download reads the object instead.',
+  ],
   positionals: { min: 2, max: 2 },
   flags: {
     download: toggle("read the object's bytes as well, instead of trusting its CRC-64"),

@@ -1,4 +1,4 @@
-// Flags that every command shares, and the bucket they lead to.
+// Flags that every command shares, and the bucket that they lead to.
 
 import {
   type AddressOptions,
@@ -15,33 +15,37 @@ import {
 import type { Shell } from '../args/command.ts'
 import { keepSource } from '../args/credentials-source.ts'
 import { defined } from '../args/defined.ts'
-import { type FlagValues, oneOf, text, toggle } from '../args/flags.ts'
+import { type FlagValues, grouped, oneOf, text, toggle } from '../args/flags.ts'
 import { printable } from '../output/printable.ts'
 import { levels } from '../output/screen.ts'
 import { networkFlags, networkOf } from './network.ts'
 
-export const outputFlags = {
-  json: toggle('one JSON object a line on standard output: docs/guide/json-output.md'),
-  quiet: toggle('say nothing but errors'),
-  'log-level': oneOf(levels, 'how much to say; debug shows every event and stacks'),
-}
+export const outputFlags = grouped('Output', {
+  json: toggle('one JSON object per line on standard output; see docs/guide/json-output.md'),
+  quiet: toggle('only errors', 'q'),
+  'log-level': oneOf(levels, 'how much to report; debug shows every event and stacks'),
+})
 
-export const connectionFlags = {
-  endpoint: text('<host|url>', 'default: OSS_ENDPOINT, else the profile, else the public one'),
+export const connectionFlags = grouped('Connection', {
   region: text('<id>', 'such as cn-hangzhou; default: OSS_REGION, else the profile'),
+  endpoint: text('<host|url>', 'default: OSS_ENDPOINT, else the profile, else the public one'),
   internal: toggle("the region's internal endpoint, from inside Alibaba Cloud"),
   accelerate: toggle('the acceleration endpoint'),
   cname: toggle('the endpoint is a custom domain of the bucket'),
-  profile: text('<name>', 'of ~/.ossutilconfig or ~/.aliyun/config.json, before variables'),
-  'path-style': toggle('address the bucket in the path; the default for IPs and localhost'),
+  profile: text('<name>', 'in ~/.ossutilconfig or ~/.aliyun/config.json; beats variables'),
+  'request-payer': oneOf(
+    ['requester'] as const,
+    'agree to pay for requests to the bucket of another account',
+  ),
+  'path-style': toggle('bucket name in the path; default for IP addresses and localhost'),
   ...networkFlags,
-}
+})
 
 export const commonFlags = { ...connectionFlags, ...outputFlags }
 
 type ConnectionFlags = FlagValues<typeof connectionFlags>
 
-/** What is around a command and leads to a bucket. */
+/** The environment of a command, and its screen. */
 type Around = Pick<Shell, 'env'> & {
   readonly screen: Pick<Shell['screen'], 'debug' | 'note' | 'says'>
 }
@@ -102,15 +106,15 @@ function hasHost({ endpoint, internal, accelerate }: ConnectionFlags): boolean {
   return endpoint !== undefined || internal || accelerate
 }
 
-/** How the places for credentials and addresses are gone through, for `explainCredentials` as well. */
+/** How credentials and addresses are searched for; `explainCredentials` uses it as well. */
 export function configOf(flags: ConnectionFlags, { env, screen }: Around) {
-  // Not `insecure`: whoever stands on the way to OSS must not be able to stand on the way to STS.
+  // Not `insecure`: an attacker between here and OSS must not be able to reach STS as well.
   const { proxy, ca } = networkOf(flags).network
   const explain = (links: readonly CredentialsLink[]) => {
     keepSource(screen, links)
     screen.debug(explained(links))
   }
-  // To explain, all places are loaded. Where the keys are in variables and come first, nobody waits for that.
+  // An explanation loads all sources. If the keys are in variables, which come first, that is not worth the time.
   const isPlain = flags.profile === undefined && env.OSS_ACCESS_KEY_ID && env.OSS_ACCESS_KEY_SECRET
   if (isPlain) keepSource(screen, [environmentLink])
   return {
@@ -140,6 +144,7 @@ function addressIn(flags: ConnectionFlags) {
     accelerate: flags.accelerate || undefined,
     cname: flags.cname || undefined,
     pathStyle: flags['path-style'] || undefined,
+    requestPayer: flags['request-payer'],
   })
 }
 

@@ -1,20 +1,20 @@
-// The way to OSS as flags: whom to trust. Proxies come from the environment.
+// Which certificates to trust. Proxies come from the environment.
 
 import { readFileSync } from 'node:fs'
 import { codeOf } from '../../foreign/error.ts'
 import type { NetworkOptions } from '../../runtimes/node/index.ts'
-import { type FlagValues, text, toggle } from '../args/flags.ts'
+import { type FlagValues, path, toggle } from '../args/flags.ts'
 import { UsageError } from '../args/usage-error.ts'
 import type { Screen } from '../output/screen.ts'
 
 export const networkFlags = {
-  'ca-file': text('<file>', 'certificate authorities to trust instead of the built-in ones, PEM'),
-  insecure: toggle('take any certificate: for finding out what is wrong, never for use'),
+  'ca-file': path('<file>', 'certificate authorities in PEM, instead of the built-in ones'),
+  insecure: toggle('accept any certificate: only for diagnosis'),
 }
 
 type NetworkFlags = FlagValues<typeof networkFlags>
 
-/** @throws {UsageError} if the file cannot be read; what is in it is looked at by the library. */
+/** @throws {UsageError} if the file cannot be read; the library checks its contents. */
 export function networkOf({ 'ca-file': file, insecure }: NetworkFlags): {
   network: NetworkOptions
 } {
@@ -22,10 +22,10 @@ export function networkOf({ 'ca-file': file, insecure }: NetworkFlags): {
   return { network: { ...(ca !== undefined && { ca }), ...(insecure && { insecure }) } }
 }
 
-/** Said in every run and at every level: who looks away here must know it. */
+/** Printed in every run and at every level: it must not be overlooked. */
 export function warnOfInsecure(screen: Screen): void {
   const message =
-    'certificates are not checked (--insecure): anybody on the way can read and change what is sent'
+    'certificates are not checked (--insecure): others on the network can read and change everything'
   if (screen.json) screen.result('warning', { code: 'INSECURE', message }, '')
   screen.error(`ossup: ${screen.paint('yellow', 'warning:')} ${message}`)
 }

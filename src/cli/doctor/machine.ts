@@ -1,11 +1,13 @@
 // The world of the checks on this machine.
 
 import { randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import {
-  type Bucket,
   checkpointStore,
   explainCredentials,
   inspectConnection,
+  type NetworkOptions,
+  nodeTransport,
 } from '../../runtimes/node/index.ts'
 import type { Address } from '../args/address.ts'
 import { type checkpointFlags, checkpointPlace } from '../args/checkpoint-flags.ts'
@@ -32,7 +34,7 @@ export function thisMachine(
   const { signal, env } = shell
   const bucket = once(() => bucketOf(target?.bucket ?? noBucket, flags, shell))
   const origin = async () => {
-    const { serviceOrigin, origin } = (await bucket()).client.address
+    const { serviceOrigin, origin } = (await bucket()).address
     return target === undefined ? (serviceOrigin ?? origin) : origin
   }
   // Opened by its check, which reports a home folder that is missing.
@@ -53,13 +55,17 @@ export function thisMachine(
       return store()
     },
     now: Date.now,
+    stopwatch: {
+      monotonic: () => performance.now(),
+      sleep: async (ms, signal) => delay(ms, undefined, { signal }),
+    },
     credentials: () => explainCredentials(configOf(flags, shell)),
     bucket,
     connection: once(async () => {
       const { network } = networkOf(flags)
       return inspectConnection(await origin(), network, { signal, timeoutMs: patienceMs })
     }),
-    answer: once(async () => firstAnswer(await bucket(), await origin(), signal)),
+    answer: once(async () => firstAnswer(networkOf(flags).network, await origin(), signal)),
     folder: lookAtFolder,
     randomName: () => randomBytes(6).toString('hex'),
     randomBytes,
@@ -76,17 +82,22 @@ function once<T>(action: () => Promise<T>): () => Promise<T> {
 }
 
 async function firstAnswer(
-  { ports: { transport } }: Bucket,
+  network: NetworkOptions,
   origin: string,
   signal: AbortSignal,
 ): Promise<FirstAnswer> {
   const request = { method: 'GET', origin, target: '/', headers: {} }
-  const sentAt = Date.now()
-  const response = await transport.send(request, { signal, idleTimeoutMs: patienceMs })
-  const receivedAt = Date.now()
-  // A page of its own, where it is not OSS, may be long: nobody reads it.
-  for await (const _ of response.body) break
-  return { status: response.status, headers: response.headers, sentAt, receivedAt }
+  const transport = nodeTransport(network)
+  try {
+    const sentAt = Date.now()
+    const response = await transport.send(request, { signal, idleTimeoutMs: patienceMs })
+    const receivedAt = Date.now()
+    // If it is not OSS that answers, its page may be long. It is not read.
+    for await (const _ of response.body) break
+    return { status: response.status, headers: response.headers, sentAt, receivedAt }
+  } finally {
+    transport.close()
+  }
 }
 
 /** Node.js goes by it for every connection, and warns of it once. */

@@ -4,7 +4,7 @@ const steps = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
 
 /** `512 bytes`, `100 KiB`, `213.4 MiB`. */
 export function formatBytes(bytes: number): string {
-  if (bytes < 1024) return bytes === 1 ? '1 byte' : `${Math.floor(bytes)} bytes`
+  if (bytes < 1024) return bytes === 1 ? '1 byte' : `${formatCount(Math.floor(bytes))} bytes`
   let value = bytes
   let unit = ''
   for (const step of steps) {
@@ -16,9 +16,9 @@ export function formatBytes(bytes: number): string {
   return `${Number.isInteger(shown) ? shown : shown.toFixed(1)} ${unit}`
 }
 
-/** `512 bytes`, `314572800 bytes (300 MiB)`: to the byte, for comparing. */
+/** `512 bytes`, `314,572,800 bytes (300 MiB)`: to the byte, for comparing. */
 export function formatExactly(bytes: number): string {
-  return bytes < 1024 ? formatBytes(bytes) : `${bytes} bytes (${formatBytes(bytes)})`
+  return bytes < 1024 ? formatBytes(bytes) : `${formatCount(bytes)} bytes (${formatBytes(bytes)})`
 }
 
 /** `213.4 of 300 MiB`: one unit where both share it. */
@@ -38,6 +38,12 @@ export function formatDuration(ms: number): string {
   const hours = Math.floor(minutes / 60)
   if (hours < 48) return two(hours, 'h', minutes % 60, 'min')
   return two(Math.floor(hours / 24), 'days', hours % 24, 'h')
+}
+
+/** The same for how long something took: `1.4 s`, so that a speed beside it agrees. */
+export function formatElapsed(ms: number): string {
+  if (ms < 1000 || ms >= 9950) return formatDuration(ms)
+  return `${(ms / 1000).toFixed(1).replace('.0', '')} s`
 }
 
 function two(first: number, unit: string, second: number, smaller: string): string {
@@ -91,7 +97,7 @@ export function wholeNumbers(figures: object): object {
   return Object.fromEntries(entries)
 }
 
-/** `20,000` */
+/** `20,000`: every number that people read is written like that, except in columns of a listing. */
 export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 }

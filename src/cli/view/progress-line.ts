@@ -1,7 +1,13 @@
-// One calm line that says how far an upload is. Pure: a snapshot and a width become a text.
+// One calm line that says how far an upload is. Pure: a snapshot and a width become a string.
 
 import type { ProgressSnapshot } from '../../runtimes/node/index.ts'
-import { formatBytes, formatDuration, formatShare, percentOf } from '../output/figures.ts'
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatShare,
+  percentOf,
+} from '../output/figures.ts'
 
 interface Segment {
   readonly text: string
@@ -46,9 +52,9 @@ function segmentsOf(snapshot: ProgressSnapshot): Segment[] {
   return segments
 }
 
-/** What is said in place of speed and time left. */
+/** Shown in place of speed and time left. */
 const doings: Readonly<Record<ProgressSnapshot['phase'], string | undefined>> = {
-  preparing: 'looking at what is there',
+  preparing: 'checking for earlier parts',
   verifying: 'reading the confirmed parts again',
   sending: undefined,
   completing: 'OSS puts the object together',
@@ -56,5 +62,5 @@ const doings: Readonly<Record<ProgressSnapshot['phase'], string | undefined>> = 
 }
 
 export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`
+  return `${formatCount(count)} ${count === 1 ? one : many}`
 }

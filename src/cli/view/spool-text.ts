@@ -16,7 +16,7 @@ export function spoolText(file: SpoolFile, now: number): string {
   const { owner } = file
   const state =
     owner === undefined
-      ? 'of no upload that is known here; ossup clean --spool removes it'
+      ? 'of no upload that is known here; ossup clean --spool-dir removes it'
       : ownerText(owner)
   return `${spoolName(file, now)}\n  ${state}`
 }

@@ -1,10 +1,8 @@
 // The folder that keeps checkpoints, and those that oss2 (OSS's Python SDK V1) may have left records in.
 
 import { join } from 'node:path'
-import { JournalError, OptionError } from '../../errors.ts'
-import { choice } from '../../options/option-checks.ts'
+import { JournalError } from '../../errors.ts'
 import type { JournalStore } from '../../ports.ts'
-import { shown } from '../../text/shown.ts'
 import { fileJournalStore } from './journal/file-journal-store.ts'
 import type { Oss2Root } from './journal/oss2-record.ts'
 import { homeFolder } from './platform/home.ts'
@@ -15,7 +13,6 @@ import type { CheckpointFolder } from './upload-options.ts'
  * The store in the folder that the options name, else in the home folder.
  * @param isNeeded false for uploads, which may turn out to need no checkpoint: without a home folder the
  * store then fails only when one is to be written
- * @throws {OptionError} `INVALID_CHECKPOINT_DIR`
  * @throws {JournalError} `NO_HOME`
  */
 export function folderStore(options: CheckpointFolder, isNeeded: boolean): JournalStore {
@@ -33,20 +30,13 @@ export function folderStore(options: CheckpointFolder, isNeeded: boolean): Journ
 
 const standard = ['.ossup', 'checkpoints']
 
-/**
- * The folder of the checkpoints; `undefined` if it is not given and this user has no home folder.
- * @throws {OptionError} `INVALID_CHECKPOINT_DIR`
- */
+/** The folder of the checkpoints; `undefined` if it is not given and this user has no home folder. */
 export function checkpointFolder({ checkpointDir }: CheckpointFolder): string | undefined {
   if (checkpointDir === undefined) {
     const home = homeFolder()
     return home === undefined ? undefined : join(home, ...standard)
   }
-  if (typeof checkpointDir === 'string' && checkpointDir !== '') return checkpointDir
-  throw new OptionError('INVALID_CHECKPOINT_DIR', `checkpointDir is ${shown(checkpointDir)}`, {
-    hint: 'Allowed: the path of a folder',
-    options: ['checkpointDir'],
-  })
+  return checkpointDir
 }
 
 function noHome(): JournalError {
@@ -64,8 +54,8 @@ function noHome(): JournalError {
 }
 
 /** Which files in it count. */
-export function trustOf({ trustCheckpointDir }: CheckpointFolder): Trust {
-  return { ofOthers: choice('trustCheckpointDir', trustCheckpointDir, [true, false]) ?? false }
+export function trustOf({ trustCheckpointDir = false }: CheckpointFolder): Trust {
+  return { ofOthers: trustCheckpointDir }
 }
 
 /** The folders that oss2 may have kept its record of an upload in. */

@@ -2,9 +2,8 @@
 
 import { stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import type { BatchOptions, BatchResult } from '../../batch/batch-options.ts'
+import { type BatchOptions, type BatchResult, batchRules } from '../../batch/batch-options.ts'
 import type { Found } from '../../batch/found.ts'
-import { compareKeys } from '../../batch/key-order.ts'
 import type { KnownObjects } from '../../batch/known-objects.ts'
 import { mergeFound } from '../../batch/merge-found.ts'
 import { runBatch } from '../../batch/run-batch.ts'
@@ -14,23 +13,27 @@ import { checkBucket } from '../../bucket/check-bucket.ts'
 import { OptionError } from '../../errors.ts'
 import { isUrl } from '../../foreign/web.ts'
 import { sha256Hex } from '../../hash/sha256.ts'
-import { choice } from '../../options/option-checks.ts'
-import { refuseUnknownOptions } from '../../options/option-names.ts'
-import { type UploadOptions, uploadOptionNames } from '../../options/upload-options.ts'
+import { foreignUploadOptions } from '../../options/foreign-names.ts'
+import { compareKeys } from '../../oss/key-order.ts'
 import { validateKey } from '../../oss/names.ts'
 import { shown } from '../../text/shown.ts'
+import { checkArgument, checkOptions, type RulesOf } from '../../validation/check-options.ts'
+import { Misfit, type Rule, rule } from '../../validation/rule.ts'
+import { anyString, filledString, listOf, oneOrMore, trueOrFalse } from '../../validation/rules.ts'
 import { chosenStore } from '../api.ts'
 import { checkpointFolder, oss2Roots, trustOf } from './checkpoint-folder.ts'
 import { FileSystems } from './files/file-system.ts'
 import { foundFile } from './files/found-file.ts'
+import { listedFiles, pathsInFolder } from './files/listed.ts'
 import { pathOf } from './files/open-source.ts'
 import { realPathOf } from './files/real-path.ts'
 import { sourceFault } from './files/source-fault.ts'
-import { kindOf, walk } from './files/walk.ts'
+import { kindOf, type WalkOptions, walk } from './files/walk.ts'
 import { nothingKnown, openKnownObjects } from './journal/known-objects-file.ts'
 import { findOss2Record } from './journal/oss2-record.ts'
 import { node } from './node-runtime.ts'
 import type { Trust } from './platform/trusted-file.ts'
+import { nodeRules } from './upload-options.ts'
 
 /** How many files are uploaded. */
 export interface UploadFilesOptions extends BatchOptions, Globs {
@@ -50,6 +53,12 @@ export interface UploadFilesOptions extends BatchOptions, Globs {
   include?: string | readonly string[]
   /** None that one of these matches, nor anything in a folder that one matches. @default none */
   exclude?: string | readonly string[]
+  /**
+   * Uploads only these files of the source folder, without looking for others: paths below it, or absolute paths in
+   * it. There is exactly one source then. A file that does not exist fails by itself; a folder is skipped.
+   * @default all files
+   */
+  filesFrom?: readonly string[]
   /** Takes links for what they lead to; else they are skipped. @default false */
   followLinks?: boolean
   /**
@@ -60,48 +69,53 @@ export interface UploadFilesOptions extends BatchOptions, Globs {
   leaveOut?: readonly string[]
 }
 
-/** A list that the compiler keeps whole: an option that is left out of it would be refused. */
-const ofMany: Record<Exclude<keyof UploadFilesOptions, keyof UploadOptions>, true> = {
-  checkpointDir: true,
-  trustCheckpointDir: true,
-  include: true,
-  exclude: true,
-  followLinks: true,
-  leaveOut: true,
-  skipUnchanged: true,
-  dryRun: true,
-  onFile: true,
-}
+const globs = oneOrMore(
+  rule('a glob such as *.jpg, logs/** or node_modules, or a list of globs', isGlob),
+)
 
-const optionNames = [
-  ...uploadOptionNames.filter(name => name !== 'expectedSize' && name !== 'sizeHint'),
-  ...Object.keys(ofMany),
-]
+/** What each option may be. */
+const uploadFilesRules = {
+  ...batchRules,
+  checkpointDir: nodeRules.checkpointDir,
+  trustCheckpointDir: nodeRules.trustCheckpointDir,
+  include: globs,
+  exclude: globs,
+  followLinks: trueOrFalse,
+  filesFrom: listOf(anyString),
+  leaveOut: listOf(filledString),
+} satisfies RulesOf<UploadFilesOptions>
+
+function isGlob(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
 
 /** @param sources paths of files and folders; see `uploadFiles` of the public interface */
 export async function uploadAll(
   bucket: Bucket,
   prefix: string,
   sources: string | URL | readonly (string | URL)[],
-  options: UploadFilesOptions,
+  given: UploadFilesOptions,
 ): Promise<BatchResult> {
+  checkBucket(bucket)
+  const options = checkOptions(uploadFilesRules, given, {
+    name: 'options',
+    foreign: foreignUploadOptions,
+  })
   const {
     include,
     exclude,
-    followLinks,
+    filesFrom,
+    followLinks = false,
     leaveOut = [],
     checkpointDir: _folder,
     trustCheckpointDir: _trust,
     ...batch
   } = options
-  checkBucket(bucket)
-  refuseUnknownOptions(options, optionNames)
-  checkPrefix(prefix)
+  checkArgument('prefix', prefix, keyPrefix)
   const selection = selectionOf({
     ...(include !== undefined && { include }),
     ...(exclude !== undefined && { exclude }),
   })
-  const isFollowing = choice('followLinks', followLinks, [true, false]) ?? false
   const all = typeof sources === 'string' || isUrl(sources) ? [sources] : sources
   if (!Array.isArray(all)) {
     throw new OptionError('INVALID_SOURCE', `The sources are ${shown(sources)}`, {
@@ -115,13 +129,15 @@ export async function uploadAll(
   const systems = new FileSystems()
   // Before any request: a name that was mistyped is not to be found out after an hour.
   const own = folder === undefined ? leaveOut : [...leaveOut, folder]
-  const walks = await walksOf(paths, {
+  const means = {
     prefix,
     selection,
-    followLinks: isFollowing,
+    followLinks,
     leftOut: await Promise.all(own.map(realPathOf)),
     systems,
-  })
+  }
+  const walks =
+    filesFrom === undefined ? await walksOf(paths, means) : listedIn(paths, filesFrom, means)
   return runBatch({
     bucket,
     prefix,
@@ -133,16 +149,15 @@ export async function uploadAll(
   })
 }
 
-function checkPrefix(prefix: unknown): void {
-  if (prefix === '') return
-  if (typeof prefix === 'string' && prefix.endsWith('/')) {
-    // A prefix that no key can have would fail for each file.
-    validateKey(`${prefix}x`)
-    return
-  }
-  throw new OptionError('INVALID_PREFIX', `prefix is ${shown(prefix)}`, {
-    hint: "Allowed: '' for the whole bucket, or a text that ends in /",
-  })
+/** A prefix that no key can have would fail for each file. */
+const keyPrefix: Rule<string> = {
+  allowed: "'' for the whole bucket, or a string that ends in /",
+  read(value) {
+    if (value === '') return value
+    if (typeof value !== 'string' || !value.endsWith('/')) throw new Misfit()
+    validateKey(`${value}x`)
+    return value
+  },
 }
 
 /**
@@ -169,7 +184,7 @@ async function walksOf(
       const kind = kindOf(stats)
       const key = prefix + name
       others.push(
-        kind === 'file' || kind === 'folder'
+        kind === 'file'
           ? foundFile(path, key, stats, await systems.of(path, stats.dev), systems)
           : { kind: 'other', path, key, reason: kind },
       )
@@ -177,6 +192,25 @@ async function walksOf(
   }
   others.sort((a, b) => compareKeys(a.key, b.key))
   return others.length === 0 ? walks : [...walks, inTurn(others)]
+}
+
+/** @throws {OptionError} `INVALID_FILES_FROM` */
+function listedIn(
+  paths: readonly string[],
+  filesFrom: readonly string[],
+  options: WalkOptions,
+): AsyncIterable<Found>[] {
+  const [folder] = paths
+  if (folder === undefined || paths.length > 1 || !Array.isArray(filesFrom)) {
+    throw new OptionError(
+      'INVALID_FILES_FROM',
+      `filesFrom is for one folder, not ${paths.length}`,
+      {
+        hint: 'Allowed: a list of paths of files in the folder that is the only source',
+      },
+    )
+  }
+  return [listedFiles(folder, [...pathsInFolder(folder, filesFrom)].sort(compareKeys), options)]
 }
 
 async function* inTurn(found: readonly Found[]): AsyncGenerator<Found> {

@@ -1,15 +1,20 @@
-// A small control API for tests that talk to a server in another process, off unless asked for. Its paths
-// begin with `/_ossup/`, which no bucket can be called. It wants a header that no web page can send unasked.
+// A small control API for tests that talk to a server in another process. It is off by default. Its paths start with
+// `/_ossup/`, which is no name of a bucket. It requires a header that no page of another site can send without a
+// preflight, a Host that is this server's own (DNS rebinding makes every page one of the same site), and no Origin
+// but its own.
 
 import { messageOf } from '../../foreign/error.ts'
 import type { KeyPair, KeyRing } from '../auth/keys.ts'
 import type { FaultRule } from '../faults/fault-rules.ts'
 import type { Faults } from '../faults/faults.ts'
+import { isOwnHost } from '../http/hosts.ts'
 import type { Handler, ServerRequest, ServerResponse } from '../http/http.ts'
 import { readBody } from '../operations/receive.ts'
 import type { Counters } from './counters.ts'
 
 export interface Controlled {
+  /** Further names of this server: addresses and `localhost` always are. */
+  readonly hosts: readonly string[]
   readonly counters: Counters
   readonly faults: Faults
   readonly keys: KeyRing
@@ -27,14 +32,32 @@ export function withControl(handler: Handler, controlled: Controlled): Handler {
   return async request => {
     const path = request.target.replace(/\?.*$/, '')
     if (!path.startsWith(prefix)) return handler(request)
-    if (request.headers[header] === undefined)
-      return json(403, { error: `The header ${header} is missing.` })
+    const refusal = refuseForeign(request, controlled.hosts)
+    if (refusal !== undefined) return json(403, { error: refusal })
     try {
       return await perform(`${request.method} ${path.slice(prefix.length)}`, request, controlled)
     } catch (error) {
       return json(400, { error: messageOf(error) })
     }
   }
+}
+
+/** Why a request may come from a web page of another site; `undefined` for one that cannot. */
+function refuseForeign({ headers }: ServerRequest, hosts: readonly string[]): string | undefined {
+  if (headers[header] === undefined) return `The header ${header} is missing.`
+  const { host = '', origin } = headers
+  if (!isOwnHost(host, hosts)) {
+    return `The control API does not answer under the name ${host}. Use an address or localhost, or give the name in hosts.`
+  }
+  if (origin !== undefined && !/^https?:\/\/([^/]+)$/.test(origin))
+    return 'The Origin is not known.'
+  if (
+    origin !== undefined &&
+    origin.replace(/^https?:\/\//, '').toLowerCase() !== host.toLowerCase()
+  ) {
+    return `The control API does not answer pages of ${origin}.`
+  }
+  return undefined
 }
 
 async function perform(

@@ -155,7 +155,7 @@ export interface LogReport {
   isDamaged: boolean
 }
 
-/** Reads a log, line by line. A torn tail is nothing: no client was told of it. */
+/** Reads a log, line by line. A torn tail is ignored: no client has an answer for it. */
 export async function readLog(path: string, apply: (change: Change) => void): Promise<LogReport> {
   const report: LogReport = { size: 0, lines: 0, isDamaged: false }
   const file = await openPrivate(path)
@@ -225,8 +225,8 @@ export async function prepareLog(
 }
 
 /**
- * Puts a copy of the log in its place. A server that stood still while this one took over still writes to the old
- * file, which nobody reads any more.
+ * Puts a copy of the log in its place. A server that was suspended while this one took over still writes to the old
+ * file, which is no longer read.
  */
 export async function detachLog(path: string): Promise<void> {
   const file = await openPrivate(path)

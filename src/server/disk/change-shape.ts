@@ -1,4 +1,4 @@
-// What a line of the log must look like. The folder may come from somebody else (a fixture, a cache of CI): a line
+// What a line of the log must look like. The folder may come from another user (a fixture, a cache of CI): a line
 // that its checksum confirms may still name a file outside of the folder, or miss what the server relies on.
 
 import type { Change } from '../store/catalog.ts'

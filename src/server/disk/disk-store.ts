@@ -49,7 +49,7 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<ObjectSt
     if (isTakenOver) await detachLog(logPath)
     let catalog = new Catalog()
     const report = await readLog(logPath, change => catalog.apply(change))
-    // Bytes without any bucket: the log is lost, and what it would say of them nobody knows.
+    // Bytes without any bucket: the log is lost, so it cannot say which of them are needed.
     if (!report.isDamaged && report.lines > 0) await sweep(blobDirectory, catalog)
     const file = await openPrivate(logPath)
     await file.truncate(report.size)

@@ -29,7 +29,7 @@ export interface FileBlobsOptions {
   /** Distinguishes the names of this start from all others. */
   readonly prefix: string
   readonly isSynced: boolean
-  /** Told that the directory has a new name in it. */
+  /** Called when the directory has a new name in it. */
   readonly onCreated: () => void
 }
 
@@ -74,7 +74,7 @@ class FileBlobWriter implements BlobWriter {
     if (this.#pendingSize < writeSize) return
     await this.#writing
     this.#writing = this.#flush()
-    // A failure shows at the next write or at the end; until then nobody else listens.
+    // A failure shows at the next write or at the end; until then the promise has no listener.
     this.#writing.catch(() => {})
   }
 

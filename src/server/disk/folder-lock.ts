@@ -15,7 +15,7 @@ const name = 'server'
 
 export interface FolderLock {
   readonly lock: FileLock
-  /** Another server had the folder and did not give it back: it was killed, or it stands still. */
+  /** Another server had the folder and did not release it: it was killed, or it is suspended. */
   readonly isTakenOver: boolean
 }
 
@@ -30,7 +30,7 @@ export async function lockFolder(directory: string, clock: Clock): Promise<Folde
   return { lock, isTakenOver: await isLaterGeneration(directory) }
 }
 
-/** The first owner of a folder has generation 1. Whoever follows a lock that was left behind has a higher one. */
+/** The first owner of a folder has generation 1. The owner after a lock that was left behind has a higher one. */
 async function isLaterGeneration(directory: string): Promise<boolean> {
   return !(await readdir(directory)).includes(`${name}.lock.1`)
 }
@@ -44,7 +44,7 @@ function lockErrors(directory: string): LockErrors {
       ),
     lost: () =>
       new Error(
-        `Another server took over the data folder ${directory} while this one stood still. ` +
+        `Another server took over the data folder ${directory} while this one was suspended. ` +
           'Nothing more is stored here: stop this server.',
       ),
     gone: (path, cause) =>

@@ -57,7 +57,7 @@ const common = ['operations', 'rate', 'skip', 'times']
 /** `Unknown` is what a request is called that asks for nothing known. */
 const operationNames = [...Object.keys(actions), 'Unknown']
 
-/** @throws {Error} that names the rule, the value and what is allowed */
+/** @throws {Error} that names the rule, the value and the allowed ones */
 export function checkFaultRules(rules: readonly FaultRule[]): void {
   for (const [at, rule] of rules.entries()) {
     const refuse = (what: string, allowed: readonly string[] | string): never => {

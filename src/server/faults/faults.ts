@@ -1,5 +1,5 @@
 // Misbehaviour on request, in one place: a wrapper around the handler. Each rule says when it strikes and what
-// it does; several may strike one request. For testing one's own code, and for the simulation.
+// it does; several may strike one request. For tests of your own code, and for the simulation.
 
 import { isBytes } from '../../foreign/bytes.ts'
 import type { Clock, Random } from '../../ports.ts'
@@ -18,8 +18,8 @@ export interface Faults {
   /** Puts the faults before a handler. */
   readonly wrap: (handler: Handler) => Handler
   /**
-   * Replaces all rules; their counts begin anew.
-   * @throws {Error} if a rule is none: a wrong kind, operation or number
+   * Replaces all rules. Their counts start at 0.
+   * @throws {Error} if a rule has a wrong kind, operation or number
    */
   readonly set: (rules: readonly FaultRule[]) => void
   /** The rules that are in force. */

@@ -1,6 +1,9 @@
 // Which bucket and key a request means: the Host decides, even when the connection went to an IP address.
 // Source: the reference on endpoints and addressing styles (1.1, 1.2).
 
+import { hostName, isAddress } from './hosts.ts'
+import { ownValue } from './own-value.ts'
+
 export interface Addressing {
   /** Custom domains (CNAME): host name to bucket. */
   readonly domains?: Readonly<Record<string, string>>
@@ -19,16 +22,15 @@ export interface Address {
 
 const official =
   /^(?:([^.]+)\.)?(?:oss-[a-z0-9-]+|oss|[a-z0-9-]+\.oss|cb-[a-z0-9]+\.[a-z0-9-]+\.oss-cloudbox)\.aliyuncs\.com$/
-const ip = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]+\])$/
 
 /** @param path decoded, beginning with `/` */
 export function resolveAddress(host: string, path: string, addressing: Addressing): Address {
-  const name = host.toLowerCase().replace(/:\d*$/, '')
+  const name = hostName(host)
   const rest = path.slice(1)
-  const domain = addressing.domains?.[name]
+  const domain = ownValue(addressing.domains, name)
   if (domain !== undefined) return at('domain', domain, rest, false)
 
-  if (!ip.test(name)) {
+  if (!isAddress(name)) {
     const found = official.exec(name)
     if (found) {
       // `cn-hangzhou.oss.aliyuncs.com` and `cb-id.region.oss-cloudbox...` are endpoints of two labels.

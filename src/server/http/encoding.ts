@@ -8,7 +8,7 @@ export class EncodingError extends Error {}
 
 /**
  * Decodes `%XX` once. A `+` is a blank: the official Go SDK v1 writes blanks so, and a plus as `%2B`. A `%`
- * that starts no pair of hex digits stays itself. Characters up to 0xFF stand for bytes, as in a request's head.
+ * without two hex digits is kept as it is. Characters up to 0xFF are bytes, as in a request's head.
  */
 export function percentDecode(text: string): string {
   if (!/[%+\x80-\uffff]/.test(text)) return text
@@ -44,8 +44,8 @@ export function utf8Size(text: string): number {
 }
 
 /**
- * Orders by UTF-8 bytes. UTF-16 units, which JavaScript compares, sort alike but for surrogates: those stand
- * for characters after all others.
+ * Orders by UTF-8 bytes. UTF-16 units, which JavaScript compares, sort alike except for surrogates: their
+ * characters come after all others.
  */
 export function compareUtf8(a: string, b: string): number {
   const shorter = Math.min(a.length, b.length)

@@ -9,7 +9,7 @@ export interface ServerRequest {
   /** Lower-case names; several values of one name joined by `,`. Values are Unicode, read as UTF-8. */
   readonly headers: Readonly<Record<string, string>>
   /**
-   * The bytes, once from start to end. Chunks belong to the server from then on: whoever gives them must not
+   * The bytes, once from start to end. Chunks belong to the server from then on: the caller must not
    * reuse their memory. Throws a `BrokenBody` if the sender goes away or stalls.
    */
   readonly body: AsyncIterable<Uint8Array>
@@ -27,7 +27,7 @@ export interface ServerResponse {
   readonly fate?: 'lost'
 }
 
-/** Answers one request. Never rejects: whatever goes wrong is an OSS error document. */
+/** Answers one request. Never rejects: every failure is an OSS error document. */
 export type Handler = (request: ServerRequest) => Promise<ServerResponse>
 
 /** Why a request body ended before its end. */

@@ -1,5 +1,5 @@
 // Sockets around a handler: reads requests as they came, answers `Expect: 100-continue` only when the body is
-// wanted, and copes with clients that stall, leave, or send what is no HTTP.
+// wanted, and copes with clients that stall, leave, or do not speak HTTP.
 
 import {
   createServer,
@@ -11,19 +11,22 @@ import {
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { isBytes } from '../../foreign/bytes.ts'
+import { isDoublyFramed, objectionTo, writtenName } from './framing.ts'
 import { BrokenBody, type Handler, type ServerRequest, type ServerResponse } from './http.ts'
 import { RequestBody } from './request-body.ts'
 
 export interface ListenOptions {
   readonly host: string
   readonly port: number
-  /** PEM texts; HTTPS instead of HTTP. */
+  /** PEM. With it the server speaks HTTPS instead of HTTP. */
   readonly tls?: { readonly key: string; readonly cert: string }
   /** Longest time without a byte of a body, in either direction, milliseconds. */
   readonly idleTimeoutMs: number
+  /** Longest time from a connection to the end of a request's head, milliseconds. @default 60_000 */
+  readonly headTimeoutMs?: number
   /** Errors with `Expect: 100-continue`: before the body was asked for, or after it came. */
   readonly earlyErrors: 'before-body' | 'after-body'
-  /** Told of answers that the server itself could not finish. */
+  /** Called with the errors of answers that the server could not finish. */
   readonly onError?: (error: unknown) => void
 }
 
@@ -38,13 +41,22 @@ export interface Listener {
 
 /** Head of a request, bytes: two callbacks of 5 KB, 8 KB of metadata and a long token fit. */
 const headSizeMax = 64 * 1024
-/** What is read and thrown away after an early answer, so that the client gets to see it. */
+/** Bytes read and dropped after an early answer, so that the client sees the answer. */
 const drainSizeMax = 64 * 1024 * 1024
 const drainMs = 5000
 
 /** @throws {Error} if the port is taken */
 export async function listen(handler: Handler, options: ListenOptions): Promise<Listener> {
-  const settings = { maxHeaderSize: headSizeMax, requestTimeout: 0, keepAliveTimeout: 75_000 }
+  const headTimeoutMs = options.headTimeoutMs ?? 60_000
+  const settings = {
+    maxHeaderSize: headSizeMax,
+    // Bodies have a time limit of their own, which their progress extends.
+    requestTimeout: 0,
+    headersTimeout: headTimeoutMs,
+    connectionsCheckingInterval: Math.min(headTimeoutMs, 10_000),
+    keepAliveTimeout: 75_000,
+    insecureHTTPParser: true,
+  }
   const server: Server = options.tls
     ? createTlsServer({ ...settings, ...options.tls })
     : createServer(settings)
@@ -86,6 +98,9 @@ async function answer(
     ...(expectsContinue && { onFirstRead: () => outgoing.writeContinue() }),
   })
   try {
+    const objection = objectionTo(incoming)
+    if (objection !== undefined) return refuse(incoming.socket, 'BadRequest', objection)
+    if (isDoublyFramed(incoming) || hasUnwantedBody(incoming)) outgoing.shouldKeepAlive = false
     const response = await handler(readRequest(incoming, body))
     if (response.fate === 'lost') {
       incoming.socket.destroy()
@@ -93,7 +108,7 @@ async function answer(
     }
     const isRefused = response.status >= 400 && expectsContinue && !body.wasRead
     if (isRefused && earlyErrors === 'after-body') for await (const _ of body) void _
-    // A client that was never told to go on may or may not send its body: nobody can tell what comes next.
+    // A client without `100 Continue` may or may not send its body: the next bytes could be either.
     if (expectsContinue && !body.wasRead) outgoing.shouldKeepAlive = false
     await send(response, incoming.method === 'HEAD', outgoing, idleTimeoutMs)
     drain(body, incoming.socket)
@@ -102,6 +117,12 @@ async function answer(
     // The answer broke in the middle: what was written goes out, but it must not look whole.
     incoming.socket.destroySoon()
   }
+}
+
+/** A length that some clients announce with GET and send nothing, or not at once. */
+function hasUnwantedBody({ method, headers }: IncomingMessage): boolean {
+  const isRead = method === 'GET' || method === 'HEAD'
+  return isRead && Number(headers['content-length'] ?? 0) > 0
 }
 
 function readRequest(incoming: IncomingMessage, body: RequestBody): ServerRequest {
@@ -130,7 +151,7 @@ async function send(
   idleTimeoutMs: number,
 ): Promise<void> {
   const headers = Object.entries(response.headers).map(
-    ([name, value]) => [name, writeText(value)] as const,
+    ([name, value]) => [writtenName(name), writeText(value)] as const,
   )
   outgoing.writeHead(response.status, Object.fromEntries(headers))
   const { body } = response
@@ -150,7 +171,7 @@ async function send(
   outgoing.end()
 }
 
-/** Tells the source of a body that nobody will read it. */
+/** Tells the source of a body that it will not be read. */
 async function stopReading({ body }: ServerResponse): Promise<void> {
   if (body === undefined || isBytes(body)) return
   await body[Symbol.asyncIterator]().return?.()
@@ -177,7 +198,7 @@ function drained(outgoing: NodeResponse, idleTimeoutMs: number): Promise<void> {
   })
 }
 
-/** Takes the rest of a body that nobody wanted: closing at once would keep the answer from the client. */
+/** Takes the rest of an unread body: closing at once would keep the answer from the client. */
 function drain(body: RequestBody, socket: Socket): void {
   if (body.isComplete) return
   const deadline = setTimeout(() => socket.destroy(), drainMs)
@@ -189,9 +210,18 @@ function refuseGarbage(error: Error & { code?: string }, socket: Socket): void {
     socket.destroy()
     return
   }
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    refuse(socket, 'RequestTimeout', 'The head of the request took too long.')
+  } else refuse(socket, 'BadRequest', 'This is not HTTP.')
+}
+
+function refuse(socket: Socket, code: string, message: string): void {
   const xml =
     '<?xml version="1.0" encoding="UTF-8"?>\n' +
-    '<Error><Code>BadRequest</Code><Message>This is not HTTP.</Message></Error>'
+    `<Error><Code>${code}</Code><Message>${message}</Message></Error>`
+  // A client that reads no answer would keep its half of the connection.
+  const deadline = setTimeout(() => socket.destroy(), drainMs)
+  socket.once('close', () => clearTimeout(deadline))
   socket.end(
     `HTTP/1.1 400 Bad Request\r\nServer: AliyunOSS\r\nContent-Type: application/xml\r\n` +
       `Content-Length: ${xml.length}\r\nConnection: close\r\n\r\n${xml}`,

@@ -10,8 +10,10 @@ export interface RequestBodyOptions {
   readonly onFirstRead?: () => void
 }
 
-/** Bytes taken from the socket before anybody asked for them. */
+/** Bytes taken from the socket before the handler asks for them. */
 const queueSizeMax = 1024 * 1024
+/** Bytes that extend the time limit. A body that drips slower is stalled: it would hold its connection for ever. */
+const progressSize = 1024
 
 export class RequestBody
   implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array, undefined>
@@ -23,7 +25,9 @@ export class RequestBody
   #wake: (() => void) | undefined
   #broken: BrokenBody | undefined
   #idle: NodeJS.Timeout | undefined
-  /** Whether anybody asked for it. */
+  /** Bytes since the time limit was last extended. */
+  #progress = 0
+  /** Whether the handler asked for it. */
   wasRead = false
 
   constructor(incoming: IncomingMessage, options: RequestBodyOptions) {
@@ -69,7 +73,7 @@ export class RequestBody
     return { done: true, value: undefined }
   }
 
-  /** Reads and forgets what is left; destroys the connection if that is more than `sizeMax`. */
+  /** Reads and drops the rest. Destroys the connection if that is more than `sizeMax`. */
   discardRest(sizeMax: number, onDone: () => void): void {
     let size = 0
     this.#stopTimer()
@@ -87,7 +91,11 @@ export class RequestBody
     this.wasRead = true
     this.#options.onFirstRead?.()
     this.#incoming.on('data', (chunk: Uint8Array) => {
-      this.#idle?.refresh()
+      this.#progress += chunk.length
+      if (this.#progress >= progressSize) {
+        this.#progress = 0
+        this.#idle?.refresh()
+      }
       this.#queue.push(chunk)
       this.#queueSize += chunk.length
       if (this.#queueSize >= queueSizeMax) this.#incoming.pause()

@@ -15,7 +15,7 @@ export function checkConditions(
   object: ObjectRecord,
   unconfirmed: Unconfirmed,
 ): void {
-  // A condition without a value is none: ali-oss's suite sends one.
+  // A condition without a value is ignored: ali-oss's suite sends one.
   const match = headers[`${prefix}if-match`] || undefined
   const noneMatch = headers[`${prefix}if-none-match`] || undefined
   const modified = time(headers[`${prefix}if-modified-since`])

@@ -4,8 +4,7 @@ import { child, children, text, type XmlElement } from '../../xml/parse.ts'
 import { emptyAnswer, xmlAnswer } from '../http/answer.ts'
 import type { Node } from '../http/documents.ts'
 import { invalidArgument, OssFault } from '../http/errors.ts'
-import { bucketOf, type Operation } from '../request/context.ts'
-import type { Unconfirmed } from '../rules/unconfirmed.ts'
+import { bucketOf, type Operation, type Rules } from '../request/context.ts'
 import type { BucketRecord, CorsRule } from '../store/records.ts'
 import { accept } from './accept.ts'
 import { readXml } from './read-xml.ts'
@@ -64,8 +63,8 @@ export const optionsObject: Operation = async context => {
     .split(',')
     .map(name => name.trim().toLowerCase())
     .filter(name => name !== '')
-  const record = bucketOf(context)
-  const rule = record.cors?.rules.find(
+  const { record } = context
+  const rule = rulesOf(record, context.rules).find(
     candidate =>
       matchesRequest(candidate, origin, method) &&
       requested.every(name =>
@@ -74,32 +73,57 @@ export const optionsObject: Operation = async context => {
   )
   if (!rule) throw new OssFault('AccessForbidden')
   return emptyAnswer(200, {
-    ...corsHeaders(record, rule, origin, method, context.rules.unconfirmed),
+    ...corsHeaders(record, rule, origin, method, context.rules),
     ...(requested.length === 0 ? {} : { 'access-control-allow-headers': requested.join(', ') }),
   })
 }
 
-/** What is added to the answer of an ordinary request with an Origin. */
+/** The headers that an ordinary request with an Origin adds to its answer. */
 export function corsHeadersFor(
   record: BucketRecord | undefined,
   request: { readonly method: string; readonly headers: Readonly<Record<string, string>> },
-  unconfirmed: Unconfirmed,
+  rules: Rules,
 ): Record<string, string> {
   const vary: Record<string, string> = record?.cors?.vary ? { vary: 'Origin' } : {}
   const { origin } = request.headers
-  if (!record?.cors || !origin) return vary
-  const rule = record.cors.rules.find(candidate =>
+  if (!origin) return vary
+  const rule = rulesOf(record, rules).find(candidate =>
     matchesRequest(candidate, origin, request.method),
   )
-  return rule ? corsHeaders(record, rule, origin, request.method, unconfirmed) : vary
+  return rule ? corsHeaders(record, rule, origin, request.method, rules) : vary
+}
+
+/** The rules of a bucket, then those of every bucket, which also cover requests that name none. */
+function rulesOf(record: BucketRecord | undefined, { corsRules }: Rules): readonly CorsRule[] {
+  return [...(record?.cors?.rules ?? []), ...corsRules]
+}
+
+/** What an uploader in a web page reads from answers. */
+const exposed = [
+  'ETag',
+  'x-oss-request-id',
+  'x-oss-hash-crc64ecma',
+  'x-oss-next-append-position',
+  'x-oss-version-id',
+  'x-oss-ec',
+  'x-oss-err',
+  'Date',
+  'Content-Length',
+  'Content-Range',
+]
+
+/** The rule of `serve({ cors })`: all methods, all headers. */
+export function everyBucketRules(origins: readonly string[]): readonly CorsRule[] {
+  if (origins.length === 0) return []
+  return [{ origins, methods, headers: ['*'], expose: exposed, maxAgeSeconds: 600 }]
 }
 
 function corsHeaders(
-  record: BucketRecord,
+  record: BucketRecord | undefined,
   rule: CorsRule,
   origin: string,
   method: string,
-  { wildcardOrigin }: Unconfirmed,
+  { unconfirmed: { wildcardOrigin } }: Rules,
 ): Record<string, string> {
   const isPlain = rule.origins.includes('*') && wildcardOrigin === '*'
   return {
@@ -111,7 +135,7 @@ function corsHeaders(
     ...(rule.maxAgeSeconds === undefined
       ? {}
       : { 'access-control-max-age': String(rule.maxAgeSeconds) }),
-    ...(record.cors?.vary ? { vary: 'Origin' } : {}),
+    ...(record?.cors?.vary ? { vary: 'Origin' } : {}),
   }
 }
 

@@ -1,4 +1,4 @@
-// Which version of an object a request means, and what is answered when it cannot be read.
+// Which version of an object a request means, and the answer when it cannot be read.
 
 import { invalidArgument, noSuchKey, OssFault } from '../http/errors.ts'
 import type { Context } from '../request/context.ts'

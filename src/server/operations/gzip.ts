@@ -1,4 +1,4 @@
-// Compressed answers (3.3): OSS packs texts for whoever says that gzip is welcome.
+// Compressed answers (3.3): OSS compresses types of text for clients that accept gzip.
 
 import { pipeline, Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
@@ -29,10 +29,10 @@ export function isCompressed(accepted: string | undefined, answer: Headers): boo
   )
 }
 
-/** Without what is true of the bytes of the object only. The length is known when all is sent. */
+/** Without the headers that are true of the object's own bytes only. The length is known when all is sent. */
 export function compressedHeaders(answer: Headers): Record<string, string> {
   const { etag: _, 'content-md5': __, 'content-length': ___, ...others } = answer
-  return { ...others, 'content-encoding': 'gzip' }
+  return { ...others, 'content-encoding': 'gzip', vary: 'Accept-Encoding' }
 }
 
 /** Closes its source when the reader stops, even before it began. */

@@ -1,4 +1,4 @@
-// Rules of a bucket under which existing objects are not overwritten, whatever the request says.
+// Rules of a bucket under which existing objects are not overwritten, even without a header.
 
 import { child, children, text, type XmlElement } from '../../xml/parse.ts'
 import { emptyAnswer, xmlAnswer } from '../http/answer.ts'

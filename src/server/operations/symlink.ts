@@ -1,5 +1,5 @@
-// Symbolic links: objects that stand for another of their bucket. Whether that one is there, and may be read,
-// is looked at when somebody reads through the link.
+// Symbolic links: objects that refer to another object of their bucket. Whether that one exists, and may be read,
+// is checked when a client reads through the link.
 
 import { createHash } from 'node:crypto'
 import { emptyAnswer } from '../http/answer.ts'
@@ -14,7 +14,6 @@ import { readAttributes, readObjectAcl } from './attributes.ts'
 import { findObject, placeOf, versionHeader } from './find-object.ts'
 import { mayNotOverwrite } from './forbid-overwrite.ts'
 import { authorizeAttributes } from './put-object.ts'
-import { storedVersionHeader } from './stored-version.ts'
 
 const targetHeader = 'x-oss-symlink-target'
 
@@ -40,7 +39,7 @@ export const putSymlink: Operation = async context => {
     segments: [],
   } as const
   const stored = accept(await store.putObject(bucket, link, { ifAbsent }), context)
-  return emptyAnswer(200, storedVersionHeader(context, stored))
+  return emptyAnswer(200, versionHeader(bucketOf(context), stored))
 }
 
 export const getSymlink: Operation = async context => {
@@ -57,8 +56,8 @@ export const getSymlink: Operation = async context => {
 }
 
 /**
- * Opens an object to be read. Through a link come the bytes of its target and what is said of them; the rest is
- * the link's own.
+ * Opens an object to be read. Through a link come the bytes of its target and their size, ETag and
+ * checksums; the rest is the link's own.
  * @throws {OssFault} NoSuchKey, SymlinkTargetNotExist, InvalidTargetType, AccessDenied
  */
 export async function openToRead(context: Context): Promise<OpenObject> {
@@ -90,11 +89,11 @@ export async function openToRead(context: Context): Promise<OpenObject> {
 }
 
 /** The key of the target, percent-encoded as in a URL. */
-function readTarget({ request, rules }: Context): string {
+function readTarget({ request }: Context): string {
   const given = request.headers[targetHeader] ?? ''
   if (given === '') throw invalidArgument(targetHeader, given, `${targetHeader} is required.`)
   const target = decode(given)
-  checkKey(target, rules.unconfirmed)
+  checkKey(target)
   return target
 }
 

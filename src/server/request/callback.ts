@@ -3,6 +3,7 @@
 
 import { invalidArgument, OssFault } from '../http/errors.ts'
 import type { ServerResponse } from '../http/http.ts'
+import { ownValue } from '../http/own-value.ts'
 import type { ObjectRecord } from '../store/records.ts'
 import { CallbackRefused } from './callback-request.ts'
 import type { Context } from './context.ts'
@@ -34,17 +35,24 @@ export function readCallback({ request, query }: Context): Callback | undefined 
   if (urls.length < 1 || urls.length > urlsMax || !callbackBody) {
     throw invalidArgument('callback', given, 'callbackUrl and callbackBody are required.')
   }
+  const bad = urls.find(url => !URL.canParse(withScheme(url)))
+  if (bad !== undefined) throw invalidArgument('callbackUrl', bad, 'This is no URL.')
   const contentType = callbackBodyType ?? formType
   if (contentType !== formType && contentType !== jsonType) {
     throw invalidArgument('callbackBodyType', contentType)
   }
   return {
-    urls,
+    urls: urls.map(withScheme),
     bodyTemplate: callbackBody,
     contentType,
     variables: variables === undefined ? {} : readJson('callback-var', variables),
     ...(callbackHost ? { host: callbackHost } : {}),
   }
+}
+
+/** OSS's documentation has samples without a scheme. */
+function withScheme(url: string): string {
+  return /^https?:\/\//i.test(url) ? url : `http://${url}`
 }
 
 /** The answer to give after the object was stored. */
@@ -103,7 +111,7 @@ function fill({ bodyTemplate, contentType }: Callback, values: Record<string, st
   return bodyTemplate.replace(
     /("?)\$\{([^}]+)\}("?)/g,
     (_, before: string, name: string, after: string) => {
-      const value = values[name] ?? ''
+      const value = ownValue(values, name) ?? ''
       if (!isJson) return before + encodeURIComponent(value) + after
       return name === 'size' && before === '' ? value : JSON.stringify(value)
     },
@@ -121,13 +129,19 @@ function pickOne(name: string, header: string | undefined, query: string | undef
 }
 
 function readJson(name: string, base64: string): Record<string, string> {
+  // The messages are the service's, which the C++ SDK's suite compares.
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) {
+    throw invalidArgument(name, base64, 'The callback configuration is not base64 encoded.')
+  }
   let parsed: unknown
   try {
     parsed = JSON.parse(Buffer.from(base64, 'base64').toString())
   } catch {
-    throw invalidArgument(name, base64, 'Not Base64 of JSON.')
+    parsed = undefined
   }
-  if (typeof parsed !== 'object' || parsed === null) throw invalidArgument(name, base64)
+  if (typeof parsed !== 'object' || parsed === null) {
+    throw invalidArgument(name, base64, 'The callback configuration is not json format.')
+  }
   const pairs = Object.entries(parsed).filter(([, value]) => typeof value !== 'object')
   return Object.fromEntries(pairs.map(([key, value]) => [key, String(value)]))
 }

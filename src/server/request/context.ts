@@ -1,13 +1,13 @@
 // What an operation is given: the request as understood so far, and the doors it may use.
 
 import type { Clock, Random } from '../../ports.ts'
-import type { KeyPair } from '../auth/keys.ts'
+import type { KeyPair, KeyRing } from '../auth/keys.ts'
 import type { Address } from '../http/address.ts'
 import { OssFault } from '../http/errors.ts'
 import type { ServerRequest, ServerResponse } from '../http/http.ts'
 import type { Query } from '../http/target.ts'
 import type { Unconfirmed } from '../rules/unconfirmed.ts'
-import type { BucketRecord } from '../store/records.ts'
+import type { BucketRecord, CorsRule } from '../store/records.ts'
 import type { ObjectStore } from '../store/store.ts'
 import type { CallbackSender } from './callback-request.ts'
 import type { UploadActivity } from './upload-activity.ts'
@@ -22,6 +22,8 @@ export interface Rules {
   readonly completeMs: () => number
   /** Buckets come into being when first used. */
   readonly createBuckets: boolean
+  /** CORS rules that every bucket has behind its own. */
+  readonly corsRules: readonly CorsRule[]
   readonly unconfirmed: Unconfirmed
 }
 
@@ -37,6 +39,7 @@ export interface Context {
   readonly record?: BucketRecord
   /** Absent for anonymous requests. */
   readonly caller?: KeyPair
+  readonly keys: KeyRing
   /** Throws AccessDenied unless the caller may use the action, here or on another bucket. */
   readonly authorize: (
     action: string,

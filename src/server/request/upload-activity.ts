@@ -1,4 +1,4 @@
-// What is going on at each upload id right now. Parts, Complete and Abort may race: a part that arrives while
+// The operations in progress at each upload id. Parts, Complete and Abort may race: a part that arrives while
 // Complete is at work waits for its outcome or is refused, as the unconfirmed point is set.
 
 import { OssFault } from '../http/errors.ts'

@@ -27,13 +27,13 @@ import { nullVersion } from './version-ids.ts'
 export interface Blobs {
   create(): BlobWriter
   read(segments: readonly Segment[], start: number, end: number): AsyncIterable<Uint8Array>
-  /** Drops blobs that nothing refers to any more. Never rejects: what is left over is cleaned at the next start. */
+  /** Drops blobs that nothing refers to any more. Never rejects: the next start removes leftovers. */
   remove(blobs: readonly string[]): Promise<void>
 }
 
 /** Where changes are written down. */
 export interface ChangeLog {
-  /** Resolves when the change is durable. On a rejection the catalogue was read anew and lacks it. */
+  /** Resolves when the change is durable. On a rejection the catalogue was read again and lacks it. */
   append(change: Change): Promise<void>
   /** Resolves when everything appended so far is durable or given up. */
   settled(): Promise<void>
@@ -41,7 +41,7 @@ export interface ChangeLog {
 }
 
 export interface StoreParts {
-  /** Asked for anew at every use: after a failed write it is another one. */
+  /** Called at every use: after a failed write it is another one. */
   readonly catalog: () => Catalog
   readonly blobs: Blobs
   readonly log: ChangeLog

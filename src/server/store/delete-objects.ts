@@ -1,6 +1,6 @@
 // What a deletion does, by the bucket's versioning. Without versioning the object goes. With it, a deletion that
 // names no version sets a delete marker: a new one where versioning is enabled, the version `null` where it is
-// suspended. A deletion that names a version removes it for good.
+// suspended. A deletion that names a version removes it permanently.
 
 import type { Bucket, Change } from './catalog.ts'
 import type { ObjectRecord } from './records.ts'

@@ -5,7 +5,7 @@ import { compareUtf8 } from '../http/encoding.ts'
 
 export class SortedKeys<Value> {
   readonly #values = new Map<string, Value>()
-  /** Sorted up to the last `#order` call; may still hold keys that are gone. */
+  /** Sorted up to the last `#order` call; may still hold deleted keys. */
   #sorted: string[] = []
   /** Keys set since, not in `#sorted`. */
   readonly #fresh = new Set<string>()

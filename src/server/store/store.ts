@@ -1,6 +1,6 @@
 // Where objects are kept. Two implementations, in memory and on disk, are held to one conformance suite.
 // Every change is whole or not at all, also for readers and across a crash: when a promise resolves, the
-// change is as durable as the store can make it, and nobody has seen it before it was.
+// change is as durable as the store can make it, and no read has shown it before.
 
 import type { BucketRecord, ObjectRecord, PartRecord, Segment, UploadRecord } from './records.ts'
 
@@ -78,7 +78,7 @@ export function isRefusal(result: unknown): result is Refusal {
 export interface PutOptions {
   /** Refuse with `exists` if a read would find an object. Only buckets without versioning honour it. */
   readonly ifAbsent: boolean
-  /** Refuse with `changed` if the newest version is another; `undefined` stands for none. */
+  /** Refuse with `changed` if the newest version is another; `undefined` means none. */
   readonly ifStill?: ObjectRecord | undefined
   /** Store it as the version `null` also where versioning is enabled, as AppendObject does. */
   readonly isNullVersion?: boolean
@@ -112,7 +112,7 @@ export interface ObjectStore {
     options: PutOptions,
   ): Promise<Refusal | ObjectRecord>
   /**
-   * Changes what is said of the current object, or of a version, in one step. Refused with `no-object` if it
+   * Changes the record of the current object, or of a version, in one step. Refused with `no-object` if it
    * is a delete marker or does not exist.
    */
   changeObject(
@@ -162,6 +162,6 @@ export interface ObjectStore {
     options: { readonly keepUpload: boolean },
   ): Promise<Refusal | undefined>
 
-  /** Waits for what is under way; the store is not used afterwards. */
+  /** Waits for running operations. The store is not used afterwards. */
   close(): Promise<void>
 }

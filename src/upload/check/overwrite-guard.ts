@@ -74,7 +74,7 @@ export function overwritingOf(
   versionId: string | undefined,
 ): UploadResult['forbidOverwrite'] {
   if (!options.forbidOverwrite) return undefined
-  // Only a bucket that has versioning names versions.
-  if (versionId === undefined) return 'enforced'
+  // Only a bucket that has versioning names versions, and not in every answer.
+  if (overwriting.isEnforced && versionId === undefined) return 'enforced'
   return overwriting.hasLooked ? 'checked' : 'unchecked'
 }

@@ -2,10 +2,10 @@
 
 import type { OssupError } from '../../errors.ts'
 import type { Checkpoint } from '../../journal/checkpoint.ts'
-import type { CheckpointState } from '../../journal/fold.ts'
+import type { CheckpointState, OpenUpload } from '../../journal/fold.ts'
 import type { CompleteOptions } from '../../options/upload-options.ts'
 import type { OssClient } from '../../oss/client.ts'
-import type { Clock, Random, Source } from '../../ports.ts'
+import type { BindContext, Clock, Random, Source } from '../../ports.ts'
 import type { ProgressTracker } from '../../progress/tracker.ts'
 import type { Bandwidth } from '../../schedule/bandwidth.ts'
 import type { Line } from '../../schedule/line.ts'
@@ -24,6 +24,7 @@ export interface Job {
   readonly options: CompleteOptions
   readonly clock: Clock
   readonly random: Random
+  readonly bindContext?: BindContext | undefined
   /** With an upload that is one of many. */
   readonly shared?: SharedLine | undefined
 }
@@ -52,8 +53,16 @@ export interface Overwriting {
 }
 
 /** What the owner was last seen to do. */
-export type Witness = Pick<CheckpointState, 'ending'> & {
-  readonly upload: NonNullable<CheckpointState['upload']>
+export type Witness = Pick<CheckpointState, 'ending'> & { readonly upload: OpenUpload }
+
+/**
+ * The upload that was just journaled. Steps that need an upload id take an `OpenUpload` as a parameter: only the
+ * steps that begin, resume or adopt an upload look it up.
+ */
+export function openUpload({ checkpoint }: Pick<Run, 'checkpoint'>): OpenUpload {
+  const { upload } = checkpoint.state
+  if (upload === undefined) throw new Error('No upload was begun')
+  return upload
 }
 
 /** An upload that another program began and left a record of. */

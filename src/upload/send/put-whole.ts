@@ -6,7 +6,8 @@ import { allocateHashable, freeHashable } from '../../hash/crc64.ts'
 import { putObject } from '../../oss/put-object.ts'
 import type { StoredObject } from '../../oss/stored-object.ts'
 import type { Identity } from '../../ports.ts'
-import { isInDoubt } from '../../schedule/retryable.ts'
+import { backoffMs } from '../../schedule/backoff.ts'
+import { askedDelayMs, isInDoubt } from '../../schedule/retryable.ts'
 import { describeDifference, isSettled, sameIdentity } from '../../source/identity.ts'
 import {
   type BodyHooks,
@@ -20,7 +21,7 @@ import { expectNoObject } from '../check/expect-no-object.ts'
 import { lookAtObject } from '../check/look-at-object.ts'
 import { headersOfWhole, makeNonce, type Run, type SourceRun } from '../run/run.ts'
 import { md5OfBytes, md5OfRange } from './content-md5.ts'
-import { bandwidthHook } from './send-part.ts'
+import { bandwidthHook } from './upload-part-sender.ts'
 import { watchLine } from './watch-line.ts'
 
 export interface WholeObject extends StoredObject {
@@ -68,9 +69,10 @@ interface WholeContent {
 }
 
 async function put(run: Run, size: number, content: WholeContent): Promise<WholeObject> {
-  if (!run.overwriting.isEnforced) await expectNoObject(run)
+  const nonce = makeNonce(run.random)
+  const sending = { size, content, nonce, repeatable: run.overwriting.isEnforced }
   for (let damaged = 0; ; ) {
-    const stored = await putOnce(run, size, content)
+    const stored = await (sending.repeatable ? putOnce(run, sending) : putGuarded(run, sending))
     if (stored.crc64 !== undefined) return stored
     const known = { ...(await withCrc64(run, stored)), localCrc64: stored.localCrc64 }
     if (known.crc64 === String(known.localCrc64)) return known
@@ -86,14 +88,39 @@ async function put(run: Run, size: number, content: WholeContent): Promise<Whole
   }
 }
 
-async function putOnce(run: Run, size: number, content: WholeContent): Promise<WholeObject> {
-  const nonce = makeNonce(run.random)
+/** Where OSS may ignore `forbidOverwrite`, the object is looked for before every attempt that may store one. */
+async function putGuarded(run: Run, sending: Sending): Promise<WholeObject> {
+  for (let attempt = 1; ; attempt++) {
+    await expectNoObject(run)
+    try {
+      return await putOnce(run, sending)
+    } catch (error) {
+      if (!isInDoubt(error) || attempt >= run.options.attempts) throw error
+      run.progress.retried()
+      await run.clock.sleep(backoffMs(attempt, run.random.next(), askedDelayMs(error)), run.signal)
+    }
+  }
+}
+
+interface Sending {
+  readonly size: number
+  readonly content: WholeContent
+  readonly nonce: string
+  /** False: an attempt that may have stored the object is not repeated without a look at it. */
+  readonly repeatable: boolean
+}
+
+async function putOnce(
+  run: Run,
+  { size, content, nonce, repeatable }: Sending,
+): Promise<WholeObject> {
   const headers = { ...headersOfWhole(run, nonce), ...run.options.completeHeaders }
   /** CRC-64 of the bytes of an attempt that may have stored the object. */
   let doubtful: bigint | undefined
   const line = run.shared && watchLine(run.shared.budget.line, run.clock, size)
   try {
-    return await run.requester.run({ operation: 'PutObject', signal: run.signal }, async call => {
+    const request = { operation: 'PutObject', signal: run.signal, repeatable }
+    return await run.requester.run(request, async call => {
       const md5 = run.checksums.needMd5 ? { 'content-md5': await content.md5() } : {}
       const body = content.open(bandwidthHook(run))
       line?.began()
@@ -128,8 +155,9 @@ async function putOnce(run: Run, size: number, content: WholeContent): Promise<W
   } catch (error) {
     // An attempt that came to no clear end may have stored the object which is now in its own way.
     const inOwnWay = error instanceof OssError && error.code === 'FileAlreadyExists'
-    if (!inOwnWay || doubtful === undefined) throw error
-    if (!run.options.forbidOverwrite) throw unproven(run, error)
+    const isOpen = inOwnWay || (!repeatable && isInDoubt(error))
+    if (!isOpen || doubtful === undefined) throw error
+    if (inOwnWay && !run.options.forbidOverwrite) throw unproven(run, error)
     const crc64 = doubtful
     let isMarked = false
     // The mark alone decides: no moment is known to compare with.
@@ -142,7 +170,9 @@ async function putOnce(run: Run, size: number, content: WholeContent): Promise<W
         return crc64
       },
     }
-    const look = await lookAtObject(run, expected, false)
+    const look = await lookAtObject(run, expected, false).catch((unknown: unknown) => {
+      throw inOwnWay ? unknown : error
+    })
     if (look.kind === 'ours') return { ...look.object, localCrc64: crc64 }
     throw isMarked ? damagedOnTheWay(run) : error
   }

@@ -1,4 +1,4 @@
-// What every object store promises, whatever it keeps its bytes in.
+// The promises of every object store, in memory and on disk.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ObjectRecord, PartRecord, Segment } from '../../../src/server/store/records.ts'
@@ -152,7 +152,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       expect(await get('empty')).toBe('')
     })
 
-    it('refuses to overwrite when told so, also of two at once', async () => {
+    it('refuses to overwrite with ifAbsent, also of two at once', async () => {
       const segments = [await write('one'), await write('two')]
       const refusals = await Promise.all(
         segments.map((segment, at) =>
@@ -162,7 +162,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       expect(refusals).toEqual([expect.objectContaining({ etag: '0' }), 'exists'])
     })
 
-    it('replaces nothing but what it is told is there', async () => {
+    it('replaces only the object that ifStill names', async () => {
       const first = record('grows', 'a', await write('a'))
       const second = record('grows', 'ab', [...first.segments, ...(await write('b'))])
       expect(await store.putObject(bucket, first, { ifAbsent: false, ifStill: second })).toBe(
@@ -297,7 +297,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       )
     })
 
-    it('lets a reader finish what is deleted or replaced meanwhile', async () => {
+    it('lets a reader finish an object that is deleted or replaced meanwhile', async () => {
       await put('key', 'readable')
       const open = await store.openObject(bucket, 'key')
       await drop('key')
@@ -423,7 +423,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       ).toMatchObject({ versionId: 'null' })
     })
 
-    it('changes a version in its place, and only what is no delete marker', async () => {
+    it('changes a version in its place, but no delete marker', async () => {
       await setVersioning('Enabled')
       const versionId = idOf(await put('key', 'one'))
       await put('key', 'two')

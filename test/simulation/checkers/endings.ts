@@ -27,12 +27,14 @@ const causes: Readonly<Record<string, readonly Cause[]>> = {
   UPLOAD_ID_LOST: ['abort-by-other', 'second-owner'],
   NoSuchUpload: ['abort-by-other', 'second-owner'],
   PARTS_DIFFER: ['late', 'duplicated', 'second-owner'],
+  InvalidDigest: ['body-corrupted'],
   CHECKSUM_MISMATCH: ['body-corrupted', 'answer-garbage'],
   CREDENTIALS_UNAVAILABLE: ['provider'],
   CONNECT_FAILED: ['unsent', 'offline'],
   CONNECTION_LOST: ['any network fault'],
   STALLED: ['any network fault'],
   BAD_ANSWER: ['answer-garbage'],
+  NOT_OSS: ['answer-garbage'],
   BadErrorResponse: ['error-before', 'error-after', 'answer-garbage'],
   InternalError: ['error-before', 'error-after'],
   ServiceUnavailable: ['any network fault'],
@@ -85,7 +87,12 @@ function isExplained(
 ): boolean {
   const { denied, completeMs, tokenLifeMs } = world.plan
   if (code === 'COMPLETE_UNKNOWN') return denied.includes('oss:GetObject')
-  if (code === 'FileAlreadyExists') return options.forbidOverwrite
+  const { versioning, forbids } = world.plan.bucket
+  if (code === 'FileAlreadyExists') {
+    return options.forbidOverwrite || (forbids && versioning === undefined)
+  }
+  if (code === 'FORBID_OVERWRITE_IGNORED')
+    return options.forbidOverwrite && versioning !== undefined
   if (code === 'AccessDenied') return mayNotAdopt(world, options)
   // Who else has written is known to the checker of overwriting, which judges this one.
   if (code === 'OVERWRITTEN_ELSEWHERE') return true

@@ -24,6 +24,10 @@ export function overwriting(world: World): Checker {
   let last: { object: ObjectRecord; id: string | undefined } | undefined
   let others = 0
 
+  /** When each process asked for the object last, by HEAD, and was answered. */
+  const looks = new Map<number, number>()
+  const storedAt = new Map<ObjectRecord, number>()
+
   /** Processes whose requests have stored something. */
   const writers = new Set<number>()
 
@@ -55,8 +59,10 @@ export function overwriting(world: World): Checker {
         }
       }
     },
-    onSettled({ operation, by, status, answerHeaders }) {
-      if (operation !== 'HeadObject' || status !== 200) return
+    onSettled({ operation, by, at, status, answerHeaders }) {
+      if (operation !== 'HeadObject') return
+      if (status === 200 || status === 404) looks.set(by, at)
+      if (status !== 200) return
       const etag = answerHeaders?.etag?.replaceAll('"', '')
       for (const [id, own] of stored) if (own === etag) seen.add(`${by}/${id}`)
     },
@@ -64,7 +70,10 @@ export function overwriting(world: World): Checker {
       if (event.kind === 'initiated') initiatedAt.set(event.upload.id, event.upload.initiatedAt)
       if (event.kind !== 'stored') return
       const { object, id } = event
-      for (const by of claims.get(id ?? markOf(object)) ?? []) writers.add(by)
+      const claimants = claims.get(id ?? markOf(object)) ?? new Set()
+      for (const by of claimants) writers.add(by)
+      checkReplaced(event.replaced, claimants)
+      storedAt.set(object, world.time.now)
       if (object.etag.startsWith(equalsEtag)) others++
       if (isOthers(object.etag)) {
         others++
@@ -82,10 +91,19 @@ export function overwriting(world: World): Checker {
           world.violate('4 complete', `${name} takes another's object for its own`)
         }
       }
+      if (ending.kind === 'stored' && options.forbidOverwrite) {
+        const { versioning } = world.plan.bucket
+        const claimed = ending.result.forbidOverwrite
+        if (versioning !== undefined && claimed === 'enforced') {
+          world.violate('17 overwriting', `${name} says that OSS enforces it, which it does not`)
+        }
+      }
       if (ending.kind !== 'failed' || !isOssupError(ending.error)) return
       const { code } = ending.error
       if (code === 'FileAlreadyExists' && last !== undefined) {
-        const isOwn = claims.get(last.id ?? markOf(last.object))?.has(number)
+        const mark = last.id ?? markOf(last.object)
+        // A PutObject has a mark only where it must not overwrite: without one nothing proves whose it is.
+        const isOwn = mark !== '' && claims.get(mark)?.has(number)
         if (isOwn && !world.plan.denied.includes('oss:GetObject')) {
           world.violate('4 complete', `${name} takes its own object for another's`)
         }
@@ -95,6 +113,22 @@ export function overwriting(world: World): Checker {
         world.violate('4 overwritten', `${name} sees another writer where there is none`)
       }
     },
+  }
+
+  /** Where OSS ignores forbid-overwrite, the processes look, and replace nothing that they were shown. */
+  function checkReplaced(replaced: ObjectRecord | undefined, claimants: ReadonlySet<number>): void {
+    const { bucket, denied, lock } = world.plan
+    if (replaced === undefined || bucket.versioning === undefined || lock !== 'sound') return
+    if (denied.includes('oss:GetObject')) return
+    const since = storedAt.get(replaced) ?? 0
+    for (const by of claimants) {
+      const lookedAt = looks.get(by)
+      if (!world.process(by).options.forbidOverwrite || claims.get(markOf(replaced))?.has(by))
+        continue
+      if (lookedAt === undefined || lookedAt > since) {
+        world.violate('17 overwriting', `process ${by} replaced an object that it must not replace`)
+      }
+    }
   }
 
   /** Somebody has written whose doings are not in the journal of this process. */

@@ -87,7 +87,7 @@ describe('messages that suites compare', () => {
     }
   })
 
-  it('F08 of what a Complete is refused for, and of what is full or not appendable', async () => {
+  it('F08 of a refused Complete, and of a bucket or object that is full or not appendable', async () => {
     await put('key', 'text')
     const { xml } = await on('big', 'POST', 'uploads')
     const id = text(xml, 'UploadId')
@@ -156,7 +156,7 @@ describe('appends', () => {
     expect((await on('log', 'HEAD')).headers).not.toHaveProperty('x-oss-tagging-count')
   })
 
-  it('F19 with KMS and no key of their own are told the default key, as all objects are', async () => {
+  it('F19 with KMS and no key id have the default key, as all objects do', async () => {
     const headers = { 'x-oss-server-side-encryption': 'KMS' }
     for (const answer of [await append(0, headers), await put('key', 'text', headers)]) {
       expect(answer.headers['x-oss-server-side-encryption-key-id']).toMatch(/^[0-9a-f-]{36}$/)
@@ -208,9 +208,9 @@ describe('tags of an object', () => {
   })
 
   it.each([
-    [[['k'.repeat(129), 'v']], 'InvalidTaggingKey'],
-    [[['%@abc', 'v']], 'InvalidTaggingKey'],
-    [[['', 'v']], 'InvalidTaggingKey'],
+    [[['k'.repeat(129), 'v']], 'InvalidTag'],
+    [[['%@abc', 'v']], 'InvalidTag'],
+    [[['', 'v']], 'InvalidTag'],
     [[['k', 'v'.repeat(257)]], 'InvalidTag'],
     [[['k', '%abc']], 'InvalidTag'],
     [
@@ -249,7 +249,7 @@ describe('symbolic links', () => {
       headers: { 'x-oss-symlink-target': encodeURIComponent(target), ...headers },
     })
 
-  it('F57 say what they stand for, be it there or not', async () => {
+  it('F57 name their target, whether it exists or not', async () => {
     const target = 'dir/目标 +1.txt'
     expect(await link('link', target)).toMatchObject({ status: 200, text: '' })
     const { status, headers } = await on('link', 'GET', 'symlink')
@@ -355,7 +355,7 @@ it('F55 the version `null` of an object is the object', async () => {
   expect((await on('key', 'HEAD')).status).toBe(404)
 })
 
-it('F56 a condition without a value is none, on reads and on copies', async () => {
+it('F56 a condition without a value is ignored, on reads and on copies', async () => {
   await put('key', 'text')
   const empty = { 'if-match': '', 'if-none-match': '' }
   const copy = { 'x-oss-copy-source': `/${bucket}/key`, 'x-oss-copy-source-if-match': '' }

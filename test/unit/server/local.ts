@@ -1,4 +1,4 @@
-// A server without sockets for tests of its rules: memory, a clock that stands still, seeded chance.
+// A server without sockets for tests of its rules: memory, a stopped clock, seeded random numbers.
 
 import type { Clock, Random } from '../../../src/ports.ts'
 import { type KeyPair, KeyRing } from '../../../src/server/auth/keys.ts'
@@ -15,7 +15,7 @@ export interface TestRequest {
   readonly method?: string
   readonly bucket?: string
   readonly key?: string
-  /** As it stands behind the question mark. */
+  /** The part behind the question mark. */
   readonly query?: string
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly body?: string | Uint8Array

@@ -1,6 +1,7 @@
 // The local OSS's rules behind a transport, in memory and on a virtual clock: what uploads are tested
 // against. Every request passes `intercept`, which may answer it, lose it, or lose its answer.
 
+import { setMaxListeners } from 'node:events'
 import { OssClient } from '../../../src/oss/client.ts'
 import { resolveAddress } from '../../../src/oss/endpoint.ts'
 import type { Signer } from '../../../src/oss/signer.ts'
@@ -17,6 +18,7 @@ import { KeyRing } from '../../../src/server/auth/keys.ts'
 import { createHandler, type HandlerOptions } from '../../../src/server/handler.ts'
 import type { ServerRequest } from '../../../src/server/http/http.ts'
 import { createMemoryStore } from '../../../src/server/store/memory-store.ts'
+import type { BucketRecord } from '../../../src/server/store/records.ts'
 import type { ObjectStore } from '../../../src/server/store/store.ts'
 import { seeded } from './random.ts'
 
@@ -76,6 +78,8 @@ export class LocalOss implements Transport {
     request: HttpRequest,
     options: Pick<SendOptions, 'signal' | 'onBytesSent'>,
   ): Promise<HttpResponse> {
+    // All requests of an upload listen to its signal.
+    if (options.signal !== undefined) setMaxListeners(0, options.signal)
     const url = new URL(`http://oss${request.target}`)
     const seen: SeenRequest = {
       operation: operationOf(request.method, url),
@@ -92,7 +96,6 @@ export class LocalOss implements Transport {
     })
     const broken: { error?: unknown } = {}
     const pass = async () => {
-      if (seen.operation === 'GetBucketVersioning') return this.#versioningAnswer()
       const answer = await this.#handler(
         this.#serverRequest(request, seen, options.onBytesSent, broken),
       )
@@ -110,17 +113,22 @@ export class LocalOss implements Transport {
 
   close(): void {}
 
-  #versioningAnswer(): HttpResponse {
-    const isRefused = this.versioning === 'refused'
-    const status = this.versioning === '' ? '' : `<Status>${this.versioning}</Status>`
-    const body = isRefused
-      ? '<Error><Code>AccessDenied</Code></Error>'
-      : `<VersioningConfiguration>${status}</VersioningConfiguration>`
-    return {
-      status: isRefused ? 403 : 200,
-      headers: { 'x-oss-request-id': 'V', date: new Date(this.#clock.now()).toUTCString() },
-      body: once(new TextEncoder().encode(body)),
-    }
+  /** Sets what the bucket is from now on: its versioning, its overwrite rules. */
+  async changeBucket(change: Pick<BucketRecord, 'versioning' | 'overwriteRules'>): Promise<void> {
+    const first = {
+      name: this.bucket,
+      createdAt: this.#clock.now(),
+      acl: 'private',
+      storageClass: 'Standard',
+      redundancy: 'LRS',
+    } as const
+    const known = await this.store.bucket(this.bucket)
+    await this.store.putBucket({ ...(known ?? first), ...change })
+  }
+
+  /** Refuses these actions to the key that `client` uses. */
+  deny(...actions: string[]): void {
+    this.keys.add({ accessKeyId: 'id', accessKeySecret: 'secret', deny: actions })
   }
 
   /** How often each operation was asked for. */

@@ -24,6 +24,7 @@ interface Complaint {
 type Rule = (file: SourceFile) => Complaint[]
 
 const rules: readonly Rule[] = [
+  members,
   imports,
   globals,
   foreign,
@@ -33,6 +34,7 @@ const rules: readonly Rule[] = [
   escapes,
   workplace,
   hooks,
+  looks,
 ]
 
 /** Imports that leave the room's border, or src/ itself. */
@@ -55,6 +57,18 @@ function imports({ path, text }: SourceFile): Complaint[] {
       ? []
       : wrong(`${room} must not import`)
   })
+}
+
+/** The command uses what every program can use: members marked @internal are not for it. */
+const internals =
+  /(?<!\.)\.(?:client|ports)\b|\bbucket\.(?:place|logger|guessContentType)\b|\{[^{}]*\b(?:client|ports)\b[^{}]*\}\s*(?::\s*Bucket\b|=)/
+
+function members({ path, text }: SourceFile): Complaint[] {
+  if (!path.startsWith('src/cli/')) return []
+  return matches(withoutComments(text), internals).map(({ line, found }) => ({
+    line,
+    what: `'${found.trim()}' is not part of the public interface`,
+  }))
 }
 
 /** Doors that only the ports may open. */
@@ -124,7 +138,7 @@ const hatches =
   /\bas any\b(?! [a-z])|: any\b|<any>|\bany\[\]|\bas unknown as\b|@ts-(?:ignore|nocheck|expect-error)/
 
 function escapes({ path, text }: SourceFile): Complaint[] {
-  if (!path.endsWith('.ts') || path.startsWith('test/types/')) return []
+  if (!path.endsWith('.ts') || /^test\/(?:types|environments)\//.test(path)) return []
   const code = path.startsWith('test/unit/tidy') ? '' : text
   return matches(code, hatches).map(({ line, found }) => ({
     line,
@@ -154,6 +168,15 @@ function hooks({ path, text }: SourceFile): Complaint[] {
   return matches(text, pattern).map(({ line, found }) => ({
     line,
     what: `${found} must be called in a function that each test file calls`,
+  }))
+}
+
+/** A script that kills a command cannot know which folders and lines the command has finished. */
+function looks({ path, text }: SourceFile): Complaint[] {
+  if (!path.startsWith('scripts/') || !text.includes('SIGKILL')) return []
+  return matches(text, /\breaddir(?:Sync)?\(|\bJSON\.parse\(line\)/).map(({ line, found }) => ({
+    line,
+    what: `${found}…: a kill decides what it finds; use namesIn or parseLine`,
   }))
 }
 

@@ -25,7 +25,7 @@ export interface WalkOptions {
   readonly systems: FileSystems
 }
 
-type Kind = 'file' | 'folder' | SkipReason
+type Kind = 'file' | SkipReason
 
 interface Entry {
   /** Bytes of the name, one character each, with a slash behind that of a folder: how entries are sorted. */

@@ -27,9 +27,9 @@ const defaults = { checkpoint: false, contentType: '' } as const
 
 test.each<[UploadOptions, string]>([
   [{ partSize: 10 }, '(--part-size)'],
-  [{ multipartThreshold: -1 }, '(--threshold)'],
-  [{ metadata: { 'bad name': '' } }, '(--meta)'],
-  [{ bandwidth: 1 }, '(--limit)'],
+  [{ multipartThreshold: -1 }, '(--multipart-threshold)'],
+  [{ metadata: { 'bad name': '' } }, '(--metadata)'],
+  [{ bandwidth: 1 }, '(--bandwidth)'],
 ])('%j is refused with its flag', (options, flag) => {
   expect(withFlags(errorOf(() => completeOptions(options, defaults)))).toMatch(
     new RegExp(`${flag.replace(/[()]/g, '\\$&')}$`),

@@ -18,6 +18,7 @@ const none: FlagValues<typeof connectionFlags> = {
   cname: false,
   profile: undefined,
   'path-style': false,
+  'request-payer': undefined,
   'ca-file': undefined,
   insecure: false,
 }

@@ -4,7 +4,7 @@ import * as figures from '../../../../src/cli/output/figures.ts'
 test.each([
   [0, '0 bytes'],
   [1, '1 byte'],
-  [1023, '1023 bytes'],
+  [1023, '1,023 bytes'],
   [1024, '1 KiB'],
   [1025, '1 KiB'],
   [1_048_575, '1023.9 KiB'],
@@ -17,7 +17,7 @@ test.each([
 
 test.each([
   [373, '373 bytes'],
-  [1025, '1025 bytes (1 KiB)'],
+  [1025, '1,025 bytes (1 KiB)'],
 ])('%d bytes are exactly %s', (bytes, text) => {
   expect(figures.formatExactly(bytes)).toBe(text)
 })

@@ -1,4 +1,4 @@
-// Who may ask, and what a refused client is told. Numbers are those of docs/internals/oss-facts.md.
+// Who may ask, and the answer to a refused client. Numbers are those of docs/internals/oss-facts.md.
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type Local, startedAt, startLocal, type TestRequest, testKey } from '../local.ts'
@@ -117,7 +117,7 @@ describe('signatures', () => {
     expect(answer).toMatchObject({ status: 400, ec: '0002-00000214' })
   })
 
-  it('F27 no date, and one that is none', async () => {
+  it('F27 no date, and a malformed one', async () => {
     const drop =
       (name: string): TestRequest['tamper'] =>
       request => {
@@ -224,7 +224,7 @@ describe('temporary keys', () => {
 })
 
 describe('permissions', () => {
-  it('F34 of a key: what is not allowed or is denied', async () => {
+  it('F34 of a key: actions that are not allowed or denied', async () => {
     const signer = {
       accessKeyId: 'few',
       accessKeySecret: 's',

@@ -48,7 +48,7 @@ it.each(vectors)('$name', ({ input, expected }) => {
       time: input.timestamp,
       region: input.region,
       product: input.product,
-      // What a request lists: the signer has left out what is absent.
+      // Headers that a request lists: the signer has left out absent ones.
       additionalHeaders: additional.filter(name => name in present || name === 'host'),
     },
     input.credentials.accessKeySecret,

@@ -133,7 +133,7 @@ it.each([
   { do: 'object', in: 'b', object: { key: 'k' } },
   { do: 'unknown', in: 'b' },
   null,
-])('a line that no server wrote is damage, whatever its checksum: %j', async line => {
+])('a line that no server wrote is damage, even with a right checksum: %j', async line => {
   const folder = await mkdtemp(join(tmpdir(), 'ossup-log-'))
   try {
     const path = join(folder, 'catalog.log')

@@ -61,21 +61,21 @@ it('watches the heartbeat of a server in another pid namespace, and refuses whil
   await expect(openDiskStore({ directory, clock })).rejects.toThrow(/in use by process 1 on/)
 })
 
-it('takes over from one whose heartbeat stands still for 30 seconds', async () => {
+it('takes over from one without a heartbeat for 30 seconds', async () => {
   await writeLock({ pid: 1, pidNamespace: 'pid:[1]' })
   const clock = quickClock()
   await (await openDiskStore({ directory, clock })).close()
   expect(clock.slept).toBeGreaterThanOrEqual(30_000)
 })
 
-it('takes an empty lock for one that is being written', async () => {
+it('waits for an empty lock to be written', async () => {
   await writeFile(lockFile(1), '')
   let beats = 0
   const clock = quickClock(() => writeLock({}, ++beats))
   await expect(openDiskStore({ directory, clock })).rejects.toThrow(/in use/)
 })
 
-it('writes to a log of its own after a takeover: the old owner may only stand still', async () => {
+it('writes to a log of its own after a takeover: the old owner may only be suspended', async () => {
   const first = await openDiskStore({ directory })
   await first.putBucket({ name: 'kept', ...record })
   await first.close()

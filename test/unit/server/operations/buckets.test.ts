@@ -113,7 +113,7 @@ describe('ListObjects', () => {
     prefixes: children(xml, 'CommonPrefixes').map(one => text(one, 'Prefix')),
   })
 
-  it('F86 tells of each object', async () => {
+  it('F86 describes each object', async () => {
     const { xml } = await oss.send({ bucket, query: 'prefix=dir/1' })
     const object = children(xml, 'Contents')[0]!
     expect(text(object, 'Size')).toBe('5')

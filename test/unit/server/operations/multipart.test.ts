@@ -48,14 +48,14 @@ const etagOf = (answer: TestAnswer) => answer.headers.etag ?? ''
 const get = () => oss.send({ bucket, key })
 
 describe('an upload', () => {
-  it('F60 begins anew with every Initiate and touches nothing', async () => {
+  it('F60 starts another upload with every Initiate and touches nothing', async () => {
     const ids = [await initiate(), await initiate()]
     for (const id of ids) expect(id).toMatch(/^[0-9A-F]{32}$/)
     expect(ids[0]).not.toBe(ids[1])
     expect((await get()).code).toBe('NoSuchKey')
   })
 
-  it('F77 begins whatever conditions say', async () => {
+  it('F77 starts under any conditions', async () => {
     const headers = { 'if-modified-since': 'Sun, 10 Jan 2049 23:00:00 GMT', 'if-match': '"x"' }
     const answer = await oss.send({ method: 'POST', bucket, key, query: 'uploads', headers })
     expect(answer.status).toBe(200)
@@ -256,7 +256,7 @@ describe('a Complete that is refused', () => {
     expect((await complete(id, list([[1, etagOf(small)]]))).status).toBe(200)
   })
 
-  it('F72 for an object that is there already', async () => {
+  it('F72 for an object that exists', async () => {
     await oss.send({ method: 'PUT', bucket, key, body: 'there' })
     const id = await initiate({ 'x-oss-forbid-overwrite': 'true' })
     const first = await part(id, 1, 'text')

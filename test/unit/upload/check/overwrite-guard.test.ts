@@ -11,13 +11,10 @@ const sizes = { 'one request': 150_000, parts: 5 * partSize + 17 }
 const ways = Object.keys(sizes) as (keyof typeof sizes)[]
 const forbidOverwrite = true
 
-/** OSS names versions, as in a bucket that keeps them. Every request that stores would replace an object. */
-function ignoreOverwriting(bench: Bench): void {
-  bench.oss.intercept = async (seen, pass) => {
-    const answer = await pass()
-    const stores = seen.operation === 'PutObject' || seen.operation === 'CompleteMultipartUpload'
-    return stores ? { ...answer, headers: { ...answer.headers, 'x-oss-version-id': 'V1' } } : answer
-  }
+/** A bucket that keeps versions, and credentials that may not ask for it, nor do what else is named. */
+async function keepVersionsSecretly(bench: Bench, ...denied: string[]): Promise<void> {
+  await bench.oss.changeBucket({ versioning: 'Enabled' })
+  bench.oss.deny('oss:GetBucketVersioning', ...denied)
 }
 
 function putAnother(bench: Bench) {
@@ -35,7 +32,7 @@ describe.each(ways)('forbidOverwrite, in %s', way => {
     'is refused where versioning is %s',
     async status => {
       const bench = uploadBench({ size })
-      bench.oss.versioning = status
+      await bench.oss.changeBucket({ versioning: status })
       const error = await bench.run({ forbidOverwrite }).catch((reason: Error) => reason)
       expect(error).toMatchObject({ code: 'FORBID_OVERWRITE_IGNORED', name: 'StateError' })
       expect(bench.oss.requests.map(({ operation }) => operation)).toEqual(['GetBucketVersioning'])
@@ -50,12 +47,18 @@ describe.each(ways)('forbidOverwrite, in %s', way => {
     expect(warnings(bench)).toEqual([])
   })
 
+  test('is checked by looking where the bucket, without versions, does not say so', async () => {
+    const bench = uploadBench({ size })
+    bench.oss.deny('oss:GetBucketVersioning')
+    expect(await bench.run({ forbidOverwrite })).toMatchObject({ forbidOverwrite: 'checked' })
+    expect(warnings(bench)).toEqual([])
+  })
+
   test('is checked by looking where the bucket does not say', async () => {
     const bench = uploadBench({ size })
-    bench.oss.versioning = 'refused'
-    ignoreOverwriting(bench)
+    await keepVersionsSecretly(bench)
     const done = await bench.run({ forbidOverwrite })
-    expect(done).toMatchObject({ forbidOverwrite: 'checked', versionId: 'V1' })
+    expect(done).toMatchObject({ forbidOverwrite: 'checked', versionId: expect.any(String) })
     expect(warnings(bench)).toEqual(['OVERWRITE_NOT_ENFORCED'])
     const again = bench.run({ forbidOverwrite })
     await expect(again).rejects.toMatchObject({ code: 'FileAlreadyExists' })
@@ -64,11 +67,7 @@ describe.each(ways)('forbidOverwrite, in %s', way => {
 
   test('is unchecked where looking is refused as well', async () => {
     const bench = uploadBench({ size })
-    bench.oss.versioning = 'refused'
-    ignoreOverwriting(bench)
-    const ignore = bench.oss.intercept
-    bench.oss.intercept = async (seen, pass) =>
-      seen.operation === 'HeadObject' ? refusal(403, 'AccessDenied')() : ignore(seen, pass)
+    await keepVersionsSecretly(bench, 'oss:GetObject')
     expect(await bench.run({ forbidOverwrite })).toMatchObject({ forbidOverwrite: 'unchecked' })
     expect(warnings(bench)).toEqual(['OVERWRITE_NOT_ENFORCED'])
   })
@@ -76,8 +75,7 @@ describe.each(ways)('forbidOverwrite, in %s', way => {
 
 test('an object that comes while the parts are sent is not replaced', async () => {
   const bench = uploadBench()
-  bench.oss.versioning = 'refused'
-  ignoreOverwriting(bench)
+  await keepVersionsSecretly(bench)
   let isThere = false
   const onEvent = () => {
     if (!isThere) void putAnother(bench)
@@ -90,12 +88,10 @@ test('an object that comes while the parts are sent is not replaced', async () =
 
 test('its own object, stored by a Complete that was not answered, is not in its own way', async () => {
   const bench = uploadBench()
-  bench.oss.versioning = 'refused'
-  ignoreOverwriting(bench)
-  const ignore = bench.oss.intercept
+  await keepVersionsSecretly(bench)
   let count = 0
   bench.oss.intercept = async (seen, pass) => {
-    const answer = await ignore(seen, pass)
+    const answer = await pass()
     if (seen.operation !== 'CompleteMultipartUpload' || ++count > 1) return answer
     throw new NetworkError('CONNECTION_LOST', 'reset', { sent: 'maybe' })
   }
@@ -104,7 +100,28 @@ test('its own object, stored by a Complete that was not answered, is not in its 
 })
 
 describe('a bucket whose rules forbid to overwrite', () => {
-  test('answers FileAlreadyExists to a Complete that the network repeated: the object is ours', async () => {
+  const forbid = { overwriteRules: [{ id: '1', prefix: '', suffix: '', principals: [] }] }
+
+  /** OSS does what the first request of an operation wants, and the network repeats it. */
+  function repeat(bench: Bench, name: string): void {
+    let isRepeated = false
+    bench.oss.intercept = async (seen, pass) => {
+      const answer = await pass()
+      if (seen.operation !== name || isRepeated) return answer
+      isRepeated = true
+      throw new NetworkError('CONNECTION_LOST', 'reset', { sent: 'maybe' })
+    }
+  }
+
+  test('a Complete that was not answered: the object is ours', async () => {
+    const bench = uploadBench()
+    await bench.oss.changeBucket(forbid)
+    repeat(bench, 'CompleteMultipartUpload')
+    expect(await bench.run()).toMatchObject({ verified: 'crc64' })
+    expect(await bench.store.list()).toEqual([])
+  })
+
+  test('a Complete that the network repeated, answered with FileAlreadyExists: the object is ours', async () => {
     const bench = uploadBench()
     bench.oss.intercept = async (seen, pass) => {
       if (seen.operation !== 'CompleteMultipartUpload') return pass()
@@ -115,38 +132,71 @@ describe('a bucket whose rules forbid to overwrite', () => {
     expect(await bench.store.list()).toEqual([])
   })
 
-  test("another's object is not taken for ours", async () => {
-    const bench = uploadBench()
+  test.each(ways)("another's equal object is not taken for ours, in %s", async way => {
+    const bench = uploadBench({ size: sizes[way] })
+    await bench.oss.changeBucket(forbid)
     const body = bench.source.bytes
     await bench.client.call({ operation: 'PutObject', method: 'PUT', key, body })
-    bench.oss.intercept = async (seen, pass) =>
-      seen.operation === 'CompleteMultipartUpload' ? refusal(409, 'FileAlreadyExists')() : pass()
     await expect(bench.run()).rejects.toMatchObject({ code: 'FileAlreadyExists' })
   })
 
   test('where looking is refused, it stays FileAlreadyExists', async () => {
     const bench = uploadBench()
-    bench.oss.intercept = async (seen, pass) => {
-      if (seen.operation === 'HeadObject') return refusal(403, 'AccessDenied')()
-      return seen.operation === 'CompleteMultipartUpload'
-        ? refusal(409, 'FileAlreadyExists')()
-        : pass()
-    }
+    await bench.oss.changeBucket(forbid)
+    await putAnother(bench)
+    bench.oss.deny('oss:GetObject')
     await expect(bench.run()).rejects.toMatchObject({ code: 'FileAlreadyExists' })
   })
 
   test('a PutObject that was repeated: nothing proves whose object is there', async () => {
     const bench = uploadBench({ size: 150_000 })
-    let count = 0
-    bench.oss.intercept = async (seen, pass) => {
-      if (seen.operation !== 'PutObject') return pass()
-      if (++count > 1) return refusal(409, 'FileAlreadyExists')()
-      await pass()
-      throw new NetworkError('CONNECTION_LOST', 'reset', { sent: 'maybe' })
-    }
+    await bench.oss.changeBucket(forbid)
+    repeat(bench, 'PutObject')
     await expect(bench.run()).rejects.toMatchObject({
       code: 'FileAlreadyExists',
       hint: expect.stringContaining('Compare the object with the source'),
     })
+  })
+})
+
+describe('a PutObject that was not answered, where OSS does not enforce forbidOverwrite', () => {
+  const lost = () => new NetworkError('CONNECTION_LOST', 'reset', { sent: 'maybe' })
+
+  test('is looked for before it is sent again', async () => {
+    const bench = uploadBench({ size: 150_000 })
+    await keepVersionsSecretly(bench)
+    bench.oss.intercept = async (seen, pass) => {
+      const answer = await pass()
+      if (seen.operation === 'PutObject') throw lost()
+      return answer
+    }
+    expect(await bench.run({ forbidOverwrite })).toMatchObject({ forbidOverwrite: 'checked' })
+    expect(bench.oss.count('PutObject')).toBe(1)
+  })
+
+  test("does not replace another writer's object", async () => {
+    const bench = uploadBench({ size: 150_000 })
+    await keepVersionsSecretly(bench)
+    let count = 0
+    bench.oss.intercept = async (seen, pass) => {
+      if (seen.operation !== 'PutObject' || ++count > 1) return pass()
+      await putAnother(bench)
+      throw lost()
+    }
+    const upload = bench.run({ forbidOverwrite })
+    await expect(upload).rejects.toMatchObject({ code: 'FileAlreadyExists' })
+    expect(await bench.oss.object(key)).toEqual(Buffer.of(1))
+  })
+
+  test('is sent again if it was not stored', async () => {
+    const bench = uploadBench({ size: 150_000 })
+    await keepVersionsSecretly(bench)
+    let count = 0
+    bench.oss.intercept = async (seen, pass) => {
+      if (seen.operation === 'PutObject' && ++count === 1) throw lost()
+      return pass()
+    }
+    expect(await bench.run({ forbidOverwrite })).toMatchObject({ retries: 1 })
+    expect(count).toBe(2)
   })
 })

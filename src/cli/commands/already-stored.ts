@@ -1,0 +1,100 @@
+// A single file whose object is stored already is not sent again, as with many files.
+
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import {
+  type Bucket,
+  listCheckpoints,
+  type ObjectHead,
+  type UploadOptions,
+  type Verification,
+  verifyObject,
+} from '../../runtimes/node/index.ts'
+import { formatAddress } from '../args/address.ts'
+import type { Shell } from '../args/command.ts'
+import { defined } from '../args/defined.ts'
+import { formatBytes } from '../output/figures.ts'
+import { printableLine } from '../output/printable.ts'
+import { TransferView } from '../view/transfer-view.ts'
+
+/** Reading less is over at once. */
+const toldFrom = 64 * 1024 ** 2
+
+interface Wanted {
+  readonly bucket: Bucket
+  readonly key: string
+  readonly file: string
+  readonly options: Omit<UploadOptions, 'signal'> & {
+    readonly checkpointDir?: string
+    readonly trustCheckpointDir?: boolean
+  }
+}
+
+/**
+ * The comparison, if the object has the size, the CRC-64 and the headers that the upload would give it; `undefined` if
+ * the file has to be sent, or if nothing can be known. An error here is no failure: the upload reports it.
+ */
+export async function alreadyStored(
+  { bucket, key, file, options }: Wanted,
+  { screen, signal }: Shell,
+): Promise<Verification | undefined> {
+  if (options.forbidOverwrite === true || hasUnseen(options)) return undefined
+  try {
+    const source = await stat(file)
+    if (!source.isFile()) return undefined
+    const head = await bucket.headObject({ key }, { signal })
+    if (head.size !== source.size || head.crc64 === undefined || !hasHeaders(head, options)) {
+      return undefined
+    }
+    if (await isUnfinished(bucket, key, file, options)) return undefined
+    if (head.size >= toldFrom) {
+      const address = formatAddress({ bucket: bucket.name, key })
+      const size = formatBytes(head.size)
+      screen.note(`Comparing ${printableLine(file)} with ${address}: both have ${size}`)
+    }
+    const view = new TransferView(screen)
+    const found = await verifyObject(bucket, key, file, {
+      signal,
+      onProgress: progress => view.progress(progress),
+    })
+    screen.clear()
+    return found.outcome === 'equal' ? found : undefined
+  } catch {
+    signal.throwIfAborted()
+    return undefined
+  }
+}
+
+/** Options that HeadObject does not show, so that nothing tells whether the object has them. */
+function hasUnseen({ tags, acl, encryption, callback, headers }: Wanted['options']): boolean {
+  return [tags, acl, encryption, callback, headers].some(option => option !== undefined)
+}
+
+function hasHeaders(
+  { contentType, storageClass, metadata }: ObjectHead,
+  options: Wanted['options'],
+): boolean {
+  const wanted = Object.entries(options.metadata ?? {}).map(([name, value]) => [
+    name.toLowerCase(),
+    value,
+  ])
+  const stored = Object.entries(metadata).filter(([name]) => !name.startsWith('ossup-'))
+  return (
+    (options.contentType ?? contentType) === contentType &&
+    (options.storageClass ?? storageClass) === storageClass &&
+    JSON.stringify(wanted.sort()) === JSON.stringify(stored.sort())
+  )
+}
+
+/** An upload with a checkpoint has to end, and finds out itself how far it is. */
+async function isUnfinished(
+  { name }: Bucket,
+  key: string,
+  file: string,
+  { checkpointDir, trustCheckpointDir }: Wanted['options'],
+): Promise<boolean> {
+  const { checkpoints } = await listCheckpoints(defined({ checkpointDir, trustCheckpointDir }))
+  return checkpoints.some(
+    one => one.bucket === name && one.key === key && resolve(one.source) === resolve(file),
+  )
+}

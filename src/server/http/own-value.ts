@@ -1,0 +1,7 @@
+/** The value under a name that came from outside: `__proto__` and `constructor` are names like all others. */
+export function ownValue<Value>(
+  record: Readonly<Record<string, Value>> | undefined,
+  name: string,
+): Value | undefined {
+  return record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined
+}
