@@ -10,6 +10,9 @@ const quick = [
   'test/e2e/smoke.test.ts',
 ]
 
+/** Files that need a process. In a thread, Node.js warns of the FIFOs that they open. */
+const inProcess = ['test/conformance/contract/streams.test.ts']
+
 /** Files in random order, but large ones first: one that starts last would run alone. */
 class LargeFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -36,16 +39,17 @@ export default defineConfig({
     sequence: { shuffle: { files: false, tests: true }, sequencer: LargeFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    pool: 'forks',
-    // A process runs many files, one after the other: to load the engine for each of them takes longer than
-    // to test it. Files share nothing all the same: `test/unit/tidy/` sees to that.
+    pool: 'threads',
+    // A thread runs many files, one after the other: to load the engine takes longer than most files.
+    // `test/unit/tidy/` checks that they share no hooks.
     isolate: false,
     // One more than cores: some tests wait for the disk or for another process.
     maxWorkers: availableParallelism() + 1,
     // Commands that tests start keep nothing in the cache folder of whoever runs them.
     env: { NODE_DISABLE_COMPILE_CACHE: '1' },
     projects: [
-      { extends: true, test: { name: 'quick', include: quick } },
+      { extends: true, test: { name: 'quick', include: quick, exclude: inProcess } },
+      { extends: true, test: { name: 'quick, in a process', include: inProcess, pool: 'forks' } },
       { extends: true, test: { name: 'rest', include: ['test/**/*.test.ts'], exclude: quick } },
     ],
   },

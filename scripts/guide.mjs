@@ -38,11 +38,11 @@ export function guidePages(cli) {
 
 /** Sections of options.md: which interfaces of the sources each one shows. */
 const optionTables = {
-  UploadOptions: ['UploadOptions', 'CheckpointFolder', 'NodeUploadOptions'],
+  UploadOptions: ['UploadOptions', 'AttemptOptions', 'CheckpointFolder', 'NodeUploadOptions'],
   UploadFilesOptions: ['BatchOptions', 'UploadFilesOptions'],
   BucketOptions: ['AddressOptions', 'BucketOptions'],
   NetworkOptions: ['NetworkOptions'],
-  DownloadOptions: ['ReadOptions', 'DownloadOptions'],
+  DownloadOptions: ['ReadOptions', 'AttemptOptions', 'DownloadOptions'],
   VerifyOptions: ['VerifyOptions'],
   ServeOptions: ['ServeOptions'],
 }

@@ -1,6 +1,5 @@
-// The local OSS of `npm start`: started in this process, or found running, since `ossup serve` may have
-// been left on to fetch things. A checkpoint belongs to an endpoint, so the address is kept in a file
-// and used again; the file is also what `node --env-file` reads to talk to it.
+// The local OSS of `npm start`: started in this process, or found running after `npm start -- --keep`. A
+// checkpoint belongs to an endpoint, so the address is kept in a file and used again.
 
 import { once } from 'node:events'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
@@ -14,9 +13,10 @@ const patienceMs = 3000
 
 /**
  * @param isOurs tells whether a local OSS that knows our keys answers at this environment's endpoint
+ * @param say prints a line about where the local OSS is
  * @returns the environment to reach it, and how to end it
  */
-export async function startLocalOss({ envFile, data, isOurs }) {
+export async function startLocalOss({ envFile, data, isOurs, say = console.log }) {
   const { serve } = await import('../dist/server/index.js')
   const known = existsSync(envFile) ? parseEnv(readFileSync(envFile, 'utf8')) : undefined
   const remembered = known && Number(new URL(known.OSS_ENDPOINT).port)
@@ -25,11 +25,11 @@ export async function startLocalOss({ envFile, data, isOurs }) {
     try {
       const server = await serve({ port, data, region, createBuckets: true })
       const env = writeEnv(envFile, server)
-      console.log(`Local OSS at ${server.endpoint}`)
+      say(`Local OSS at ${server.endpoint}`)
       return { env, close: () => server.close() }
     } catch (error) {
       if (known !== undefined && (await isOurs(known))) {
-        console.log(`Local OSS found running at ${known.OSS_ENDPOINT}`)
+        say(`Local OSS found running at ${known.OSS_ENDPOINT}`)
         return { env: known, close: async () => {} }
       }
       // Another program took the port since it was found free.
@@ -37,9 +37,7 @@ export async function startLocalOss({ envFile, data, isOurs }) {
       if (Date.now() < until) continue
       if (error.code !== 'EADDRINUSE' || port !== remembered) throw error
       port = await quietPort()
-      console.log(
-        `Port ${remembered} is taken by another program: an upload begun there starts anew.`,
-      )
+      say(`Port ${remembered} is taken by another program: an upload begun there starts over.`)
     }
   }
 }

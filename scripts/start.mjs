@@ -3,32 +3,21 @@
 // this very process, so that a kill ends both, and the next run continues.
 
 import { mkdirSync } from 'node:fs'
-import { basename, join, relative, resolve } from 'node:path'
+import { basename, extname, join, relative, resolve } from 'node:path'
 import { ensureSample } from './sample.mjs'
 import { root, setUp } from './setup.mjs'
-import { startLocalOss } from './start-local-oss.mjs'
 
-// npm runs scripts in the package's folder; paths are meant from where one typed them.
+// npm runs scripts in the package's folder; paths are relative to where they were typed.
 const here = process.env.INIT_CWD ?? process.cwd()
-const home = process.env.OSSUP_START_DIR ?? join(root, '.ossup')
-const envFile = join(home, 'env')
-const data = join(home, 'data')
 const ossVariables = ['OSS_ACCESS_KEY_ID', 'OSS_REGION', 'OSS_ENDPOINT']
+const home = startFolder()
 const isConfigured = ossVariables.some(name => (process.env[name] ?? '') !== '')
-const nothing = {
-  write(_, done) {
-    done?.()
-    return true
-  },
-  on() {},
-}
-const silence = { stdout: nothing, stderr: nothing }
-
 const usage = `Usage: npm start -- [file] [oss://bucket/key] [flags of ossup upload]
 
   npm start                             a made-up file of 256 MiB, to a local OSS
   npm start -- file                     this file, to a local OSS
   npm start -- file oss://bucket/key    to OSS if its variables are set, else to a local OSS
+  npm start -- --keep                   keeps the local OSS running afterwards
 
 Stopped or killed, it continues when it is run again. The flags:
 
@@ -36,9 +25,12 @@ Stopped or killed, it continues when it is run again. The flags:
 `
 
 endWithNpm()
-const { file: given, target, flags } = readArguments(process.argv.slice(2))
+const { file: given, target, flags: all } = readArguments(process.argv.slice(2))
+const flags = all.filter(flag => flag !== '--keep')
+const isKept = flags.length < all.length
 setUp()
 const { main } = await import('../dist/cli/main.js')
+const { localOss } = await import('./local-command.mjs')
 mkdirSync(home, { recursive: true, mode: 0o700 })
 const file = given ?? join(home, 'sample-256MiB.bin')
 if (given === undefined) await ensureSample(file)
@@ -48,6 +40,11 @@ process.exit(
     ? await main(['upload', file, target, ...flags], process)
     : await uploadLocally(target ?? `oss://local/${basename(file)}`),
 )
+
+/** What a clone keeps between runs. */
+function startFolder() {
+  return process.env.OSSUP_START_DIR ?? join(root, '.ossup')
+}
 
 function readArguments(args) {
   const at = args.findIndex(arg => arg.startsWith('-'))
@@ -64,50 +61,47 @@ function readArguments(args) {
 }
 
 async function uploadLocally(target) {
-  const probe = async env => (await main(['mb', 'oss://local'], hostWith(env, silence))) === 0
-  const { env, close } = await startLocalOss({ envFile, data, isOurs: probe })
+  const { hostFor, endpoint, close } = await localOss(home)
   const checkpoints = join(home, 'checkpoints')
   const args = ['upload', file, target, '--checkpoint-dir', checkpoints, ...flags]
-  const code = await main(args, hostWith(env, process))
-  await close()
+  const code = await main(args, hostFor(process))
   const isWanted = !flags.includes('--json') && !flags.includes('--quiet')
-  if (code === 0 && isWanted) sayHowToFetch(target, env.OSS_ENDPOINT, env.OSS_REGION)
+  if (code === 0 && isWanted) sayHowToLook(target)
+  if (code === 0 && isKept) await untilStopped(endpoint)
+  await close()
   return code
 }
 
-function sayHowToFetch(target, endpoint, region) {
+/** Each line starts the local OSS by itself if it does not run, and fits a window of 80 columns. */
+function sayHowToLook(target) {
+  const name = basename(file)
   const address = /^oss:\/\/[^/]+\/?$|\/$/.test(target)
-    ? `${target.replace(/\/$/, '')}/${basename(file)}`
+    ? `${target.replace(/\/$/, '')}/${name}`
     : target
-  const bin = join(root, 'dist', 'cli', 'bin.js')
-  const ossup = `node --env-file=${quoted(shown(envFile))} ${quoted(shown(bin))}`
-  // Variables that are set already beat those of the file.
-  const place = isConfigured ? ` --endpoint ${endpoint} --region ${region}` : ''
+  const local = `node ${quoted(shown(join(root, 'scripts', 'local.mjs')))}`
   console.log(`
-The object is in the local OSS, its bytes in ${shown(data)}. The CRC-64 that the local OSS
-computed while it stored them equals that of the file. To fetch it, start the local OSS again:
+The object is in the local OSS, which found the CRC-64 of the file. Look at it:
 
-  ${ossup} serve --port ${new URL(endpoint).port} --data ${quoted(shown(data))}
+  ${local} stat ${quoted(address)}
+  ${local} download ${quoted(address)} ${quoted(`copy${extname(name)}`)}
 
-and in another terminal:
+To see an upload continue, stop this one with Ctrl-C, and run it again:
 
-  ${ossup} cat ${quoted(address)}${place} > ${quoted(`copy-of-${basename(file)}`)}`)
+  npm start -- --resend --bandwidth 20MB`)
 }
 
-/** This process, with another OSS in its environment. */
-function hostWith(env, { stdout, stderr }) {
-  const others = Object.entries(process.env).filter(([name]) => !name.startsWith('OSS_'))
-  return {
-    env: { ...Object.fromEntries(others), ...env },
-    stdin: process.stdin,
-    stdout,
-    stderr,
-    on: (event, listener) => process.on(event, listener),
-    off: (event, listener) => process.off(event, listener),
-    exit: code => process.exit(code),
-    // The local OSS ends with this process, and no ossup is in PATH: what to type is said at the end.
-    isTyped: false,
-  }
+async function untilStopped(endpoint) {
+  console.log(`\nThe local OSS stays at ${endpoint} until Ctrl-C.`)
+  await new Promise(stopped => {
+    // A timer, since nothing else may keep this process alive.
+    const timer = setInterval(() => {}, 60_000)
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+      process.once(signal, () => {
+        clearInterval(timer)
+        stopped()
+      })
+    }
+  })
 }
 
 /** Killing npm does not kill what it started: this process notices, and ends as if it had been. */
@@ -119,7 +113,7 @@ function endWithNpm() {
   }, 100).unref()
 }
 
-/** A path as one would type it. */
+/** A path as a person would type it. */
 function shown(path) {
   const near = relative(here, path)
   return near.startsWith('..') ? path : near

@@ -133,7 +133,7 @@ export class OssupError extends Error {
     return this.#describe()
   }
 
-  /** Writes `message` anew, a plain property, because `structuredClone` and loggers ignore others. */
+  /** Updates `message`, a plain property, because `structuredClone` and loggers ignore others. */
   #describe(): this {
     const { message: before, stack } = this
     this.message = describe(this.shortMessage, this.hint)
@@ -202,7 +202,8 @@ export class NetworkError extends OssupError {
       | 'STALLED'
       | 'TLS_FAILED'
       | 'PROXY_REFUSED'
-      | 'BAD_ANSWER',
+      | 'BAD_ANSWER'
+      | 'NOT_OSS',
     reason: string,
     details: ErrorDetails & { sent: 'nothing' | 'maybe'; nobodyThere?: boolean },
   ) {

@@ -11,7 +11,14 @@ export type {
 } from './batch/batch-options.ts'
 export type { ActiveFile, BatchSnapshot } from './batch/batch-snapshot.ts'
 export type { SkipReason } from './batch/found.ts'
-export type { BucketOptions } from './bucket/bucket.ts'
+export type { BucketAddress, BucketOptions } from './bucket/bucket-options.ts'
+export type { ObjectBody } from './bucket/object-body.ts'
+export type {
+  BodySource,
+  ObjectContent,
+  PutObjectRequest,
+  UploadPartRequest,
+} from './bucket/requests.ts'
 export {
   bucketOptionsOf,
   type CheckpointInfo,
@@ -46,7 +53,8 @@ export {
 export { crc64, crc64Combine } from './hash/crc64.ts'
 export type { HashFunctions } from './hash/sha256.ts'
 export { MemoryJournalStore } from './journal/memory-journal-store.ts'
-export type { ReadEvent, ReadOptions, VerifyOptions } from './options/read-options.ts'
+export type { ReadOptions, VerifyOptions } from './options/read-options.ts'
+export type { AttemptOptions } from './options/retry-options.ts'
 export type { UploadOptions, UploadResult } from './options/upload-options.ts'
 export type { AbortMultipartUploadRequest } from './oss/abort-multipart-upload.ts'
 export type { BucketSummary } from './oss/bucket-summary.ts'
@@ -54,9 +62,10 @@ export type { CallOptions } from './oss/client.ts'
 export type { CompleteMultipartUploadRequest } from './oss/complete-multipart-upload.ts'
 export { staticCredentials } from './oss/credentials.ts'
 export type { DeleteObjectRequest } from './oss/delete-object.ts'
+export type { DeleteObjectsRequest } from './oss/delete-objects.ts'
 export type { AddressOptions } from './oss/endpoint.ts'
 export type { BucketInfo } from './oss/get-bucket-info.ts'
-export type { ByteRange, GetObjectRequest, ObjectContent } from './oss/get-object.ts'
+export type { ByteRange, GetObjectRequest } from './oss/get-object.ts'
 export type { HeadObjectRequest, ObjectHead } from './oss/head-object.ts'
 export type {
   InitiatedUpload,
@@ -70,14 +79,14 @@ export type {
 } from './oss/list-multipart-uploads.ts'
 export type { ListedObject, ListObjectsRequest, ObjectsPage } from './oss/list-objects.ts'
 export type { ListedPart, ListPartsRequest, PartsPage } from './oss/list-parts.ts'
+export type { ObjectTagsRequest, PutObjectTagsRequest } from './oss/object-tagging.ts'
 export type { PresignRequest } from './oss/presign.ts'
 export type { PutBucketRequest } from './oss/put-bucket.ts'
-export type { PutObjectRequest } from './oss/put-object.ts'
 export { refusesCredentials } from './oss/refused-credentials.ts'
 export type { SignableRequest } from './oss/sign-v4.ts'
 export type { RequestToSign, Signer, SignerOptions } from './oss/signer.ts'
 export type { StoredObject } from './oss/stored-object.ts'
-export type { UploadedPart, UploadPartRequest } from './oss/upload-part.ts'
+export type { UploadedPart } from './oss/upload-part.ts'
 export type {
   Body,
   Clock,
@@ -101,6 +110,7 @@ export type {
 } from './ports.ts'
 export type { PartProgress, ProgressSnapshot } from './progress/snapshot.ts'
 export type { TransferProgress } from './progress/transfer-meter.ts'
-export type { UploadEvent } from './progress/upload-event.ts'
+export type { ReadEvent, UploadEvent } from './progress/upload-event.ts'
 export type { SourceKind } from './source/source-kind.ts'
 export type { ByteStream } from './source/stream-source.ts'
+export type { Chunk, UploadWritable } from './upload/writable.ts'

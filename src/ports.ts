@@ -305,6 +305,12 @@ export interface Observer {
   readonly uploads: Watch<UploadReport>
 }
 
+/**
+ * Binds a function to the asynchronous context of this moment (`AsyncLocalStorage` on Node.js): other uploads call
+ * it from theirs.
+ */
+export type BindContext = (work: () => void) => () => void
+
 /** The doors that an upload needs, filled in by a runtime or by a simulation. */
 export interface Ports {
   readonly clock: Clock
@@ -312,4 +318,6 @@ export interface Ports {
   readonly transport: Transport
   /** Without one nobody watches. */
   readonly observer?: Observer
+  /** Without one there is one context for all. */
+  readonly bindContext?: BindContext
 }

@@ -1,8 +1,10 @@
-// What a caller can choose for a batch, and what becomes of its files.
+// The options of a batch, and the outcomes of its files.
 
 import type { OssupError } from '../errors.ts'
-import type { UploadOptions, UploadResult } from '../options/upload-options.ts'
+import { type UploadOptions, type UploadResult, uploadRules } from '../options/upload-options.ts'
 import type { UploadEvent } from '../progress/upload-event.ts'
+import type { RulesOf } from '../validation/check-options.ts'
+import { aFunction, trueOrFalse } from '../validation/rules.ts'
 import type { BatchSnapshot } from './batch-snapshot.ts'
 import type { SkipReason } from './found.ts'
 
@@ -15,28 +17,40 @@ type OfOne = 'onProgress' | 'onEvent' | 'expectedSize' | 'sizeHint'
  */
 export interface BatchOptions extends Omit<UploadOptions, OfOne> {
   /**
-   * What is there already is left alone: an object of the same size and CRC-64. `false` sends every
+   * Leaves an object of the same size and CRC-64 alone. `false` sends every
    * file, for instance to give the objects other metadata.
    * @default true
    */
   skipUnchanged?: boolean
   /** Sends nothing and says what would be sent. Objects are looked at and local files read. @default false */
   dryRun?: boolean
-  /** Told what became of each file, once for each. */
+  /** Called once for each file, with its outcome. */
   onFile?: (outcome: FileOutcome) => void
-  /** Told of progress: at most every 100 ms, once at the end, never after the promise has settled. */
+  /** Called with the progress: at most every 100 ms, once at the end, never after the promise has settled. */
   onProgress?: (snapshot: BatchSnapshot) => void
-  /** Told of single events of a file's upload, or of the batch, where no `path` is given. */
+  /** Called for single events of a file's upload, or of the batch if there is no `path`. */
   onEvent?: (event: BatchEvent) => void
 }
+
+const { expectedSize: _size, sizeHint: _hint, ...rulesOfEach } = uploadRules
+
+/** What each option may be. */
+export const batchRules = {
+  ...rulesOfEach,
+  skipUnchanged: trueOrFalse,
+  dryRun: trueOrFalse,
+  onFile: aFunction<(outcome: FileOutcome) => void>(),
+  onProgress: aFunction<(snapshot: BatchSnapshot) => void>(),
+  onEvent: aFunction<(event: BatchEvent) => void>(),
+} satisfies RulesOf<BatchOptions>
 
 /** What happens while many files are uploaded, one by one. More kinds may come: ignore what you do not know. */
 export type BatchEvent = UploadEvent & { path?: string; key?: string }
 
-/** Why a file has to be sent; `unknown`: nobody may look at the object. */
+/** Why a file has to be sent; `unknown`: the credentials may not look at the object. */
 export type SendReason = 'new' | 'size' | 'content' | 'unfinished' | 'asked' | 'unknown'
 
-/** What became of one file. */
+/** The outcome of one file. */
 export type FileOutcome = { readonly path: string; readonly key: string } & (
   | {
       readonly outcome: 'uploaded'
@@ -53,12 +67,12 @@ export type FileOutcome = { readonly path: string; readonly key: string } & (
   | { readonly outcome: 'failed'; readonly error: OssupError }
 )
 
-/** How many files became what. */
+/** How many files had each outcome. */
 export interface BatchResult {
   readonly uploaded: number
   /** Left alone: the object has the same size and CRC-64. */
   readonly unchanged: number
-  /** What is no file, as links and devices. */
+  /** Not files, such as links and devices. */
   readonly skipped: number
   readonly failed: number
   /** With `dryRun`: files that would be uploaded. */

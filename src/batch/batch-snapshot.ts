@@ -25,6 +25,11 @@ export interface BatchSnapshot extends BatchResult {
   readonly postponed: number
   /** Bytes of files that are uploaded, and what OSS has confirmed of those under way. */
   readonly confirmedBytes: number
+  /**
+   * How much of the bytes found is uploaded or unchanged: 0 to 100, rounded down to one decimal.
+   * `undefined` until all files are found.
+   */
+  readonly percent: number | undefined
   /** Bytes a second over the last seconds; `undefined` until known. */
   readonly bytesPerSecond: number | undefined
   readonly retries: number

@@ -4,13 +4,12 @@
 import { Roster } from '../async/roster.ts'
 import { quietly } from '../foreign/quietly.ts'
 import type { Clock } from '../ports.ts'
+import { Emitter, percentOf } from '../progress/emitter.ts'
 import { Rate } from '../progress/rate.ts'
 import type { ProgressSnapshot } from '../progress/snapshot.ts'
 import type { BatchEvent, BatchOptions, BatchResult, FileOutcome } from './batch-options.ts'
 import type { ActiveFile, BatchSnapshot } from './batch-snapshot.ts'
 import type { FoundFile } from './found.ts'
-
-const intervalMs = 100
 
 interface Active extends ActiveFile {
   snapshot: ProgressSnapshot | undefined
@@ -28,7 +27,10 @@ type Listeners = Pick<BatchOptions, 'onFile' | 'onProgress' | 'onEvent'>
 
 export class BatchTracker {
   readonly #clock: Clock
-  readonly #listeners: Listeners
+  readonly #emitter: Emitter<BatchSnapshot, BatchEvent>
+  readonly #onFile: BatchOptions['onFile']
+  /** Snapshots of each file take time: only if a listener uses them. */
+  readonly #isWatched: boolean
   readonly #counts = {
     uploaded: 0,
     unchanged: 0,
@@ -47,16 +49,16 @@ export class BatchTracker {
   #retries = 0
   /** Of files that are not under way any more. */
   #sentBytes = 0
-  #lastAt = Number.NEGATIVE_INFINITY
-  #closed = false
 
   constructor(clock: Clock, { onFile, onProgress, onEvent }: Listeners) {
     this.#clock = clock
-    this.#listeners = {
-      ...(onFile && { onFile }),
-      ...(onProgress && { onProgress }),
-      ...(onEvent && { onEvent }),
-    }
+    this.#onFile = onFile
+    this.#isWatched = onProgress !== undefined
+    this.#emitter = new Emitter(clock, now => {
+      this.#rate.add(now, this.#sentBytesNow())
+      return this.snapshot()
+    })
+    this.#emitter.subscribe({ onProgress, onEvent })
   }
 
   get result(): BatchResult {
@@ -66,37 +68,36 @@ export class BatchTracker {
   found({ identity }: FoundFile): void {
     this.#found.files++
     this.#found.bytes += identity.size
-    this.#emit()
+    this.#emitter.changed()
   }
 
   walked(): void {
     this.#found.isWalked = true
-    this.#emit()
+    this.#emitter.changed()
   }
 
   again(): void {
     this.#phase = 'again'
     this.#postponed = 0
-    this.#emit(true)
+    this.#emitter.changed(true)
   }
 
   postponed(): void {
     this.#postponed++
-    this.#emit()
+    this.#emitter.changed()
   }
 
   began({ path, key, identity }: FoundFile): FileTracker {
     const active: Active = { path, key, size: identity.size, snapshot: undefined }
     this.#active.add(active)
-    this.#emit()
+    this.#emitter.changed()
     return {
-      // Snapshots of each file cost something: only if anybody looks at them.
-      onProgress:
-        this.#listeners.onProgress &&
-        (snapshot => {
-          active.snapshot = snapshot
-          this.#emit()
-        }),
+      onProgress: this.#isWatched
+        ? snapshot => {
+            active.snapshot = snapshot
+            this.#emitter.changed()
+          }
+        : undefined,
       onEvent: event => this.event({ ...event, path, key }),
       left: (sentBytes = active.snapshot?.sentBytes ?? 0) => {
         this.#active.delete(active)
@@ -107,7 +108,7 @@ export class BatchTracker {
 
   event(event: BatchEvent): void {
     if (event.type === 'retry') this.#retries++
-    if (!this.#closed) quietly(() => this.#listeners.onEvent?.(event))
+    this.#emitter.event(event)
   }
 
   settled(outcome: FileOutcome): void {
@@ -115,15 +116,15 @@ export class BatchTracker {
     if (outcome.outcome === 'uploaded') this.#counts.uploadedBytes += outcome.size
     if (outcome.outcome === 'unchanged') this.#counts.unchangedBytes += outcome.size
     if (outcome.outcome === 'planned') this.#counts.plannedBytes += outcome.size
-    quietly(() => this.#listeners.onFile?.(outcome))
-    this.#emit()
+    quietly(() => this.#onFile?.(outcome))
+    this.#emitter.changed()
   }
 
   /** The last snapshot; nothing is called afterwards. */
   close(isDone: boolean): void {
     if (isDone) this.#phase = 'done'
-    this.#emit(true)
-    this.#closed = true
+    this.#emitter.changed(true)
+    this.#emitter.close()
   }
 
   snapshot(): BatchSnapshot {
@@ -141,6 +142,7 @@ export class BatchTracker {
       isWalked: this.#found.isWalked,
       postponed: this.#postponed,
       confirmedBytes: confirmed,
+      percent: this.#percent(confirmed),
       bytesPerSecond: this.#rate.perSecond(this.#clock.monotonic()),
       retries: this.#retries,
       offlineSince,
@@ -148,19 +150,16 @@ export class BatchTracker {
     }
   }
 
+  /** Of what is found so far there may be more: only the end of the search tells the whole. */
+  #percent(confirmed: number): number | undefined {
+    if (this.#phase === 'done') return 100
+    const done = confirmed + this.#counts.unchangedBytes
+    return percentOf(done, this.#found.isWalked ? this.#found.bytes : undefined)
+  }
+
   #sentBytesNow(): number {
     let sum = this.#sentBytes
     for (const { snapshot } of this.#active) sum += snapshot?.sentBytes ?? 0
     return sum
-  }
-
-  #emit(always = false): void {
-    if (this.#closed || this.#listeners.onProgress === undefined) return
-    const now = this.#clock.monotonic()
-    if (!always && now - this.#lastAt < intervalMs) return
-    this.#lastAt = now
-    this.#rate.add(now, this.#sentBytesNow())
-    const snapshot = this.snapshot()
-    quietly(() => this.#listeners.onProgress?.(snapshot))
   }
 }

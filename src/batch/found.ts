@@ -22,7 +22,7 @@ export interface FoundFile extends Place {
   open(): Promise<Source>
 }
 
-/** Why something that is there is no file to be uploaded. */
+/** Why something that was found is not a file to upload. */
 export type SkipReason = 'symlink' | 'loop' | 'folder' | 'fifo' | 'socket' | 'device'
 
 export interface FoundOther extends Place {

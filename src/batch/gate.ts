@@ -1,4 +1,4 @@
-/** Lets so many through at a time. What waits goes in the order in which it came. */
+/** Lets a limited number through at a time, in the order in which they came. */
 export class Gate {
   readonly #width: () => number
   readonly #waiting: (() => void)[] = []

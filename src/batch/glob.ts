@@ -1,5 +1,5 @@
 // Globs, in exactly the language of docs/guide/many-files.md: `*`, `?`, `**`, `{a,b}`, `[a-z]` and `\`. Every other
-// character stands for itself. No pattern takes more than time proportional to pattern times path.
+// character matches itself. No pattern takes more than time proportional to pattern times path.
 
 type Token = string | { readonly matches: (character: string) => boolean } | typeof star
 /** A name of the path, or any number of names. */
@@ -23,7 +23,7 @@ export function compileGlob(glob: string): (path: string) => boolean {
   }
 }
 
-/** `a{b,c}` as `ab` and `ac`. Braces without a comma, or without their other half, stand for themselves. */
+/** `a{b,c}` as `ab` and `ac`. Braces without a comma, or without their other half, match themselves. */
 function expandBraces(glob: readonly string[]): (readonly string[])[] {
   const done: (readonly string[])[] = []
   const todo: { readonly glob: readonly string[]; readonly from: number }[] = [{ glob, from: 0 }]
@@ -105,13 +105,13 @@ function tokensOf(name: readonly string[], isLast: boolean): Token[] {
     } else if (character === '?') tokens.push({ matches: () => true })
     else if (character !== '\\') tokens.push(character)
     else if (at + 1 < name.length) tokens.push(name[++at] ?? '')
-    // Before a slash it has nothing to change; at the very end it stands for itself.
+    // Before a slash it changes nothing; at the very end it matches itself.
     else if (isLast) tokens.push(character)
   }
   return tokens
 }
 
-/** `[a-z]`, or `[!a-z]` for all others. A bracket without its other half stands for itself. */
+/** `[a-z]`, or `[!a-z]` for all others. A bracket without its other half matches itself. */
 function setAt(name: readonly string[], start: number): { token: Token; end: number } | undefined {
   const isNegated = name[start + 1] === '!' || name[start + 1] === '^'
   const ranges: (readonly [from: string, to: string])[] = []
@@ -142,7 +142,7 @@ function codeOf(character: string): number {
 type Name = readonly string[]
 
 function matchesPath(steps: readonly Step[], names: readonly Name[]): boolean {
-  // At the end of a glob it is what is in a folder, not the folder itself.
+  // At the end of a glob it matches the contents of a folder, not the folder itself.
   if (steps.at(-1) === anyFolders && steps.length > 1) {
     const folder = steps.slice(0, -1)
     return names.some((_, index) => index > 0 && matchesPath(folder, names.slice(0, index)))
@@ -173,14 +173,14 @@ function matchesName(tokens: readonly Token[], name: Name): boolean {
 interface Sequence {
   readonly patterns: number
   readonly items: number
-  /** The pattern stands for any number of items. */
+  /** The pattern matches any number of items. */
   isWild(pattern: number): boolean
   matches(pattern: number, item: number): boolean
 }
 
 /**
  * Whether the items match the patterns one by one. Backtracking to the last wild pattern is enough: it can
- * take whatever an earlier one could.
+ * take everything that an earlier one could.
  */
 function matchesInTurn({ patterns, items, isWild, matches }: Sequence): boolean {
   let pattern = 0

@@ -1,15 +1,14 @@
-// What is known to be stored, from earlier runs: that a file as it is and an object as it is listed
-// are equal. It saves looking at the object and reading the file, and decides nothing by itself: a
+// Facts from earlier runs: that a file in its present state and an object as it is listed are equal. It saves looking at the object and reading the file, and decides nothing by itself: a
 // fact names all that it rests on, so it stops being of use when any of that changes.
 
 import type { Identity } from '../ports.ts'
 import type { FoundFile } from './found.ts'
 
-/** Keeps facts from run to run, as far as it can: one that is lost costs a look, no more. */
+/** Keeps facts from run to run, as far as it can: a lost fact costs one request, no more. */
 export interface KnownObjects {
   has(fact: string): boolean
   add(fact: string): void
-  /** Writes what is not written yet. @param isWhole all facts that still hold were asked for or added */
+  /** Writes the remaining facts. @param isWhole all facts that still hold were asked for or added */
   close(isWhole: boolean): Promise<void>
 }
 

@@ -1,8 +1,8 @@
 // Which objects are there already, asked page by page alongside files in the order of their keys: a
 // page for up to a thousand files, and never more pages than files, however many objects there are.
 
+import { compareKeys } from '../oss/key-order.ts'
 import type { ListedObject } from '../oss/list-objects.ts'
-import { compareKeys } from './key-order.ts'
 
 export interface Page {
   readonly objects: readonly ListedObject[]
@@ -16,7 +16,7 @@ export class Listing {
   readonly #pageAfter: PageAfter
   #objects: readonly ListedObject[] = []
   #index = 0
-  /** What is known goes up to and with this key. */
+  /** The listing is known up to and including this key. */
   #until: string | undefined
   #isAtEnd = false
 
@@ -53,14 +53,13 @@ export class Listing {
 }
 
 /**
- * A text that comes before this key, with as little between them as can be: listings begin after a
- * key, not with it.
+ * A string that comes shortly before this key: listings start after a key, not with it.
  */
 function justBefore(key: string): string {
   const last = [...key.slice(-2)].at(-1) ?? ''
   const point = last.codePointAt(0) ?? 0
   const stem = key.slice(0, key.length - last.length)
   if (point === 0) return stem
-  // What is behind the surrogates has the character in front of them before it.
+  // Before the first character behind the surrogates comes the last one in front of them.
   return `${stem}${String.fromCodePoint(point === 0xe000 ? 0xd7ff : point - 1)}~`
 }

@@ -2,8 +2,8 @@
 // neighbours, so it is seen without keeping all keys in mind.
 
 import { OptionError } from '../errors.ts'
+import { compareKeys } from '../oss/key-order.ts'
 import type { Found, FoundFile } from './found.ts'
-import { compareKeys } from './key-order.ts'
 
 /**
  * Merges walks, each in the order of its keys. A file that was come by twice is given once; another
@@ -34,8 +34,8 @@ async function nextOf(iterator: AsyncIterator<Found>): Promise<Found | undefined
 }
 
 /**
- * Named folders are few: to look at each is as good as anything cleverer. What is no file has no
- * place in the order, since its key may be none.
+ * Named folders are few: to look at each is as good as anything cleverer. Anything but a file has no
+ * place in the order, since its key may not be valid.
  */
 function indexOfFirst(heads: readonly (Found | undefined)[]): number {
   const other = heads.findIndex(head => head !== undefined && head.kind !== 'file')

@@ -1,4 +1,4 @@
-// What is known of the objects that files would become: from the listing, else from a look at each.
+// The objects that files would become, as far as they are known: from the listing, or from a request for each.
 
 import type { Bucket } from '../bucket/bucket.ts'
 import { OssError } from '../errors.ts'
@@ -12,7 +12,7 @@ import { Listing } from './listing.ts'
 /** What OSS gives at once at most. */
 const pageSize = 1000
 
-/** `unknown`: nobody may list, or look. */
+/** `unknown`: the credentials may neither list nor look. */
 export type There<T> = T | 'absent' | 'unknown'
 
 export interface ObjectsThereOptions {
@@ -62,7 +62,7 @@ export class ObjectsThere {
       if (!lacksPermission(error)) throw error
       if (this.#mayLook) {
         const what =
-          'oss:GetObject is not granted: what is there cannot be compared, and is sent again'
+          'oss:GetObject is not granted: stored objects cannot be compared, and are sent again'
         this.#options.warn('LOOK_REFUSED', what)
       }
       this.#mayLook = false

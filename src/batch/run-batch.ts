@@ -4,7 +4,6 @@
 import { linkedStop, onAbort } from '../async/signals.ts'
 import type { Bucket } from '../bucket/bucket.ts'
 import { isOssupError, type OssupError } from '../errors.ts'
-import { choice, listener } from '../options/option-checks.ts'
 import {
   type CompleteOptions,
   completeOptions,
@@ -13,14 +12,21 @@ import {
 import { validateKey } from '../oss/names.ts'
 import type { Identity, JournalStore, Source } from '../ports.ts'
 import { ProgressTracker } from '../progress/tracker.ts'
+import { makeRequester } from '../schedule/make-requester.ts'
 import { Slots } from '../schedule/slots.ts'
 import { uploadFrom } from '../upload/resumable-upload.ts'
 import type { EarlierUpload } from '../upload/run/run.ts'
 import { type Budget, budgetFor, runAlone } from '../upload/run/running.ts'
 import type { SharedLine } from '../upload/run/shared-line.ts'
-import { bandwidthOf, makeRequester } from '../upload/start/prepare.ts'
+import { bandwidthOf } from '../upload/start/prepare.ts'
+import { checkOptions } from '../validation/check-options.ts'
 import { BatchError } from './batch-error.ts'
-import type { BatchOptions, BatchResult, SendReason } from './batch-options.ts'
+import {
+  type BatchOptions,
+  type BatchResult,
+  batchRules,
+  type SendReason,
+} from './batch-options.ts'
 import { BatchTracker } from './batch-tracker.ts'
 import { type Comparison, type Listed, learn, reasonToSend } from './compare.ts'
 import type { Found, FoundFile } from './found.ts'
@@ -54,17 +60,14 @@ export interface BatchJob {
 /**
  * Uploads what was found.
  * @throws {BatchError} if some files failed; the others are uploaded
- * @throws what is wrong with all of them, at once: credentials, the bucket, the checkpoint folder
+ * @throws faults of all files, at once: credentials, the bucket, the checkpoint folder
  * @throws the signal's reason, once all uploads have stopped; their checkpoints are kept
  */
 export async function runBatch(job: BatchJob): Promise<BatchResult> {
-  const { skipUnchanged, dryRun, onFile, onProgress, onEvent, ...upload } = job.options
+  const given = checkOptions(batchRules, job.options, { name: 'options' })
+  const { skipUnchanged, dryRun, onFile, onProgress, onEvent, ...upload } = given
   const { clock } = job.bucket.ports
-  const options = completeOptions(upload, {
-    checkpoint: job.checkpoint,
-    contentType: 'application/octet-stream',
-  })
-  checkOptions(job.options)
+  const options = completeOptions(upload, { checkpoint: job.checkpoint })
   options.signal?.throwIfAborted()
   await job.bucket.client.ready(options.signal)
   const checkpoint = options.checkpoint && (await withListedJournals(options.checkpoint))
@@ -78,15 +81,6 @@ export async function runBatch(job: BatchJob): Promise<BatchResult> {
     hasJournals,
   )
   return runAlone(budget, () => batch.run())
-}
-
-/** A dry run that is asked for in vain would send everything. */
-function checkOptions({ skipUnchanged, dryRun, onFile, onProgress, onEvent }: BatchOptions): void {
-  choice('skipUnchanged', skipUnchanged, [true, false])
-  choice('dryRun', dryRun, [true, false])
-  listener('onFile', onFile)
-  listener('onProgress', onProgress)
-  listener('onEvent', onEvent)
 }
 
 interface Todo {
@@ -130,7 +124,7 @@ class Batch {
     this.#inParts = new Gate(() => Math.max(1, Math.min(inPartsMax, line.target - 1)))
     const progress = new ProgressTracker(clock)
     progress.subscribe({ onEvent: event => this.#tracker.event(event) })
-    const requester = makeRequester({ client: bucket.client, clock, random, options }, progress)
+    const requester = makeRequester({ client: bucket.client, clock, random }, options, progress)
     const warn = (code: string, message: string) =>
       this.#tracker.event({ type: 'warning', code, message })
     const there = new ObjectsThere(

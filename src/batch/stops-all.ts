@@ -21,10 +21,10 @@ const codesOfAll = new Set([
 
 const journalCodes = new Set(['JOURNAL_UNWRITABLE', 'JOURNAL_FULL'])
 
-/** So many files refused in a row for the same reason, and nothing stored in between, are enough. */
+/** The batch ends after this many refusals in a row for the same reason, with nothing stored in between. */
 const refusalMax = 20
 
-/** True if the error is nobody's in particular. */
+/** True if the error is not about one file. */
 export function stopsAll(error: unknown): boolean {
   if (refusesCredentials(error) || deniesAddress(error)) return true
   if (error instanceof OssError) return codesOfAll.has(error.code)
@@ -42,7 +42,7 @@ export function isWorthAnotherTry(error: unknown): boolean {
   return error instanceof OssupError && passing.has(error.code)
 }
 
-/** Somebody writes into the file, or is just uploading it. */
+/** Another process writes into the file, or uploads it. */
 const passing = new Set(['SOURCE_CHANGED', 'UPLOAD_BUSY', 'LOCK_LOST'])
 
 /** Counts refusals for want of permission: by then it is not the file that is refused. */

@@ -1,101 +1,66 @@
-// A bucket: where it is, who asks, and the plain operations that uploads are made of. Each method sends
-// one request once.
+// A bucket: where it is, whose credentials sign, and its plain operations.
 
-import { CredentialsError, OptionError } from '../errors.ts'
-import type { HashFunctions } from '../hash/sha256.ts'
+import { withCaller } from '../errors/caller.ts'
+import { OssError } from '../errors.ts'
+import { listPageMax } from '../limits.ts'
 import { logRequests } from '../observe/logging.ts'
 import { bothWatches } from '../observe/watch.ts'
-import { refuseUnknownOptions } from '../options/option-names.ts'
-import {
-  type AbortMultipartUploadRequest,
-  abortMultipartUpload,
-} from '../oss/abort-multipart-upload.ts'
+import type { AbortMultipartUploadRequest } from '../oss/abort-multipart-upload.ts'
+import type { BucketSummary } from '../oss/bucket-summary.ts'
 import { type CallOptions, OssClient } from '../oss/client.ts'
-import {
-  type CompleteMultipartUploadRequest,
-  completeMultipartUpload,
-} from '../oss/complete-multipart-upload.ts'
-import { deleteBucket } from '../oss/delete-bucket.ts'
-import { type DeleteObjectRequest, deleteObject } from '../oss/delete-object.ts'
-import { type Address, type AddressOptions, placeOf, resolveAddress } from '../oss/endpoint.ts'
-import { type BucketInfo, getBucketInfo } from '../oss/get-bucket-info.ts'
-import { type GetObjectRequest, getObject, type ObjectContent } from '../oss/get-object.ts'
-import { guardedSigner } from '../oss/guarded-signer.ts'
-import { type HeadObjectRequest, headObject, type ObjectHead } from '../oss/head-object.ts'
-import {
-  type InitiatedUpload,
-  type InitiateMultipartUploadRequest,
-  initiateMultipartUpload,
+import type { CompleteMultipartUploadRequest } from '../oss/complete-multipart-upload.ts'
+import type { DeleteObjectRequest } from '../oss/delete-object.ts'
+import type { DeleteObjectsRequest } from '../oss/delete-objects.ts'
+import { placeOf, resolveAddress } from '../oss/endpoint.ts'
+import type { BucketInfo } from '../oss/get-bucket-info.ts'
+import type { GetObjectRequest } from '../oss/get-object.ts'
+import type { HeadObjectRequest, ObjectHead } from '../oss/head-object.ts'
+import type {
+  InitiatedUpload,
+  InitiateMultipartUploadRequest,
 } from '../oss/initiate-multipart-upload.ts'
-import { type BucketsPage, type ListBucketsRequest, listBuckets } from '../oss/list-buckets.ts'
-import {
-  type ListMultipartUploadsRequest,
-  listMultipartUploads,
-  type UploadsPage,
+import type { BucketsPage, ListBucketsRequest } from '../oss/list-buckets.ts'
+import type {
+  ListedUpload,
+  ListMultipartUploadsRequest,
+  UploadsPage,
 } from '../oss/list-multipart-uploads.ts'
-import { type ListObjectsRequest, listObjects, type ObjectsPage } from '../oss/list-objects.ts'
-import { type ListPartsRequest, listParts, type PartsPage } from '../oss/list-parts.ts'
-import { validateBucketName } from '../oss/names.ts'
+import type { ListedObject, ListObjectsRequest, ObjectsPage } from '../oss/list-objects.ts'
+import type { ListedPart, ListPartsRequest, PartsPage } from '../oss/list-parts.ts'
+import type { ObjectTagsRequest, PutObjectTagsRequest } from '../oss/object-tagging.ts'
 import { type PresignRequest, presign } from '../oss/presign.ts'
-import { type PutBucketRequest, putBucket } from '../oss/put-bucket.ts'
-import { type PutObjectRequest, putObject } from '../oss/put-object.ts'
-import { credentialsSigner, type Signer } from '../oss/signer.ts'
+import type { PutBucketRequest } from '../oss/put-bucket.ts'
 import type { StoredObject } from '../oss/stored-object.ts'
-import { type UploadedPart, type UploadPartRequest, uploadPart } from '../oss/upload-part.ts'
-import type { Credentials, CredentialsProvider, Logger, Ports } from '../ports.ts'
-import { checkCall, checkRequest } from './bucket-arguments.ts'
+import type { UploadedPart } from '../oss/upload-part.ts'
+import type { Logger, Ports } from '../ports.ts'
+import { checkArgument, type Rules } from '../validation/check-options.ts'
+import {
+  type BucketAddress,
+  type BucketOptions,
+  type BucketPorts,
+  signerFor,
+} from './bucket-options.ts'
+import { checkBucketOptions, moment } from './bucket-rules.ts'
 import { type ContentTypeGuess, contentTypeGuess } from './content-type.ts'
-
-/** Where a bucket is, and who asks. */
-export interface BucketOptions extends AddressOptions {
-  /**
-   * The bucket's name: 3 to 63 of `a-z`, `0-9` and `-`.
-   * @throws {OptionError} `INVALID_BUCKET_NAME`
-   */
-  name: string
-  /**
-   * Who asks: credentials, or a function that gets them whenever they are needed.
-   * @default the runtime's choice; on Node.js the environment
-   */
-  credentials?: CredentialsProvider | Credentials | undefined
-  /**
-   * Signs elsewhere, where the secret is. Instead of `credentials`.
-   * @throws {OptionError} `CONFLICTING_OPTIONS` beside `credentials`; `INVALID_SIGNER` without a method `sign`
-   */
-  signer?: Signer | undefined
-  /**
-   * Where requests and uploads of this bucket are told, line by line: `console` or any logger with the
-   * methods `debug`, `info`, `warn` and `error`. Secrets are not among it. docs/guide/observing.md has the levels.
-   * @default nobody is told
-   * @throws {OptionError} `INVALID_LOGGER` if a method is missing
-   */
-  logger?: Logger | undefined
-}
-
-const known = [
-  'name',
-  'region',
-  'endpoint',
-  'internal',
-  'accelerate',
-  'cname',
-  'pathStyle',
-  'credentials',
-  'signer',
-  'logger',
-] satisfies (keyof BucketOptions)[]
-
-/** What a runtime gives its buckets. */
-export interface BucketPorts extends Ports {
-  readonly hash?: HashFunctions
-  /** Options that the runtime's own `Bucket` takes itself; they are named where a caller gave an unknown one. */
-  readonly optionsTaken?: readonly string[]
-}
+import { allBuckets, allObjects, allParts, allUploads } from './listings.ts'
+import { checkRequest, type Operation, operations } from './operations.ts'
+import { defaultPlainAttempts, PlainSender } from './plain-sender.ts'
+import { checkCall } from './request-rules.ts'
+import type { ObjectContent, PutObjectRequest, UploadPartRequest } from './requests.ts'
 
 /**
- * A bucket and the plain operations on it. Each sends one request once, without retries (`withRetries` has them), and rejects
- * with an `OptionError` before anything is sent if it was given something it cannot use, with a
- * `NetworkError` without an answer, and with an `OssError` if OSS refuses.
+ * A bucket and the plain operations on it.
+ *
+ * An operation sends its request up to three times if faults pass (`attempts`). A request that must not be
+ * repeated, such as `initiateMultipartUpload`, is sent again only if OSS cannot have seen it. Operations reject
+ * with an `OptionError` before anything is sent if an argument is not allowed, with a `NetworkError` if
+ * no answer came, and with an `OssError` if OSS refused.
+ *
+ * @example
+ * const bucket = new Bucket({ name: 'examplebucket', region: 'cn-hangzhou' })
+ * await bucket.putObject({ key: 'hello.txt', body: 'Hello' })
+ * const { body } = await bucket.getObject({ key: 'hello.txt' })
+ * console.log(await body.text())
  */
 export class Bucket {
   /** As OSS has it. */
@@ -119,195 +84,312 @@ export class Bucket {
    */
   readonly guessContentType: ContentTypeGuess = contentTypeGuess()
 
+  readonly #sender: PlainSender
+
   /**
    * Checks the options and does nothing else: no request, no look at credentials.
-   * @throws {OptionError} naming the option, the value and what is allowed.
+   * @throws {OptionError} naming the option, the value and the allowed values.
    * @throws {CredentialsError} `MISSING_CREDENTIALS` without `credentials` and `signer`.
    */
-  constructor(options: BucketOptions, ports: BucketPorts) {
-    refuseUnknownOptions(
-      options,
-      [...known, ...(ports.optionsTaken ?? [])],
-      name => `Bucket has no option '${name}'`,
-    )
-    this.name = validateBucketName(options.name)
+  constructor(given: BucketOptions, ports: BucketPorts) {
+    const options = checkBucketOptions(given, {})
+    this.name = options.name
     const address = resolveAddress(options)
     this.region = address.region
     this.place = placeOf(address)
     this.ports = ports
-    this.logger = checkLogger(options.logger)
+    this.logger = options.logger
     const { clock, transport, observer } = ports
     const signer = signerFor(options, address, ports.hash)
     const watch = bothWatches(observer?.requests, this.logger && logRequests(this.logger))
-    this.client = new OssClient({ address, transport, signer, clock, watch })
+    const { requestPayer } = options
+    const proof = ports.answerProof
+    this.client = new OssClient({ address, transport, signer, clock, watch, proof, requestPayer })
+    this.#sender = new PlainSender(this.client, ports, options.attempts ?? defaultPlainAttempts)
   }
 
-  /** Stores an object of at most 5 GiB in one request: whole or not at all. An object of that key is replaced. */
-  async putObject(request: PutObjectRequest, call?: CallOptions): Promise<StoredObject> {
-    checkRequest('putObject', request, call)
-    return putObject(this.client, request, call)
-  }
-
-  /**
-   * Looks at an object without reading it.
-   * @throws {OssError} `NoSuchKey` if there is none
-   */
-  async headObject(request: HeadObjectRequest, call?: CallOptions): Promise<ObjectHead> {
-    checkRequest('headObject', request, call)
-    return headObject(this.client, request, call)
+  /** Where requests go. */
+  get address(): BucketAddress {
+    const { region, style, kind, endpoint, origin, serviceOrigin } = this.client.address
+    return { region, style, kind, endpoint, origin, serviceOrigin }
   }
 
   /**
-   * Reads an object or a range of it. The `body` must be read to its end or left early (`break`): until
-   * then it holds a connection. A range that reaches beyond the end is cut there; `size` and `crc64` are those of the whole object.
-   * @throws {OssError} `NoSuchKey`; `InvalidRange` for a range that begins beyond the end
+   * Milliseconds by which OSS's clock is ahead of this machine's, as the last answer showed. 0 before
+   * the first answer.
    */
-  async getObject(request: GetObjectRequest, call?: CallOptions): Promise<ObjectContent> {
-    checkRequest('getObject', request, call)
-    return getObject(this.client, request, call)
+  get clockOffset(): number {
+    return this.client.serverOffset
   }
 
-  /** One page of the objects, in the order of their keys' bytes (ListObjectsV2). The next page: `continuationToken: page.nextContinuationToken`. */
-  async listObjects(request?: ListObjectsRequest, call?: CallOptions): Promise<ObjectsPage> {
-    checkRequest('listObjects', request, call)
-    return listObjects(this.client, request, call)
+  /** The time by OSS's clock, epoch milliseconds: to compare with timestamps of OSS. */
+  now(): number {
+    return this.ports.clock.now() + this.clockOffset
   }
 
-  /** Deletes an object; one that does not exist is deleted already. */
-  async deleteObject(request: DeleteObjectRequest, call?: CallOptions): Promise<void> {
-    checkRequest('deleteObject', request, call)
-    return deleteObject(this.client, request, call)
+  /** Signs requests from now on by a clock that shows this time now, epoch milliseconds. */
+  correctClock(now: number): void {
+    this.client.correctClock(checkArgument('now', now, moment, 'correctClock'))
   }
 
-  /** Begins an upload in parts. Every call that OSS sees begins another one: never repeat it blindly. */
-  async initiateMultipartUpload(
+  /**
+   * When the credentials end, epoch milliseconds, and with them every signed URL. `undefined` if they do not
+   * end, or if that is not known.
+   * @throws {CredentialsError} if there are none
+   */
+  async credentialsEndAt(): Promise<number | undefined> {
+    return this.client.credentialsEndAt()
+  }
+
+  /**
+   * Stores an object of at most 5 GiB in one request, whole or not at all. It replaces an object of that key.
+   * A string is stored as UTF-8. No Content-Type is guessed: give it in `headers`.
+   *
+   * @example
+   * await bucket.putObject({
+   *   key: 'report.json',
+   *   body: JSON.stringify(report),
+   *   headers: { 'content-type': 'application/json' },
+   * })
+   */
+  putObject(request: PutObjectRequest, call?: CallOptions): Promise<StoredObject> {
+    return this.#run('putObject', request, call)
+  }
+
+  /**
+   * Asks for an object's facts without its content.
+   * @throws {OssError} `NoSuchKey` if it does not exist
+   */
+  headObject(request: HeadObjectRequest, call?: CallOptions): Promise<ObjectHead> {
+    return this.#run('headObject', request, call)
+  }
+
+  /**
+   * Whether an object exists.
+   * @throws {OssError} `NoSuchBucket`; `AccessDenied` without the permission to look
+   */
+  exists(request: HeadObjectRequest, call?: CallOptions): Promise<boolean> {
+    return withCaller(this.exists, async () => {
+      try {
+        await this.headObject(request, call)
+        return true
+      } catch (error) {
+        if (error instanceof OssError && error.code === 'NoSuchKey') return false
+        throw error
+      }
+    })
+  }
+
+  /**
+   * Reads an object or a range of it. Read the `body` to its end or leave it early: until then it holds a
+   * connection. A range that reaches beyond the end stops there. `size` and `crc64` are those of the
+   * whole object.
+   *
+   * @example
+   * const { body } = await bucket.getObject({ key: 'hello.txt' })
+   * console.log(await body.text())
+   *
+   * @throws {OssError} `NoSuchKey`; `InvalidRange` for a range that starts beyond the end
+   */
+  getObject(request: GetObjectRequest, call?: CallOptions): Promise<ObjectContent> {
+    return this.#run('getObject', request, call)
+  }
+
+  /**
+   * One page of the objects, in the order of their keys' bytes (ListObjectsV2). The next page:
+   * `continuationToken: page.nextContinuationToken`. `objects` goes through all pages.
+   */
+  listObjects(request: ListObjectsRequest = {}, call?: CallOptions): Promise<ObjectsPage> {
+    return this.#run('listObjects', request, call)
+  }
+
+  /**
+   * All objects, in the order of their keys' bytes, page by page.
+   *
+   * @example
+   * for await (const { key, size } of bucket.objects({ prefix: 'logs/' })) console.log(key, size)
+   *
+   * @param request `maxKeys` is the size of a page. @default pages of 1,000
+   * @throws {NetworkError} `BAD_ANSWER` if a page does not lead further
+   */
+  objects(
+    request: Omit<ListObjectsRequest, 'delimiter'> = {},
+    call?: CallOptions,
+  ): AsyncGenerator<ListedObject, void, undefined> {
+    const { delimiter: _, ...rules } = operations.listObjects.rules
+    const { maxKeys = listPageMax, ...which } = checkRequest('objects', rules, request)
+    return allObjects(more => this.listObjects({ ...which, maxKeys, ...more }, call))
+  }
+
+  /** Deletes an object. It succeeds as well if the object does not exist. */
+  deleteObject(request: DeleteObjectRequest, call?: CallOptions): Promise<void> {
+    return this.#run('deleteObject', request, call)
+  }
+
+  /**
+   * Deletes many objects, 1,000 in a request (DeleteMultipleObjects).
+   * @returns the keys that OSS reports as deleted; those of objects that did not exist are among them
+   */
+  deleteObjects(request: DeleteObjectsRequest, call?: CallOptions): Promise<string[]> {
+    return this.#run('deleteObjects', request, call)
+  }
+
+  /** The tags of an object. */
+  getObjectTags(request: ObjectTagsRequest, call?: CallOptions): Promise<Record<string, string>> {
+    return this.#run('getObjectTags', request, call)
+  }
+
+  /** Replaces all tags of an object. */
+  putObjectTags(request: PutObjectTagsRequest, call?: CallOptions): Promise<void> {
+    return this.#run('putObjectTags', request, call)
+  }
+
+  /** Removes all tags of an object. */
+  deleteObjectTags(request: ObjectTagsRequest, call?: CallOptions): Promise<void> {
+    return this.#run('deleteObjectTags', request, call)
+  }
+
+  /** Starts a multipart upload. OSS starts another one for each request that it sees. */
+  initiateMultipartUpload(
     request: InitiateMultipartUploadRequest,
     call?: CallOptions,
   ): Promise<InitiatedUpload> {
-    checkRequest('initiateMultipartUpload', request, call)
-    return initiateMultipartUpload(this.client, request, call)
+    return this.#run('initiateMultipartUpload', request, call)
   }
 
-  /** Sends one part of an upload; a number that was sent before is replaced. */
-  async uploadPart(request: UploadPartRequest, call?: CallOptions): Promise<UploadedPart> {
-    checkRequest('uploadPart', request, call)
-    return uploadPart(this.client, request, call)
+  /** Sends one part of an upload. It replaces a part of the same number. */
+  uploadPart(request: UploadPartRequest, call?: CallOptions): Promise<UploadedPart> {
+    return this.#run('uploadPart', request, call)
   }
 
   /**
-   * One page of the parts that OSS holds of an upload, in the order of their numbers. The next page: `partNumberMarker: page.nextPartNumberMarker`.
+   * One page of the parts that OSS holds of an upload, in the order of their numbers. The next page:
+   * `partNumberMarker: page.nextPartNumberMarker`. `parts` goes through all pages.
    * @throws {OssError} `NoSuchUpload` if it was completed or aborted
    */
-  async listParts(request: ListPartsRequest, call?: CallOptions): Promise<PartsPage> {
-    checkRequest('listParts', request, call)
-    return listParts(this.client, request, call)
-  }
-
-  /** One page of the uploads that were neither completed nor aborted, in the order of their keys' bytes. */
-  async listMultipartUploads(
-    request?: ListMultipartUploadsRequest,
-    call?: CallOptions,
-  ): Promise<UploadsPage> {
-    checkRequest('listMultipartUploads', request, call)
-    return listMultipartUploads(this.client, request, call)
+  listParts(request: ListPartsRequest, call?: CallOptions): Promise<PartsPage> {
+    return this.#run('listParts', request, call)
   }
 
   /**
-   * Puts the object together from the parts that are listed. Afterwards the upload id is dead: never repeat it blindly.
+   * All parts that OSS holds of an upload, in the order of their numbers, page by page.
+   * @throws {OssError} `NoSuchUpload` if it was completed or aborted
+   */
+  parts(
+    request: ListPartsRequest,
+    call?: CallOptions,
+  ): AsyncGenerator<ListedPart, void, undefined> {
+    const which = checkRequest('parts', operations.listParts.rules, request)
+    return allParts(more => this.listParts({ ...which, ...more }, call))
+  }
+
+  /**
+   * One page of the multipart uploads that were neither completed nor aborted, in the order of their keys'
+   * bytes. `uploads` goes through all pages.
+   */
+  listMultipartUploads(
+    request: ListMultipartUploadsRequest = {},
+    call?: CallOptions,
+  ): Promise<UploadsPage> {
+    return this.#run('listMultipartUploads', request, call)
+  }
+
+  /** All multipart uploads that were neither completed nor aborted, in the order of their keys' bytes, page by page. */
+  uploads(
+    request: Omit<ListMultipartUploadsRequest, 'delimiter'> = {},
+    call?: CallOptions,
+  ): AsyncGenerator<ListedUpload, void, undefined> {
+    const { delimiter: _, ...rules } = operations.listMultipartUploads.rules
+    const which = checkRequest('uploads', rules, request)
+    return allUploads(more => this.listMultipartUploads({ ...which, ...more }, call))
+  }
+
+  /**
+   * Makes the object of the parts that are listed. Afterwards the upload id is no longer valid.
    * @throws {OssError} `InvalidPart` if OSS holds another part than is listed, `NoSuchUpload`
    */
-  async completeMultipartUpload(
+  completeMultipartUpload(
     request: CompleteMultipartUploadRequest,
     call?: CallOptions,
   ): Promise<StoredObject> {
-    checkRequest('completeMultipartUpload', request, call)
-    return completeMultipartUpload(this.client, request, call)
+    return this.#run('completeMultipartUpload', request, call)
   }
 
   /**
-   * Gives up an upload and deletes its parts. Parts in flight may survive it: they are gone for certain
-   * once a further call rejects with `NoSuchUpload`.
+   * Aborts an upload and deletes its parts. Parts in flight may survive it: repeat the call until it
+   * rejects with `NoSuchUpload`.
    */
-  async abortMultipartUpload(
-    request: AbortMultipartUploadRequest,
-    call?: CallOptions,
-  ): Promise<void> {
-    checkRequest('abortMultipartUpload', request, call)
-    return abortMultipartUpload(this.client, request, call)
+  abortMultipartUpload(request: AbortMultipartUploadRequest, call?: CallOptions): Promise<void> {
+    return this.#run('abortMultipartUpload', request, call)
   }
 
   /**
-   * A URL that allows its holder one request: as secret as a password until it has expired. Sends nothing.
+   * Makes a URL that allows its holder one request until it expires: as secret as a password. Sends nothing.
+   *
+   * @example
+   * const url = await bucket.presign({ key: 'report.pdf', expiresMs: 15 * 60_000 })
+   *
    * @throws {OptionError} `INVALID_EXPIRES_MS`; `PRESIGN_UNSUPPORTED` with a `signer` that cannot
    */
-  async presign(request: PresignRequest): Promise<string> {
-    checkRequest('presign', request, undefined)
-    return presign(this.client, request)
+  presign(request: PresignRequest): Promise<string> {
+    return withCaller(this.presign, async () =>
+      presign(this.client, checkRequest('presign', operations.presign.rules, request)),
+    )
   }
 
   /**
-   * Makes the bucket in the endpoint's region.
+   * Creates the bucket in the endpoint's region.
    * @throws {OssError} `BucketAlreadyExists` if the name is taken
    */
-  async putBucket(request?: PutBucketRequest, call?: CallOptions): Promise<void> {
-    checkRequest('putBucket', request, call)
-    return putBucket(this.client, request, call)
+  putBucket(request: PutBucketRequest = {}, call?: CallOptions): Promise<void> {
+    return this.#run('putBucket', request, call)
   }
 
   /**
    * Deletes the bucket, which must be empty.
    * @throws {OssError} `BucketNotEmpty`
    */
-  async deleteBucket(call?: CallOptions): Promise<void> {
-    checkCall('deleteBucket', call)
-    return deleteBucket(this.client, call)
+  deleteBucket(call?: CallOptions): Promise<void> {
+    return this.#run('deleteBucket', {}, call)
   }
 
-  /** What OSS tells of the bucket: region, storage class, ACL, versioning. */
-  async getBucketInfo(call?: CallOptions): Promise<BucketInfo> {
-    checkCall('getBucketInfo', call)
-    return getBucketInfo(this.client, call)
+  /** The facts that OSS has of the bucket: region, storage class, ACL, versioning. */
+  getBucketInfo(call?: CallOptions): Promise<BucketInfo> {
+    return this.#run('getBucketInfo', {}, call)
   }
 
-  /** One page of the account's buckets. Not possible over a custom domain. The next page: `marker: page.nextMarker`. */
-  async listBuckets(request?: ListBucketsRequest, call?: CallOptions): Promise<BucketsPage> {
-    checkRequest('listBuckets', request, call)
-    return listBuckets(this.client, request, call)
+  /**
+   * One page of the account's buckets. Not possible over a custom domain. The next page:
+   * `marker: page.nextMarker`. `buckets` goes through all pages.
+   */
+  listBuckets(request: ListBucketsRequest = {}, call?: CallOptions): Promise<BucketsPage> {
+    return this.#run('listBuckets', request, call)
   }
-}
 
-function checkLogger(logger: Logger | undefined): Logger | undefined {
-  if (logger === undefined) return undefined
-  for (const level of ['debug', 'info', 'warn', 'error'] as const) {
-    if (typeof logger?.[level] === 'function') continue
-    throw new OptionError('INVALID_LOGGER', `logger has no method '${level}'`, {
-      hint: 'Allowed: console, or any object with the methods debug, info, warn and error',
-    })
+  /** All buckets of the account, page by page. Not possible over a custom domain. */
+  buckets(
+    request: ListBucketsRequest = {},
+    call?: CallOptions,
+  ): AsyncGenerator<BucketSummary, void, undefined> {
+    const rules = operations.listBuckets.rules
+    const { maxKeys = listPageMax, ...which } = checkRequest('buckets', rules, request)
+    return allBuckets(more => this.listBuckets({ ...which, maxKeys, ...more }, call))
   }
-  return logger
-}
 
-function signerFor(
-  { credentials, signer }: BucketOptions,
-  { region, product }: Address,
-  hash: HashFunctions | undefined,
-): Signer {
-  if (signer !== undefined && credentials !== undefined) {
-    throw new OptionError('CONFLICTING_OPTIONS', 'credentials and signer contradict each other', {
-      options: ['credentials', 'signer'],
-      hint: 'Leave out one of them',
+  /** Checks the arguments of an operation and sends its request. */
+  #run<Name extends keyof typeof operations>(
+    name: Name,
+    request: unknown,
+    call: unknown,
+  ): ReturnType<(typeof operations)[Name]['act']>
+  #run(name: keyof typeof operations, given: unknown, call: unknown): Promise<unknown> {
+    // Each operation takes what its own rules give.
+    const { rules, repetition, act } = operations[name] as Operation<Rules, unknown>
+    return withCaller(this[name], async () => {
+      const request = checkRequest(name, rules, given)
+      const options = checkCall(name, call)
+      const how = typeof repetition === 'function' ? repetition(request) : repetition
+      return this.#sender.send(how, options, once => act(this.client, request, once))
     })
   }
-  if (signer !== undefined) {
-    if (typeof signer?.sign === 'function') return guardedSigner(signer)
-    throw new OptionError('INVALID_SIGNER', 'signer has no method sign', {
-      hint: 'Allowed: an object with sign(request) that gives the headers to add',
-    })
-  }
-  if (credentials === undefined) {
-    throw new CredentialsError('MISSING_CREDENTIALS', 'Neither credentials nor a signer is given', {
-      hint: 'Set credentials',
-    })
-  }
-  return credentialsSigner({ credentials, region, product, ...(hash && { hash }) })
 }

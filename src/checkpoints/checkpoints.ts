@@ -1,6 +1,6 @@
 // What the checkpoints of a store say, for a person who wants to know, to go on or to tidy up.
 
-import type { BucketOptions } from '../bucket/bucket.ts'
+import type { BucketOptions } from '../bucket/bucket-options.ts'
 import { JournalError } from '../errors.ts'
 import { decodeJournal } from '../journal/codec.ts'
 import { type CheckpointState, foldRecords } from '../journal/fold.ts'

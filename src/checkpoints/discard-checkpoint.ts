@@ -5,12 +5,15 @@ import { checkBucket } from '../bucket/check-bucket.ts'
 import { JournalError, OptionError } from '../errors.ts'
 import { journalName } from '../journal/name.ts'
 import type { BeginRecord } from '../journal/record.ts'
-import { completeOptions, type UploadOptions } from '../options/upload-options.ts'
+import { foreignUploadOptions } from '../options/foreign-names.ts'
+import { retryRules } from '../options/retry-options.ts'
+import { completeOptions, type UploadOptions, uploadRules } from '../options/upload-options.ts'
 import type { JournalStore } from '../ports.ts'
 import { ProgressTracker } from '../progress/tracker.ts'
 import { discarded } from '../upload/cleanup/given-up.ts'
 import { cleanUp, giveUp } from '../upload/cleanup/pending-aborts.ts'
 import { prepare } from '../upload/start/prepare.ts'
+import { type Checked, checkOptions, type RulesOf } from '../validation/check-options.ts'
 import { readCheckpoint } from './checkpoints.ts'
 
 /** What may be said of the requests that tidy up. */
@@ -18,6 +21,17 @@ export type TidyOptions = Pick<
   UploadOptions,
   'signal' | 'onEvent' | 'attempts' | 'idleTimeoutMs' | 'offlineTimeoutMs'
 >
+
+export const tidyRules = {
+  signal: uploadRules.signal,
+  onEvent: uploadRules.onEvent,
+  ...retryRules,
+} satisfies RulesOf<TidyOptions>
+
+/** @throws {OptionError} naming the option, the value and the allowed values. */
+export function checkTidyOptions(given: unknown): Checked<typeof tidyRules> {
+  return checkOptions(tidyRules, given, { name: 'options', foreign: foreignUploadOptions })
+}
 
 /**
  * Gives up the upload of a source, aborts what it left at OSS, and removes its checkpoint.
@@ -87,7 +101,7 @@ async function discard(
     place,
     sourceId: source,
     sourceName: source,
-    options: completeOptions(options, { checkpoint: store, contentType: '' }),
+    options: completeOptions(options, { checkpoint: store }),
     clock,
     random,
   }

@@ -7,12 +7,13 @@ import { OptionError, StateError } from '../errors.ts'
 import { quietly } from '../foreign/quietly.ts'
 import type { CheckpointState } from '../journal/fold.ts'
 import { otherOwner } from '../journal/ownership.ts'
-import { refuseUnknownOptions } from '../options/option-names.ts'
+import { foreignUploadOptions } from '../options/foreign-names.ts'
 import {
   type CompleteOptions,
   completeOptions,
   type UploadOptions,
   type UploadResult,
+  uploadRules,
 } from '../options/upload-options.ts'
 import type { JournalStore, Source } from '../ports.ts'
 import { isOver } from '../upload/cleanup/given-up.ts'
@@ -20,28 +21,45 @@ import { storedHeaders } from '../upload/start/initiate.ts'
 import { busyPauseMs } from '../upload/start/wait-for-owner.ts'
 import { upload } from '../upload/upload.ts'
 import { watchUpload } from '../upload/watch-upload.ts'
+import { checkOptions, type RulesOf } from '../validation/check-options.ts'
 import { type FoundCheckpoint, readCheckpoint } from './checkpoints.ts'
 import { checkBelongs, discardCheckpoint } from './discard-checkpoint.ts'
 
-const resumeOptions = [
-  'signal',
-  'onProgress',
-  'onEvent',
-  'partSize',
-  'concurrency',
-  'bandwidth',
-  'verify',
-  'acl',
-  'callback',
-  'callbackVariables',
-  'wait',
-  'attempts',
-  'idleTimeoutMs',
-  'offlineTimeoutMs',
-] as const satisfies (keyof UploadOptions)[]
-
 /** The options of an upload that its checkpoint does not settle. `acl` is known to it and can be changed. */
-export type ResumeOptions = Pick<UploadOptions, (typeof resumeOptions)[number]>
+export type ResumeOptions = Pick<
+  UploadOptions,
+  | 'signal'
+  | 'onProgress'
+  | 'onEvent'
+  | 'partSize'
+  | 'concurrency'
+  | 'bandwidth'
+  | 'verify'
+  | 'acl'
+  | 'callback'
+  | 'callbackVariables'
+  | 'wait'
+  | 'attempts'
+  | 'idleTimeoutMs'
+  | 'offlineTimeoutMs'
+>
+
+export const resumeRules = {
+  signal: uploadRules.signal,
+  onProgress: uploadRules.onProgress,
+  onEvent: uploadRules.onEvent,
+  partSize: uploadRules.partSize,
+  concurrency: uploadRules.concurrency,
+  bandwidth: uploadRules.bandwidth,
+  verify: uploadRules.verify,
+  acl: uploadRules.acl,
+  callback: uploadRules.callback,
+  callbackVariables: uploadRules.callbackVariables,
+  wait: uploadRules.wait,
+  attempts: uploadRules.attempts,
+  idleTimeoutMs: uploadRules.idleTimeoutMs,
+  offlineTimeoutMs: uploadRules.offlineTimeoutMs,
+} satisfies RulesOf<ResumeOptions>
 
 /**
  * Finishes the upload of a checkpoint. Endpoint and credentials are those of the bucket.
@@ -61,8 +79,11 @@ export async function resumeCheckpoint(
   store: JournalStore,
 ): Promise<UploadResult | undefined> {
   checkBucket(bucket)
-  refuseOthers(options)
-  const { wait, ...once } = options
+  const { wait, ...once } = checkOptions(resumeRules, options, {
+    name: 'options',
+    owner: 'resumeCheckpoint',
+    foreign: foreignUploadOptions,
+  })
   for (let hasWaited = false; ; hasWaited = true) {
     const found = await readCheckpoint(store, id)
     if (found === undefined) {
@@ -78,8 +99,8 @@ export async function resumeCheckpoint(
     } catch (error) {
       const owner = otherOwner(error)
       if (owner === undefined || wait !== true) throw error
-      if (!hasWaited) quietly(() => options.onEvent?.({ type: 'waiting', ...owner }))
-      await bucket.ports.clock.sleep(busyPauseMs, options.signal)
+      if (!hasWaited) quietly(() => once.onEvent?.({ type: 'waiting', ...owner }))
+      await bucket.ports.clock.sleep(busyPauseMs, once.signal)
     }
   }
 }
@@ -116,6 +137,7 @@ async function resumeFound(
     options: settled,
     clock: bucket.ports.clock,
     random: bucket.ports.random,
+    bindContext: bucket.ports.bindContext,
   }
   return watchUpload(bucket, job, upload)
 }
@@ -140,17 +162,10 @@ function settledOptions(
     })
   }
   const acl = ending?.acl as UploadOptions['acl']
-  const complete = completeOptions(
-    { ...(acl && { acl }), ...options },
-    { checkpoint: store, contentType: '' },
-  )
+  const complete = completeOptions({ ...(acl && { acl }), ...options }, { checkpoint: store })
   return {
     ...complete,
     objectHeaders: storedHeaders(intent),
     forbidOverwrite: intent.headers['x-oss-forbid-overwrite'] === 'true',
   }
-}
-
-function refuseOthers(options: ResumeOptions): void {
-  refuseUnknownOptions(options, resumeOptions, name => `What is resumed takes no option '${name}'`)
 }

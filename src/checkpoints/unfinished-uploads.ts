@@ -2,24 +2,32 @@
 
 import type { Bucket } from '../bucket/bucket.ts'
 import { checkBucket } from '../bucket/check-bucket.ts'
-import { completeOptions } from '../options/upload-options.ts'
+import { OptionError } from '../errors.ts'
+import { has } from '../foreign/web.ts'
+import { resolveRetries } from '../options/retry-options.ts'
 import type { ListedUpload } from '../oss/list-multipart-uploads.ts'
+import { validateKey, validateUploadId } from '../oss/names.ts'
 import { ProgressTracker } from '../progress/tracker.ts'
+import { makeRequester } from '../schedule/make-requester.ts'
+import { shown } from '../text/shown.ts'
 import { pagesOfUploads } from '../upload/cleanup/list-uploads.ts'
 import { abortUntilGone } from '../upload/cleanup/pending-aborts.ts'
-import { makeRequester } from '../upload/start/prepare.ts'
-import type { TidyOptions } from './discard-checkpoint.ts'
+import { checkArgument } from '../validation/check-options.ts'
+import { anyString } from '../validation/rules.ts'
+import { checkTidyOptions, type TidyOptions } from './discard-checkpoint.ts'
 
 /**
  * Lists the uploads that were neither completed nor aborted.
- * @param prefix of their keys; empty for all
+ * @param prefix of their keys. @default '': all
  */
 export async function* listUnfinishedUploads(
   bucket: Bucket,
-  prefix: string,
+  prefix = '',
   options: TidyOptions = {},
 ): AsyncGenerator<ListedUpload> {
-  for await (const page of pagesOfUploads(meansOf(bucket, options), prefix)) yield* page
+  const means = meansOf(bucket, options)
+  const checked = checkArgument('prefix', prefix, anyString)
+  for await (const page of pagesOfUploads(means, checked)) yield* page
 }
 
 /**
@@ -28,20 +36,32 @@ export async function* listUnfinishedUploads(
  */
 export async function abortUnfinishedUpload(
   bucket: Bucket,
-  { key, uploadId }: Pick<ListedUpload, 'key' | 'uploadId'>,
+  upload: Pick<ListedUpload, 'key' | 'uploadId'>,
   options: TidyOptions = {},
 ): Promise<void> {
-  await abortUntilGone({ ...meansOf(bucket, options), key }, uploadId)
+  const means = meansOf(bucket, options)
+  const { key, uploadId } = readUpload(upload)
+  await abortUntilGone({ ...means, key }, uploadId)
 }
 
-function meansOf(bucket: Bucket, options: TidyOptions) {
+/** An upload as a listing gives it; its other fields do not matter. */
+function readUpload(given: unknown): { key: string; uploadId: string } {
+  if (!has(given, { key: 'string', uploadId: 'string' })) {
+    throw new OptionError('INVALID_UPLOAD', `The upload is ${shown(given)}`, {
+      hint: 'Allowed: { key, uploadId }, as listUnfinishedUploads gives it',
+    })
+  }
+  const { key, uploadId } = given as { key: unknown; uploadId: unknown }
+  return { key: validateKey(key), uploadId: validateUploadId(uploadId) }
+}
+
+function meansOf(bucket: Bucket, given: TidyOptions) {
   checkBucket(bucket)
   const { client, ports } = bucket
   const { clock, random } = ports
+  const { signal = new AbortController().signal, onEvent, ...retries } = checkTidyOptions(given)
   const progress = new ProgressTracker(clock)
-  progress.subscribe(options)
-  const complete = completeOptions(options, { checkpoint: false, contentType: '' })
-  const requester = makeRequester({ client, clock, random, options: complete }, progress)
-  const { signal = new AbortController().signal } = options
+  progress.subscribe({ onEvent })
+  const requester = makeRequester({ client, clock, random }, resolveRetries(retries), progress)
   return { client, clock, random, requester, signal }
 }

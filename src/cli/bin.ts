@@ -11,7 +11,8 @@ const args = process.argv.slice(2)
 /** How long after a signal standard output may take to leave. */
 const flushMs = 1000
 
-if (['--version', '-v', '-V'].includes(args[0] ?? '')) process.stdout.write(`${version}\n`)
+if (args.length === 1 && ['--version', '-v', '-V'].includes(args[0] ?? ''))
+  process.stdout.write(`${version}\n`)
 else run()
 
 function run(): void {

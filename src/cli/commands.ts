@@ -60,7 +60,7 @@ export const commands = {
     load: async () => (await import('./commands/serve.ts')).serve,
   },
   doctor: {
-    summary: 'find out what is wrong and how to fix it',
+    summary: 'find problems and say how to fix them',
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },
   completion: {

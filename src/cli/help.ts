@@ -75,7 +75,7 @@ const topics: Readonly<Record<string, Topic>> = {
   },
 }
 
-/** A page that is not about one command; `undefined` if there is none of that name. */
+/** A page that is not about one command; `undefined` if no page has that name. */
 export function topicHelp(name: string, columns: number): string | undefined {
   const topic = Object.hasOwn(topics, name) ? topics[name] : undefined
   if (topic === undefined) return undefined

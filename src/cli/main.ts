@@ -2,7 +2,7 @@
 // only some runs need is imported where it is needed: the library is most of the code, and the help does not
 // need it.
 
-import { nearest } from '../text/nearest.ts'
+import { closestMatch } from '../text/closest-match.ts'
 import type { Command, Shell } from './args/command.ts'
 import type { Flags } from './args/flags.ts'
 import { parseRequest } from './args/parse.ts'
@@ -23,7 +23,7 @@ export interface Host extends SignalSource {
   exit(code: number): unknown
   /** The process that called the command. It may ignore signals, and so pass that on. */
   readonly ppid?: number
-  /** Whether a person could type `ossup` to go on; false where another program runs the command. @default true */
+  /** Whether a person could type `ossup` next; false where another program runs the command. @default true */
   readonly isTyped?: boolean
 }
 
@@ -82,7 +82,7 @@ export async function main(args: readonly string[], host: Host): Promise<number>
   }
 }
 
-/** What is printed and nothing else done: a page of help, or the version. */
+/** A page of help, or the version: it is printed, and nothing else is done. */
 async function pageFor(args: readonly string[], columns: number): Promise<string | undefined> {
   const [name, ...rest] = args
   if (name === 'version' || name === '--version' || name === '-V') return version
@@ -98,7 +98,7 @@ async function pageFor(args: readonly string[], columns: number): Promise<string
   )
 }
 
-/** The command first, whatever flags were written before it. */
+/** Moves flags that were written before the command behind it. */
 async function commandFirst(args: readonly string[]): Promise<readonly string[]> {
   if (args.length < 2 || !/^-./.test(args[0] ?? '')) return args
   const { commonFlags } = await import('./connect/connection.ts')
@@ -107,7 +107,7 @@ async function commandFirst(args: readonly string[]): Promise<readonly string[]>
   while (/^-./.test(args[at] ?? '') && args[at] !== '--') {
     const name = /^--([^=]+)$/.exec(args[at] ?? '')?.[1] ?? ''
     const flag = Object.hasOwn(flags, name) ? flags[name] : undefined
-    // Of a flag that only its command knows, it is the next word that tells.
+    // Only its command knows such a flag, so the words after it decide.
     const takesValue =
       flag === undefined
         ? name !== '' && !isCommand(args[at + 1]) && isCommand(args[at + 2])
@@ -130,7 +130,7 @@ async function loadCommand(name: string): Promise<Command> {
     throw new UsageError(`there is no command beside ${name}`, 'See ossup help.')
   }
   const { commandInstead } = await import('./args/command-synonyms.ts')
-  const near = nearest(name, Object.keys(commands))
+  const near = closestMatch(name, Object.keys(commands))
   const instead = commandInstead(name) ?? (near && `Did you mean ossup ${near}?`)
   throw new UsageError(
     `'${name}' is not a command`,
@@ -138,7 +138,7 @@ async function loadCommand(name: string): Promise<Command> {
   )
 }
 
-/** Commands end by themselves when the signal is aborted; one that does not is left behind. */
+/** Commands end by themselves when the signal is aborted. A command that does not is abandoned. */
 function settledOrStopped(running: Promise<void>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     running.then(resolve, reject)

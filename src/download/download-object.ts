@@ -1,7 +1,12 @@
 // One download: what OSS knows of the object, its ranges into a sink, the comparison, the end.
 
 import type { Bucket } from '../bucket/bucket.ts'
-import { completeReadOptions, type ReadOptions } from '../options/read-options.ts'
+import {
+  checkReadOptions,
+  completeReadOptions,
+  type ReadOptions,
+  readRules,
+} from '../options/read-options.ts'
 import type { ObjectHead } from '../oss/head-object.ts'
 import type { Sink } from '../ports.ts'
 import { checkWhole, fetchRanges } from './fetch-ranges.ts'
@@ -43,7 +48,11 @@ export async function downloadTo(
   open: () => Promise<Sink>,
   options: ReadOptions,
 ): Promise<DownloadResult> {
-  const reading = await prepareReading(bucket, key, completeReadOptions(options))
+  const reading = await prepareReading(
+    bucket,
+    key,
+    completeReadOptions(checkReadOptions(readRules, options)),
+  )
   const { meter } = reading
   const sink = await open()
   try {

@@ -4,7 +4,12 @@ import { unlessAborted } from '../async/signals.ts'
 import type { Bucket } from '../bucket/bucket.ts'
 import { SourceError } from '../errors.ts'
 import { crc64 } from '../hash/crc64.ts'
-import { completeReadOptions, type VerifyOptions } from '../options/read-options.ts'
+import {
+  checkReadOptions,
+  completeReadOptions,
+  type VerifyOptions,
+  verifyRules,
+} from '../options/read-options.ts'
 import type { ObjectHead } from '../oss/head-object.ts'
 import type { Sink, Source, StreamSource } from '../ports.ts'
 import { hashRanges } from '../source/hash-ranges.ts'
@@ -49,7 +54,7 @@ export async function verifyFrom(
   open: () => Promise<Source | StreamSource>,
   options: VerifyOptions,
 ): Promise<Verification> {
-  const complete = completeReadOptions(options, ['download'])
+  const complete = completeReadOptions(checkReadOptions(verifyRules, options))
   const reading = await prepareReading(bucket, key, complete)
   const source = await open()
   try {

@@ -3,10 +3,15 @@
 
 import type { Bucket } from '../bucket/bucket.ts'
 import { checkBucket } from '../bucket/check-bucket.ts'
-import { completeReadOptions, type ReadOptions } from '../options/read-options.ts'
+import {
+  checkReadOptions,
+  completeReadOptions,
+  type ReadOptions,
+  readRules,
+} from '../options/read-options.ts'
 import type { CallOptions } from '../oss/client.ts'
 import { TransferMeter } from '../progress/transfer-meter.ts'
-import { makeRequester } from './reading.ts'
+import { makeRequester } from '../schedule/make-requester.ts'
 
 /** How requests are repeated; each option means what it means for a download. */
 export type RetryOptions = Omit<ReadOptions, 'onProgress' | 'concurrency'>
@@ -20,6 +25,8 @@ export type RetryOptions = Omit<ReadOptions, 'onProgress' | 'concurrency'>
  */
 export type Retrying = <T>(operation: string, act: (call: CallOptions) => Promise<T>) => Promise<T>
 
+const { onProgress: _progress, concurrency: _concurrency, ...retryRules } = readRules
+
 /**
  * Makes what repeats plain operations of a bucket as an upload repeats its requests: passing faults with
  * back-off, after a clock that was found wrong, with new credentials.
@@ -28,16 +35,14 @@ export type Retrying = <T>(operation: string, act: (call: CallOptions) => Promis
  * const retrying = withRetries(bucket, { attempts: 5 })
  * const page = await retrying('ListObjects', call => bucket.listObjects({ prefix: 'logs/' }, call))
  *
- * @throws {OptionError} naming the option, the value and what is allowed.
+ * @throws {OptionError} naming the option, the value and the allowed values.
  */
 export function withRetries(bucket: Bucket, options: RetryOptions = {}): Retrying {
   checkBucket(bucket)
-  const complete = completeReadOptions(options)
+  const complete = completeReadOptions(checkReadOptions(retryRules, options))
   const { signal } = complete
-  const requester = makeRequester(
-    bucket,
-    complete,
-    new TransferMeter(bucket.ports.clock, undefined),
-  )
+  const { client, ports } = bucket
+  const meter = new TransferMeter(ports.clock, { onEvent: complete.onEvent })
+  const requester = makeRequester({ client, ...ports }, complete, meter)
   return (operation, act) => requester.run({ operation, signal }, act)
 }

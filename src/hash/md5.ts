@@ -22,3 +22,8 @@ export function md5Digest(): Md5Digest {
     digest: () => state.digest(),
   }
 }
+
+/** MD5 as `Content-MD5` has it. */
+export function md5Base64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...md5(bytes)))
+}

@@ -1,125 +1,88 @@
-// The options that become headers of requests, checked by the rules that OSS has for them.
+// The options that become headers of requests.
 
-import { choice, entriesOf, refuse } from './option-checks.ts'
-import type { UploadOptions } from './upload-options.ts'
+import { OptionError } from '../errors.ts'
 
-const storageClasses = ['Standard', 'IA', 'Archive', 'ColdArchive', 'DeepColdArchive'] as const
-const acls = ['default', 'private', 'public-read', 'public-read-write'] as const
-const encryptions = ['AES256', 'KMS', 'SM4'] as const
+const payerHeader = 'x-oss-request-payer'
 
-/** Headers that belong to the object: sent with PutObject and Initiate, and journaled. */
-export function objectHeaders(options: UploadOptions, contentType: string): Record<string, string> {
-  const headers: Record<string, string> = { 'content-type': options.contentType ?? contentType }
-  for (const [name, value] of entriesOf('headers', options.headers)) {
-    const lower = name.toLowerCase()
-    if (reserved.has(lower)) {
-      refuse('headers', name, 'a header of the object; this one is set by the upload itself')
-    }
-    if (!/^[a-z0-9-]+$/.test(lower)) refuse('headers', name, 'a header name')
-    headers[lower] = headerValue('headers', value)
-  }
-  let metadataSize = 0
-  for (const [name, value] of entriesOf('metadata', options.metadata)) {
-    if (!/^[A-Za-z0-9-]+$/.test(name)) {
-      refuse('metadata', name, 'a name of letters, digits and hyphens')
-    }
-    const header = `x-oss-meta-${name.toLowerCase()}`
-    if (reserved.has(header)) refuse('metadata', name, 'a name that the upload does not use itself')
-    headers[header] = headerValue('metadata', value)
-    metadataSize += name.length + new TextEncoder().encode(String(value)).length
-  }
-  if (metadataSize > 8192) refuse('metadata', `${metadataSize} bytes`, 'at most 8192 bytes in all')
-  const tags = entriesOf('tags', options.tags)
-  if (tags.length > 10) refuse('tags', `${tags.length} tags`, 'at most 10')
-  if (tags.length > 0) headers['x-oss-tagging'] = tags.map(encodeTag).join('&')
-  const storageClass = choice('storageClass', options.storageClass, storageClasses)
-  if (storageClass !== undefined) headers['x-oss-storage-class'] = storageClass
-  const encryption = choice('encryption', options.encryption, encryptions)
-  if (encryption !== undefined) headers['x-oss-server-side-encryption'] = encryption
-  headers['content-type'] = headerValue('contentType', headers['content-type'] ?? '')
-  return headers
+/** The options of an object, checked: see object-rules.ts. */
+export interface ObjectOptions {
+  readonly contentType?: string | undefined
+  readonly metadata?: Readonly<Record<string, string>> | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly tags?: Readonly<Record<string, string>> | undefined
+  readonly storageClass?: string | undefined
+  readonly encryption?: string | undefined
 }
 
-/** Set by other options, by the signer or by the transport. */
-const reserved = new Set([
-  'host',
-  'date',
-  'authorization',
-  'content-length',
-  'transfer-encoding',
-  'connection',
-  'expect',
-  'x-oss-date',
-  'x-oss-content-sha256',
-  'x-oss-security-token',
-  'x-oss-forbid-overwrite',
-  'x-oss-object-acl',
-  'x-oss-callback',
-  'x-oss-callback-var',
-  'x-oss-complete-all',
-  'x-oss-meta-ossup-id',
-  // Of one request's body: PutObject and Initiate have different ones.
-  'content-md5',
-  'x-oss-hash-crc64ecma',
-])
+/**
+ * Headers that belong to the object: sent with PutObject and Initiate, and journaled.
+ * @throws {OptionError} `CONFLICTING_OPTIONS` where two options say the same differently
+ */
+export function objectHeaders(
+  options: ObjectOptions,
+  fallbackType: string,
+): Record<string, string> {
+  const { metadata = {}, headers: given = {}, tags = {}, storageClass, encryption } = options
+  // Of the request, not of the object: the upload sends it with every request.
+  const { [payerHeader]: _, ...headers } = given
+  const own = new Map<string, readonly [option: string, value: string]>()
+  if (options.contentType !== undefined) {
+    own.set('content-type', ['contentType', options.contentType])
+  }
+  for (const [name, value] of Object.entries(metadata)) {
+    own.set(`x-oss-meta-${name}`, ['metadata', value])
+  }
+  const tagging = encodeTags(tags)
+  if (tagging !== '') own.set('x-oss-tagging', ['tags', tagging])
+  if (storageClass !== undefined) own.set('x-oss-storage-class', ['storageClass', storageClass])
+  if (encryption !== undefined) {
+    own.set('x-oss-server-side-encryption', ['encryption', encryption])
+  }
+  const result: Record<string, string> = { 'content-type': fallbackType, ...headers }
+  for (const [header, [option, value]] of own) {
+    if (Object.hasOwn(headers, header) && headers[header] !== value) refuseBoth(option, header)
+    result[header] = value
+  }
+  return result
+}
 
 /** Headers that OSS takes with PutObject and Complete: ACL and callback. */
-export function completeHeaders(options: UploadOptions): Record<string, string> {
+export function completeHeaders({
+  acl,
+  callback,
+  callbackVariables,
+}: {
+  readonly acl?: string | undefined
+  readonly callback?: string | undefined
+  readonly callbackVariables?: string | undefined
+}): Record<string, string> {
   const headers: Record<string, string> = {}
-  const acl = choice('acl', options.acl, acls)
   if (acl !== undefined) headers['x-oss-object-acl'] = acl
-  if (options.callback !== undefined) {
-    headers['x-oss-callback'] = encodeJson('callback', options.callback)
-  }
-  if (options.callbackVariables !== undefined) {
-    headers['x-oss-callback-var'] = encodeJson('callbackVariables', options.callbackVariables)
-  }
+  if (callback !== undefined) headers['x-oss-callback'] = base64(callback)
+  if (callbackVariables !== undefined) headers['x-oss-callback-var'] = base64(callbackVariables)
   return headers
 }
 
-function encodeTag([name, value]: [string, unknown]): string {
-  const allowed = /^[\p{L}\p{N} +\-=._:/]*$/u
-  const size = (text: string) => new TextEncoder().encode(text).length
-  if (name === '' || size(name) > 128 || !allowed.test(name)) {
-    refuse('tags', name, 'names of 1 to 128 bytes of letters, digits, blank and + - = . _ : /')
-  }
-  if (typeof value !== 'string' || size(value) > 256 || !allowed.test(value)) {
-    return refuse(
-      'tags',
-      `${name}=${value}`,
-      'values of at most 256 bytes of letters, digits, blank and + - = . _ : /',
-    )
-  }
-  return `${encodeURIComponent(name)}=${encodeURIComponent(value)}`
+/** Tags as OSS takes them in a header: `a=1&b=2`. */
+export function encodeTags(tags: Readonly<Record<string, string>>): string {
+  return Object.entries(tags)
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .join('&')
 }
 
-function encodeJson(name: 'callback' | 'callbackVariables', value: string | object): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
-  const names = namesIn(text)
-  if (names === undefined) return refuse(name, text, 'a JSON object')
-  const odd = names.find(variable => !variable.startsWith('x:'))
-  if (name === 'callbackVariables' && odd !== undefined)
-    refuse(name, odd, 'names that begin with x:')
-  const bytes = new TextEncoder().encode(text)
-  if (bytes.length > 5120) refuse(name, `${bytes.length} bytes`, 'at most 5120 bytes')
-  return btoa(String.fromCharCode(...bytes))
+function base64(text: string): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)))
 }
 
-/** The names of a JSON object; `undefined` if it is none. */
-function namesIn(text: string): string[] | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.keys(value)
-      : undefined
-  } catch {
-    return undefined
-  }
+function refuseBoth(option: string, header: string): never {
+  throw new OptionError(
+    'CONFLICTING_OPTIONS',
+    `${option} and the header ${header} contradict each other`,
+    { options: [option, 'headers'], hint: 'Leave out one of them' },
+  )
 }
 
-function headerValue(name: string, value: unknown): string {
-  if (typeof value !== 'string' || /[\0-\x08\x0a-\x1f\x7f]/.test(value)) {
-    return refuse(name, value, 'a text without line breaks and control characters')
-  }
-  return value.trim()
+/** Whether the headers of an upload say that the requester pays. */
+export function saysRequesterPays(headers: ObjectOptions['headers']): boolean {
+  return Object.keys(headers ?? {}).some(name => name.toLowerCase() === payerHeader)
 }

@@ -5,12 +5,35 @@ import { objectSizeMax, partSizeMax, partSizeMin, putSizeMax } from '../limits.t
 import type { JournalStore } from '../ports.ts'
 import type { ProgressSnapshot } from '../progress/snapshot.ts'
 import type { UploadEvent } from '../progress/upload-event.ts'
+import { checkOptions, type RulesOf } from '../validation/check-options.ts'
+import { or } from '../validation/rule.ts'
+import {
+  abortSignal,
+  aFunction,
+  oneOf,
+  trueOrFalse,
+  wholeNumber,
+  withMethods,
+} from '../validation/rules.ts'
+import { foreignUploadOptions } from './foreign-names.ts'
 import { completeHeaders, objectHeaders } from './object-headers.ts'
-import { choice, integer, listener, signalOf, store } from './option-checks.ts'
-import { refuseUnknownOptions } from './option-names.ts'
+import {
+  callback,
+  callbackVariables,
+  contentType,
+  headers,
+  metadata,
+  tags,
+} from './object-rules.ts'
+import {
+  type AttemptOptions,
+  type ResolvedRetries,
+  resolveRetries,
+  retryRules,
+} from './retry-options.ts'
 
 /** How an upload is done. All of them may be left out. */
-export interface UploadOptions {
+export interface UploadOptions extends AttemptOptions {
   /**
    * Where progress is kept, so that the same call continues after a crash. `false` keeps none: an
    * upload that fails is aborted and begins anew.
@@ -113,18 +136,6 @@ export interface UploadOptions {
    * @default false
    */
   wait?: boolean | undefined
-  /** How often one request is tried in all. Range: 1 to 100. @default 8 */
-  attempts?: number | undefined
-  /** Milliseconds without a byte moved after which a request counts as stalled. Range: 100 to 3,600,000. @default 20_000 */
-  idleTimeoutMs?: number | undefined
-  /**
-   * How long being offline is waited out: no connection can be made. `onEvent` is told of it at once,
-   * with the reason. While nobody has ever answered at the endpoint and it has no host, or nobody listens
-   * there, it is more likely mistyped: that is tried three times and then told, unless this option is given
-   * or a checkpoint is continued. 0: nothing is waited out.
-   * Unit: milliseconds, 0 to 604,800,000. @default 900_000 (15 minutes)
-   */
-  offlineTimeoutMs?: number | undefined
 }
 
 /** What an upload resolves to. */
@@ -181,12 +192,12 @@ export interface UploadResult {
 export const defaultMultipartThreshold = 10 * 1024 ** 2
 export const defaultPartSize = 'auto'
 export const defaultConcurrency = 'auto'
-export const defaultAttempts = 8
-export const defaultIdleTimeoutMs = 20_000
-export const defaultOfflineTimeoutMs = 15 * 60_000
+const defaultContentType = 'application/octet-stream'
+const concurrencyMax = 256
+const bandwidthMin = 1024
 
 /** Options as the engine sees them: checked, with every default filled in. */
-export interface CompleteOptions {
+export interface CompleteOptions extends ResolvedRetries {
   readonly checkpoint: JournalStore | false
   readonly multipartThreshold: number
   readonly partSize: number | 'auto'
@@ -205,81 +216,67 @@ export interface CompleteOptions {
   readonly sizeHint: number | undefined
   readonly adopt: boolean | 'force'
   readonly wait: boolean
-  readonly attempts: number
-  readonly idleTimeoutMs: number
-  readonly offlineTimeoutMs: number
-  /** Also for an endpoint at which nobody has ever answered. */
-  readonly isPatient: boolean
 }
 
-/** The names of all options that every runtime knows. */
-export const uploadOptionNames: readonly string[] = [
-  'checkpoint',
-  'multipartThreshold',
-  'partSize',
-  'concurrency',
-  'bandwidth',
-  'signal',
-  'onProgress',
-  'onEvent',
-  'contentType',
-  'metadata',
-  'headers',
-  'tags',
-  'storageClass',
-  'acl',
-  'encryption',
-  'forbidOverwrite',
-  'callback',
-  'callbackVariables',
-  'verify',
-  'expectedSize',
-  'sizeHint',
-  'adopt',
-  'wait',
-  'attempts',
-  'idleTimeoutMs',
-  'offlineTimeoutMs',
-] satisfies (keyof UploadOptions)[]
+/** What each option may be, on any runtime. */
+export const uploadRules = {
+  checkpoint: or(
+    false,
+    withMethods<JournalStore>('a store with open, list and read', 'open', 'list', 'read'),
+  ),
+  multipartThreshold: wholeNumber(0, putSizeMax),
+  partSize: or('auto', wholeNumber(partSizeMin, partSizeMax)),
+  concurrency: or('auto', wholeNumber(1, concurrencyMax)),
+  bandwidth: wholeNumber(bandwidthMin, Number.MAX_SAFE_INTEGER),
+  signal: abortSignal,
+  onProgress: aFunction<(snapshot: ProgressSnapshot) => void>(),
+  onEvent: aFunction<(event: UploadEvent) => void>(),
+  contentType,
+  metadata,
+  headers,
+  tags,
+  storageClass: oneOf('Standard', 'IA', 'Archive', 'ColdArchive', 'DeepColdArchive'),
+  acl: oneOf('default', 'private', 'public-read', 'public-read-write'),
+  encryption: oneOf('AES256', 'KMS', 'SM4'),
+  forbidOverwrite: trueOrFalse,
+  callback,
+  callbackVariables,
+  verify: oneOf('auto', 'always'),
+  expectedSize: wholeNumber(0, objectSizeMax),
+  sizeHint: wholeNumber(0, objectSizeMax),
+  adopt: oneOf<boolean | 'force'>(true, false, 'force'),
+  wait: trueOrFalse,
+  ...retryRules,
+} satisfies RulesOf<UploadOptions>
+
+const subject = { name: 'options', foreign: foreignUploadOptions } as const
 
 /**
  * Checks an upload's options and fills in the defaults.
- * @throws {OptionError} naming the option, the value and what is allowed.
+ * @throws {OptionError} naming the option, the value and the allowed values.
  */
 export function completeOptions(
-  options: UploadOptions,
-  defaults: { checkpoint: JournalStore | false; contentType: string },
+  given: UploadOptions,
+  defaults: { checkpoint: JournalStore | false; contentType?: string },
 ): CompleteOptions {
-  refuseUnknownOptions(options, uploadOptionNames)
-  const number = (name: keyof UploadOptions, min: number, max: number, fallback: number) =>
-    integer(name, options[name], min, max, fallback)
-  const orAuto = (name: 'partSize' | 'concurrency', min: number, max: number) => {
-    const value = options[name]
-    if (value === undefined || value === 'auto') return value
-    return integer(name, value, min, max, 0, `'auto', or `)
-  }
-  const size = (name: 'expectedSize' | 'sizeHint') =>
-    options[name] === undefined ? undefined : number(name, 0, objectSizeMax, 0)
+  const options = checkOptions(uploadRules, given, subject)
   return {
-    checkpoint: store(options.checkpoint) ?? defaults.checkpoint,
-    multipartThreshold: number('multipartThreshold', 0, putSizeMax, defaultMultipartThreshold),
-    partSize: orAuto('partSize', partSizeMin, partSizeMax) ?? defaultPartSize,
-    concurrency: orAuto('concurrency', 1, 256) ?? defaultConcurrency,
-    bandwidth: number('bandwidth', 1024, Number.MAX_SAFE_INTEGER, 0),
-    signal: signalOf(options.signal),
-    onProgress: listener('onProgress', options.onProgress),
-    onEvent: listener('onEvent', options.onEvent),
-    objectHeaders: objectHeaders(options, defaults.contentType),
+    checkpoint: options.checkpoint ?? defaults.checkpoint,
+    multipartThreshold: options.multipartThreshold ?? defaultMultipartThreshold,
+    partSize: options.partSize ?? defaultPartSize,
+    concurrency: options.concurrency ?? defaultConcurrency,
+    bandwidth: options.bandwidth ?? 0,
+    signal: options.signal,
+    onProgress: options.onProgress,
+    onEvent: options.onEvent,
+    objectHeaders: objectHeaders(options, defaults.contentType ?? defaultContentType),
     completeHeaders: completeHeaders(options),
-    forbidOverwrite: choice('forbidOverwrite', options.forbidOverwrite, [true, false]) ?? false,
-    verify: choice('verify', options.verify, ['auto', 'always']) ?? 'auto',
-    expectedSize: size('expectedSize'),
-    sizeHint: size('sizeHint'),
-    adopt: choice('adopt', options.adopt, [true, false, 'force']) ?? false,
-    wait: choice('wait', options.wait, [true, false]) ?? false,
-    attempts: number('attempts', 1, 100, defaultAttempts),
-    idleTimeoutMs: number('idleTimeoutMs', 100, 3_600_000, defaultIdleTimeoutMs),
-    offlineTimeoutMs: number('offlineTimeoutMs', 0, 604_800_000, defaultOfflineTimeoutMs),
-    isPatient: options.offlineTimeoutMs !== undefined,
+    forbidOverwrite: options.forbidOverwrite ?? false,
+    verify: options.verify ?? 'auto',
+    expectedSize: options.expectedSize,
+    sizeHint: options.sizeHint,
+    adopt: options.adopt ?? false,
+    wait: options.wait ?? false,
+    ...resolveRetries(options),
   }
 }

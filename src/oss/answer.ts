@@ -115,9 +115,9 @@ export function decoderFor(
   }
 }
 
-/** ETags travel in quotes, here they have none. */
+/** ETags travel in quotes, here they have none. A proxy that compresses makes them weak (`W/`): the tag stays. */
 export function stripQuotes(etag: string): string {
-  return ownText(etag.replace(/^"|"$/g, ''))
+  return ownText(etag.replace(/^(?:W\/)?"|"$/g, ''))
 }
 
 /** V8 keeps a text whole for as long as a slice of it is kept, and an ETag is kept for every part. */

@@ -4,7 +4,7 @@
 import { unlessAborted } from '../async/signals.ts'
 import { NetworkError, OptionError, type OssError } from '../errors.ts'
 import { isThenable } from '../foreign/promise.ts'
-import { defaultIdleTimeoutMs } from '../options/upload-options.ts'
+import { defaultIdleTimeoutMs } from '../options/retry-options.ts'
 import {
   type Body,
   type Clock,
@@ -16,23 +16,33 @@ import {
   type Transport,
   type Watch,
 } from '../ports.ts'
-import { type Answer, type AnswerHead, badAnswer } from './answer.ts'
+import type { Answer } from './answer.ts'
+import { concealing } from './conceal.ts'
 import { canonicalQuery } from './encode.ts'
 import type { Address } from './endpoint.ts'
 import { validateKey } from './names.ts'
+import { type AnswerProof, comesFromOss, notOss } from './proof.ts'
 import { serviceError } from './service-error.ts'
 import type { RequestToSign, Signer } from './signer.ts'
+import { asksForCallback } from './stored-object.ts'
+import { type OpenAnswer, readDecoded, throwIfError } from './whole-answer.ts'
 
 /** How one request is sent. */
 export interface CallOptions {
   /** Ends the request at once; the call rejects with the signal's reason. */
   signal?: AbortSignal | undefined
-  /** Milliseconds without a byte moved after which the call fails as `STALLED`. @default 20_000 */
-  idleTimeoutMs?: number
+  /** The call fails as `STALLED` after this time without a byte moved. Milliseconds, 1 to 3,600,000. @default 20_000 */
+  idleTimeoutMs?: number | undefined
+  /**
+   * Maximum number of times the request is sent: again after faults that pass. 1 sends it once. A request
+   * that must not be repeated is only sent again if OSS cannot have seen it. Range: 1 to 100.
+   * @default the bucket's `attempts`
+   */
+  attempts?: number | undefined
   /** Told of the bytes of the body as they are handed to the connection. */
   onBytesSent?: ((bytes: number) => void) | undefined
-  /** For logs and diagnostics: which try of the same request this is, from 1. @default 1 */
-  attempt?: number
+  /** For logs and diagnostics: which try of the same request this is, from 1. Set by `withRetries`: the call is then sent once. */
+  attempt?: number | undefined
 }
 
 export interface OssRequest {
@@ -51,21 +61,39 @@ export interface OssRequest {
   readonly uploadId?: string
 }
 
-/** An answer whose body has not been read. */
-export interface OpenAnswer extends AnswerHead {
-  readonly body: HttpResponse['body']
+/** An answer, and how its text is freed of what signed the request. */
+interface SentAnswer extends OpenAnswer {
+  readonly conceal: (text: string) => string
 }
 
-/** A page of 1,000 keys of 1,023 encoded bytes has some 4 MB; more than this is not an answer. */
 const empty = new Uint8Array()
-const answerSizeMax = 16 * 1024 ** 2
+
+/** OSS wants it with every request to a bucket whose requesters pay (EC 0003-00000703). */
+export const payerHeader = 'x-oss-request-payer'
+
+/** Where the bucket is, how it is reached, and who signs. */
+export interface OssClientOptions {
+  readonly address: Address
+  readonly transport: Transport
+  readonly signer: Signer
+  readonly clock: Clock
+  readonly watch?: Watch<RequestReport> | undefined
+  /** @default 'request-id' */
+  readonly proof?: AnswerProof | undefined
+  /** Goes with every request, as OSS wants it. */
+  readonly requestPayer?: 'requester' | undefined
+}
 
 export class OssClient {
+  readonly #options: OssClientOptions
   readonly address: Address
   readonly #transport: Transport
   readonly #signer: Signer
   readonly #clock: Clock
   readonly #watch: Watch<RequestReport> | undefined
+  readonly #proof: AnswerProof
+  readonly #requestPayer: string | undefined
+  #paying: OssClient | undefined
   #clockOffset = 0
   /** What OSS's clock showed last, and when that was by the clock that never steps. */
   #shown: { readonly date: number; readonly monotonic: number } | undefined
@@ -76,21 +104,26 @@ export class OssClient {
   /** Which credentials a refused request was signed with. */
   readonly #signedBy = new WeakMap<OssError, Readonly<Record<string, string>>>()
 
-  constructor(options: {
-    address: Address
-    transport: Transport
-    signer: Signer
-    clock: Clock
-    watch?: Watch<RequestReport> | undefined
-  }) {
+  constructor(options: OssClientOptions) {
+    this.#options = options
+
     this.address = options.address
     this.#transport = options.transport
     this.#signer = options.signer
     this.#clock = options.clock
     this.#watch = options.watch
+    this.#proof = options.proof ?? 'request-id'
+    this.#requestPayer = options.requestPayer
   }
 
-  /** Somebody has answered at the address, so it is not a mistyped one. */
+  /** The same client, whose requests all say that the requester pays. The bucket's owner may want that. */
+  get paying(): OssClient {
+    if (this.#requestPayer !== undefined) return this
+    this.#paying ??= new OssClient({ ...this.#options, requestPayer: 'requester' })
+    return this.#paying
+  }
+
+  /** OSS has answered at the address, so it is not a mistyped one. */
   get hasAnswered(): boolean {
     return this.#hasAnswered
   }
@@ -170,9 +203,13 @@ export class OssClient {
     options: CallOptions,
     report: RequestReport | undefined,
   ): Promise<Answer> {
-    const answer = await this.#send(request, options, report)
-    const body = answer.body === noContent ? empty : await readBody(answer)
-    return { status: answer.status, headers: answer.headers, context: answer.context, body }
+    const { conceal, ...answer } = await this.#send(request, options, report)
+    if (answer.body === noContent) return { ...answer, body: empty }
+    const body = await readDecoded(answer)
+    const whole = { ...answer, body }
+    // With a callback the body is what the callback's server said, and may be anything.
+    if (!asksForCallback(request.headers) && answer.status !== 203) throwIfError(whole, conceal)
+    return whole
   }
 
   #watched<T>(
@@ -197,7 +234,7 @@ export class OssClient {
     request: OssRequest,
     options: CallOptions,
     report: RequestReport | undefined,
-  ): Promise<OpenAnswer> {
+  ): Promise<SentAnswer> {
     const context = () => this.#contextOf(request)
     const toSign = this.#toSign(request)
     const { origin, target } = this.#locate(request)
@@ -223,12 +260,19 @@ export class OssClient {
       throw error instanceof NetworkError ? error.withContext(context()) : error
     }
     const { status, headers } = response
-    this.#hasAnswered = true
     if (report !== undefined) noteAnswer(report, response)
     this.#noteDate(headers.date)
-    if (status >= 200 && status < 300) return { status, headers, context, body: response.body }
-    const body = await readBody({ status, headers, context, body: response.body })
-    const error = serviceError({ status, headers, body }, context())
+    const conceal = (text: string) => concealing(added)(text)
+    const open = { status, headers, context, body: response.body, conceal }
+    const isSuccess = status >= 200 && status < 300
+    if (isSuccess && comesFromOss(open, this.#proof)) {
+      this.#hasAnswered = true
+      return open
+    }
+    const body = await readDecoded(open)
+    if (isSuccess) throw notOss({ status, headers, body }, context(), conceal)
+    const error = serviceError({ status, headers, body }, context(), conceal)
+    if (error.requestId !== undefined) this.#hasAnswered = true
     this.#signedBy.set(error, added)
     throw error
   }
@@ -271,7 +315,9 @@ export class OssClient {
   }: OssRequest): RequestToSign & { encodedQuery: string } {
     const bucket = level === 'service' ? undefined : this.address.bucket
     const encodedQuery = canonicalQuery(query)
-    return { method, bucket, key, query, encodedQuery, headers: lowerCase(headers), at: this.now() }
+    const all = lowerCase(headers)
+    if (this.#requestPayer !== undefined) all[payerHeader] = this.#requestPayer
+    return { method, bucket, key, query, encodedQuery, headers: all, at: this.now() }
   }
 
   #locate({ level, key }: OssRequest): { origin: string; target: string } {
@@ -315,24 +361,6 @@ function noteAnswer(report: RequestReport, { status, headers }: HttpResponse): v
 
 function sendOptions({ signal, idleTimeoutMs, onBytesSent }: CallOptions): SendOptions {
   return { idleTimeoutMs: idleTimeoutMs ?? defaultIdleTimeoutMs, signal, onBytesSent }
-}
-
-async function readBody(answer: OpenAnswer): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of answer.body) {
-    size += chunk.length
-    if (size > answerSizeMax) throw badAnswer(answer, `it is longer than ${answerSizeMax} bytes`)
-    chunks.push(chunk)
-  }
-  if (chunks.length === 1 && chunks[0] !== undefined) return chunks[0]
-  const whole = new Uint8Array(size)
-  let position = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, position)
-    position += chunk.length
-  }
-  return whole
 }
 
 function lowerCase(headers: Readonly<Record<string, string>> = {}): Record<string, string> {

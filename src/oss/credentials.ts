@@ -2,16 +2,11 @@
 
 import { CredentialsError, isOssupError } from '../errors.ts'
 import type { Credentials, CredentialsName, CredentialsProvider } from '../ports.ts'
+import { cleanValue, givenCredentials } from './given-credentials.ts'
 
 /** Credentials that never change. */
 export function staticCredentials(credentials: Credentials): CredentialsProvider {
-  const { accessKeyId, accessKeySecret } = credentials
-  if (!accessKeyId || !accessKeySecret) {
-    throw new CredentialsError('MISSING_CREDENTIALS', 'accessKeyId or accessKeySecret is empty', {
-      hint: 'Give both',
-    })
-  }
-  const kept = { ...credentials }
+  const kept = givenCredentials(credentials, 'The credentials')
   return async () => kept
 }
 
@@ -23,11 +18,10 @@ export function fromEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
 ): CredentialsProvider {
   return async () => {
-    const {
-      OSS_ACCESS_KEY_ID: accessKeyId,
-      OSS_ACCESS_KEY_SECRET: accessKeySecret,
-      OSS_SESSION_TOKEN: securityToken,
-    } = environment
+    const read = (name: string) => cleanValue(environment[name], name)
+    const accessKeyId = read('OSS_ACCESS_KEY_ID')
+    const accessKeySecret = read('OSS_ACCESS_KEY_SECRET')
+    const securityToken = read('OSS_SESSION_TOKEN')
     if (accessKeyId && accessKeySecret) {
       return { accessKeyId, accessKeySecret, ...(securityToken && { securityToken }) }
     }
@@ -107,11 +101,11 @@ async function askProvider(
   provider: CredentialsProvider,
   last: Credentials | undefined,
 ): Promise<Credentials> {
-  let credentials: Partial<Credentials> | undefined
   try {
-    credentials = await provider(
+    const given: unknown = await provider(
       last === undefined ? { refresh: false } : { refresh: true, last: nameOf(last) },
     )
+    return givenCredentials(given, 'The credentials provider')
   } catch (cause) {
     if (isOssupError(cause)) throw cause
     // Its message is left to `cause`: nobody knows what it quotes.
@@ -120,12 +114,6 @@ async function askProvider(
       retryable: true,
     })
   }
-  const { accessKeyId, accessKeySecret, ...rest } = credentials ?? {}
-  if (accessKeyId && accessKeySecret) return { accessKeyId, accessKeySecret, ...rest }
-  throw new CredentialsError(
-    'MISSING_CREDENTIALS',
-    'The credentials provider gave no accessKeyId or no accessKeySecret',
-  )
 }
 
 function dueAt({ expiresAt }: Credentials, at: number): number {

@@ -27,7 +27,7 @@ export function parseEndpoint(text: unknown): EndpointHost {
     /^(?:(https?):\/\/)?(\[[\da-f:.]+\]|[a-z\d_](?:[a-z\d_.-]*[a-z\d_])?)(?::(\d{1,5}))?\/?$/.exec(
       typeof text === 'string' ? text.toLowerCase() : '',
     ) ?? []
-  if (host === '' || host.includes('..') || Number(port ?? 1) > 65_535 || Number(port ?? 1) === 0) {
+  if (!isHost(host) || Number(port ?? 1) > 65_535 || Number(port ?? 1) === 0) {
     throw new OptionError(
       'INVALID_ENDPOINT',
       `endpoint is ${shown(typeof text === 'string' ? withoutLogin(text) : text)}`,
@@ -46,6 +46,14 @@ export function parseEndpoint(text: unknown): EndpointHost {
     isAddress,
     isLocal: isAddress || host === 'localhost',
   }
+}
+
+/** URL has rules of its own for hosts whose last name is a number or that begin with `xn--`. */
+function isHost(host: string): boolean {
+  if (host === '' || host.includes('..') || !URL.canParse(`http://${host}`)) return false
+  const { hostname } = new URL(`http://${host}`)
+  // It writes IPv6 addresses its own way, and `127.1` as another host than the one that was given.
+  return hostname === host || host.startsWith('[')
 }
 
 function recognise(host: string): Pick<EndpointHost, 'kind' | 'region'> {
@@ -67,4 +75,9 @@ function recognise(host: string): Pick<EndpointHost, 'kind' | 'region'> {
   const cloudBox = /^(cb-[a-z0-9]+)\.[a-z0-9-]+\.oss-cloudbox$/.exec(name)?.[1]
   if (cloudBox !== undefined) return { kind: 'cloud-box', region: cloudBox }
   return { kind: 'custom', region: undefined }
+}
+
+/** True for a host of OSS itself. */
+export function isEndpointOfOss(host: string): boolean {
+  return recognise(host).kind !== 'custom'
 }

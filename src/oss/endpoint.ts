@@ -4,7 +4,7 @@
 
 import { OptionError } from '../errors.ts'
 import { encodeKey } from './encode.ts'
-import { type EndpointHost, parseEndpoint } from './endpoint-host.ts'
+import { type EndpointHost, isEndpointOfOss, parseEndpoint } from './endpoint-host.ts'
 import { validateBucketName, validateRegion } from './names.ts'
 
 /** Where a bucket is: region and endpoint follow from each other where they can. */
@@ -149,7 +149,7 @@ function refuseEndpointConflicts(
 function refuseBucketInEndpoint(bucket: string | undefined, endpoint: EndpointHost): void {
   if (bucket === undefined || !endpoint.host.startsWith(`${bucket}.`)) return
   const rest = endpoint.host.slice(bucket.length + 1)
-  if (!rest.startsWith('oss-') || !rest.endsWith('.aliyuncs.com')) return
+  if (!isEndpointOfOss(rest)) return
   throw new OptionError('INVALID_ENDPOINT', `The endpoint ${endpoint.host} contains the bucket`, {
     hint: `Set endpoint to ${rest}`,
   })

@@ -1,7 +1,8 @@
 import { OptionError } from '../errors.ts'
 import { badAnswer, readInteger } from './answer.ts'
-import type { CallOptions, OpenAnswer, OssClient } from './client.ts'
+import type { CallOptions, OssClient } from './client.ts'
 import { type ObjectHead, objectHead } from './head-object.ts'
+import type { OpenAnswer } from './whole-answer.ts'
 
 /** A range of an object. */
 export interface ByteRange {

@@ -11,7 +11,7 @@ const byEc: Readonly<Record<string, string>> = {
   '0002-00000235': "The signed URL is not valid yet: check this computer's clock",
   '0002-00000236': 'The signed URL has expired: make a new one',
   '0003-00000703':
-    'The bucket is paid for by those who read it: send x-oss-request-payer: requester',
+    "Requesters pay for this bucket: set requestPayer: 'requester' of the bucket (--request-payer requester) if you agree",
 }
 
 const byCode: Readonly<Record<string, string>> = {

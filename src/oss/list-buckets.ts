@@ -2,6 +2,7 @@ import { child, children, text } from '../xml/parse.ts'
 import { badAnswer, readBoolean, rootOf } from './answer.ts'
 import { type BucketSummary, readBucket } from './bucket-summary.ts'
 import type { CallOptions, OssClient } from './client.ts'
+import { refuseStandstill } from './paging.ts'
 import { givenOnly } from './query.ts'
 
 /** Which buckets are listed. */
@@ -40,6 +41,7 @@ export async function listBuckets(
   const isTruncated = readBoolean(answer, 'IsTruncated', truncated)
   const nextMarker = isTruncated ? text(root, 'NextMarker') : undefined
   if (isTruncated && !nextMarker) throw badAnswer(answer, 'NextMarker is missing')
+  if (isTruncated) refuseStandstill(answer, marker, nextMarker)
   return {
     buckets: children(list, 'Bucket').map(element => readBucket(answer, element)),
     isTruncated,

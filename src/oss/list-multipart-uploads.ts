@@ -1,6 +1,7 @@
 import { children, text } from '../xml/parse.ts'
 import { badAnswer, decoderFor, readBoolean, readTime, requiredText, rootOf } from './answer.ts'
 import type { CallOptions, OssClient } from './client.ts'
+import { refuseStandstill } from './paging.ts'
 import { givenOnly } from './query.ts'
 
 /** Which uploads are listed. */
@@ -63,6 +64,15 @@ export async function listMultipartUploads(
   if (isTruncated && nextKeyMarker === undefined) {
     throw badAnswer(answer, 'NextKeyMarker is missing')
   }
+  const nextUploadIdMarker = text(root, 'NextUploadIdMarker') || undefined
+  if (isTruncated) {
+    // Ids of one key: their order is not confirmed, so that they differ is all that can be asked for.
+    const isSameKey = nextKeyMarker === request.keyMarker
+    if (!isSameKey) refuseStandstill(answer, request.keyMarker, nextKeyMarker)
+    else if ((nextUploadIdMarker ?? '') === (request.uploadIdMarker ?? '')) {
+      throw badAnswer(answer, 'the next page is the same one')
+    }
+  }
   return {
     uploads: children(root, 'Upload').map(element => ({
       key: decoded(element, 'Key') || requiredText(answer, element, 'Key'),
@@ -75,6 +85,6 @@ export async function listMultipartUploads(
     ),
     isTruncated,
     nextKeyMarker: isTruncated ? nextKeyMarker : undefined,
-    nextUploadIdMarker: isTruncated ? text(root, 'NextUploadIdMarker') || undefined : undefined,
+    nextUploadIdMarker: isTruncated ? nextUploadIdMarker : undefined,
   }
 }

@@ -1,3 +1,4 @@
+import { shown } from '../text/shown.ts'
 import { children, text } from '../xml/parse.ts'
 import {
   badAnswer,
@@ -10,6 +11,7 @@ import {
   stripQuotes,
 } from './answer.ts'
 import type { CallOptions, OssClient } from './client.ts'
+import { compareKeys } from './key-order.ts'
 import { givenOnly } from './query.ts'
 
 /** Which objects are listed. */
@@ -71,18 +73,32 @@ export async function listObjects(
   if (isTruncated && nextContinuationToken === undefined) {
     throw badAnswer(answer, 'NextContinuationToken is missing')
   }
+  const found = children(root, 'Contents').map(element => ({
+    key: decoded(element, 'Key') || requiredText(answer, element, 'Key'),
+    size: readInteger(answer, 'Size', text(element, 'Size')),
+    etag: stripQuotes(requiredText(answer, element, 'ETag')),
+    lastModified: readTime(answer, 'LastModified', text(element, 'LastModified')),
+    objectType: text(element, 'Type'),
+    storageClass: text(element, 'StorageClass'),
+  }))
+  const prefixes = children(root, 'CommonPrefixes').map(
+    element => decoded(element, 'Prefix') || requiredText(answer, element, 'Prefix'),
+  )
+  // Tokens are opaque, so the entries have to show that the listing moves on.
+  const names = [...found.map(({ key }) => key), ...prefixes]
+  if (isTruncated && names.length === 0)
+    throw badAnswer(answer, 'a page without entries has a next one')
+  if (isTruncated && nextContinuationToken === request.continuationToken) {
+    throw badAnswer(answer, 'the next page is the same one')
+  }
+  for (const name of names) {
+    if (request.startAfter !== undefined && compareKeys(name, request.startAfter) <= 0) {
+      throw badAnswer(answer, `a listing after ${shown(request.startAfter)} holds ${shown(name)}`)
+    }
+  }
   return {
-    objects: children(root, 'Contents').map(element => ({
-      key: decoded(element, 'Key') || requiredText(answer, element, 'Key'),
-      size: readInteger(answer, 'Size', text(element, 'Size')),
-      etag: stripQuotes(requiredText(answer, element, 'ETag')),
-      lastModified: readTime(answer, 'LastModified', text(element, 'LastModified')),
-      objectType: text(element, 'Type'),
-      storageClass: text(element, 'StorageClass'),
-    })),
-    prefixes: children(root, 'CommonPrefixes').map(
-      element => decoded(element, 'Prefix') || requiredText(answer, element, 'Prefix'),
-    ),
+    objects: found,
+    prefixes,
     isTruncated,
     nextContinuationToken: isTruncated ? nextContinuationToken : undefined,
   }

@@ -84,8 +84,10 @@ export async function listParts(
     'NextPartNumberMarker',
     requiredText(answer, root, 'NextPartNumberMarker'),
   )
-  // A marker that stands still would be asked for forever.
-  if (next <= partNumberMarker) throw badAnswer(answer, `the next page begins at ${next}`)
+  // It is the last number of the page (oss-facts). Any other could lead on without an end.
+  if (parts.length === 0 || next !== last || next >= partCountMax) {
+    throw badAnswer(answer, `a page of ${parts.length} parts is followed by one after part ${next}`)
+  }
   return { parts, isTruncated, nextPartNumberMarker: next }
 }
 

@@ -3,7 +3,8 @@ import type { OssClient } from './client.ts'
 
 /** What the holder of a URL may do, and for how long. */
 export interface PresignRequest {
-  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE'
+  /** @default 'GET' */
+  readonly method?: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE'
   readonly key: string
   readonly query?: Readonly<Record<string, string>>
   /** Whoever uses the URL has to send exactly these. */
@@ -16,7 +17,7 @@ export const defaultExpiresMs = 3_600_000
 
 /** A URL that allows its holder this one request: as secret as a password until it has expired. */
 export async function presign(client: OssClient, request: PresignRequest): Promise<string> {
-  const { method, key, query, headers, expiresMs = defaultExpiresMs } = request
+  const { method = 'GET', key, query, headers, expiresMs = defaultExpiresMs } = request
   if (!(expiresMs >= 1000 && expiresMs <= 604_800_000)) {
     throw new OptionError('INVALID_EXPIRES_MS', `expiresMs is ${expiresMs}`, {
       hint: 'Allowed: 1,000 to 604,800,000 milliseconds',

@@ -4,6 +4,7 @@
 import { type ErrorDetails, OssError } from '../errors.ts'
 import { parseXml, type XmlElement } from '../xml/parse.ts'
 import { hintFor } from './hints.ts'
+import { describeAnswer } from './proof.ts'
 
 export interface RefusedAnswer {
   readonly status: number
@@ -12,24 +13,32 @@ export interface RefusedAnswer {
 }
 
 /**
- * The error that an answer of status 300 and more stands for. An answer that is none of OSS's has the
- * code `BadErrorResponse`, 304 `NotModified`. `retryable` is left false: the scheduler knows better.
+ * Makes the error of an answer with status 300 and more, or with an error document. An answer that is not OSS's
+ * has the code `BadErrorResponse`, 304 `NotModified`. `retryable` stays false: the scheduler decides that.
+ * @param conceal removes secrets from a string that the error quotes
  */
-export function serviceError(answer: RefusedAnswer, context: ErrorDetails): OssError {
+export function serviceError(
+  answer: RefusedAnswer,
+  context: ErrorDetails,
+  conceal: (text: string) => string = text => text,
+): OssError {
   const { status, headers } = answer
-  const fields = readFields(answer)
+  const fields = readFields(answer, conceal)
   const fallback = status === 304 ? 'NotModified' : 'BadErrorResponse'
   const { Code: code = fallback, Message: message, RequestId, EC, ...others } = fields
-  const requestId = headers['x-oss-request-id'] ?? RequestId
+  const found = headers['x-oss-request-id'] ?? RequestId
+  const requestId = found === undefined ? undefined : conceal(found).slice(0, 100)
   const ec = headers['x-oss-ec'] ?? EC
   const extra = withoutSecrets(others)
   const hint = hintFor(code, { extra, ...(ec !== undefined && { ec }) })
   const serverTime = readTime(others.ServerTime) ?? readTime(headers.date)
   const retryAfterMs = readDelay(headers)
+  // Without OSS's own code, what is known of the answer tells what gave it.
+  const facts = code === 'BadErrorResponse' ? conceal(describeAnswer(answer)) : String(status)
   const request = requestId === undefined ? '' : `, request ${requestId}`
   return new OssError(
     code,
-    `${code} (${status}${request})${message ? `: ${message.replace(/\.$/, '')}` : ''}`,
+    `${code} (${facts}${request})${message ? `: ${message.replace(/\.$/, '')}` : ''}`,
     {
       ...context,
       status,
@@ -45,41 +54,49 @@ export function serviceError(answer: RefusedAnswer, context: ErrorDetails): OssE
 
 type Fields = Partial<Record<string, string>>
 
-function readFields({ headers, body }: RefusedAnswer): Fields {
+function readFields({ headers, body }: RefusedAnswer, conceal: (text: string) => string): Fields {
   try {
     const inHeader = headers['x-oss-err']
     const bytes = body.length === 0 && inHeader !== undefined ? fromBase64(inHeader) : body
     const document = new TextDecoder().decode(bytes).trim()
-    const fields = document.startsWith('{') ? fromJson(document) : fromXml(document)
+    const fields = bounded(
+      document.startsWith('{') ? fromJson(document) : fromXml(document),
+      conceal,
+    )
     return /^[\w.-]{1,100}$/.test(fields.Code ?? '') ? fields : {}
   } catch {
     return {}
   }
 }
 
-function fromXml(document: string): Fields {
+function fromXml(document: string): Entries {
   // A key or name that is quoted in the error may hold raw control characters.
   const root = parseXml(
     document.replace(/[\0-\x08\x0b\x0c\x0e-\x1f]/g, raw => `&#${raw.charCodeAt(0)};`),
   )
-  return root.name === 'Error' ? bounded(root.children.map(fieldOf)) : {}
+  return root.name === 'Error' ? root.children.map(fieldOf) : []
 }
 
 function fieldOf({ name, text }: XmlElement): [name: string, value: unknown] {
   return [name, text]
 }
 
-function fromJson(document: string): Fields {
+function fromJson(document: string): Entries {
   const value: unknown = JSON.parse(document)
-  if (!isRecord(value)) return {}
-  return bounded(Object.entries(isRecord(value.Error) ? value.Error : value))
+  if (!isRecord(value)) return []
+  return Object.entries(isRecord(value.Error) ? value.Error : value)
 }
 
 /** Error documents are small; what is not is no help and must not fill memory or a log. */
-function bounded(entries: [name: string, value: unknown][]): Fields {
+function bounded(entries: Entries, conceal: (text: string) => string): Fields {
   const texts = entries.filter(([, value]) => typeof value === 'string').slice(0, 30)
-  return Object.fromEntries(texts.map(([name, value]) => [name, String(value).slice(0, 2000)]))
+  return Object.fromEntries(
+    // Concealed before it is cut: half of a secret would not be found.
+    texts.map(([name, value]) => [name, conceal(String(value)).slice(0, 2000)]),
+  )
 }
+
+type Entries = [name: string, value: unknown][]
 
 /** OSS explains a wrong signature by what it computed, which holds tokens and access key ids. */
 const kept = /^(?!.*(?:AccessKeyId|Signature|StringToSign|CanonicalRequest|Authorization))/
@@ -101,7 +118,11 @@ function readDelay(headers: Readonly<Record<string, string>>): number | undefine
   const ms = headers['x-oss-qos-delay-time'] ?? ''
   if (/^\d{1,9}$/.test(ms)) return Number(ms)
   const seconds = headers['retry-after'] ?? ''
-  return /^\d{1,6}$/.test(seconds) ? Number(seconds) * 1000 : undefined
+  if (/^\d{1,6}$/.test(seconds)) return Number(seconds) * 1000
+  // A date, by the clock of the one that answered.
+  const at = readTime(/[a-z]/i.test(seconds) ? seconds : undefined)
+  const now = readTime(headers.date)
+  return at === undefined || now === undefined ? undefined : Math.max(0, at - now)
 }
 
 function fromBase64(text: string): Uint8Array {

@@ -1,9 +1,9 @@
-// Bytes a second: what moved lately weighs most, and nothing drops out at once, so the figure does not
-// jump. Pure but for its own sums: `now` is given.
+// Bytes a second, as a moving average: recent bytes count most and old ones fade, so the value does not jump.
+// The caller passes the time.
 
-/** What is older than this weighs a third or less. */
+/** Bytes older than this count a third or less. */
 const memoryMs = 5000
-/** Less says nothing about a speed. */
+/** A shorter time gives no useful rate. */
 const leastMs = 1000
 
 export class Rate {
@@ -16,13 +16,13 @@ export class Rate {
   #bytes = 0
   #ms = 0
 
-  /** @param settle what moves in the first milliseconds does not count: buffers fill at once */
+  /** @param settle bytes of the first milliseconds do not count: buffers fill at once */
   constructor(memory = memoryMs, settle = 0) {
     this.#memoryMs = memory
     this.#settleMs = settle
   }
 
-  /** Notes that `total` bytes moved in all by `now`, milliseconds. Some may have been given up since. */
+  /** Records that `total` bytes have moved by `now`, milliseconds. The total may also fall. */
   add(now: number, total: number): void {
     if (this.#begunAt === undefined) {
       this.#begunAt = now
@@ -30,7 +30,7 @@ export class Rate {
       this.#total = total
     }
     const passed = now - this.#at
-    // Several at one moment are told with the next.
+    // Calls at the same time are counted with the next one.
     if (passed <= 0) return
     if (now - this.#begunAt <= this.#settleMs) {
       this.#at = now
@@ -38,7 +38,7 @@ export class Rate {
       return
     }
     const fading = Math.exp(-passed / this.#memoryMs)
-    // A steady flow over `passed`, weighed moment by moment.
+    // As if the bytes had moved at a steady rate since the last call.
     const weight = this.#memoryMs * (1 - fading)
     this.#bytes = this.#bytes * fading + ((total - this.#total) / passed) * weight
     this.#ms = this.#ms * fading + weight
@@ -46,7 +46,7 @@ export class Rate {
     this.#total = total
   }
 
-  /** Bytes a second; `undefined` until there is a second to judge by. Falls while nothing is added. */
+  /** Bytes a second; `undefined` during the first second. Falls while nothing is added. */
   perSecond(now: number): number | undefined {
     if (this.#begunAt === undefined || this.#ms === 0) return undefined
     if (now - this.#begunAt < this.#settleMs + leastMs) return undefined

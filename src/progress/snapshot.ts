@@ -1,6 +1,6 @@
-// What a caller sees of an upload at one moment.
+// The progress of an upload, as its listeners get it.
 
-/** One part, for anyone who wants to draw them. */
+/** One part, for a program that draws them. */
 export interface PartProgress {
   readonly partNumber: number
   /** First byte of the part in the source. */
@@ -8,46 +8,51 @@ export interface PartProgress {
   readonly size: number
   /** `kept`: confirmed by OSS in an earlier run. `confirmed`: in this one. */
   readonly state: 'waiting' | 'sending' | 'retrying' | 'confirmed' | 'kept'
-  /** Bytes handed to the connection in the attempt under way. */
+  /** Bytes handed to the connection in the current attempt. */
   readonly sentBytes: number
-  /** Attempts that this run began: more than 1 if it had to be sent again. */
+  /** Attempts of this run: more than 1 if the part was sent again. */
   readonly attempts: number
 }
 
-/** How far an upload is, at one moment. */
+/** The progress of an upload at one moment. */
 export interface ProgressSnapshot {
-  /** `preparing` reads journal and source, `completing` waits for OSS to put the object together. */
+  /** `preparing` reads the checkpoint and the source, `completing` waits for OSS to make the object of the parts. */
   readonly phase: 'preparing' | 'verifying' | 'sending' | 'completing' | 'done'
   /** `undefined` when the source's length is not known. */
   readonly totalBytes: number | undefined
+  /**
+   * How much OSS has confirmed: 0 to 100, rounded down to one decimal, 100 only when all is confirmed.
+   * `undefined` when the source's length is not known; 0 for an empty source until it is stored.
+   */
+  readonly percent: number | undefined
   /** Bytes that OSS has confirmed, earlier runs included. Never falls within a round. */
   readonly confirmedBytes: number
-  /** Of these, what earlier runs had done. */
+  /** Of these, the bytes that earlier runs sent. */
   readonly resumedBytes: number
-  /** Body bytes handed to connections in this run, repeats included. */
+  /** Body bytes that this run handed to connections, those sent twice included. */
   readonly sentBytes: number
-  /** Of these, in the attempts under way: handed to connections and not confirmed yet. */
+  /** Of these, the bytes in flight: handed to connections and not yet confirmed. */
   readonly inFlightBytes: number
-  /** Of `bytesToVerify`, what was read so far. */
+  /** Of `bytesToVerify`, the bytes read so far. */
   readonly verifiedBytes: number | undefined
-  /** Confirmed bytes whose source is being read and hashed again; `undefined` while none is. */
+  /** Confirmed bytes whose source is being read and hashed again; `undefined` at other times. */
   readonly bytesToVerify: number | undefined
-  /** Counts from 1. A new round begins when confirmed parts had to be given up; see `roundReason`. */
+  /** Counts from 1. A new round starts when confirmed parts are no longer valid; see `roundReason`. */
   readonly round: number
   readonly roundReason: string | undefined
-  /** Bytes a second over the last seconds, of what this run sent; `undefined` until known. */
+  /** Bytes a second that this run sent, over the last seconds; `undefined` until known. */
   readonly bytesPerSecond: number | undefined
-  /** Milliseconds to the end, at the rate at which bytes got nearer to it lately: what is sent twice counts once. */
+  /** Milliseconds to the end at the recent rate. Bytes that are sent twice count once. */
   readonly remainingMs: number | undefined
-  /** An estimate while part sizes are chosen on the way. */
+  /** An estimate while part sizes are chosen during the upload. */
   readonly partsTotal: number | undefined
   readonly partsConfirmed: number
   readonly partsInFlight: number
   readonly retries: number
   /** Since when no request has reached OSS, epoch milliseconds; `undefined` when online. */
   readonly offlineSince: number | undefined
-  /** Until when that is waited out, epoch milliseconds. */
+  /** When the upload gives up waiting for the network, epoch milliseconds. */
   readonly offlineUntil: number | undefined
-  /** Every part's state, computed when called; what is not cut yet is missing. Empty for a single PutObject. */
+  /** Every part's state, computed when called. Parts whose size is not chosen yet are missing. Empty for a single PutObject. */
   parts(): readonly PartProgress[]
 }

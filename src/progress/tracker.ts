@@ -1,16 +1,14 @@
-// Folds what happens in an upload into snapshots and hands them out at a bounded rate. A callback
-// that throws must not harm the upload: its error is dropped.
+// Folds the events of an upload into snapshots.
 
-import { quietly } from '../foreign/quietly.ts'
 import type { Part } from '../plan/plan-parts.ts'
 import type { Clock } from '../ports.ts'
+import { Emitter, type Listener, percentOf } from './emitter.ts'
 import { Rate } from './rate.ts'
 import type { PartProgress, ProgressSnapshot } from './snapshot.ts'
 import type { UploadEvent } from './upload-event.ts'
 
-const intervalMs = 100
 const advanceMs = 15_000
-/** Two kernels take megabytes of each connection before its speed shows. */
+/** The buffers of both kernels take megabytes before the speed of the network shows. */
 const settleMs = 2000
 
 interface PartEntry {
@@ -20,18 +18,15 @@ interface PartEntry {
   attempts: number
 }
 
-/** Who wants to know: the callbacks of one caller. */
-export interface ProgressListener {
-  readonly onProgress?: ((snapshot: ProgressSnapshot) => void) | undefined
-  readonly onEvent?: ((event: UploadEvent) => void) | undefined
-}
+/** The callbacks of one caller. */
+export type ProgressListener = Listener<ProgressSnapshot, UploadEvent>
 
 export class ProgressTracker {
   readonly #clock: Clock
-  readonly #listeners = new Set<ProgressListener>()
-  /** Of all that is sent: the speed of the line. */
+  readonly #emitter: Emitter<ProgressSnapshot, UploadEvent>
+  /** Rate of all bytes sent: the speed of the network. */
   #rate = new Rate()
-  /** Of what gets nearer to the end, over a longer time: what tells how much of it is left. */
+  /** Rate of the bytes that bring the end nearer, over a longer time: for the remaining time. */
   #advance = new Rate(advanceMs, settleMs)
   #parts = new Map<number, PartEntry>()
   #phase: ProgressSnapshot['phase'] = 'preparing'
@@ -49,18 +44,15 @@ export class ProgressTracker {
   #roundReason: string | undefined
   #retries = 0
   #offline: { readonly since: number; readonly until: number } | undefined
-  #lastAt = Number.NEGATIVE_INFINITY
-  #closed = false
 
   constructor(clock: Clock) {
     this.#clock = clock
+    this.#emitter = new Emitter(clock, now => this.#take(now))
   }
 
-  /** Adds a listener. The returned function takes it away again, and no other that is the same. */
-  subscribe({ onProgress, onEvent }: ProgressListener): () => void {
-    const own = { onProgress, onEvent }
-    this.#listeners.add(own)
-    return () => this.#listeners.delete(own)
+  /** Adds a listener. The returned function removes it. */
+  subscribe(listener: ProgressListener): () => void {
+    return this.#emitter.subscribe(listener)
   }
 
   get sentBytes(): number {
@@ -76,14 +68,14 @@ export class ProgressTracker {
   }
 
   phase(phase: ProgressSnapshot['phase'], totalBytes?: number): void {
-    // What went before says nothing about the speed.
+    // Earlier phases say nothing about the speed.
     if (phase === 'sending' && this.#phase !== 'sending') this.#resetRates()
     this.#phase = phase
     if (totalBytes !== undefined) this.#totalBytes = totalBytes
-    this.#emit(true)
+    this.#emitter.changed(true)
   }
 
-  /** Takes over a plan: what is confirmed and what is to be sent. */
+  /** Sets the plan: the confirmed parts and the missing ones. */
   plan(kept: readonly Part[], missing: readonly Part[], fromEarlierRun: boolean): void {
     const before = this.#parts
     this.#parts = new Map()
@@ -105,15 +97,15 @@ export class ProgressTracker {
     this.#expected = 0
     this.#inFlight = 0
     this.#inFlightBytes = 0
-    // What is confirmed may be less than before.
+    // Fewer bytes may be confirmed than before.
     this.#advance = new Rate(advanceMs, settleMs)
-    this.#emit(true)
+    this.#emitter.changed(true)
   }
 
-  /** A part that was not planned: of a stream, or cut just now. `kept`: an earlier run had sent it. */
+  /** Adds a part that the plan does not have: of a stream, or of a size chosen just now. `kept`: an earlier run sent it. */
   addPart(part: Part, kept: boolean): void {
     const planned = this.#parts.get(part.partNumber)
-    // Of ten thousand parts that were planned one by one, nothing is kept twice.
+    // With ten thousand parts, each has one entry.
     const isPlanned = planned?.state === 'waiting' && isSame(planned.part, part)
     if (!isPlanned || kept) {
       const state = kept ? 'kept' : 'waiting'
@@ -124,15 +116,15 @@ export class ProgressTracker {
     this.#confirmedBytes += part.size
     this.#resumedParts++
     this.#resumedBytes += part.size
-    this.#emit()
+    this.#emitter.changed()
   }
 
-  /** About how many parts are yet to be added. */
+  /** Sets the estimated number of parts that will still be added. */
   expectParts(count: number): void {
     this.#expected = count
   }
 
-  /** Confirmed parts had to be given up: `confirmedBytes` may fall, and this is why. */
+  /** Confirmed parts are no longer valid, for this reason: `confirmedBytes` may fall. */
   nextRound(reason: string, kept: readonly { readonly size: number }[]): void {
     this.#round++
     this.#roundReason = reason
@@ -150,7 +142,7 @@ export class ProgressTracker {
     entry.state = 'sending'
     entry.sentBytes = 0
     entry.attempts++
-    this.#emit()
+    this.#emitter.changed()
   }
 
   bytesSent(bytes: number, partNumber?: number): void {
@@ -158,7 +150,7 @@ export class ProgressTracker {
     this.#inFlightBytes += bytes
     const entry = partNumber === undefined ? undefined : this.#parts.get(partNumber)
     if (entry !== undefined) entry.sentBytes += bytes
-    this.#emit()
+    this.#emitter.changed()
   }
 
   partFailed(partNumber: number): void {
@@ -182,53 +174,52 @@ export class ProgressTracker {
     this.#confirmed++
     this.#confirmedBytes += part.size
     this.event({ type: 'part', partNumber: part.partNumber, size: part.size, attempts })
-    this.#emit()
+    this.#emitter.changed()
   }
 
   retried(): void {
     this.#retries++
   }
 
-  /** An attempt to send the whole source at once ended without success. */
+  /** An attempt to send the whole source in one request failed. */
   wholeFailed(): void {
     this.#inFlightBytes = 0
   }
 
-  /** The source of `total` confirmed bytes is about to be read again; 0: no more of them. */
+  /** Starts reading the source of `total` confirmed bytes again; 0: this has ended. */
   verifying(total: number): void {
     this.#verified = total > 0 ? { bytes: 0, total } : undefined
-    this.#emit(true)
+    this.#emitter.changed(true)
   }
 
   bytesVerified(bytes: number): void {
     if (this.#verified !== undefined) this.#verified.bytes += bytes
-    this.#emit()
+    this.#emitter.changed()
   }
 
-  /** No request reaches OSS, which is waited out; `undefined`: one did again. Epoch milliseconds. */
+  /** No request reaches OSS; `undefined`: one did again. Epoch milliseconds. */
   offline(outage: { readonly since: number; readonly until: number } | undefined): void {
     this.#offline = outage
     // The time without a network says nothing about the speed with one.
     if (outage === undefined) this.#resetRates()
-    this.#emit(true)
+    this.#emitter.changed(true)
   }
 
   event(event: UploadEvent): void {
-    if (this.#closed) return
-    for (const { onEvent } of this.#listeners) quietly(() => onEvent?.(event))
+    this.#emitter.event(event)
   }
 
-  /** The last snapshot, if an object of `size` bytes is stored; nothing is called afterwards. */
+  /** Hands out the last snapshot if an object of `size` bytes is stored. Nothing is called afterwards. */
   close(stored?: { readonly size: number }): void {
     if (stored !== undefined) {
       this.#phase = 'done'
-      // A source may have become another since its size was told, and the object have been found.
+      // The source may have changed size since, and the object of the new size may have been found.
       this.#totalBytes = stored.size
       this.#confirmedBytes = stored.size
       this.#inFlightBytes = 0
-      this.#emit(true)
+      this.#emitter.changed(true)
     }
-    this.#closed = true
+    this.#emitter.close()
   }
 
   snapshot(): ProgressSnapshot {
@@ -237,6 +228,7 @@ export class ProgressTracker {
     return {
       phase: this.#phase,
       totalBytes: this.#totalBytes,
+      percent: this.#phase === 'done' ? 100 : percentOf(this.#confirmedBytes, this.#totalBytes),
       confirmedBytes: this.#confirmedBytes,
       resumedBytes: this.#resumedBytes,
       sentBytes: this.#sentBytes,
@@ -277,15 +269,10 @@ export class ProgressTracker {
     return Math.round((Math.max(0, left) / rate) * 1000)
   }
 
-  #emit(always = false): void {
-    if (this.#closed || this.#listeners.size === 0) return
-    const now = this.#clock.monotonic()
-    if (!always && now - this.#lastAt < intervalMs) return
-    this.#lastAt = now
+  #take(now: number): ProgressSnapshot {
     this.#rate.add(now, this.#sentBytes)
     this.#advance.add(now, this.#confirmedBytes - this.#resumedBytes + this.#inFlightBytes)
-    const snapshot = this.snapshot()
-    for (const { onProgress } of this.#listeners) quietly(() => onProgress?.(snapshot))
+    return this.snapshot()
   }
 }
 

@@ -1,6 +1,9 @@
 // The events of one upload, for logs and live views.
 
-/** What happens in an upload, one by one. More kinds may come: ignore what you do not know. */
+/** A single event of a download. More types may come: ignore those that you do not know. */
+export type ReadEvent = Extract<UploadEvent, { type: 'retry' | 'offline' | 'online' }>
+
+/** A single event of an upload. More types may come: ignore those that you do not know. */
 export type UploadEvent =
   | { type: 'started'; uploadId: string }
   | { type: 'resumed'; uploadId: string; bytes: number; parts: number }
@@ -10,17 +13,17 @@ export type UploadEvent =
       operation: string
       partNumber?: number
       attempt: number
-      /** How often it is tried in all. */
+      /** Maximum number of attempts. */
       attemptsMax: number
       delayMs: number
       code: string
       reason: string
     }
-  /** With `wait`: another owner does this upload, as far as it is known who. */
+  /** With `wait`: another process runs this upload. Fields that are not known are left out. */
   | { type: 'waiting'; host?: string; pid?: number; since?: number }
-  /** With a spool folder: so much of a stream is in its file by now. Nothing is sent before it is whole. */
+  /** With a spool folder: bytes of the stream in its file. Sending starts once the file is complete. */
   | { type: 'spooling'; bytes: number; isWhole: boolean }
-  /** No connection can be made; that is waited out for `timeoutMs`. */
+  /** No connection can be made. The upload waits up to `timeoutMs`. */
   | { type: 'offline'; reason: string; timeoutMs: number }
   | { type: 'online'; afterMs: number }
   | { type: 'round'; reason: string; partsKept: number; partsDropped: number }

@@ -2,6 +2,7 @@
 // as the first argument and exports the rest under the same names.
 
 import type { Bucket } from '../bucket/bucket.ts'
+import { checkBucket } from '../bucket/check-bucket.ts'
 import {
   type CheckpointList,
   listCheckpoints as listAll,
@@ -11,22 +12,33 @@ import {
   discardCheckpoint as discardById,
   discardUpload as discardByName,
   type TidyOptions,
+  tidyRules,
 } from '../checkpoints/discard-checkpoint.ts'
 import {
   type ResumeOptions,
   resumeCheckpoint as resumeById,
+  resumeRules,
 } from '../checkpoints/resume-checkpoint.ts'
 import { isOssupError, OptionError, SourceError } from '../errors.ts'
-import { refuseUnknownOptions } from '../options/option-names.ts'
-import {
-  type UploadOptions,
-  type UploadResult,
-  uploadOptionNames,
-} from '../options/upload-options.ts'
+import { foreignUploadOptions } from '../options/foreign-names.ts'
+import { type UploadOptions, type UploadResult, uploadRules } from '../options/upload-options.ts'
+import { validateKey } from '../oss/names.ts'
 import type { JournalStore, Source, StreamSource } from '../ports.ts'
 import { sourceKindOf } from '../source/source-kind.ts'
 import { uploadFrom } from '../upload/resumable-upload.ts'
+import {
+  checkArgument,
+  checkOptions,
+  type Rules,
+  type RulesOf,
+} from '../validation/check-options.ts'
+import { rule } from '../validation/rule.ts'
 import type { Destination, Opened, Runtime } from './runtime.ts'
+
+const checkpointId = rule(
+  'an id that listCheckpoints gives',
+  (value): value is string => typeof value === 'string' && /^[a-z0-9.-]{1,100}$/.test(value),
+)
 
 /** Where checkpoints are kept, on any runtime. */
 export interface StoreChoice {
@@ -39,9 +51,9 @@ export function resumableUpload<Given, Own extends Place, Place extends object>(
   bucket: Bucket,
   key: string,
   source: Given,
-  options: Own & UploadOptions,
+  given: Own & UploadOptions,
 ): Promise<UploadResult> {
-  return runtime.withSource(source, open => uploadOpened(runtime, bucket, key, open, options))
+  return runtime.withSource(source, open => uploadOpened(runtime, bucket, key, open, given))
 }
 
 async function uploadOpened<Given, Own extends Place, Place extends object>(
@@ -49,11 +61,10 @@ async function uploadOpened<Given, Own extends Place, Place extends object>(
   bucket: Bucket,
   key: string,
   openSource: () => Promise<Source | StreamSource>,
-  options: Own & UploadOptions,
+  given: Own & UploadOptions,
 ): Promise<UploadResult> {
-  refuseUnknownOptions(options, [...runtime.ownOptions, ...uploadOptionNames])
-  runtime.check(options)
-  const rest = without(options, runtime.ownOptions)
+  const options = checked<Own & UploadOptions>({ ...runtime.ownRules, ...uploadRules }, given)
+  const rest = without(options, namesOf(runtime.ownRules))
   const store = chosenStore(runtime, options)
   let opened: Opened | undefined
   const to = (): Destination => ({ bucket: bucket.name, place: bucket.place, key })
@@ -78,8 +89,9 @@ async function uploadOpened<Given, Own extends Place, Place extends object>(
 /** Lists unfinished uploads; see `listCheckpoints` of a runtime. */
 export async function listCheckpoints<Given, Own extends Place, Place extends object>(
   runtime: Runtime<Given, Own, Place>,
-  options: Place & StoreChoice,
+  given: Place & StoreChoice,
 ): Promise<CheckpointList> {
+  const options = checked<Place & StoreChoice>(placeRules(runtime), given)
   const store = chosenStore(runtime, options)
   return store === false ? { checkpoints: [], unreadable: [] } : listAll(store)
 }
@@ -90,9 +102,13 @@ export async function discardUpload<Given, Own extends Place, Place extends obje
   bucket: Bucket,
   key: string,
   source: Given,
-  options: Place & StoreChoice & TidyOptions,
+  given: Place & StoreChoice & TidyOptions,
 ): Promise<boolean> {
+  type Options = Place & StoreChoice & TidyOptions
+  const options = checked<Options>({ ...placeRules(runtime), ...tidyRules }, given)
   const store = chosenStore(runtime, options)
+  checkBucket(bucket)
+  validateKey(key)
   if (store === false) return false
   const id = await runtime.idOf(source)
   return discardByName(bucket, key, id, store, withoutPlace(runtime, options))
@@ -103,8 +119,11 @@ export async function resumeCheckpoint<Given, Own extends Place, Place extends o
   runtime: Runtime<Given, Own, Place>,
   bucket: Bucket,
   id: string,
-  options: Place & StoreChoice & ResumeOptions,
+  given: Place & StoreChoice & ResumeOptions,
 ): Promise<UploadResult | undefined> {
+  checkArgument('id', id, checkpointId)
+  type Options = Place & StoreChoice & ResumeOptions
+  const options = checked<Options>({ ...placeRules(runtime), ...resumeRules }, given)
   const store = chosenStore(runtime, options)
   if (store === false) {
     throw new OptionError('NO_CHECKPOINT', 'checkpoint is false: there is none to continue', {
@@ -137,8 +156,11 @@ export async function discardCheckpoint<Given, Own extends Place, Place extends 
   runtime: Runtime<Given, Own, Place>,
   bucket: Bucket,
   id: string,
-  options: Place & StoreChoice & TidyOptions,
+  given: Place & StoreChoice & TidyOptions,
 ): Promise<boolean> {
+  checkArgument('id', id, checkpointId)
+  type Options = Place & StoreChoice & TidyOptions
+  const options = checked<Options>({ ...placeRules(runtime), ...tidyRules }, given)
   const store = chosenStore(runtime, options)
   if (store === false) return false
   const source = (await readCheckpoint(store, id))?.begin.source
@@ -162,6 +184,25 @@ export function chosenStore<Given, Own extends Place, Place extends object>(
     })
   }
   return checkpoint ?? runtime.storeFor(options)
+}
+
+/** What options that say where checkpoints are may be. */
+function placeRules<Given, Own extends Place, Place extends object>({
+  ownRules,
+  placeOptions,
+}: Runtime<Given, Own, Place>): Rules {
+  const { checkpoint } = uploadRules
+  return { checkpoint, ...Object.fromEntries(placeOptions.map(name => [name, ownRules[name]])) }
+}
+
+/** Options, each read once and checked. */
+function checked<Options extends object>(rules: Rules, given: unknown): Options {
+  // The rules are those of these options.
+  return checkOptions(rules, given, { name: 'options', foreign: foreignUploadOptions }) as Options
+}
+
+function namesOf<Own extends object>(rules: RulesOf<Own>): (keyof Own)[] {
+  return Object.keys(rules) as (keyof Own)[]
 }
 
 /** The options that are not about the store. */

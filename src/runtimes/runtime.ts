@@ -4,6 +4,7 @@
 import type { UploadOptions } from '../options/upload-options.ts'
 import type { JournalStore, Source, StreamSource } from '../ports.ts'
 import type { EarlierUpload } from '../upload/run/run.ts'
+import type { RulesOf } from '../validation/check-options.ts'
 
 /** A source that is open, and what to do when its upload has ended. */
 export interface Opened<Kind = Source | StreamSource> {
@@ -27,14 +28,9 @@ export interface Destination {
  * @typeParam Place those of them that say where checkpoints are
  */
 export interface Runtime<Given, Own extends Place, Place extends object> {
-  /** The names of all its own options, and of those that say where checkpoints are. */
-  readonly ownOptions: readonly (keyof Own & string)[]
+  /** What each of its own options may be, and the names of those that say where checkpoints are. */
+  readonly ownRules: RulesOf<Own>
   readonly placeOptions: readonly (keyof Place & string)[]
-  /**
-   * Checks its own options. Called before anything else is done.
-   * @throws {OptionError}
-   */
-  check(options: Own): void
   /**
    * Takes a source over for the time of `use`, before anything else is done. A stream is closed if `use` fails,
    * however early, and an early failure of the stream does not end the process.

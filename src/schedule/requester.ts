@@ -12,6 +12,10 @@ import { askedDelayMs, isInDoubt, isPassing, type Remedy, remedyFor } from './re
 /** Before OSS has ever answered: more would not help against a wrong address. */
 const firstContactAttempts = 3
 const offlinePauseMaxMs = 10_000
+/** OSS allows a difference of 15 minutes. */
+const clockSlackMs = 60_000
+/** How often the clock is corrected for one request. */
+const clockCorrectionsMax = 3
 
 export interface Retry {
   readonly operation: string
@@ -80,6 +84,7 @@ export class Requester {
     const inVain: Remedy[] = []
     let refused: OssError | undefined
     let failed = 0
+    let corrections = 0
     let reached = call.progress?.() ?? 0
     try {
       for (let total = 1; ; total++) {
@@ -100,7 +105,10 @@ export class Requester {
           call.signal.throwIfAborted()
           if (error instanceof OssError) this.#online()
           if (!(error instanceof OssupError)) throw error
+          // The clock may have jumped again since it was corrected.
+          if (corrections < clockCorrectionsMax && this.#isClockOff(error)) forget(inVain, 'clock')
           const remedy = this.#remedy(error, inVain)
+          if (remedy === 'clock') corrections++
           const counted = remedy === 'again' || remedy === 'throttled'
           const now = call.progress?.() ?? 0
           if (now > reached) failed = 0
@@ -133,6 +141,12 @@ export class Requester {
     return offlineMs >= this.#options.offlineTimeoutMs ? 'no' : remedy
   }
 
+  /** True if OSS's clock differs from the corrected one: with a right one another request is no use. */
+  #isClockOff(error: OssupError): boolean {
+    if (!(error instanceof OssError) || error.serverTime === undefined) return false
+    return Math.abs(error.serverTime - this.#options.client.now()) > clockSlackMs
+  }
+
   #mayWait(error: OssupError): boolean {
     const { client, offlineTimeoutMs, isPatient } = this.#options
     if (offlineTimeoutMs === 0) return false
@@ -141,9 +155,9 @@ export class Requester {
   }
 
   #budgetFor(error: OssupError, budget: number): number {
-    const first =
-      !this.#options.client.hasAnswered && error instanceof NetworkError && error.sent === 'nothing'
-    return first ? firstContactAttempts : budget
+    if (this.#options.client.hasAnswered || !(error instanceof NetworkError)) return budget
+    const isWrongAddress = error.sent === 'nothing' || error.code === 'NOT_OSS'
+    return isWrongAddress ? Math.min(firstContactAttempts, budget) : budget
   }
 
   async #apply(
@@ -211,4 +225,9 @@ export class Requester {
     outage.end()
     this.#options.onOnline(this.#options.clock.monotonic() - outage.since)
   }
+}
+
+function forget(remedies: Remedy[], remedy: Remedy): void {
+  const index = remedies.indexOf(remedy)
+  if (index >= 0) remedies.splice(index, 1)
 }

@@ -36,6 +36,7 @@ const byCode: ReadonlyMap<string, Remedy> = new Map(
     CONNECTION_LOST: 'again',
     STALLED: 'again',
     BAD_ANSWER: 'again',
+    NOT_OSS: 'again',
     TLS_FAILED: 'no',
     PROXY_REFUSED: 'no',
     CHECKSUM_MISMATCH: 'again',
@@ -83,7 +84,9 @@ export function isPassing(error: unknown): boolean {
 /** True if OSS may have done what was asked although this error came back: no answer, or a server fault. */
 export function isInDoubt(error: unknown): boolean {
   if (error instanceof NetworkError) return error.sent === 'maybe'
-  return error instanceof OssError && (error.status >= 500 || error.code === 'BadErrorResponse')
+  if (!(error instanceof OssError)) return false
+  // An error document under a success: OSS had started to answer before it knew the outcome.
+  return error.status >= 500 || error.status < 300 || error.code === 'BadErrorResponse'
 }
 
 /** Milliseconds that OSS asks to wait before the next attempt; 0 if it does not. */

@@ -17,9 +17,9 @@ import { corsHeadersFor, everyBucketRules } from './operations/cors.ts'
 import { operations } from './operations/index.ts'
 import type { CallbackSender } from './request/callback-request.ts'
 import { type Context, type Rules, randomHex } from './request/context.ts'
-import { identify } from './request/identify.ts'
+import { type Located, locate, routed } from './request/identify.ts'
 import { UploadActivity } from './request/upload-activity.ts'
-import { checkKey } from './rules/names.ts'
+import { checkKey, checkNewKey, isBucketName } from './rules/names.ts'
 import { type Unconfirmed, unconfirmedDefaults } from './rules/unconfirmed.ts'
 import type { BucketRecord } from './store/records.ts'
 import type { ObjectStore } from './store/store.ts'
@@ -120,20 +120,29 @@ async function perform(
   found: { bucket?: BucketRecord | undefined },
 ): Promise<ServerResponse> {
   const { store, clock, keys, rules, options } = server
-  const { address, query, operation } = identify(request, options.addressing)
+  const located = locate(request, options.addressing)
+  const { address, query } = located
   const { bucket = '', key = '' } = address
+  const asked = ask(request, located)
+  // OSS looks for the bucket first: before the signature, and before a feature that it may not have.
+  if (bucket !== '') found.bucket = await requireBucket(server, asked, bucket)
   const caller =
-    operation === 'OptionsObject'
+    asked === 'OptionsObject' || asked === 'PostObject'
       ? undefined
       : authenticate(
           { method: request.method, headers: request.headers, query, ...address },
           { keys, region: rules.region, unconfirmed: rules.unconfirmed, now: clock.now() },
         )
-  if (key !== '') checkKey(key, rules.unconfirmed)
+  if (asked instanceof OssFault) throw asked
+  const operation = asked
+  if (key !== '') checkKey(key)
+  if (makers.has(operation)) checkNewKey(key, rules.unconfirmed)
   const versionId = key === '' ? undefined : query.get('versionId')
   const own = versionId === undefined ? { bucket, key } : { bucket, key, versionId }
   const authorize = authorizer(server, caller, own)
-  if (bucket !== '') found.bucket = await findBucket(server, operation, bucket, caller)
+  if (bucket !== '' && !found.bucket) {
+    found.bucket = await makeBucket(server, operation, bucket, caller)
+  }
   for (const action of actions[operation]) {
     await authorize(versionId === undefined ? action : versionAction(action))
   }
@@ -147,6 +156,7 @@ async function perform(
     rules,
     store,
     clock,
+    keys,
     random: server.random,
     activity: server.activity,
     ...(found.bucket && { record: found.bucket }),
@@ -156,23 +166,56 @@ async function perform(
   return operations[operation](context)
 }
 
-/** The bucket's record. Only what makes a bucket goes without one. */
-async function findBucket(
-  { store, rules, clock }: Server,
+/** Operations that make an object. */
+const makers: ReadonlySet<OperationName> = new Set([
+  'PutObject',
+  'AppendObject',
+  'CopyObject',
+  'PutSymlink',
+  'InitiateMultipartUpload',
+])
+
+/** The operation, or the fault of a request without one: it is thrown once the caller is known. */
+function ask(request: ServerRequest, located: Located): OperationName | OssFault {
+  try {
+    return routed(request, located)
+  } catch (error) {
+    if (error instanceof OssFault) return error
+    throw error
+  }
+}
+
+/** The bucket's record. Only operations that make a bucket go without one, and those that may make it later. */
+async function requireBucket(
+  { store, rules }: Server,
+  asked: OperationName | OssFault,
+  name: string,
+): Promise<BucketRecord | undefined> {
+  const known = await store.bucket(name)
+  if (known || asked === 'PutBucket' || asked === 'PutBucketAcl') return known
+  // Before its first request a page asks for a bucket that this request may make.
+  if (asked === 'OptionsObject' && rules.corsRules.length > 0) return undefined
+  const isMade = rules.createBuckets && asked !== 'DeleteBucket' && asked !== 'OptionsObject'
+  if (isMade && isBucketName(name)) return undefined
+  throw noSuchBucket(name)
+}
+
+/** Makes a bucket that is first used, for callers who may. */
+async function makeBucket(
+  { store, clock }: Server,
   operation: OperationName,
   name: string,
   caller: KeyPair | undefined,
 ): Promise<BucketRecord | undefined> {
-  const known = await store.bucket(name)
-  if (known || operation === 'PutBucket' || operation === 'PutBucketAcl') return known
-  // Before its first request a page asks for a bucket that this request may make.
-  if (operation === 'OptionsObject' && rules.corsRules.length > 0) return undefined
-  if (!rules.createBuckets || !caller || operation === 'DeleteBucket') {
-    throw new OssFault('NoSuchBucket', { extra: { BucketName: name } })
-  }
+  if (['PutBucket', 'PutBucketAcl', 'OptionsObject'].includes(operation)) return undefined
+  if (!caller) throw noSuchBucket(name)
   const made = newBucket(name, clock.now())
   await store.putBucket(made)
   return made
+}
+
+function noSuchBucket(name: string): OssFault {
+  return new OssFault('NoSuchBucket', { extra: { BucketName: name } })
 }
 
 function authorizer(

@@ -33,7 +33,7 @@ function listOf(isItem: (item: unknown) => boolean, allowed: string): OptionRule
   return { isValid: value => Array.isArray(value) && value.every(isItem), allowed }
 }
 
-const acls = ['private', 'public-read', 'public-read-write']
+const acls = ['private', 'public-read', 'public-read-write', 'authenticated-read']
 const bucketNames = '3 to 63 of a-z, 0-9 and -, with a letter or digit at both ends'
 const timeMax = 2 ** 31 - 1
 

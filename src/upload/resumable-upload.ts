@@ -1,8 +1,10 @@
 // The call that the library is for, on any runtime. A runtime adds how its own kinds of source are
 // opened and where its checkpoints are.
 
+import { unlessAborted } from '../async/signals.ts'
 import type { Bucket } from '../bucket/bucket.ts'
 import { checkBucket } from '../bucket/check-bucket.ts'
+import { saysRequesterPays } from '../options/object-headers.ts'
 import {
   completeOptions,
   type UploadOptions,
@@ -42,17 +44,18 @@ export async function uploadFrom(
   validateKey(key)
   // A batch has checked its options once.
   if (shared === undefined) {
-    completeOptions(options, { checkpoint, contentType: 'application/octet-stream' })
+    completeOptions(options, { checkpoint })
   }
   options.signal?.throwIfAborted()
   await bucket.client.ready(options.signal)
-  const source = await open()
-  const { contentType, earlier } = await closedOnFailure(source, async () => ({
+  const source = await openSource(open, options.signal)
+  const { contentType, earlier } = await closedOnFailure(source, options.signal, async () => ({
     contentType: options.contentType ?? (await bucket.guessContentType(key, source.name)),
     earlier: 'identity' in source ? await findEarlier?.(source.id) : undefined,
   }))
   const { signal, onProgress, onEvent } = options
-  const { client, name, place, ports } = bucket
+  const { name, place, ports } = bucket
+  const client = saysRequesterPays(options.headers) ? bucket.client.paying : bucket.client
   const job = {
     client,
     bucket: name,
@@ -66,19 +69,37 @@ export async function uploadFrom(
         : { ...shared.optionsFor(contentType), signal, onProgress, onEvent },
     clock: ports.clock,
     random: ports.random,
+    bindContext: ports.bindContext,
     shared,
   }
   if (!('identity' in source)) return watchUpload(bucket, { ...job, stream: source }, uploadStream)
   return watchUpload(bucket, { ...job, source, earlier }, upload)
 }
 
+/** Opens the source. A source that opens after the abort is closed again. */
+async function openSource<S extends Source | StreamSource>(
+  open: () => Promise<S>,
+  signal: AbortSignal | undefined,
+): Promise<S> {
+  const opening = open()
+  if (signal === undefined) return opening
+  try {
+    return await unlessAborted(opening, signal)
+  } catch (error) {
+    if (signal.aborted) opening.then(source => source.close()).catch(() => {})
+    throw error
+  }
+}
+
 /** The upload closes its source when it ends. Until it has started, nothing else would. */
 async function closedOnFailure<T>(
   source: Source | StreamSource,
+  signal: AbortSignal | undefined,
   prepare: () => Promise<T>,
 ): Promise<T> {
   try {
-    return await prepare()
+    const preparing = prepare()
+    return await (signal === undefined ? preparing : unlessAborted(preparing, signal))
   } catch (error) {
     source.close().catch(() => {})
     throw error

@@ -61,7 +61,7 @@ test.each([
   [['--content-type', 'text/plain'], ['--content-type', 'text/plain'], 0],
   [[], ['--content-type', 'text/plain'], 1],
   [[], ['--storage-class', 'IA'], 1],
-  // What a look at the object does not show is given to it anew.
+  // A look at the object does not show these.
   [['--tags', 'a=1'], ['--tags', 'a=1'], 1],
   [[], ['--acl', 'private'], 1],
 ] as const)('%j, then %j', async (first, second, count) => {

@@ -1,4 +1,4 @@
-// The command where nobody looks at it: under nohup, in scripts that ignore signals, in the background.
+// The command without a user in front of it: under nohup, in scripts that ignore signals, in the background.
 
 import { spawnSync } from 'node:child_process'
 import { openSync } from 'node:fs'

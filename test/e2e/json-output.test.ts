@@ -63,6 +63,8 @@ test('every line of every command is documented', async () => {
     ['ls'],
     ['ls', 'oss://examplebucket'],
     ['ls', '-r', 'oss://examplebucket'],
+    ['upload', file, target, ...flags],
+    ['du', 'oss://examplebucket'],
     ['sign', target, '--headers', 'x-oss-meta-a=b'],
     ['stat', target],
     ['download', target, join(folder, 'down.bin')],

@@ -1,4 +1,4 @@
-// What is deleted, and what is not by a slip of the fingers.
+// rm deletes the objects that are named, and none by a slip of the fingers.
 
 import { beforeEach, expect, test } from 'vitest'
 import { jsonLines, ossup } from './command.ts'
@@ -102,7 +102,7 @@ test('without permission to look, it is deleted all the same', async () => {
   expect(await left()).not.toContain('photos/a')
 })
 
-test('du adds up what is below a prefix', async () => {
+test('du adds up the objects below a prefix', async () => {
   await bucket.putObject({
     key: 'photos/cold',
     body: new Uint8Array(5000),

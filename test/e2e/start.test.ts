@@ -10,13 +10,16 @@ import { noiseFile, temporaryFolder } from './folder.ts'
 
 const folder = temporaryFolder()
 const home = join(folder, 'start')
+const keptHome = join(folder, 'kept')
 const file = join(folder, "it's a file.bin")
 const content = noiseFile(file, 40 * 1024 ** 2 + 1)
 
-function npmStart(...flags: string[]) {
+function npmStartIn(at: string, ...flags: string[]) {
   const args = [join(root, 'scripts', 'start.mjs'), file, ...flags]
-  return startProcess(args, { OSSUP_START_DIR: home, INIT_CWD: folder }, root)
+  return startProcess(args, { OSSUP_START_DIR: at, INIT_CWD: folder }, root)
 }
+
+const npmStart = (...flags: string[]) => npmStartIn(home, ...flags)
 
 test('killed, run again, fetched as it says', async () => {
   const first = npmStart('--part-size', '1MiB', '--bandwidth', '10MiB')
@@ -29,20 +32,26 @@ test('killed, run again, fetched as it says', async () => {
   const said = second.stdout.toString()
   expect(said).toMatch(/verified: CRC-64 \d+ at both ends/)
 
-  const [serve = '', cat = ''] = said.split('\n').filter(line => line.startsWith('  node '))
-  const shell = { cwd: folder, env: { PATH: process.env.PATH } }
-  const serving = exec(serve.replace('  node', 'exec node'), shell)
-  try {
-    await new Promise(listening => serving.stdout?.once('data', listening))
-    await promisify(exec)(cat, shell)
-    expect(readFileSync(join(folder, "copy-of-it's a file.bin")).equals(content)).toBe(true)
-    // While that server is on, another run uses it.
-    const third = await npmStart().ended
-    expect(third.stdout.toString()).toContain('Local OSS found running')
-    expect(third.code).toBe(0)
-  } finally {
-    serving.kill('SIGTERM')
-  }
+  const [stat = '', download = ''] = said.split('\n').filter(line => line.startsWith('  node '))
+  const shell = { cwd: folder, env: { PATH: process.env.PATH, OSSUP_START_DIR: home } }
+  expect((await promisify(exec)(stat, shell)).stdout).toMatch(/^oss:\/\/local\/it's a file\.bin\n/)
+  await promisify(exec)(download, shell)
+  expect(readFileSync(join(folder, 'copy.bin')).equals(content)).toBe(true)
+  // In the repository itself, they fit a window of 80 columns.
+  const sample = said.replaceAll(/'(oss:\/\/local\/)it'\\''s a file\.bin'/g, '$1sample-256MiB.bin')
+  const demo = sample.replaceAll(root, '').split('\n')
+  expect(demo.filter(line => line.length > 80)).toEqual([])
+})
+
+test('with --keep the local OSS stays, and another run uses it', async () => {
+  const { child, saw, ended } = npmStartIn(keptHome, '--keep')
+  await saw(/The local OSS stays at http:\/\/127\.0\.0\.1:\d+ until Ctrl-C\./)
+  const other = await npmStartIn(keptHome).ended
+  expect(other.stdout.toString()).toContain('Local OSS found running')
+  expect(other.stdout.toString()).toContain('already stored: not sent again')
+  expect(other.code).toBe(0)
+  child.kill('SIGINT')
+  expect((await ended).code).toBe(0)
 })
 
 test.each(['--help', '-h'])('%s tells how to use it and does nothing', async flag => {

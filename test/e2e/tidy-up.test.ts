@@ -1,4 +1,4 @@
-// status, resume and clean: what is unfinished is shown, finished, or aborted and forgotten.
+// status, resume and clean: unfinished uploads are shown, finished, or aborted and removed.
 
 import { mkdirSync, readdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -199,7 +199,7 @@ describe('clean', () => {
     const outcome = await ossup(['clean', ...dirOf('old')], credentials)
     expect(outcome.code).toBe(0)
     expect(outcome.stdout.toString()).toMatch(
-      /^aborted and forgot oss:\/\/examplebucket\/old from .*file\.bin, last change 8 days ago\n1 upload aborted and forgotten\n$/,
+      /^removed oss:\/\/examplebucket\/old from .*file\.bin, last change 8 days ago\n1 upload removed\n$/,
     )
     expect(await unfinished('old')).toEqual([])
     expect(readdirSync(join(folder, 'old'))).toEqual([])

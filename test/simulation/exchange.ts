@@ -171,7 +171,12 @@ export class Exchange {
   }
 
   #succeed(answer: ServerResponse): void {
-    const { body, status, headers } = answer
+    const { body, status } = answer
+    const headers = { ...answer.headers }
+    const isPut = ['PutObject', 'UploadPart', 'CompleteMultipartUpload'].includes(
+      this.sent.operation,
+    )
+    if (isPut && this.#network.options.bucket.stripsCrc) delete headers['x-oss-hash-crc64ecma']
     const bytes = body instanceof Uint8Array ? body : new Uint8Array()
     const isCut = this.sent.fault === 'answer-cut' && bytes.length > 0
     if (this.sent.fault === 'answer-cut' && !isCut) {

@@ -94,6 +94,8 @@ export interface BucketKind {
   readonly forbids: boolean
   /** An equal object with other metadata is stored just before the story begins. */
   readonly hasTwin: boolean
+  /** A proxy removes the CRC-64 from the answers to what stores something. */
+  readonly stripsCrc: boolean
 }
 
 export type Denied =
@@ -176,6 +178,7 @@ function drawBucket(dice: Dice): BucketKind {
     versioning: kind < 0.08 ? 'Enabled' : kind < 0.12 ? 'Suspended' : undefined,
     forbids: dice.chance(0.08),
     hasTwin: dice.chance(0.08),
+    stripsCrc: dice.chance(0.06),
   }
 }
 

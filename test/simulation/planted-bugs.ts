@@ -18,7 +18,7 @@ export const plantedBugs: readonly KnownBug[] = [
     seed: 1,
     file: 'src/upload/send/send-part.ts',
     replace: `        const answer = await uploadPart(`,
-    by: `        const early = { partNumber, position, size, etag: 'early', crc64: 0n }
+    by: `        const early = { ...part, etag: 'early', crc64: 0n }
         if (PLANTED) await run.checkpoint.record(recordOf(early, proven))
         const answer = await uploadPart(`,
   }),
@@ -82,7 +82,7 @@ export const plantedBugs: readonly KnownBug[] = [
     by: `repeatable: PLANTED`,
   }),
   bug('an earlier Complete in doubt is not looked at', 4, 200, {
-    seed: 48,
+    seed: 122,
     file: 'src/upload/upload.ts',
     replace: `  if (completing === undefined || upload === undefined) return undefined
   const isKnown`,
@@ -136,8 +136,8 @@ export const plantedBugs: readonly KnownBug[] = [
   bug('a crowd of parts is sent at once', 14, 100, {
     seed: 3,
     file: 'src/options/upload-options.ts',
-    replace: `orAuto('concurrency', 1, 256) ?? defaultConcurrency`,
-    by: `(PLANTED ? 9 : (orAuto('concurrency', 1, 256) ?? defaultConcurrency))`,
+    replace: `options.concurrency ?? defaultConcurrency`,
+    by: `(PLANTED ? 9 : (options.concurrency ?? defaultConcurrency))`,
   }),
   bug('progress counts a part twice', 13, 100, {
     seed: 1,
@@ -169,9 +169,9 @@ export const plantedBugs: readonly KnownBug[] = [
   bug('parts that only OSS knows are believed unread', 18, 500, {
     seed: 120,
     file: 'src/upload/check/reconcile.ts',
-    replace: `      return String(crc64) === there.crc64 ? crc64 : undefined`,
-    by: `      if (PLANTED) return crc64 === undefined ? undefined : BigInt(there.crc64)
-      return String(crc64) === there.crc64 ? crc64 : undefined`,
+    replace: `    return String(crc64) === there.crc64 ? crc64 : undefined`,
+    by: `    if (PLANTED) return crc64 === undefined ? undefined : BigInt(there.crc64)
+    return String(crc64) === there.crc64 ? crc64 : undefined`,
   }),
   bug('a stream that was cut off is taken for its end', 15, 1000, {
     seed: 302,
@@ -186,7 +186,7 @@ export const plantedBugs: readonly KnownBug[] = [
     by: `confirmed.size === size && (PLANTED || confirmed.crc64 === crc)) {`,
   }),
   bug('a stream is not compared with the object that is stored already', 15, 10_000, {
-    seed: 9388,
+    seed: 1985,
     file: 'src/upload/upload-stream.ts',
     replace: `  if (await isStreamOfParts(run, cut.stream, check)) {`,
     by: `  if ((await isStreamOfParts(run, cut.stream, check)) || (PLANTED && size > 0)) {`,
@@ -197,6 +197,40 @@ export const plantedBugs: readonly KnownBug[] = [
     replace: `      const stored = await lookForEarlierEnd(run, true)
 `,
     by: `      const stored = PLANTED ? undefined : await lookForEarlierEnd(run, true)
+`,
+  }),
+  bug("an equal object without this upload's mark is taken for its own", 4, 20_000, {
+    seed: 3494,
+    file: 'src/upload/check/look-at-object.ts',
+    replace: `  if (nonce !== undefined && head.headers[nonceHeader] === nonce) {`,
+    by: `  if (nonce !== undefined && (PLANTED || head.headers[nonceHeader] === nonce)) {`,
+  }),
+  bug('headers that HEAD tells are not compared', 4, 20_000, {
+    seed: 2081,
+    file: 'src/upload/check/describes-same.ts',
+    replace: `  return (
+    [...storedHeaders`,
+    by: `  return (
+    PLANTED || [...storedHeaders`,
+  }),
+  bug('OSS is believed to enforce forbidOverwrite in every bucket', 17, 20_000, {
+    seed: 2366,
+    file: 'src/upload/check/overwrite-guard.ts',
+    replace: `  run.overwriting.isEnforced = versioning === 'none'`,
+    by: `  run.overwriting.isEnforced = PLANTED || versioning === 'none'`,
+  }),
+  bug('the result does not name the version', 17, 1000, {
+    seed: 15,
+    file: 'src/upload/complete/finish.ts',
+    replace: `    ...(object.versionId === undefined ? {}`,
+    by: `    ...(PLANTED || object.versionId === undefined ? {}`,
+  }),
+  bug('a part whose answer has no CRC-64 is believed', 2, 20_000, {
+    seed: 448,
+    file: 'src/upload/send/send-part.ts',
+    replace: `    const known = isVerified
+`,
+    by: `    const known = PLANTED || isVerified
 `,
   }),
   bug('the first caller to leave stops the upload for all', 5, 500, {

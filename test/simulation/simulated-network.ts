@@ -6,7 +6,13 @@ import type { Handler } from '../../src/server/http/http.ts'
 import { parseTarget, type Query } from '../../src/server/http/target.ts'
 import { identify } from '../../src/server/request/identify.ts'
 import { Exchange } from './exchange.ts'
-import { type FaultRate, type NetworkFault, type Operation, operations } from './plan.ts'
+import {
+  type BucketKind,
+  type FaultRate,
+  type NetworkFault,
+  type Operation,
+  operations,
+} from './plan.ts'
 import type { Dice } from './random.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
@@ -50,6 +56,7 @@ export interface NetworkOptions {
   readonly faults: readonly FaultRate[]
   readonly latencyMs: number
   readonly lateMaxMs: number
+  readonly bucket: BucketKind
   readonly events: NetworkEvents
 }
 

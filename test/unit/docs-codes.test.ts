@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { operations } from '../../src/bucket/bucket-arguments.ts'
+import { operations } from '../../src/bucket/operations.ts'
 import {
   Bucket,
   downloadObject,
@@ -144,8 +144,8 @@ test.each(Object.entries(calls))(
 
 test('every code that a wrong argument of an operation gives has an entry', async () => {
   const found = new Set<string>()
-  for (const [operation, fields] of Object.entries(operations)) {
-    for (const name of Object.keys(fields)) {
+  for (const [operation, { rules }] of Object.entries(operations)) {
+    for (const name of Object.keys(rules)) {
       const upper = name.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()
       found.add(`INVALID_${upper}`)
     }

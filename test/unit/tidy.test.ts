@@ -58,6 +58,8 @@ const bad: [what: string, path: string, text: string][] = [
     'src/cli/x.ts',
     "const x = await import('../upload/upload.ts')\n",
   ],
+  ['the command uses an internal member', 'src/cli/x.ts', 'bucket.client.address\n'],
+  ['the command takes an internal member out', 'src/cli/x.ts', 'const { ports } = bucket\n'],
   ['a hash imports anything', 'src/hash/x.ts', "import { y } from '../limits.ts'\n"],
   [
     'the engine imports a runtime',

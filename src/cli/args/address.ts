@@ -3,7 +3,7 @@ import { UsageError } from './usage-error.ts'
 
 export interface Address {
   readonly bucket: string
-  /** As written, byte for byte; empty if there is none. */
+  /** As written, byte for byte; may be empty. */
   readonly key: string
 }
 
@@ -29,7 +29,7 @@ export function parseObjectAddress(given: string): Address {
   return address
 }
 
-/** For everything but JSON: a key must not draw on a terminal, nor look like two where lines are counted. */
+/** For everything except JSON: a key must not draw on a terminal or look like two lines. */
 export function formatAddress({ bucket, key }: Address): string {
   return printableLine(`oss://${bucket}/${key}`)
 }

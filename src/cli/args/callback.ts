@@ -19,8 +19,9 @@ export function callbackOf(
     return readFileSync(given.slice(1), 'utf8').trim()
   } catch (error) {
     const code = codeOf(error)
+    const why = code === undefined ? '' : ` (${code})`
     throw new UsageError(
-      `--callback names the file ${given.slice(1)}, which cannot be read${code === undefined ? '' : ` (${code})`}`,
+      `--callback names the file ${given.slice(1)}, which cannot be read${why}`,
       'Write --callback @file, where the file holds the JSON of the callback.',
     )
   }

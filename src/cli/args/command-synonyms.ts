@@ -16,7 +16,7 @@ const console = 'Not supported: use the OSS console or ossutil.'
 const rows: readonly (readonly [words: string, instead: string])[] = [
   ['cp copy', `${bothWays} ${notInside}`],
   ['mv move rename moveto copyto ren', `${notInside} ${bothWays}`],
-  ['sync rsync mirror bisync', `${up} It sends what is new or has changed, and deletes nothing.`],
+  ['sync rsync mirror bisync', `${up} It sends new and changed files, and deletes nothing.`],
   ['put push send up put-object rcat pipe store backup append add', up],
   ['get pull fetch down get-object save', down],
   ['restore', `${console} To get a file back: ossup download oss://bucket/key.`],

@@ -1,5 +1,5 @@
-// Where the credentials of a command came from: said where OSS does not accept them, so that nobody looks
-// for the mistake elsewhere.
+// Where the credentials of a command came from. If OSS does not accept them, the message says so, and the user looks
+// for the mistake in the right place.
 
 import { type CredentialsLink, refusesCredentials } from '../../runtimes/node/index.ts'
 

@@ -10,17 +10,17 @@ import { UsageError } from './usage-error.ts'
 export interface Flag<T> {
   /** One line of help. */
   readonly help: string
-  /** What stands for the value in the help: `<size>`. A flag without one is a switch. */
+  /** The value in the help: `<size>`. A flag without a placeholder is a switch. */
   readonly placeholder?: string
   /** One letter: `r` for `-r`. */
   readonly short?: string
-  /** All that its value may be. */
+  /** All allowed values. */
   readonly choices?: readonly string[]
   /** May be given more than once. */
   readonly many?: boolean
   /** The heading below which the help lists it. @default 'Options' */
   readonly group?: string
-  /** Turns what was given, in order, into the value; `name` is `--part-size`. Throws `UsageError`. */
+  /** Turns the given strings, in order, into the value; `name` is `--part-size`. Throws `UsageError`. */
   read(texts: readonly string[], name: string): T
 }
 
@@ -68,12 +68,12 @@ function homeFolder(): string | undefined {
   }
 }
 
-/** Any number of texts. */
+/** Any number of values. */
 export function texts(placeholder: string, help: string): Flag<readonly string[]> {
   return { help, placeholder, many: true, read: given => given }
 }
 
-/** What a number may be, and the same in the words of those who type it: `1s to 7d`. */
+/** The allowed values, and the same as a user types them: `1s to 7d`. */
 interface Range {
   readonly min: number
   readonly max: number

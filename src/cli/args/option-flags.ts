@@ -30,6 +30,7 @@ export const flagsOfOptions: Readonly<Record<string, string>> = {
   accelerate: '--accelerate',
   cname: '--cname',
   pathStyle: '--path-style',
+  requestPayer: '--request-payer',
   ca: '--ca-file',
   profile: '--profile or OSSUTIL_PROFILE',
 }

@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { nearest } from '../../text/nearest.ts'
+import { closestMatch } from '../../text/closest-match.ts'
 import type { Command, CommandRequest } from './command.ts'
 import { flagInstead } from './flag-synonyms.ts'
 import type { Flags } from './flags.ts'
@@ -65,7 +65,7 @@ export function parseRequest(
   return { positionals, flags: readFlags(flags, given) }
 }
 
-/** The words of a usage line that nothing was given for. An address stands for itself, wherever it is. */
+/** The words of a usage line that are missing. An address may be in any place. */
 function missingWords(usage = '', min: number, given: readonly string[]): string {
   const isAddress = (word: string) => word.startsWith('oss://')
   const wanted = usage.split(' ').slice(1, 1 + min)
@@ -92,7 +92,7 @@ function unknownFlag(command: string, rawName: string, word: string, flags: Flag
   }
   const typed = rawName.replace(/^-+/, '')
   const own = Object.keys(flags)
-  const near = nearest(typed, own)
+  const near = closestMatch(typed, own)
   const instead = flagInstead(typed, own) ?? (near && `Did you mean --${near}?`)
   const help = `See ossup help ${command}.`
   return new UsageError(

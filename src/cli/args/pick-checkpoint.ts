@@ -1,14 +1,14 @@
 import type { CheckpointInfo, CheckpointList } from '../../runtimes/node/index.ts'
 import { UsageError } from './usage-error.ts'
 
-/** As much of an id as is shown: enough to be the only one. */
+/** The shown part of an id: long enough to be unique. */
 export function shortId({ id }: { readonly id: string }): string {
   return id.slice(0, 10)
 }
 
 /**
- * The checkpoint whose id begins like that.
- * @throws {UsageError} if there is none, or more than one; what makes it unreadable.
+ * The checkpoint whose id starts with the prefix.
+ * @throws {UsageError} if no id does, or more than one; the error of a checkpoint that cannot be read.
  */
 export function pickCheckpoint(
   { checkpoints, unreadable }: CheckpointList,
@@ -25,7 +25,7 @@ export function pickCheckpoint(
   if (prefix.startsWith('oss://')) {
     throw new UsageError(
       `'${prefix}' is an address; an upload is named by its id`,
-      `ossup status ${prefix} shows the ids of what is unfinished there.`,
+      `ossup status ${prefix} shows the ids of unfinished uploads there.`,
     )
   }
   throw new UsageError(

@@ -20,7 +20,7 @@ export const cat = command({
   flags: { ...patienceFlags, ...commonFlags },
   async run({ positionals: [target = ''], flags }, shell) {
     if (flags.json) {
-      throw new UsageError('cat writes bytes and knows no --json', 'Leave --json out.')
+      throw new UsageError('cat does not support --json', 'Leave --json out.')
     }
     const address = parseObjectAddress(target)
     const view = new TransferView(shell.screen)

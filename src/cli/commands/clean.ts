@@ -13,13 +13,14 @@ import { type Address, formatAddress, parseAddress } from '../args/address.ts'
 import { command, type Shell } from '../args/command.ts'
 import { defined } from '../args/defined.ts'
 import { duration, path, text, toggle } from '../args/flags.ts'
+import { withFlags } from '../args/option-flags.ts'
 import { pickCheckpoint } from '../args/pick-checkpoint.ts'
 import { checkpointFlags } from '../args/upload-flags.ts'
 import { UsageError } from '../args/usage-error.ts'
 import { bucketOf, bucketOfCheckpoint, commonFlags } from '../connect/connection.ts'
 import { codeAndMessage, reportOne } from '../errors/failure.ts'
 import { SomeFailed } from '../errors/some-failed.ts'
-import { formatDuration, formatMoment } from '../output/figures.ts'
+import { formatCount, formatDuration, formatMoment } from '../output/figures.ts'
 import { printableLine } from '../output/printable.ts'
 import { ageText, ownerText, sourceText, unreadableText } from '../view/checkpoint-text.ts'
 import { counted } from '../view/progress-line.ts'
@@ -46,10 +47,10 @@ export const clean = command({
   ],
   positionals: { min: 0, max: Number.POSITIVE_INFINITY },
   flags: {
-    'older-than': duration('<7d|12h|30m>', 'how long nothing has happened; default: 7d'),
-    'dry-run': toggle('only say what would be done', 'n'),
-    others: text('<oss://bucket/prefix>', "also others' uploads below it, by when they were begun"),
-    'spool-dir': path('<dir>', 'also files that were left in this spool folder'),
+    'older-than': duration('<7d|12h|30m>', 'minimum age of the last change; default: 7d'),
+    'dry-run': toggle('show what would be removed', 'n'),
+    others: text('<oss://bucket/prefix>', 'also uploads without a checkpoint here, by their start'),
+    'spool-dir': path('<dir>', 'also unused files in this spool folder'),
     ...checkpointFlags,
     ...commonFlags,
   },
@@ -85,8 +86,8 @@ export const clean = command({
       const known = idsOf(checkpoints)
       for await (const upload of listUnfinishedUploads(bucket, others.key, tidily)) {
         if (known.has(upload.uploadId)) continue
-        // Begun by OSS's clock, so its age is told by that clock as well.
-        const now = Date.now() + bucket.client.serverOffset
+        // It was started by OSS's clock, so its age is measured by that clock.
+        const now = bucket.now()
         await cleaner.upload({ bucket: others.bucket, ...upload }, now, () =>
           abortUnfinishedUpload(bucket, upload, tidily),
         )
@@ -96,7 +97,7 @@ export const clean = command({
   },
 })
 
-/** An id says which upload is meant: what chooses by other means contradicts it. */
+/** An id names one upload: flags that choose in another way contradict it. */
 function refuseAmongIds(
   flags: Readonly<Record<'older-than' | 'others' | 'spool-dir', unknown>>,
 ): void {
@@ -110,14 +111,14 @@ function refuseAmongIds(
   )
 }
 
-/** Others' uploads need a prefix, so that nobody empties a bucket by a slip of the fingers. */
+/** Uploads without a checkpoint here need a prefix: a slip of the fingers must not reach a whole bucket. */
 function parsePrefix(given: string): Address {
   const address = parseAddress(given, 'oss://bucket/prefix')
   if (address.key !== '') return address
   throw new UsageError(`--others is '${given}'`, 'Name a prefix: oss://bucket/prefix.')
 }
 
-/** Does or says what is to be done with each upload, and counts. */
+/** Removes or reports each upload, and counts. */
 class Cleaner {
   readonly #screen: Shell['screen']
   readonly #signal: AbortSignal
@@ -132,7 +133,7 @@ class Cleaner {
     this.#ageMs = ageMs
   }
 
-  /** One of our own. What is done or given up is no use to anybody, however young. */
+  /** An upload with a checkpoint here. One that is finished or discarded is removed at any age. */
   async checkpoint(info: CheckpointInfo, discard: () => Promise<unknown>): Promise<void> {
     const { id, bucket, key, source, sourceKind, uploadId, updatedAt, state, owner } = info
     const fields = { id, bucket, key, source, sourceKind, uploadId, updatedAt, state }
@@ -143,12 +144,7 @@ class Cleaner {
       return
     }
     const what = `${where} from ${sourceText(info)}, last change ${ageText(info, Date.now())}`
-    await this.#do(
-      'cleaned',
-      fields,
-      { what, verb: ['abort and forget', 'aborted and forgot'] },
-      discard,
-    )
+    await this.#do('cleaned', fields, { what, verb: ['remove', 'removed'] }, discard)
   }
 
   /** One that only the bucket knows. @param now by OSS's clock */
@@ -161,7 +157,7 @@ class Cleaner {
       this.#counts.younger += 1
       return
     }
-    const begun = `begun elsewhere ${formatMoment(upload.initiatedAt)}`
+    const begun = `started elsewhere ${formatMoment(upload.initiatedAt)}`
     const what = `${formatAddress(upload)}, ${begun}, upload id ${upload.uploadId}`
     await this.#do('aborted', upload, { what, verb: ['abort', 'aborted'] }, abort)
   }
@@ -184,17 +180,20 @@ class Cleaner {
   sum(unreadable: number): void {
     const { cleaned, aborted, spoolFiles, younger, running, failed } = this.#counts
     const [would, wouldAbort, wouldRemove] = this.#dryRun ? toDo : done
+    const isNothing = Object.values({ ...this.#counts, unreadable }).every(count => count === 0)
     const text = [
-      `${counted(cleaned, 'upload')} ${would}`,
-      ...(aborted > 0 ? [`${aborted} of others ${wouldAbort}`] : []),
+      isNothing ? 'Nothing to clean' : `${counted(cleaned, 'upload')} ${would}`,
+      ...(aborted > 0 ? [`${formatCount(aborted)} without a checkpoint here ${wouldAbort}`] : []),
       ...(spoolFiles > 0 ? [`${counted(spoolFiles, 'spool file')} ${wouldRemove}`] : []),
-      ...(younger > 0 ? [`${younger} younger than ${formatDuration(this.#ageMs)}`] : []),
-      ...(running > 0 ? [`${running} running`] : []),
-      ...(unreadable > 0 ? [`${unreadable} unreadable`] : []),
-      ...(failed > 0 ? [`${failed} failed`] : []),
+      ...(younger > 0
+        ? [`${formatCount(younger)} younger than ${formatDuration(this.#ageMs)}`]
+        : []),
+      ...(running > 0 ? [`${formatCount(running)} running`] : []),
+      ...(unreadable > 0 ? [`${formatCount(unreadable)} unreadable`] : []),
+      ...(failed > 0 ? [`${formatCount(failed)} failed`] : []),
     ].join(', ')
     const counts = { ...this.#counts, unreadable }
-    if (failed > 0) throw new SomeFailed(`${text}. What failed is kept; clean again later`, counts)
+    if (failed > 0) throw new SomeFailed(`${text}. Failed ones are kept; clean again later`, counts)
     this.#screen.outcome({ ...counts, dryRun: this.#dryRun }, text)
   }
 
@@ -217,7 +216,7 @@ class Cleaner {
       // Neither a stop nor missing credentials would let anything else succeed.
       if (this.#signal.aborted || error instanceof CredentialsError) throw error
       if (isOssupError(error) && error.code === 'UPLOAD_BUSY') {
-        return this.#skip(fields, `${what}: ${printableLine(error.message)}`)
+        return this.#skip(fields, `${what}: ${printableLine(withFlags(error))}`)
       }
       this.#counts.failed += 1
       reportOne(error, { text: what, fields }, this.#screen)
@@ -230,5 +229,5 @@ class Cleaner {
   }
 }
 
-const done = ['aborted and forgotten', 'aborted', 'removed'] as const
-const toDo = ['to abort and forget', 'to abort', 'to remove'] as const
+const done = ['removed', 'aborted', 'removed'] as const
+const toDo = ['to remove', 'to abort', 'to remove'] as const

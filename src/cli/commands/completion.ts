@@ -2,10 +2,16 @@ import { command } from '../args/command.ts'
 import { UsageError } from '../args/usage-error.ts'
 import { bashCompletion } from '../completion/bash.ts'
 import { fishCompletion } from '../completion/fish.ts'
+import { powershellCompletion } from '../completion/powershell.ts'
 import { completionWords } from '../completion/words.ts'
 import { zshCompletion } from '../completion/zsh.ts'
 
-const scripts = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion }
+const scripts = {
+  bash: bashCompletion,
+  zsh: zshCompletion,
+  fish: fishCompletion,
+  powershell: powershellCompletion,
+}
 const shells = Object.keys(scripts)
 
 export const completion = command({

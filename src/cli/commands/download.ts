@@ -7,12 +7,12 @@ import { patienceFlags } from '../args/upload-flags.ts'
 import { UsageError } from '../args/usage-error.ts'
 import { bucketOf, commonFlags } from '../connect/connection.ts'
 import { writeObject } from '../connect/output-sink.ts'
-import { formatBytes, formatDuration } from '../output/figures.ts'
+import { formatBytes, formatElapsed } from '../output/figures.ts'
 import { printableLine } from '../output/printable.ts'
 import type { Screen } from '../output/screen.ts'
 import { TransferView } from '../view/transfer-view.ts'
 
-/** The speed of less says nothing. */
+/** The speed of fewer bytes says nothing. */
 const speedFrom = 1024 ** 2
 
 export const download = command({
@@ -32,7 +32,7 @@ export const download = command({
   ],
   positionals: { min: 1, max: 2 },
   flags: {
-    overwrite: toggle('replace a file that is there'),
+    overwrite: toggle('replace an existing file'),
     concurrency: count('<n>', 'ranges read at the same time; default: 4', { min: 1, max: 64 }),
     ...patienceFlags,
     ...commonFlags,
@@ -53,7 +53,7 @@ export const download = command({
     } satisfies Parameters<typeof downloadObject>[3]
     if (target === '-') {
       if (flags.json) {
-        throw new UsageError('download - writes bytes and knows no --json', 'Leave --json out.')
+        throw new UsageError('download - does not support --json', 'Leave --json out.')
       }
       const result = await writeObject(address, flags, shell, options)
       if (result !== undefined) screen.note(resultText(result, view.ms, screen))
@@ -71,12 +71,12 @@ export const download = command({
   },
 })
 
-/** Taken for the object of that very key, it would be said not to be there. */
+/** Without this, the message would say that the object of that key does not exist. */
 function refuseFolder(given: string): void {
   if (!/^oss:\/\/[^/]+(?:\/|\/[\s\S]*\/)?$/.test(given)) return
   throw new UsageError(
     'download takes one object: folders cannot be downloaded yet',
-    `ossup ls -r ${printableLine(given)} lists what is there. An object whose key ends in /: ossup cat.`,
+    `ossup ls -r ${printableLine(given)} lists its objects. For an object whose key ends in /: ossup cat.`,
   )
 }
 
@@ -87,5 +87,5 @@ function resultText(result: DownloadResult, ms: number, screen: Screen): string 
     verified === 'crc64'
       ? `${screen.paint('green', 'verified')}: CRC-64 ${crc64} at both ends`
       : `not verified: OSS has no CRC-64 of ${formatAddress(result)}; here it is ${crc64}`
-  return `${printableLine(target)}  ${formatBytes(size)} in ${formatDuration(ms)}${speed}\n${check}`
+  return `${printableLine(target)}  ${formatBytes(size)} in ${formatElapsed(ms)}${speed}\n${check}`
 }

@@ -5,7 +5,7 @@ import { objectsBelow } from '../connect/objects-below.ts'
 import { formatCount, formatExactly } from '../output/figures.ts'
 import { counted } from '../view/progress-line.ts'
 
-/** A line on a terminal for each so many objects: listing millions takes minutes. */
+/** Listing millions of objects takes minutes: a terminal shows how far it is. */
 const shownEvery = 10_000
 
 interface Sum {

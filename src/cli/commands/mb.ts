@@ -18,6 +18,6 @@ export const mb = command({
     if (key !== '') throw new UsageError(`'${target}' is an object`, `Write oss://${name}.`)
     const bucket = await bucketOf(name, flags, shell)
     await retrying(bucket, shell)('PutBucket', call => bucket.putBucket({}, call))
-    screen.outcome({ bucket: name }, `oss://${name} is there`)
+    screen.outcome({ bucket: name }, `oss://${name} exists`)
   },
 })

@@ -70,9 +70,9 @@ export const resume = command({
     }
     const place = defined({ checkpointDir: flags['checkpoint-dir'] })
 
-    /** True if it was uploaded, false if there was only something to tidy up. */
+    /** True if it was uploaded, false if only leftovers were removed. */
     async function finish(info: CheckpointInfo): Promise<boolean> {
-      const view = new UploadView(screen, info)
+      const view = new UploadView(screen, info, undefined, flags.all)
       try {
         const bucket = await bucketOfCheckpoint(info, flags, shell)
         const result = await resumeCheckpoint(bucket, info.id, {
@@ -135,7 +135,7 @@ export const resume = command({
   },
 })
 
-/** To check the path is no advice where the checkpoint has named it. */
+/** The checkpoint named the path, so the usual hint to check it would not help. */
 function gone(info: CheckpointInfo, cause: OssupError): SourceError {
   return new SourceError(cause.code, `There is no file ${info.source} any more`, {
     hint: `Put it back, or give the upload up: ossup clean ${shortId(info)}`,

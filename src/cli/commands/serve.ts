@@ -23,7 +23,7 @@ export const serve = command({
     data: path('<dir>', 'where objects are kept; default: ./.ossup/data'),
     region: text('<id>', 'the region it plays; default: OSS_REGION, else cn-hangzhou'),
     'create-buckets': toggle('make a bucket when it is first used'),
-    cors: texts('<origin>', 'let web pages of this origin use every bucket; * matches any text'),
+    cors: texts('<origin>', 'a web page that may use every bucket; * is any text'),
     control: toggle('answer the control API under /_ossup/: faults, counters, keys'),
     ...outputFlags,
   },
@@ -49,7 +49,7 @@ export const serve = command({
       throw cannotStart(error, port)
     })
     const { endpoint, key } = server
-    // Keys that were made here are of no use elsewhere and have to be told; the user's own are not repeated.
+    // Keys that were made here are shown, since the user needs them; the user's own keys are not repeated.
     const told = given === undefined ? key : { accessKeyId: key.accessKeyId }
     screen.result(
       'serving',
@@ -65,7 +65,7 @@ export const serve = command({
         '  ossup mb oss://examplebucket',
         '  ossup upload FILE oss://examplebucket/',
         '',
-        'Ctrl-C ends it.',
+        'Ctrl-C stops it.',
       ].join('\n'),
     )
     await aborted(signal)

@@ -35,7 +35,7 @@ export const sign = command({
     const request = { method, key: address.key, headers, ...defined({ expiresMs: flags.expires }) }
     const url = await bucket.presign(request)
     const { expiresAt, isTemporary } = readUrl(url)
-    const endsAt = isTemporary ? await bucket.client.credentialsEndAt() : undefined
+    const endsAt = isTemporary ? await bucket.credentialsEndAt() : undefined
     if (endsAt !== undefined && endsAt < expiresAt) {
       screen.warn(
         `the credentials end ${formatMoment(endsAt)}, and the URL with them, before ${formatMoment(expiresAt)}`,

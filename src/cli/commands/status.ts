@@ -29,7 +29,7 @@ export const status = command({
   positionals: { min: 0, max: 1 },
   flags: {
     ...checkpointFlags,
-    'spool-dir': path('<dir>', 'also what is left in this spool folder'),
+    'spool-dir': path('<dir>', 'also unused files in this spool folder'),
     ...commonFlags,
   },
   async run({ positionals: [target], flags }, shell) {
@@ -64,7 +64,7 @@ export const status = command({
         if (known.has(upload.uploadId)) continue
         uploads += 1
         const where = formatAddress({ bucket, key: upload.key })
-        const begun = `begun ${formatMoment(upload.initiatedAt)}`
+        const begun = `started ${formatMoment(upload.initiatedAt)}`
         const text = `${where}\n  known to the bucket alone: ${begun}, upload id ${upload.uploadId}`
         screen.result('upload', { bucket, ...upload }, screen.fitted(text))
       }

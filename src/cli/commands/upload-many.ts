@@ -67,7 +67,7 @@ export function isMany(sources: readonly string[], flags: ManyFlags): boolean {
   )
 }
 
-/** Many files need a prefix, and a slip must not put them all beside each other. */
+/** Many files need a prefix. A missing slash must not put all of them beside each other. */
 export function checkPrefix(prefix: string, sources: readonly string[], target: string): void {
   if (prefix === '' || prefix.endsWith('/')) return
   if (sources.length > 1) {
@@ -79,7 +79,7 @@ export function checkPrefix(prefix: string, sources: readonly string[], target: 
   throw new SourceError(
     'SOURCE_NOT_A_FILE',
     `${sources[0]} is a directory, which cannot become the one object '${target}'`,
-    { hint: `Write ${target}/ to put what is in it below that prefix` },
+    { hint: `Write ${target}/ to put its contents below that prefix` },
   )
 }
 
@@ -152,7 +152,7 @@ class Tally {
     if (!this.#reasons.has(code)) this.#reasons.set(code, outcome.error)
   }
 
-  /** The error that stands for all, if nothing but that came of it. */
+  /** The error of all files, if every file failed for the same reason. */
   soleReason({ uploaded, unchanged, planned }: BatchResult): Error | undefined {
     if (uploaded + unchanged + planned > 0 || this.#reasons.size !== 1) return undefined
     return [...this.#reasons.values()][0]
@@ -167,7 +167,7 @@ function isDirectory(path: string): boolean {
   try {
     return statSync(path).isDirectory()
   } catch {
-    // What is wrong with it is said when it is opened.
+    // Opening it reports the reason.
     return false
   }
 }

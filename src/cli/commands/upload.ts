@@ -25,7 +25,7 @@ export const upload = command({
     ['ossup upload photos oss://examplebucket/backup/', 'what is in the folder'],
     ['ossup upload *.jpg docs oss://examplebucket/inbox/', ''],
     ['pg_dump db | ossup upload - oss://examplebucket/db.sql', ''],
-    ['find . -newer stamp -print0 | ossup upload --files-from - oss://b/new/', ''],
+    ['find . -type f -print0 | ossup upload --files-from - oss://bucket/', ''],
   ],
   details: [
     'After any interruption (Ctrl-C, a crash, a lost network, sleep), run the same command again: it finishes the upload and sends no confirmed part again. An object that already has the size and CRC-64 of the file is not sent again.',
@@ -100,7 +100,7 @@ export const upload = command({
 function refuseOtherOrders(positionals: readonly string[]): void {
   const isAddress = (word = '') => word.startsWith('oss://')
   const [first = '', ...others] = positionals
-  if (isAddress(first) && !isAddress(others.at(-1))) {
+  if (isAddress(first) && others.length > 0 && !isAddress(others.at(-1))) {
     throw new UsageError(
       'upload takes the file first, then the address',
       `Write ossup upload ${others.join(' ')} ${first}.`,

@@ -22,6 +22,7 @@ function linesOf({ name, summary, flags, arguments: expected }: CommandWords): s
 function argumentsOf(expected: Expected): string {
   if (expected === 'file') return '-F'
   if (expected === 'folder') return folders
+  if (expected === 'id') return ids
   return expected === 'nothing' ? '' : `-a ${quote(expected.join(' '))}`
 }
 
@@ -37,6 +38,7 @@ function takes(value: Expected | undefined): string {
 }
 
 const folders = "-a '(__fish_complete_directories)'"
+const ids = '-f -a \'(ossup status --quiet 2>/dev/null | string match -rg "^  id ([0-9a-f]*);")\''
 
 function quote(text: string): string {
   return `'${text.replace(/['\\]/g, '\\$&')}'`

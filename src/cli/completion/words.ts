@@ -1,9 +1,9 @@
-// What can be completed, from the same tables as the help: commands, their flags, and what follows.
+// What can be completed, from the same tables as the help: commands, their flags, and their arguments.
 
 import type { Command, CommandEntry } from '../args/command.ts'
 
-/** What stands behind a flag, or where no flag is meant. */
-export type Expected = 'file' | 'folder' | 'nothing' | readonly string[]
+/** What follows a flag, or is an argument. `id`: of an unfinished upload. Addresses are completed in any place. */
+export type Expected = 'file' | 'folder' | 'id' | 'nothing' | readonly string[]
 
 export interface FlagWords {
   /** Without hyphens. */
@@ -11,7 +11,7 @@ export interface FlagWords {
   readonly short: string | undefined
   readonly help: string
   readonly many: boolean
-  /** What its value is; `undefined` for a switch. */
+  /** Its value; `undefined` for a switch. */
   readonly value: Expected | undefined
 }
 
@@ -33,7 +33,7 @@ export async function completionWords(
   )
   const help = {
     name: 'help',
-    summary: 'all about one command',
+    summary: 'examples and flags of one command',
     flags: [],
     arguments: Object.keys(commands),
   }
@@ -60,5 +60,6 @@ function wordsOf(name: string, summary: string, { flags, usage, words }: Command
 /** What a usage line or a placeholder asks for. */
 function expected(text: string): Expected {
   if (/<(?:file|files|path)\b/.test(text)) return 'file'
-  return /<(?:dir|folder)\b/.test(text) ? 'folder' : 'nothing'
+  if (/<(?:dir|folder)\b/.test(text)) return 'folder'
+  return /<id>/.test(text) ? 'id' : 'nothing'
 }

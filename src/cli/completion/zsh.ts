@@ -4,6 +4,7 @@ import type { CommandWords, Expected, FlagWords } from './words.ts'
 export function zshCompletion(commands: readonly CommandWords[]): string {
   return `#compdef ossup
 # Completion of ossup for zsh:  eval "$(ossup completion zsh)", or as _ossup in a folder of fpath
+_ossup_ids() { compadd -- \${(f)"$(ossup status --quiet 2>/dev/null | sed -n 's/^  id \\([0-9a-f]*\\);.*/\\1/p')"} }
 _ossup() {
   local -a commands
   if (( CURRENT == 2 )); then
@@ -41,6 +42,7 @@ function specsOf({ name, short, help, many, value }: FlagWords): string[] {
 function actionOf(expected: Expected, message: string): string {
   if (expected === 'file') return `${message}:_files`
   if (expected === 'folder') return `${message}:_files -/`
+  if (expected === 'id') return `${message}:_ossup_ids`
   return expected === 'nothing' ? `${message}: ` : `${message}:(${expected.join(' ')})`
 }
 

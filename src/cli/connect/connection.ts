@@ -31,6 +31,10 @@ export const connectionFlags = grouped('Connection', {
   accelerate: toggle('the acceleration endpoint'),
   cname: toggle('the endpoint is a custom domain of the bucket'),
   profile: text('<name>', 'in ~/.ossutilconfig or ~/.aliyun/config.json; beats variables'),
+  'request-payer': oneOf(
+    ['requester'] as const,
+    'agree to pay for requests to the bucket of another account',
+  ),
   'path-style': toggle('bucket name in the path; default for IP addresses and localhost'),
   ...networkFlags,
 })
@@ -39,7 +43,7 @@ export const commonFlags = { ...connectionFlags, ...outputFlags }
 
 type ConnectionFlags = FlagValues<typeof connectionFlags>
 
-/** What is around a command and leads to a bucket. */
+/** The environment of a command, and its screen. */
 type Around = Pick<Shell, 'env'> & {
   readonly screen: Pick<Shell['screen'], 'debug' | 'note' | 'says'>
 }
@@ -88,15 +92,15 @@ function hasHost({ endpoint, internal, accelerate }: ConnectionFlags): boolean {
   return endpoint !== undefined || internal || accelerate
 }
 
-/** How the places for credentials and addresses are gone through, for `explainCredentials` as well. */
+/** How credentials and addresses are searched for; `explainCredentials` uses it as well. */
 export function configOf(flags: ConnectionFlags, { env, screen }: Around) {
-  // Not `insecure`: whoever stands on the way to OSS must not be able to stand on the way to STS.
+  // Not `insecure`: an attacker between here and OSS must not be able to reach STS as well.
   const { proxy, ca } = networkOf(flags).network
   const explain = (links: readonly CredentialsLink[]) => {
     keepSource(screen, links)
     screen.debug(explained(links))
   }
-  // To explain, all places are loaded. Where the keys are in variables and come first, nobody waits for that.
+  // An explanation loads all sources. If the keys are in variables, which come first, that is not worth the time.
   const isPlain = flags.profile === undefined && env.OSS_ACCESS_KEY_ID && env.OSS_ACCESS_KEY_SECRET
   if (isPlain) keepSource(screen, [environmentLink])
   return {
@@ -126,6 +130,7 @@ function addressIn(flags: ConnectionFlags) {
     accelerate: flags.accelerate || undefined,
     cname: flags.cname || undefined,
     pathStyle: flags['path-style'] || undefined,
+    requestPayer: flags['request-payer'],
   })
 }
 

@@ -33,8 +33,9 @@ async function readList(path: string): Promise<Buffer> {
     return await readFile(path)
   } catch (error) {
     const code = codeOf(error)
+    const why = code === undefined ? '' : ` (${code})`
     throw new UsageError(
-      `--files-from ${path} cannot be read${code === undefined ? '' : ` (${code})`}`,
+      `--files-from ${path} cannot be read${why}`,
       'Name a file with one name per line, or - for standard input.',
     )
   }

@@ -9,7 +9,7 @@ import type { Screen } from '../output/screen.ts'
 
 export const networkFlags = {
   'ca-file': path('<file>', 'certificate authorities in PEM, instead of the built-in ones'),
-  insecure: toggle('accept any certificate: only to find out what is wrong'),
+  insecure: toggle('accept any certificate: only for diagnosis'),
 }
 
 type NetworkFlags = FlagValues<typeof networkFlags>

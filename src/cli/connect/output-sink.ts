@@ -12,7 +12,7 @@ import type { FlagValues } from '../args/flags.ts'
 import type { Output } from '../output/screen.ts'
 import { bucketOf, type connectionFlags } from './connection.ts'
 
-/** Nobody takes what is written. Why, and whether that is a failure, standard output itself says at the end. */
+/** The output is closed. At the end, standard output itself says why, and whether that is a failure. */
 class Unheard extends Error {}
 
 /**

@@ -1,4 +1,4 @@
-// Commands of single requests repeat them as an upload does, but wait out nothing: whoever lists is there to see.
+// Commands of single requests retry them as an upload does, but do not wait for a lost connection: their user is waiting.
 
 import { type Bucket, type Retrying, withRetries } from '../../runtimes/node/index.ts'
 import type { Shell } from '../args/command.ts'

@@ -3,11 +3,13 @@
 import { randomBytes } from 'node:crypto'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import {
-  type Bucket,
   explainCredentials,
   fileJournalStore,
   inspectConnection,
+  type NetworkOptions,
+  nodeTransport,
 } from '../../runtimes/node/index.ts'
 import type { Address } from '../args/address.ts'
 import type { Shell } from '../args/command.ts'
@@ -35,7 +37,7 @@ export function thisMachine(
   const { signal, env } = shell
   const bucket = once(() => bucketOf(target?.bucket ?? noBucket, flags, shell))
   const origin = async () => {
-    const { serviceOrigin, origin } = (await bucket()).client.address
+    const { serviceOrigin, origin } = (await bucket()).address
     return target === undefined ? (serviceOrigin ?? origin) : origin
   }
   const checkpointDir = resolve(flags['checkpoint-dir'] ?? join(homedir(), '.ossup', 'checkpoints'))
@@ -51,13 +53,17 @@ export function thisMachine(
     checkpointDir,
     checkpoints: fileJournalStore(checkpointDir),
     now: Date.now,
+    stopwatch: {
+      monotonic: () => performance.now(),
+      sleep: async (ms, signal) => delay(ms, undefined, { signal }),
+    },
     credentials: () => explainCredentials(configOf(flags, shell)),
     bucket,
     connection: once(async () => {
       const { network } = networkOf(flags)
       return inspectConnection(await origin(), network, { signal, timeoutMs: patienceMs })
     }),
-    answer: once(async () => firstAnswer(await bucket(), await origin(), signal)),
+    answer: once(async () => firstAnswer(networkOf(flags).network, await origin(), signal)),
     folder: lookAtFolder,
     randomName: () => randomBytes(6).toString('hex'),
     randomBytes,
@@ -74,17 +80,22 @@ function once<T>(action: () => Promise<T>): () => Promise<T> {
 }
 
 async function firstAnswer(
-  { ports: { transport } }: Bucket,
+  network: NetworkOptions,
   origin: string,
   signal: AbortSignal,
 ): Promise<FirstAnswer> {
   const request = { method: 'GET', origin, target: '/', headers: {} }
-  const sentAt = Date.now()
-  const response = await transport.send(request, { signal, idleTimeoutMs: patienceMs })
-  const receivedAt = Date.now()
-  // A page of its own, where it is not OSS, may be long: nobody reads it.
-  for await (const _ of response.body) break
-  return { status: response.status, headers: response.headers, sentAt, receivedAt }
+  const transport = nodeTransport(network)
+  try {
+    const sentAt = Date.now()
+    const response = await transport.send(request, { signal, idleTimeoutMs: patienceMs })
+    const receivedAt = Date.now()
+    // If it is not OSS that answers, its page may be long. It is not read.
+    for await (const _ of response.body) break
+    return { status: response.status, headers: response.headers, sentAt, receivedAt }
+  } finally {
+    transport.close()
+  }
 }
 
 /** Node.js goes by it for every connection, and warns of it once. */

@@ -2,6 +2,7 @@
 
 import type {
   Bucket,
+  Clock,
   ConnectionReport,
   CredentialsLink,
   JournalStore,
@@ -14,6 +15,8 @@ export interface World {
   readonly signal: AbortSignal
   /** By the clock of this machine, epoch milliseconds. */
   now(): number
+  /** Measures and waits; a change of the clock does not move it. */
+  readonly stopwatch: Pick<Clock, 'monotonic' | 'sleep'>
   readonly program: { readonly version: string; readonly node: string; readonly platform: string }
   /** Who says that certificates are not checked, if anybody: a flag or a variable. */
   readonly uncheckedBy: string | undefined

@@ -19,7 +19,7 @@ import { SomeFailed } from './some-failed.ts'
 import { Stopped } from './stop.ts'
 import { Unwell } from './unwell.ts'
 
-/** Somebody else has the upload, or may have it. */
+/** Another process runs the upload, or may run it. */
 const busyCodes = new Set(['UPLOAD_BUSY', 'LOCK_LOST', 'ADOPT_TOO_YOUNG'])
 
 /** The first row that applies gives the code. */
@@ -37,7 +37,7 @@ const rows: readonly (readonly [applies: (error: unknown) => boolean, code: Exit
   [error => error instanceof NetworkError && error.retryable, 5],
   [error => error instanceof OssError && (error.retryable || error.status >= 500), 5],
   [error => error instanceof StateError && error.retryable, 5],
-  // What is left has an answer that will not change by itself: running again does not help.
+  // The others will not change by themselves: running the command again does not help.
   [error => error instanceof NetworkError, 8],
   [error => error instanceof OssError, 8],
   [error => error instanceof StateError, 8],

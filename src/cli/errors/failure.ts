@@ -1,4 +1,4 @@
-// How a command ends badly: the words on standard error and the last JSON line.
+// How a command fails: the message on standard error and the last JSON line.
 
 import { inspect } from 'node:util'
 import { isError, messageOf } from '../../foreign/error.ts'
@@ -13,17 +13,17 @@ import { SomeFailed } from './some-failed.ts'
 import { Stopped } from './stop.ts'
 import { Unwell } from './unwell.ts'
 
-/** Says it and returns the exit code. */
+/** Reports the error and returns the exit code. */
 export function reportFailure(error: unknown, screen: Screen): number {
   const exitCode = exitCodeOf(error)
   if (screen.json) screen.result('error', { ...failureFields(error), exitCode }, '')
-  // A stop was asked for: the command itself has said what is safe.
+  // The command itself has printed how far a stopped upload came.
   if (!(error instanceof Stopped)) screen.error(failureText(error, screen))
   screen.debug(inspect(error))
   return exitCode
 }
 
-/** One of several things went wrong; the others go on. `subject` says which, in words and in fields. */
+/** One of several things failed; the others continue. `subject` says which, in words and in fields. */
 export function reportOne(
   error: unknown,
   subject: { readonly text: string; readonly fields: object },
@@ -65,7 +65,7 @@ function makeAdvice({ code, bucket }: OssupError): string[] {
   return isWanted ? [`If it is yet to be made: ossup mb oss://${bucket}`] : []
 }
 
-/** What is to be done where a checkpoint is kept; nothing where the error's own hint says it. */
+/** The next step if a checkpoint is kept; `undefined` if the error's own hint says it. */
 function adviceAfter(error: OssupError): string | undefined {
   if (error.code === 'SOURCE_NOT_KEPT') return undefined
   switch (exitCodeOf(error)) {

@@ -14,7 +14,7 @@ import type { StopSignal } from './stop.ts'
 export interface Caller {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly ppid?: number
-  /** Reads a file of /proc or the target of a link; `undefined` where there is none. */
+  /** Reads a file of /proc or the target of a link; `undefined` if it does not exist. */
   readonly read?: (path: string) => string | undefined
 }
 

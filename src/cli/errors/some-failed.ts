@@ -1,4 +1,4 @@
-/** Of several things that were to be done, some could not. Each was told in a line of its own. */
+/** Some of several things failed. Each has been reported in a line of its own. */
 export class SomeFailed extends Error {
   readonly code = 'SOME_FAILED'
   /** How many of each kind, as the result would have it. */

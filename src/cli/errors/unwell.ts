@@ -1,6 +1,6 @@
 import type { ExitCode } from './exit-code-table.ts'
 
-/** Checks found problems, each told in a line of its own. */
+/** Checks found problems. Each has been reported in a line of its own. */
 export class Unwell extends Error {
   readonly code = 'PROBLEMS_FOUND'
   /** Of the first problem: what an upload would end with. */

@@ -1,5 +1,5 @@
 // Whether the terminal is ours at the moment. In the background (`ossup … &`, or Ctrl-Z and bg) it belongs to the
-// shell and to what is typed there.
+// shell and its user.
 
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'

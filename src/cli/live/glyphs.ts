@@ -1,5 +1,5 @@
-// The characters that views are drawn with. Block elements where they are shown: terminals draw those
-// themselves, whatever the font is. What stands for different things differs in its character, too.
+// The characters of the views: block elements where possible, since terminals draw those themselves, independent of
+// the font. Different things have different characters, not only different colours.
 
 import type { Terminal } from './terminal.ts'
 
@@ -8,7 +8,7 @@ export interface Glyphs {
   readonly confirmed: string
   readonly failed: string
   readonly waiting: string
-  /** A part that is on the way, from the emptiest to the fullest. */
+  /** A part in flight, from the emptiest to the fullest. */
   readonly filling: readonly string[]
   readonly bar: {
     readonly kept: string
@@ -16,7 +16,7 @@ export interface Glyphs {
     readonly flying: string
     readonly rest: string
   }
-  /** For what was cut off a text. */
+  /** Replaces the missing part of a shortened string. */
   readonly cut: string
 }
 

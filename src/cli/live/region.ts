@@ -6,7 +6,7 @@ import { columnsOf } from './columns.ts'
 import { isTerminalOurs } from './foreground.ts'
 import type { Output } from './terminal.ts'
 
-/** What the process tells that concerns a terminal. */
+/** Events of the process that concern a terminal. */
 export interface ProcessEvents {
   on(event: 'exit' | 'SIGTSTP', listener: () => void): unknown
   off(event: 'exit' | 'SIGTSTP', listener: () => void): unknown
@@ -14,7 +14,7 @@ export interface ProcessEvents {
   readonly pid: number
 }
 
-/** Terminals that know it show what lies between at once; others ignore it. */
+/** Terminals that support it show everything in between at once; others ignore it. */
 const [together, togetherEnd] = ['\x1b[?2026h', '\x1b[?2026l']
 /** A line that is too long, as after a resize, is cut by the terminal instead of wrapped. */
 const [noWrap, wrapAgain] = ['\x1b[?7l', '\x1b[?7h']
@@ -25,7 +25,7 @@ export class LiveRegion {
   readonly #output: Output
   readonly #process: ProcessEvents
   readonly #isOurs: () => boolean
-  /** As they are on the terminal; the cursor stands at the beginning of the last one. */
+  /** As they are on the terminal; the cursor is at the start of the last one. */
   #drawn: readonly string[] = []
   #drawnColumns = 0
   #cursorHidden = false
@@ -74,7 +74,7 @@ export class LiveRegion {
     this.#output.write(`${begin}${this.#replaced(lines)}${wrapAgain}${togetherEnd}`)
   }
 
-  /** Takes the region away, for others who write to the terminal. */
+  /** Removes the region, so that others can write to the terminal. */
   clear(): void {
     if (!this.#cursorHidden) return
     if (!this.#isOurs()) {
@@ -82,7 +82,7 @@ export class LiveRegion {
       return
     }
     const rows = this.#rowsOf(this.#drawn)
-    // Line by line: what is erased at once from the top of the screen, tmux adds to what was scrolled away.
+    // Line by line: tmux adds rows that are erased at once from the top of the screen to its history.
     const erased = Array(rows).fill(eraseLine).join('\r\n')
     const back = rows > 1 ? `\x1b[${rows - 1}A` : ''
     this.#output.write(`${together}${this.#up()}${erased}\r${back}${showCursor}${togetherEnd}`)
@@ -90,7 +90,7 @@ export class LiveRegion {
     this.#watch(false)
   }
 
-  /** Gives up what is drawn where it is: the terminal belongs to others, who need its cursor. */
+  /** Leaves the drawn lines where they are: the terminal belongs to others, who need its cursor. */
   #leave(): void {
     if (!this.#cursorHidden) return
     this.#output.write(showCursor)
@@ -107,7 +107,7 @@ export class LiveRegion {
     this.#drawn = lines
     this.#drawnColumns = this.size.columns
     if (before.length === lines.length) return `${begin}${changed.join('\r\n')}\r`
-    // What was below the last line goes; that line has to be there for the cursor to stand behind it.
+    // Rows below the last line are erased, with the cursor at the end of that line.
     return `${begin}${[...changed.slice(0, -1), lines.at(-1)].join('\r\n')}${eraseBelow}\r`
   }
 
@@ -135,7 +135,7 @@ export class LiveRegion {
     this.#output.write(`\r\n${showCursor}`)
   }
 
-  /** Ctrl-Z: the shell gets a clean terminal; what is drawn next is drawn below what it says. */
+  /** Ctrl-Z: the shell gets a clean terminal; the next frame is drawn below its output. */
   readonly #onSuspend = () => {
     this.clear()
     this.#process.kill(this.#process.pid, 'SIGSTOP')

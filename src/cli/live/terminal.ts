@@ -1,4 +1,4 @@
-// What can be shown where standard error goes.
+// The abilities of the terminal that standard error leads to.
 
 /** As much of a stream as is needed. */
 export interface Output {
@@ -7,7 +7,7 @@ export interface Output {
   readonly isTTY?: boolean
   readonly columns?: number | undefined
   readonly rows?: number | undefined
-  /** Nobody gets what is written any more. */
+  /** The reader has left: nothing that is written arrives. */
   readonly isUnheard?: boolean
 }
 

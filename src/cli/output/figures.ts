@@ -40,6 +40,12 @@ export function formatDuration(ms: number): string {
   return two(Math.floor(hours / 24), 'days', hours % 24, 'h')
 }
 
+/** The same for how long something took: `1.4 s`, so that a speed beside it agrees. */
+export function formatElapsed(ms: number): string {
+  if (ms < 1000 || ms >= 9950) return formatDuration(ms)
+  return `${(ms / 1000).toFixed(1).replace('.0', '')} s`
+}
+
 function two(first: number, unit: string, second: number, smaller: string): string {
   return second === 0 ? `${first} ${unit}` : `${first} ${unit} ${second} ${smaller}`
 }

@@ -1,9 +1,14 @@
+// Control characters could move the cursor or worse. Those that change the direction of writing, or that are invisible,
+// could make one name look like another.
+const unsafe =
+  /[\0-\x09\x0b-\x1f\x7f-\x9f]|[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]/g
+
 /**
- * Text that is safe on a terminal: keys and file names may hold control characters, which could
- * move the cursor or worse. They are shown as `\x1b`; a line break stays one.
+ * Text that is safe on a terminal: keys and file names may hold anything. Unsafe characters are shown as `\x1b` or
+ * `\u202e`; a line break stays one.
  */
 export function printable(text: string): string {
-  return text.replace(/[\0-\x09\x0b-\x1f\x7f-\x9f]/g, escaped)
+  return text.replace(unsafe, escaped)
 }
 
 /** The same in one line, for names: one with a line break in it must not look like two. */
@@ -12,5 +17,6 @@ export function printableLine(text: string): string {
 }
 
 function escaped(character: string): string {
-  return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
+  const code = character.charCodeAt(0).toString(16)
+  return code.length > 2 ? `\\u${code.padStart(4, '0')}` : `\\x${code.padStart(2, '0')}`
 }

@@ -1,5 +1,5 @@
-// Where a command's words go. Results are for standard output, everything said on the way for
-// standard error, so that `ossup ls | sort` and `ossup upload … > log` do what one hopes. With
+// Where a command's output goes. Results go to standard output, and messages to standard error, so that
+// `ossup ls | sort` and `ossup upload … > log` work as expected. With
 // `--json`, standard output carries one JSON object a line and nothing else.
 
 import { isError, messageOf } from '../../foreign/error.ts'
@@ -45,7 +45,7 @@ export const jsonVersion = 1
 
 export class Screen {
   readonly json: boolean
-  /** What is drawn can be drawn again in its place. */
+  /** Lines can be drawn again in their place. */
   readonly live: boolean
   readonly glyphs: Glyphs
   readonly stdout: Output
@@ -74,7 +74,7 @@ export class Screen {
     this.#ticker = ticker
   }
 
-  /** Nobody gets what is written any more, as after `ossup ls | head`: a long list need not go on. */
+  /** The reader has left, as after `ossup ls | head`: a long list can stop. */
   get isUnheard(): boolean {
     return this.stdout.isUnheard === true
   }
@@ -96,7 +96,7 @@ export class Screen {
 
   /**
    * A line of what was done: always in JSON; in text only where notes are wanted, and on a terminal broken
-   * between words, since nobody reads it but people.
+   * between words, since only people read it.
    */
   report(type: string, data: object, text?: string): void {
     if (this.json) this.result(type, data, '')
@@ -134,7 +134,7 @@ export class Screen {
     this.#say(this.#wraps ? wrap(text, this.width) : text)
   }
 
-  /** What is drawn stays below what is said. */
+  /** Messages are printed above the live view. */
   #say(text: string): void {
     this.#region.above(text)
   }
@@ -144,14 +144,14 @@ export class Screen {
     this.#region.draw([line])
   }
 
-  /** Takes away what was drawn, for others who write to the terminal. A live view comes back. */
+  /** Removes the drawn lines, so that others can write to the terminal. A live view comes back. */
   clear(): void {
     this.#region.clear()
   }
 
   /**
    * Shows a live view and keeps it up to date until `hide`; only where `live`. It appears at the first
-   * tick: what is over at once is not seen to flash.
+   * tick, so that a short run does not flash.
    */
   show(compose: Compose): void {
     this.#compose = compose
@@ -166,13 +166,13 @@ export class Screen {
       if (lines !== undefined && lines.length > 0)
         this.#region.draw(lines.map(line => paintLine(line, this.#colour)))
     } catch (error) {
-      // No fault of a picture may stop what it is a picture of.
+      // A fault of the view must not stop the upload.
       this.hide()
       this.debug(isError(error) ? (error.stack ?? error.message) : messageOf(error))
     }
   }
 
-  /** Takes the live view away for good. */
+  /** Removes the live view. */
   hide(): void {
     this.#stopTicking()
     this.#compose = undefined

@@ -34,7 +34,7 @@ export class StandardOutput implements Output {
     return this.#stream.columns
   }
 
-  /** The reader left, or what is written is lost. */
+  /** The reader has left, or bytes are lost. */
   get isUnheard(): boolean {
     return this.#failure !== undefined
   }

@@ -1,8 +1,8 @@
 import { columnsOf } from '../live/columns.ts'
 
 /**
- * Breaks lines between words so that none is wider than `width`. What goes on is indented as its
- * line; a word that is wider alone, as a path may be, stays whole for whoever copies it, and so does a
+ * Breaks lines between words so that none is wider than `width`. Continued lines are indented like
+ * the first; a word that is too wide by itself, such as a path, stays whole so that it can be copied, and so does a
  * command between backticks.
  */
 export function wrap(text: string, width: number): string {

@@ -1,4 +1,4 @@
-// One line for the whole: what is confirmed, what is on the way, what is left.
+// One line for the whole: confirmed, in flight, and remaining bytes.
 
 import type { Glyphs } from '../live/glyphs.ts'
 import { type Line, span } from '../live/lines.ts'

@@ -1,7 +1,7 @@
-// One calm line that says how far a batch is. Pure: a snapshot and a width become a text.
+// One calm line that says how far a batch is. Pure: a snapshot and a width become a string.
 
 import type { ActiveFile, BatchSnapshot } from '../../runtimes/node/index.ts'
-import { formatBytes, percentOf } from '../output/figures.ts'
+import { formatBytes, formatCount, percentOf } from '../output/figures.ts'
 import { printableLine } from '../output/printable.ts'
 import { counted } from './progress-line.ts'
 
@@ -13,9 +13,9 @@ export function batchLine(snapshot: BatchSnapshot, width: number): string {
   else if (snapshot.bytesPerSecond !== undefined) {
     words.push(`${formatBytes(snapshot.bytesPerSecond)}/s`)
   }
-  if (failed > 0) words.push(`${failed} failed`)
-  if (unchanged > 0) words.push(`${unchanged} unchanged`)
-  if (postponed > 0) words.push(`${postponed} to try again`)
+  if (failed > 0) words.push(`${formatCount(failed)} failed`)
+  if (unchanged > 0) words.push(`${formatCount(unchanged)} unchanged`)
+  if (postponed > 0) words.push(`${formatCount(postponed)} to try again`)
   const largest = largestOf(snapshot.active())
   if (largest !== undefined) words.push(activeText(largest))
   let line = ''

@@ -1,5 +1,5 @@
-// What is seen of a batch: a line that is drawn again on a terminal, a line now and then in a log, a
-// JSON line for each file for programs; at the end the sum, and what failed and why.
+// The view of a batch: a live view on a terminal, a line now and then in a log, a JSON line for each file for
+// programs. At the end it prints the sum, and which files failed and why.
 
 import type {
   BatchEvent,
@@ -12,7 +12,7 @@ import type {
 import { formatAddress } from '../args/address.ts'
 import { withFlags } from '../args/option-flags.ts'
 import { outcomeFields } from '../errors/outcome-fields.ts'
-import { formatBytes, formatDuration } from '../output/figures.ts'
+import { formatBytes, formatCount, formatElapsed, percentOf } from '../output/figures.ts'
 import { printableLine } from '../output/printable.ts'
 import type { Screen } from '../output/screen.ts'
 import { batchLine } from './batch-line.ts'
@@ -23,12 +23,12 @@ import { counted } from './progress-line.ts'
 
 const plainEveryMs = 10_000
 const jsonEveryMs = 500
-/** The speed of less says nothing. */
+/** The speed of fewer bytes says nothing. */
 const speedFrom = 1024 ** 2
-/** So many are told one by one; the others are in the sum, and in the ledger. */
+/** How many have a line of their own; the others are in the sum and in the ledger. */
 const toldMax = 50
 
-/** What programs are told of a single file's upload. */
+/** Events of a single file's upload that programs get. */
 const toldEvents = new Set<BatchEvent['type']>(['retry', 'offline', 'online', 'round', 'warning'])
 
 export interface BatchSubject {
@@ -50,6 +50,10 @@ export class BatchView {
   #hasBegun = false
   #saidAt: number
   #skipped = 0
+  /** Bytes of earlier runs that were not sent again. */
+  #resumed = 0
+  /** Bytes that OSS has confirmed of files that are not stored yet, by key. */
+  readonly #safe = new Map<string, number>()
 
   constructor(
     screen: Screen,
@@ -69,6 +73,10 @@ export class BatchView {
   file(outcome: FileOutcome): void {
     this.#begin()
     const screen = this.#screen
+    if (outcome.outcome === 'uploaded') {
+      this.#resumed += outcome.result.resumed.bytes
+      this.#safe.delete(outcome.key)
+    }
     if (outcome.outcome === 'failed') {
       if (this.#failures.length < toldMax) {
         this.#failures.push({ path: outcome.path, message: withFlags(outcome.error) })
@@ -87,6 +95,9 @@ export class BatchView {
     this.#begin()
     this.#latest = snapshot
     this.#live.progress(snapshot)
+    for (const { key, snapshot: one } of snapshot.active()) {
+      if (one !== undefined && one.confirmedBytes > 0) this.#safe.set(key, one.confirmedBytes)
+    }
     const { phase } = snapshot
     if (this.#screen.live) return
     if (!this.#isDue(this.#screen.json ? jsonEveryMs : plainEveryMs)) return
@@ -100,6 +111,7 @@ export class BatchView {
     const { type, ...fields } = event
     if (toldEvents.has(type)) this.#screen.event(type, fields)
     if (this.#screen.says('debug')) this.#screen.debug(eventTrace(event))
+    if (event.type === 'resumed' && event.path !== undefined) this.#resumedNote(event.path, event)
     if (event.type === 'warning' && !this.#screen.json) {
       const where = event.path === undefined ? '' : `${event.path}: `
       this.#screen.warn(printableLine(where + event.message))
@@ -110,13 +122,10 @@ export class BatchView {
     this.#begin()
     this.#screen.hide()
     this.#tellSkipped()
-    this.#screen.outcome(
-      { ...named(this.#subject), ...result },
-      sumText(this.#subject, result, this.#clock.monotonic() - this.#startedAt),
-    )
+    this.#screen.outcome({ ...named(this.#subject), ...result }, this.#sumText(result))
   }
 
-  /** It did not come to a good end, and why is told elsewhere. @param isStopped it was asked to */
+  /** The batch failed or was stopped; the error is reported elsewhere. */
   ended(isStopped: boolean): void {
     if (!this.#hasBegun) return
     this.#screen.hide()
@@ -127,21 +136,19 @@ export class BatchView {
     const latest = this.#latest
     if (latest === undefined) return
     const more = latest.failed - this.#failures.length
-    if (more > 0) this.#screen.error(`and ${more} more: --ledger and --json tell of each`)
-    if (isStopped) this.#screen.note(stoppedText(latest))
-    else if (hasOutcomes(latest)) {
-      const ms = this.#clock.monotonic() - this.#startedAt
-      this.#screen.note(sumText(this.#subject, latest, ms))
+    if (more > 0) {
+      this.#screen.error(`and ${formatCount(more)} more: --ledger and --json list all of them`)
     }
+    if (isStopped) this.#screen.note(stoppedText(latest, [...this.#safe.values()]))
+    else if (hasOutcomes(latest)) this.#screen.note(this.#sumText(latest))
   }
 
-  /** Said when the batch has been found possible, so that a mistake gets one message alone. */
+  /** Printed once the batch is found possible, so that a mistake gets one message only. */
   #begin(): void {
     if (this.#hasBegun) return
     this.#hasBegun = true
     const { sources, dryRun, bucket, prefix } = this.#subject
-    const [first = ''] = sources
-    const what = sources.length === 1 ? printableLine(first) : `${sources.length} files and folders`
+    const what = sourcesText(sources)
     this.#screen.event('begin', this.#subject)
     const doing = dryRun ? 'Would upload' : 'Uploading'
     this.#screen.note(`${doing} ${what} to ${formatAddress({ bucket, key: prefix })}`)
@@ -150,7 +157,19 @@ export class BatchView {
 
   #tellSkipped(): void {
     const more = this.#skipped - toldMax
-    if (more > 0) this.#screen.note(`${more} more were skipped: --verbose tells of each`)
+    if (more > 0) this.#screen.note(`${formatCount(more)} more were skipped: --verbose lists them`)
+  }
+
+  #resumedNote(path: string, { bytes }: { readonly bytes: number }): void {
+    const file = this.#latest?.active().find(active => active.path === path)
+    const at = file === undefined ? '' : ` at ${percentOf(bytes, file.size)} %`
+    const note = `${printableLine(path)}: resumed${at}, ${formatBytes(bytes)} not sent again`
+    if (bytes > 0) this.#screen.note(note)
+  }
+
+  #sumText(result: BatchResult): string {
+    const ms = this.#clock.monotonic() - this.#startedAt
+    return sumText(this.#subject, { ...result, resumedBytes: this.#resumed }, ms)
   }
 
   #fields(outcome: FileOutcome): object {
@@ -171,7 +190,18 @@ function named({ bucket, prefix, dryRun }: BatchSubject) {
 
 /** The part of a snapshot that is figures. */
 function figuresOf({ active, ...figures }: BatchSnapshot): object {
-  return { ...figures, filesActive: active().length }
+  const { isWalked, confirmedBytes, unchangedBytes, bytesFound } = figures
+  // Of files that are still being looked for, nothing is known to be a part of.
+  const percent = isWalked ? percentOf(confirmedBytes + unchangedBytes, bytesFound) : undefined
+  return { ...figures, percent, filesActive: active().length }
+}
+
+/** `a and b`, or `a, b and 3 more`. */
+function sourcesText(sources: readonly string[]): string {
+  const [first = '', second] = sources.map(printableLine)
+  if (second === undefined) return first
+  const more = sources.length - 2
+  return more === 0 ? `${first} and ${second}` : `${first}, ${second} and ${formatCount(more)} more`
 }
 
 const reasons: Readonly<Record<SendReason, string>> = {
@@ -206,9 +236,14 @@ function outcomeText(outcome: Exclude<FileOutcome, { outcome: 'failed' }>): stri
   }
 }
 
-function stoppedText({ uploaded, unchanged }: BatchResult): string {
-  const there = uploaded + unchanged
-  return `Stopped. ${counted(there, 'file')} ${there === 1 ? 'is' : 'are'} there: run the same command again to continue.`
+/** @param safe confirmed bytes of each file that is not stored yet */
+function stoppedText({ uploaded, unchanged }: BatchResult, safe: readonly number[]): string {
+  const stored = uploaded + unchanged
+  const files = `${counted(stored, 'file')} ${stored === 1 ? 'is' : 'are'} stored`
+  const bytes = formatBytes(safe.reduce((sum, one) => sum + one, 0))
+  const parts =
+    safe.length === 0 ? '' : `, and ${bytes} of ${formatCount(safe.length)} more are safe`
+  return `Stopped. ${files}${parts}: run the same command again to continue.`
 }
 
 /** Before the first outcome, a sum would only say that there are no files, which the walk has not found out. */
@@ -216,19 +251,25 @@ function hasOutcomes({ uploaded, planned, unchanged, skipped, failed }: BatchRes
   return uploaded + planned + unchanged + skipped + failed > 0
 }
 
-function sumText({ bucket, prefix, dryRun }: BatchSubject, result: BatchResult, ms: number) {
-  const { uploaded, planned, unchanged, skipped, failed, sentBytes } = result
+function sumText(
+  { bucket, prefix, dryRun }: BatchSubject,
+  result: BatchResult & { readonly resumedBytes: number },
+  ms: number,
+) {
+  const { uploaded, planned, unchanged, skipped, failed, sentBytes, resumedBytes } = result
   const where = formatAddress({ bucket, key: prefix })
   // A glob that matches nothing, or an empty folder, is seldom what was meant.
   if (!hasOutcomes(result)) return `${where}  no files found`
   const bytes = dryRun ? result.plannedBytes : result.uploadedBytes
   const speed = sentBytes >= speedFrom ? ` (${formatBytes((sentBytes / ms) * 1000)}/s)` : ''
-  const took = dryRun ? '' : ` in ${formatDuration(ms)}${speed}`
+  const sent = dryRun || sentBytes === bytes ? '' : `; ${formatBytes(sentBytes)} sent`
+  const took = dryRun ? '' : `${sent} in ${formatElapsed(ms)}${speed}`
   const much = `${counted(dryRun ? planned : uploaded, 'file')} ${dryRun ? 'to upload' : 'uploaded'}`
   return [
     `${where}  ${much}, ${formatBytes(bytes)}${took}`,
-    ...(unchanged > 0 ? [`${unchanged} unchanged`] : []),
-    ...(skipped > 0 ? [`${skipped} skipped`] : []),
-    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(resumedBytes > 0 ? [`${formatBytes(resumedBytes)} resumed`] : []),
+    ...(unchanged > 0 ? [`${formatCount(unchanged)} unchanged`] : []),
+    ...(skipped > 0 ? [`${formatCount(skipped)} skipped`] : []),
+    ...(failed > 0 ? [`${formatCount(failed)} failed`] : []),
   ].join('; ')
 }

@@ -2,6 +2,7 @@
 
 import type { CheckpointInfo, UnreadableCheckpoint } from '../../runtimes/node/index.ts'
 import { formatAddress } from '../args/address.ts'
+import { withFlags } from '../args/option-flags.ts'
 import { shortId } from '../args/pick-checkpoint.ts'
 import {
   formatBytes,
@@ -16,11 +17,11 @@ import { counted } from './progress-line.ts'
 /** All about it, in a few lines. @param now epoch milliseconds */
 export function checkpointText(info: CheckpointInfo, now: number): string {
   const { begunAt, owner } = info
-  const begun = `begun ${formatMoment(begunAt)}, last change ${ageText(info, now)}`
+  const begun = `started ${formatMoment(begunAt)}, last change ${ageText(info, now)}`
   const lines = [
     formatAddress(info),
     `from ${sourceText(info)}`,
-    // Whoever runs it finishes it: there is nothing to advise.
+    // The process that runs it will finish it.
     ...(owner?.isCertain ? [] : [stateText(info)]),
     ...(owner === undefined ? [] : [ownerText(owner)]),
     ...debtLines(info),
@@ -56,7 +57,7 @@ export function offerAgainText(
 
 function stateText(info: CheckpointInfo): string {
   const { size, confirmedBytes, state, sourceKind } = info
-  if (state === 'owing') return 'done or given up; ossup clean forgets it'
+  if (state === 'owing') return 'finished or discarded; ossup clean removes it'
   const share =
     size === undefined
       ? formatBytes(confirmedBytes)
@@ -92,7 +93,7 @@ export function ownerText({
 }
 
 export function unreadableText({ id, error }: UnreadableCheckpoint): string {
-  return `checkpoint ${shortId({ id })} cannot be read\n  ${printableLine(error.message)}`
+  return `checkpoint ${shortId({ id })} cannot be read\n  ${printableLine(withFlags(error))}`
 }
 
 function debtLines({ debts: { uploadIds, intents } }: CheckpointInfo): string[] {

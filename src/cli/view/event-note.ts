@@ -3,8 +3,8 @@ import { formatBytes, formatDuration, percentOf } from '../output/figures.ts'
 import { counted } from './progress-line.ts'
 
 /**
- * What a person is told of an event, in a line of its own; `undefined` for what the progress line
- * shows anyway. `totalBytes` is what is known of the size so far.
+ * The line for a person about an event; `undefined` if the progress line shows it. `totalBytes` is the size, if it is
+ * known.
  */
 export function eventNote(event: UploadEvent, totalBytes: number | undefined): string | undefined {
   switch (event.type) {
@@ -26,7 +26,7 @@ export function eventNote(event: UploadEvent, totalBytes: number | undefined): s
 /** That there is no connection, how long that is waited for, and what may be wrong. */
 export function offlineNote({ reason, timeoutMs }: Extract<UploadEvent, { type: 'offline' }>) {
   const howLong = formatDuration(timeoutMs)
-  return `No connection, waiting up to ${howLong} for it; what is confirmed is safe. Reason: ${reason}`
+  return `No connection, waiting up to ${howLong} for it; confirmed parts are safe. Reason: ${reason}`
 }
 
 /** The same in one technical line, for `--log-level debug`. */

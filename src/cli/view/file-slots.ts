@@ -3,7 +3,7 @@
 
 import type { ActiveFile } from '../../runtimes/node/index.ts'
 
-/** Shorter than that nobody can read a name. */
+/** A shorter time is not enough to read a name. */
 const shownFromMs = 700
 
 export class FileSlots {

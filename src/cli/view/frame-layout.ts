@@ -10,7 +10,7 @@ export interface FrameSize {
 }
 
 export interface Room {
-  /** For what is drawn, without margins. */
+  /** Without margins. */
   readonly columns: number
   readonly margin: number
   /** Blocks are set off from each other. */

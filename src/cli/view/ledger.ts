@@ -1,5 +1,5 @@
-// What became of each file of a batch, in a file of one JSON object a line that only grows: it
-// outlives the command however that ends, and a later run goes on in it.
+// The outcome of each file of a batch, one JSON object per line. The file only grows: nothing is lost however the command
+// ends, and a later run appends to it.
 
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync } from 'node:fs'
 import { codeOf } from '../../foreign/error.ts'
@@ -22,7 +22,7 @@ export class Ledger {
     this.#stop = stop
     try {
       this.#file = openSync(path, 'a+', 0o600)
-      // A pipe that nobody reads would stop everything, signals included.
+      // A pipe without a reader would block everything, signals included.
       const stats = fstatSync(this.#file)
       if (stats.isFIFO() || stats.isSocket()) throw aPipe(path)
       if (!endsWithLine(this.#file)) writeWholeSync(this.#file, '\n')
@@ -45,7 +45,7 @@ export class Ledger {
       writeWholeSync(this.#file, `${JSON.stringify(line)}\n`)
     } catch (error) {
       this.#takeBack(size)
-      this.#stop.abort(unwritable(this.#path, error))
+      this.#stop.abort(unwritable(this.#path, error, true))
     }
   }
 
@@ -55,7 +55,7 @@ export class Ledger {
     try {
       fsyncSync(this.#file)
     } catch (error) {
-      this.#stop.abort(unwritable(this.#path, error))
+      this.#stop.abort(unwritable(this.#path, error, true))
     }
     closeSync(this.#file)
   }
@@ -85,12 +85,22 @@ function aPipe(path: string): JournalError {
   })
 }
 
-function unwritable(path: string, cause: unknown): JournalError {
+/** @param isBegun the ledger was open, so files may have been uploaded */
+function unwritable(path: string, cause: unknown, isBegun = false): JournalError {
   const code = codeOf(cause)
   const why = code === undefined ? '' : ` (${code})`
+  const hint = hints[code ?? ''] ?? 'Make room or choose another file with --ledger'
   return new JournalError('LEDGER_UNWRITABLE', `The ledger ${path} cannot be written${why}`, {
-    hint: 'Make room or choose another file with --ledger; what is uploaded is not sent again',
-    resumable: true,
+    hint: isBegun ? `${hint}; uploaded files are not sent again` : hint,
+    resumable: isBegun,
     cause,
   })
+}
+
+const hints: Readonly<Record<string, string>> = {
+  EISDIR: 'It is a folder: name a file with --ledger',
+  ENOENT: 'Its folder does not exist: make it, or choose another file with --ledger',
+  ENOTDIR: 'Its folder does not exist: make it, or choose another file with --ledger',
+  EACCES: 'Grant this user the right to write it, or choose another file with --ledger',
+  EROFS: 'The file system is read-only: choose another file with --ledger',
 }

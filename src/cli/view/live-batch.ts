@@ -95,7 +95,7 @@ export class LiveBatch {
 
 /**
  * By bytes at today's speed, and by files at the pace so far: where files are small their number is what takes time,
- * so the longer of the two is the honest one.
+ * so the longer of the two is used.
  */
 function remainingMs(snapshot: BatchSnapshot, passedMs: number): number | undefined {
   const { isWalked, filesFound, bytesFound, offlineSince, bytesPerSecond = 0 } = snapshot

@@ -24,7 +24,7 @@ export interface ViewClock {
 const figuresEveryMs = 500
 /** An estimate from less is a guess. */
 const estimateFromMs = 3000
-/** Longer without a byte, the speed is not what is to be told. */
+/** After a longer time without a byte, this is shown instead of the speed. */
 const stillFromMs = 3000
 
 export class LiveUpload {
@@ -58,8 +58,9 @@ export class LiveUpload {
       snapshot.confirmedBytes !== before.confirmedBytes ||
       this.#sendingSince === now
     if (moved) this.#movedAt = now
-    // Another phase has figures of its own.
-    if (snapshot.phase !== before?.phase) this.#figures = undefined
+    // Another phase has figures of its own, and so has an upload that found out what it resumes.
+    const isNew = snapshot.phase !== before?.phase || snapshot.resumedBytes !== before.resumedBytes
+    if (isNew) this.#figures = undefined
   }
 
   event(event: UploadEvent): void {
@@ -69,7 +70,7 @@ export class LiveUpload {
       this.#owner = undefined
     }
     const isOffline = this.#snapshot?.offlineSince !== undefined
-    // That nothing gets through is told once, not for each part.
+    // A lost connection is shown once, not for each part.
     if (event.type === 'retry' && !isOffline) this.#retries.add(event, this.#clock.monotonic())
   }
 
@@ -109,7 +110,7 @@ export class LiveUpload {
     return this.#figures
   }
 
-  /** What is said where nothing is being sent. */
+  /** The text in place of the speed while nothing is sent. */
   #instead(snapshot: ProgressSnapshot): string | undefined {
     const { phase, offlineSince, offlineUntil, verifiedBytes = 0, bytesToVerify } = snapshot
     if (offlineSince !== undefined) {
@@ -117,9 +118,9 @@ export class LiveUpload {
     }
     if (this.#owner !== undefined) return ownerText(this.#owner)
     if (bytesToVerify !== undefined) {
-      return `verifying what is there: ${formatShareSteady(verifiedBytes, bytesToVerify).trim()}`
+      return `verifying confirmed parts: ${formatShareSteady(verifiedBytes, bytesToVerify).trim()}`
     }
-    if (phase === 'preparing' || phase === 'verifying') return 'looking at what is there'
+    if (phase === 'preparing' || phase === 'verifying') return 'checking for earlier parts'
     if (phase === 'completing') return 'OSS puts the object together'
     const stillMs = this.#clock.monotonic() - this.#movedAt
     if (phase !== 'sending' || stillMs < stillFromMs) return undefined

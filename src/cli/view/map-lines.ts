@@ -2,6 +2,7 @@
 
 import type { Glyphs } from '../live/glyphs.ts'
 import { fitting, type Line, type Span, span, widthOf } from '../live/lines.ts'
+import { formatBytes } from '../output/figures.ts'
 import type { Cell, PartMap } from './part-map.ts'
 
 /** Two columns make about a square. */
@@ -47,42 +48,34 @@ function filled(fill: number, { filling }: Glyphs): string {
   return filling[step] ?? ''
 }
 
-/** Parts by what became of them. `waiting` is left out where it is not known. */
-export interface PartCounts {
-  readonly kept: number
-  readonly confirmed: number
-  readonly flying: number
-  readonly failed: number
-  readonly waiting: number | undefined
-}
-
-/** What the characters mean, with words where there is room. */
-export function legend(counts: PartCounts, columns: number, glyphs: Glyphs): Line {
-  const items = legendItems(counts, glyphs)
+/** What the characters mean and how many cells show them, with words where there is room. */
+export function legend({ cells, cellSize }: PartMap, columns: number, glyphs: Glyphs): Line {
+  const items = legendItems(cells, glyphs)
   const worded = items.map(({ mark, count, word }) => [mark, span(`${count} ${word}`, 'faint')])
+  const size = [span(`a cell: ${formatBytes(cellSize)}`, 'faint')]
   for (const gap of [3, 2]) {
     const all = fitting(worded, Number.POSITIVE_INFINITY, gap)
-    if (widthOf(all) <= columns) return all
+    if (widthOf(all) <= columns) return fitting([...worded, size], columns, gap)
   }
   const bare = items.map(({ mark, count }) => [mark, span(count, 'faint')])
   return fitting(bare, columns, 2)
 }
 
-function legendItems(counts: PartCounts, glyphs: Glyphs) {
-  const { kept, confirmed, flying, failed, waiting } = counts
-  const flyingMark = glyphs.filling.at(-1) ?? ''
-  // As wide as it can become, so that what follows stays where it is.
-  const widest = String(kept + confirmed + flying + failed + (waiting ?? 0)).length
-  const item = (mark: Span, count: number | undefined, word: string) => ({
+function legendItems(cells: readonly Cell[], glyphs: Glyphs) {
+  const counts = { kept: 0, confirmed: 0, flying: 0, waiting: 0, failed: 0 }
+  for (const { kind } of cells) counts[kind]++
+  // As wide as it can become, so that everything after it stays in place.
+  const widest = String(cells.length).length
+  const item = (mark: Span, count: number, word: string) => ({
     mark,
-    count: count === undefined ? '' : ` ${String(count).padStart(widest)}`,
+    count: ` ${String(count).padStart(widest)}`,
     word,
   })
   return [
-    ...(kept > 0 ? [item(span(glyphs.kept, 'kept'), kept, 'earlier')] : []),
-    item(span(glyphs.confirmed, 'confirmed'), confirmed, 'confirmed'),
-    item(span(flyingMark, 'flying'), flying, 'in flight'),
-    item(span(glyphs.waiting, 'faint'), waiting, 'waiting'),
-    ...(failed > 0 ? [item(span(glyphs.failed, 'failed'), failed, 'again')] : []),
+    ...(counts.kept > 0 ? [item(span(glyphs.kept, 'kept'), counts.kept, 'earlier')] : []),
+    item(span(glyphs.confirmed, 'confirmed'), counts.confirmed, 'confirmed'),
+    item(span(glyphs.filling.at(-1) ?? '', 'flying'), counts.flying, 'in flight'),
+    item(span(glyphs.waiting, 'faint'), counts.waiting, 'waiting'),
+    ...(counts.failed > 0 ? [item(span(glyphs.failed, 'failed'), counts.failed, 'again')] : []),
   ]
 }

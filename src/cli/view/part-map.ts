@@ -1,6 +1,6 @@
 // The parts of an upload as cells of a map: each cell is a stretch of the source, one part long where there
-// is room, else a whole number of parts. Pure. Cells stand for places rather than for numbers, so that they stay
-// where they are while parts are cut on the way.
+// is room, else a whole number of parts. Pure. Cells are places in the source rather than part numbers, so that they
+// do not move while part sizes are chosen.
 
 import type { PartProgress } from '../../runtimes/node/index.ts'
 
@@ -13,11 +13,11 @@ export interface Cell {
 
 export interface PartMap {
   readonly cells: readonly Cell[]
-  /** Bytes that a cell stands for; the last one may stand for fewer. */
+  /** Bytes of a cell; the last cell may be smaller. */
   readonly cellSize: number
 }
 
-/** Where parts are cut on the way: about so many bytes deserve a cell. */
+/** About the bytes of a cell while part sizes are chosen during the upload. */
 const cellSizeWanted = 4 * 1024 ** 2
 
 /**
@@ -49,7 +49,7 @@ interface Room {
   readonly rows: number
 }
 
-/** Parts that were cut beforehand, all of one size: a cell is as many of them as it takes. */
+/** Parts of one size, planned before the upload: a cell is a whole number of them. */
 function equalSize(
   parts: readonly PartProgress[],
   total: number,

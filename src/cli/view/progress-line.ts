@@ -1,4 +1,4 @@
-// One calm line that says how far an upload is. Pure: a snapshot and a width become a text.
+// One calm line that says how far an upload is. Pure: a snapshot and a width become a string.
 
 import type { ProgressSnapshot } from '../../runtimes/node/index.ts'
 import {
@@ -52,9 +52,9 @@ function segmentsOf(snapshot: ProgressSnapshot): Segment[] {
   return segments
 }
 
-/** What is said in place of speed and time left. */
+/** Shown in place of speed and time left. */
 const doings: Readonly<Record<ProgressSnapshot['phase'], string | undefined>> = {
-  preparing: 'looking at what is there',
+  preparing: 'checking for earlier parts',
   verifying: 'reading the confirmed parts again',
   sending: undefined,
   completing: 'OSS puts the object together',

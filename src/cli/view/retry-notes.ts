@@ -1,4 +1,4 @@
-// What went wrong and is tried again, for as long as it takes to read it. Many at once are told together.
+// Failed requests that are retried, shown for as long as it takes to read them. Several at once share a line.
 
 import type { UploadEvent } from '../../runtimes/node/index.ts'
 import { formatDuration } from '../output/figures.ts'
@@ -7,7 +7,7 @@ import { printableLine } from '../output/printable.ts'
 type Retry = Extract<UploadEvent, { type: 'retry' }>
 
 const shownForMs = 6000
-/** What is shown gives way to news only after that long. */
+/** A note stays for at least this time. */
 const shownAtLeastMs = 2000
 
 interface Entry {
@@ -91,7 +91,7 @@ const reasons: Readonly<Record<string, string>> = {
   BAD_ANSWER: 'the answer broke off',
   CHECKSUM_MISMATCH: 'OSS received other bytes',
   IncompleteBody: 'OSS received too few bytes',
-  RequestTimeout: 'OSS waited in vain for bytes',
+  RequestTimeout: 'OSS waited too long for bytes',
   InternalError: 'an internal error of OSS',
   ServiceUnavailable: slowDown,
   DownloadTrafficRateLimitExceeded: slowDown,

@@ -1,13 +1,14 @@
-// How long it still takes, told so that it can be read: coarsely, and changed only when the estimate has
-// clearly left what is shown.
+// The remaining time, shown so that it can be read: in coarse steps, and changed only when the estimate has clearly
+// left the shown step.
 
 const second = 1000
 const minute = 60 * second
 const hour = 60 * minute
 const day = 24 * hour
 
-/** Up to each of these, the steps in which it is told. */
+/** The steps in which it is shown, up to each limit. */
 const steps: readonly (readonly [upTo: number, step: number])[] = [
+  [30 * second, 5 * second],
   [minute, 10 * second],
   [10 * minute, minute],
   [hour, 5 * minute],
@@ -16,7 +17,7 @@ const steps: readonly (readonly [upTo: number, step: number])[] = [
   [Number.POSITIVE_INFINITY, day],
 ]
 
-/** Below this nobody counts. */
+/** Below this, seconds are not counted. */
 const fewSeconds = 6 * second
 
 export class TimeLeft {
@@ -32,7 +33,7 @@ export class TimeLeft {
     return words(this.#shown ?? 0)
   }
 
-  /** What is shown stands for the step that ends with it; the estimate may leave it by some of one. */
+  /** The shown time is the end of a step; the estimate may leave that step by a part of one. */
   #stillFits(remainingMs: number): boolean {
     const shown = this.#shown
     if (shown === undefined) return false
@@ -47,7 +48,7 @@ function stepOf(ms: number): number {
   return steps.find(([upTo]) => ms <= upTo)?.[1] ?? day
 }
 
-/** Up, so that it does not promise too much; 0 stands for a few seconds. */
+/** Rounded up, so that it does not promise too much; 0 means a few seconds. */
 function rounded(ms: number): number {
   if (ms < fewSeconds) return 0
   return Math.ceil(ms / stepOf(ms)) * stepOf(ms)

@@ -1,5 +1,5 @@
-// What is seen while an object or a file is read: a line that is drawn again on a terminal, a line now
-// and then in a log, JSON lines for programs.
+// The view while an object or a file is read: one line that is drawn again on a terminal, a line now and then in a log,
+// JSON lines for programs.
 
 import type { ReadEvent, TransferProgress } from '../../runtimes/node/index.ts'
 import { formatBytes, formatDuration, formatShare, percentOf } from '../output/figures.ts'
@@ -37,7 +37,9 @@ export class TransferView {
     const isDue = this.#monotonic() - this.#saidAt >= (json ? jsonEveryMs : plainEveryMs)
     if (live || (!isDue && !(json && progress.phase === 'done'))) return
     this.#saidAt = this.#monotonic()
-    if (json) this.#screen.event('transfer', progress)
+    const { doneBytes, totalBytes } = progress
+    const percent = totalBytes === undefined ? undefined : percentOf(doneBytes, totalBytes)
+    if (json) this.#screen.event('transfer', { ...progress, percent })
     else if (progress.phase === 'reading') this.#screen.note(transferLine(progress))
   }
 
@@ -68,7 +70,7 @@ export function transferLine(
 
 function segmentsOf(progress: TransferProgress): string[] {
   const { phase, totalBytes, doneBytes, bytesPerSecond, remainingMs, retries } = progress
-  if (phase === 'preparing') return ['looking at what is there']
+  if (phase === 'preparing') return ['checking the object']
   const segments =
     totalBytes === undefined
       ? [formatBytes(doneBytes)]

@@ -1,4 +1,4 @@
-// The live view of one upload: what is known of it becomes lines that fit the terminal. Pure.
+// The live view of one upload: its snapshot becomes lines that fit the terminal. Pure.
 
 import type { ProgressSnapshot } from '../../runtimes/node/index.ts'
 import { cutEnd } from '../live/columns.ts'
@@ -7,7 +7,7 @@ import { fitting, type Line, span } from '../live/lines.ts'
 import { formatShareSteady, formatSpeed, percentOf } from '../output/figures.ts'
 import { barLine, type Shares } from './bar-line.ts'
 import { type FrameSize, footLine, layOut, roomIn } from './frame-layout.ts'
-import { cellsPerRow, legend, mapLines, type PartCounts } from './map-lines.ts'
+import { cellsPerRow, legend, mapLines } from './map-lines.ts'
 import { mapParts } from './part-map.ts'
 import { counted } from './progress-line.ts'
 
@@ -23,7 +23,7 @@ export interface UploadPicture {
   readonly figures: Figures
   /** In place of the speed, where nothing is being sent. */
   readonly instead: string | undefined
-  /** What goes wrong, if anything. */
+  /** The current trouble, if any. */
   readonly trouble: string | undefined
 }
 
@@ -33,7 +33,7 @@ export function uploadFrame(picture: UploadPicture, size: FrameSize, glyphs: Gly
   const room = roomIn(size)
   const { columns } = room
   const { snapshot, trouble } = picture
-  const head = [headLine(snapshot, columns, glyphs), ...figureLines(picture, columns, glyphs)]
+  const head = [headLine(picture, columns, glyphs), ...figureLines(picture, columns, glyphs)]
   const rows = Math.min(Math.floor(size.rows / 4), mapRowsMax)
   const map = rows > 0 ? mapAndLegend(snapshot, { columns, rows }, glyphs) : []
   const more = snapshot.retries === 0 ? '' : counted(snapshot.retries, 'retry', 'retries')
@@ -42,10 +42,12 @@ export function uploadFrame(picture: UploadPicture, size: FrameSize, glyphs: Gly
 }
 
 /** Percent and bar; of a source whose end is not known there is neither. */
-function headLine(snapshot: ProgressSnapshot, columns: number, glyphs: Glyphs): Line {
+function headLine({ snapshot, figures }: UploadPicture, columns: number, glyphs: Glyphs): Line {
   const shares = sharesOf(snapshot)
   if (shares === undefined) return [span('end not known yet', 'faint')]
-  const done = shares.kept + shares.confirmed
+  // The figures below are held for a moment, and the percentage has to agree with them.
+  const isHeld = snapshot.phase !== 'verifying'
+  const done = isHeld ? figures.confirmedBytes : shares.kept + shares.confirmed
   const percent = `${percentOf(done, shares.total)} %`.padEnd(7)
   return [span(percent, 'strong'), ...barLine(shares, columns - percent.length, glyphs)]
 }
@@ -104,19 +106,10 @@ function mapAndLegend(
   const cellsRoom = { columns: cellsPerRow(room.columns), rows: room.rows }
   const map = mapParts(parts, snapshot.totalBytes, cellsRoom)
   if (map.cells.length === 0) return []
-  const counts = { kept: 0, confirmed: 0, flying: 0, failed: 0, waiting: 0 }
-  for (const { state, attempts } of parts) {
-    if (state === 'retrying' || (state === 'sending' && attempts > 1)) counts.failed++
-    else if (state === 'sending') counts.flying++
-    else counts[state]++
-  }
-  // Of what is not cut yet, or not known yet, nobody can say how many parts are waiting.
-  const isCut = snapshot.totalBytes !== undefined && snapshot.partsTotal === parts.length
-  const told: PartCounts = { ...counts, waiting: isCut ? counts.waiting : undefined }
-  return [mapLines(map, room.columns, glyphs), [legend(told, room.columns, glyphs)]]
+  return [mapLines(map, room.columns, glyphs), [legend(map, room.columns, glyphs)]]
 }
 
-/** What is said while nothing goes wrong: as much of it as fits, and as is true. */
+/** The advice while nothing goes wrong, in ever fewer words. */
 function adviceFor({ phase, totalBytes, partsTotal }: ProgressSnapshot): readonly string[] {
   // A small file goes at once or not at all.
   if (phase === 'sending' && partsTotal === undefined) return []

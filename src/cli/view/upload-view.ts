@@ -1,22 +1,21 @@
-// What is seen of an upload: a live view on a terminal, a line now and then in a log, JSON lines for
-// programs.
+// The view of an upload: a live view on a terminal, a line now and then in a log, JSON lines for programs.
 
 import { basename } from 'node:path'
 import type { ProgressSnapshot, UploadEvent, UploadResult } from '../../runtimes/node/index.ts'
 import { type Address, formatAddress } from '../args/address.ts'
 import { columnsOf } from '../live/columns.ts'
-import { formatBytes, formatCount, formatDuration, percentOf } from '../output/figures.ts'
+import { formatBytes, formatCount, formatElapsed, percentOf } from '../output/figures.ts'
 import { printableLine } from '../output/printable.ts'
 import type { Screen } from '../output/screen.ts'
 import { eventNote, eventTrace } from './event-note.ts'
 import { LiveUpload, type ViewClock } from './live-upload.ts'
 import { counted, progressLine } from './progress-line.ts'
 
-/** In a log: a line when so much time has passed, or so many percent. */
+/** In a log: a line after this time, or after this many percent. */
 const plainEveryMs = 10_000
 const plainEveryPercent = 10
 const jsonEveryMs = 500
-/** The speed of less says nothing. */
+/** The speed of fewer bytes says nothing. */
 const speedFrom = 1024 ** 2
 
 export class UploadView {
@@ -25,6 +24,7 @@ export class UploadView {
   readonly #clock: ViewClock
   readonly #live: LiveUpload
   readonly #startedAt: number
+  readonly #isOneOfMany: boolean
   #hasBegun = false
   #latest: ProgressSnapshot | undefined
   #saidAt: number
@@ -34,7 +34,9 @@ export class UploadView {
     screen: Screen,
     subject: Address & { readonly source: string },
     clock: ViewClock = { monotonic: () => performance.now(), now: () => Date.now() },
+    isOneOfMany = false,
   ) {
+    this.#isOneOfMany = isOneOfMany
     this.#screen = screen
     this.#subject = subject
     this.#clock = clock
@@ -62,6 +64,7 @@ export class UploadView {
       return
     }
     if (event.type === 'spooling') this.#spoolingPlain(event)
+    if (this.#isOneOfMany && event.type === 'resumed') return
     const note = eventNote(event, this.#latest?.totalBytes)
     if (note !== undefined) this.#screen.note(note)
   }
@@ -70,7 +73,7 @@ export class UploadView {
   done(result: UploadResult, id?: string): void {
     this.#screen.hide()
     const ms = this.#clock.monotonic() - this.#startedAt
-    const text = resultText(result, ms, this.#screen)
+    const text = this.#isOneOfMany ? headText(result, ms) : resultText(result, ms, this.#screen)
     if (id === undefined) this.#screen.outcome(result, text)
     else this.#screen.report('uploaded', { id, ...result }, text)
     if (result.callback?.ok === false) {
@@ -92,7 +95,7 @@ export class UploadView {
     )
   }
 
-  /** Said when the upload has been found possible, so that a mistake gets one message alone. */
+  /** Printed once the upload is found possible, so that a mistake gets one message only. */
   #begin(size: number | undefined): void {
     if (this.#hasBegun) return
     this.#hasBegun = true
@@ -101,15 +104,19 @@ export class UploadView {
     const much = size === undefined ? '' : ` (${formatBytes(size)})`
     const told = (name: string) => `Uploading ${name}${much} to ${formatAddress(this.#subject)}`
     const fits = !this.#screen.live || columnsOf(told(source)) <= this.#screen.width
-    this.#screen.note(told(fits ? source : basename(source)))
+    // One of many gets a line when it is finished, unless something is drawn below that line.
+    if (!this.#isOneOfMany || this.#screen.live)
+      this.#screen.note(told(fits ? source : basename(source)))
     if (this.#screen.live) this.#screen.show(size => this.#live.frame(size))
   }
 
   #progressJson(snapshot: ProgressSnapshot): void {
     const { parts: _, ...figures } = snapshot
+    const { confirmedBytes, totalBytes } = snapshot
+    const percent = totalBytes === undefined ? undefined : percentOf(confirmedBytes, totalBytes)
     if (snapshot.phase !== 'done' && !this.#isDue(jsonEveryMs)) return
     this.#saidAt = this.#clock.monotonic()
-    this.#screen.event('progress', figures)
+    this.#screen.event('progress', { ...figures, percent })
   }
 
   #progressPlain(snapshot: ProgressSnapshot): void {
@@ -136,15 +143,19 @@ export class UploadView {
   }
 }
 
-/** Where it is, what was verified and how, what was not sent again, and how to get it back. */
-function resultText(result: UploadResult, ms: number, screen: Screen): string {
-  const { size, crc64, verified, resumed, sentBytes, parts, retries, foundStored } = result
-  const address = formatAddress(result)
-  const speed =
-    sentBytes >= speedFrom && ms > 0 ? ` (${formatBytes((sentBytes / ms) * 1000)}/s)` : ''
+/** Which object, how large, and how long it took. */
+function headText(result: UploadResult, ms: number): string {
+  const { size, sentBytes, foundStored } = result
   const how = foundStored
     ? ', stored by the process that was waited for'
-    : ` in ${formatDuration(ms)}${speed}`
+    : `${sentBytes === size ? '' : `; ${formatBytes(sentBytes)} sent`}${tookText(sentBytes, ms)}`
+  return `${formatAddress(result)}  ${formatBytes(size)}${how}`
+}
+
+/** Where it is, what was verified and how, what was not sent again, and how to get it back. */
+function resultText(result: UploadResult, ms: number, screen: Screen): string {
+  const { size, crc64, verified, resumed, parts, retries } = result
+  const address = formatAddress(result)
   const check =
     verified === 'crc64'
       ? `${screen.paint('green', 'verified')}: CRC-64 ${crc64} at both ends`
@@ -153,13 +164,19 @@ function resultText(result: UploadResult, ms: number, screen: Screen): string {
   const repeated = retries > 0 ? `, ${counted(retries, 'retry', 'retries')}` : ''
   const kept = `${formatBytes(resumed.bytes)} (${percentOf(resumed.bytes, size)} %)`
   return [
-    `${address}  ${formatBytes(size)}${how}`,
+    headText(result, ms),
     `${check}, ${exactly(size)}${made}${repeated}`,
     ...(resumed.bytes > 0 ? [`resumed: ${kept} of it not sent again`] : []),
     ...(screen.live && screen.suggests
       ? [screen.paint('dim', `fetch it: ossup download ${quoted(address)}`)]
       : []),
   ].join('\n')
+}
+
+/** Time and speed of what was sent: the one divided by the other. */
+function tookText(sentBytes: number, ms: number): string {
+  const speed = sentBytes >= speedFrom ? ` (${formatBytes((sentBytes / ms) * 1000)}/s)` : ''
+  return ` in ${formatElapsed(ms)}${ms > 0 ? speed : ''}`
 }
 
 /** `314,572,800 bytes` */

@@ -2,17 +2,10 @@
 
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { OptionError } from '../../errors.ts'
-import { shown } from '../../text/shown.ts'
 import type { CheckpointFolder } from './upload-options.ts'
 
-/** @throws {OptionError} `INVALID_CHECKPOINT_DIR` */
 export function checkpointFolder({ checkpointDir }: CheckpointFolder): string {
-  if (checkpointDir === undefined) return join(homedir(), '.ossup', 'checkpoints')
-  if (typeof checkpointDir === 'string' && checkpointDir !== '') return checkpointDir
-  throw new OptionError('INVALID_CHECKPOINT_DIR', `checkpointDir is ${shown(checkpointDir)}`, {
-    hint: 'Allowed: the path of a folder',
-  })
+  return checkpointDir ?? join(homedir(), '.ossup', 'checkpoints')
 }
 
 export function oss2Roots({ checkpointDir }: CheckpointFolder): string[] {

@@ -1,10 +1,10 @@
 // `ossup` on Node.js: the portable core with Node's clock, network, files and environment.
 
+import { AsyncResource } from 'node:async_hooks'
 import type { BatchResult } from '../../batch/batch-options.ts'
-import {
-  Bucket as CoreBucket,
-  type BucketOptions as CoreBucketOptions,
-} from '../../bucket/bucket.ts'
+import { Bucket as CoreBucket } from '../../bucket/bucket.ts'
+import type { BucketOptions as CoreBucketOptions } from '../../bucket/bucket-options.ts'
+import { checkBucketOptions } from '../../bucket/bucket-rules.ts'
 import type { CheckpointList } from '../../checkpoints/checkpoints.ts'
 import type { TidyOptions } from '../../checkpoints/discard-checkpoint.ts'
 import type { ResumeOptions } from '../../checkpoints/resume-checkpoint.ts'
@@ -26,7 +26,7 @@ import {
   type InspectOptions,
   inspectConnection,
 } from './http/inspect-connection.ts'
-import { type NetworkOptions, proxyChoice } from './http/network-options.ts'
+import { type NetworkOptions, networkOptions, proxyChoice } from './http/network-options.ts'
 import { nodeTransport } from './http/transport.ts'
 import { type FileJournalStoreOptions, fileJournalStore } from './journal/file-journal-store.ts'
 import { node } from './node-runtime.ts'
@@ -58,6 +58,7 @@ export {
 } from './credentials/index.ts'
 export { type DownloadOptions, downloadObject, verifyObject } from './read-objects.ts'
 export type { CheckpointPlace, UploadOptions } from './upload-options.ts'
+export { createWritable, createWriteStream, type UploadWriteStream } from './write-stream.ts'
 export {
   type CertificateReport,
   type ConnectionReport,
@@ -100,15 +101,16 @@ export function credentialsSigner(options: Omit<SignerOptions, 'hash'>): Signer 
 
 /** A bucket, reached through Node's network. Without `credentials` they come from the environment. */
 export class Bucket extends CoreBucket {
-  constructor({ network, ...options }: BucketOptions) {
+  constructor(given: BucketOptions) {
+    const { network, ...options } = checkBucketOptions(given, { network: networkOptions })
     const hasSigner = options.credentials !== undefined || options.signer !== undefined
     super(hasSigner ? options : { ...options, credentials: fromEnv() }, {
       clock: nodeClock,
       random: nodeRandom,
+      bindContext: work => AsyncResource.bind(work),
       transport: nodeTransport(network),
       hash: nodeHash(),
       observer: nodeObserver,
-      optionsTaken: ['network'],
     })
     // A variable that names no proxy is told now, before an upload has begun anything.
     proxyChoice(network?.proxy)(new URL(this.client.address.origin))

@@ -2,12 +2,10 @@
 // folder, and checkpoints in a folder.
 
 import { isAbsolute } from 'node:path'
-import { OptionError } from '../../errors.ts'
 import { quietly } from '../../foreign/quietly.ts'
 import type { JournalOwner } from '../../journal/ownership.ts'
 import type { StreamSource } from '../../ports.ts'
 import type { UploadEvent } from '../../progress/upload-event.ts'
-import { shown } from '../../text/shown.ts'
 import type { Destination, Opened, Runtime } from '../runtime.ts'
 import { checkpointFolder, oss2Roots } from './checkpoint-folder.ts'
 import { openFileSource } from './files/file-source.ts'
@@ -16,17 +14,16 @@ import { fileJournalStore } from './journal/file-journal-store.ts'
 import { findOss2Record } from './journal/oss2-record.ts'
 import { reopenSpool, spoolStream } from './spool/spool.ts'
 import { removeSpoolFile } from './spool/spool-files.ts'
-import type { CheckpointFolder, NodeUploadOptions, UploadOptions } from './upload-options.ts'
+import {
+  type CheckpointFolder,
+  type NodeUploadOptions,
+  nodeRules,
+  type UploadOptions,
+} from './upload-options.ts'
 
 export const node: Runtime<UploadSource, NodeUploadOptions, CheckpointFolder> = {
-  ownOptions: ['checkpointDir', 'spoolDir'],
+  ownRules: nodeRules,
   placeOptions: ['checkpointDir'],
-  check({ spoolDir }) {
-    if (spoolDir === undefined || (typeof spoolDir === 'string' && spoolDir !== '')) return
-    throw new OptionError('INVALID_SPOOL_DIR', `spoolDir is ${shown(spoolDir)}`, {
-      hint: 'Allowed: the path of a folder',
-    })
-  },
   withSource,
   async open(openSource, to, options) {
     const opened = await openSource()

@@ -4,13 +4,14 @@ import type { Bucket } from '../../bucket/bucket.ts'
 import { type DownloadResult, downloadTo } from '../../download/download-object.ts'
 import { type Verification, verifyFrom } from '../../download/verify-object.ts'
 import { withCaller } from '../../errors/caller.ts'
-import { refuseUnknownOptions } from '../../options/option-names.ts'
 import {
+  checkReadOptions,
   type ReadOptions,
-  readOptionNames,
+  readRules,
   type VerifyOptions,
 } from '../../options/read-options.ts'
 import type { Sink } from '../../ports.ts'
+import { trueOrFalse } from '../../validation/rules.ts'
 import { openFileSink } from './files/file-sink.ts'
 import { pathOf, type UploadSource, withSource } from './files/open-source.ts'
 
@@ -38,14 +39,15 @@ export function downloadObject(
   return withCaller(downloadObject, () => download(bucket, key, target, options))
 }
 
+const downloadRules = { ...readRules, overwrite: trueOrFalse }
+
 async function download(
   bucket: Bucket,
   key: string,
   target: string | URL | Sink,
   options: DownloadOptions,
 ): Promise<DownloadResult> {
-  refuseUnknownOptions(options, [...readOptionNames, 'overwrite'])
-  const { overwrite = false, ...reading } = options
+  const { overwrite = false, ...reading } = checkReadOptions(downloadRules, options)
   const open = async () =>
     isSink(target) ? target : openFileSink(pathOf(target, 'target'), key, overwrite)
   return downloadTo(bucket, key, open, reading)

@@ -2,9 +2,8 @@
 
 import { stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import type { BatchOptions, BatchResult } from '../../batch/batch-options.ts'
+import { type BatchOptions, type BatchResult, batchRules } from '../../batch/batch-options.ts'
 import type { Found } from '../../batch/found.ts'
-import { compareKeys } from '../../batch/key-order.ts'
 import type { KnownObjects } from '../../batch/known-objects.ts'
 import { mergeFound } from '../../batch/merge-found.ts'
 import { runBatch } from '../../batch/run-batch.ts'
@@ -14,11 +13,13 @@ import { checkBucket } from '../../bucket/check-bucket.ts'
 import { OptionError } from '../../errors.ts'
 import { isUrl } from '../../foreign/web.ts'
 import { sha256Hex } from '../../hash/sha256.ts'
-import { choice } from '../../options/option-checks.ts'
-import { refuseUnknownOptions } from '../../options/option-names.ts'
-import { type UploadOptions, uploadOptionNames } from '../../options/upload-options.ts'
+import { foreignUploadOptions } from '../../options/foreign-names.ts'
+import { compareKeys } from '../../oss/key-order.ts'
 import { validateKey } from '../../oss/names.ts'
 import { shown } from '../../text/shown.ts'
+import { checkArgument, checkOptions, type RulesOf } from '../../validation/check-options.ts'
+import { Misfit, type Rule, rule } from '../../validation/rule.ts'
+import { anyString, filledString, listOf, oneOrMore, trueOrFalse } from '../../validation/rules.ts'
 import { chosenStore } from '../api.ts'
 import { checkpointFolder, oss2Roots } from './checkpoint-folder.ts'
 import { FileSystems } from './files/file-system.ts'
@@ -31,6 +32,7 @@ import { kindOf, type WalkOptions, walk } from './files/walk.ts'
 import { openKnownObjects } from './journal/known-objects-file.ts'
 import { findOss2Record } from './journal/oss2-record.ts'
 import { node } from './node-runtime.ts'
+import { nodeRules } from './upload-options.ts'
 
 /** How many files are uploaded. */
 export interface UploadFilesOptions extends BatchOptions, Globs {
@@ -64,48 +66,51 @@ export interface UploadFilesOptions extends BatchOptions, Globs {
   leaveOut?: readonly string[]
 }
 
-/** A list that the compiler keeps whole: an option that is left out of it would be refused. */
-const ofMany: Record<Exclude<keyof UploadFilesOptions, keyof UploadOptions>, true> = {
-  checkpointDir: true,
-  include: true,
-  exclude: true,
-  filesFrom: true,
-  followLinks: true,
-  leaveOut: true,
-  skipUnchanged: true,
-  dryRun: true,
-  onFile: true,
-}
+const globs = oneOrMore(
+  rule('a glob such as *.jpg, logs/** or node_modules, or a list of globs', isGlob),
+)
 
-const optionNames = [
-  ...uploadOptionNames.filter(name => name !== 'expectedSize' && name !== 'sizeHint'),
-  ...Object.keys(ofMany),
-]
+/** What each option may be. */
+const uploadFilesRules = {
+  ...batchRules,
+  checkpointDir: nodeRules.checkpointDir,
+  include: globs,
+  exclude: globs,
+  followLinks: trueOrFalse,
+  filesFrom: listOf(anyString),
+  leaveOut: listOf(filledString),
+} satisfies RulesOf<UploadFilesOptions>
+
+function isGlob(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
 
 /** @param sources paths of files and folders; see `uploadFiles` of the public interface */
 export async function uploadAll(
   bucket: Bucket,
   prefix: string,
   sources: string | URL | readonly (string | URL)[],
-  options: UploadFilesOptions,
+  given: UploadFilesOptions,
 ): Promise<BatchResult> {
+  checkBucket(bucket)
+  const options = checkOptions(uploadFilesRules, given, {
+    name: 'options',
+    foreign: foreignUploadOptions,
+  })
   const {
     include,
     exclude,
     filesFrom,
-    followLinks,
+    followLinks = false,
     leaveOut = [],
     checkpointDir: _,
     ...batch
   } = options
-  checkBucket(bucket)
-  refuseUnknownOptions(options, optionNames)
-  checkPrefix(prefix)
+  checkArgument('prefix', prefix, keyPrefix)
   const selection = selectionOf({
     ...(include !== undefined && { include }),
     ...(exclude !== undefined && { exclude }),
   })
-  const isFollowing = choice('followLinks', followLinks, [true, false]) ?? false
   const all = typeof sources === 'string' || isUrl(sources) ? [sources] : sources
   if (!Array.isArray(all)) {
     throw new OptionError('INVALID_SOURCE', `The sources are ${shown(sources)}`, {
@@ -122,7 +127,7 @@ export async function uploadAll(
   const means = {
     prefix,
     selection,
-    followLinks: isFollowing,
+    followLinks,
     leftOut: await Promise.all(own.map(realPathOf)),
     systems,
   }
@@ -139,16 +144,15 @@ export async function uploadAll(
   })
 }
 
-function checkPrefix(prefix: unknown): void {
-  if (prefix === '') return
-  if (typeof prefix === 'string' && prefix.endsWith('/')) {
-    // A prefix that no key can have would fail for each file.
-    validateKey(`${prefix}x`)
-    return
-  }
-  throw new OptionError('INVALID_PREFIX', `prefix is ${shown(prefix)}`, {
-    hint: "Allowed: '' for the whole bucket, or a text that ends in /",
-  })
+/** A prefix that no key can have would fail for each file. */
+const keyPrefix: Rule<string> = {
+  allowed: "'' for the whole bucket, or a string that ends in /",
+  read(value) {
+    if (value === '') return value
+    if (typeof value !== 'string' || !value.endsWith('/')) throw new Misfit()
+    validateKey(`${value}x`)
+    return value
+  },
 }
 
 /**
@@ -201,7 +205,7 @@ function listedIn(
       },
     )
   }
-  return [listedFiles(folder, pathsInFolder(folder, filesFrom), options)]
+  return [listedFiles(folder, [...pathsInFolder(folder, filesFrom)].sort(compareKeys), options)]
 }
 
 async function* inTurn(found: readonly Found[]): AsyncGenerator<Found> {

@@ -1,6 +1,8 @@
 // The options of an upload that only Node.js has.
 
 import type { UploadOptions as CoreUploadOptions } from '../../options/upload-options.ts'
+import type { RulesOf } from '../../validation/check-options.ts'
+import { folderPath } from '../../validation/rules.ts'
 
 /** The folder that keeps checkpoints. */
 export interface CheckpointFolder {
@@ -22,6 +24,12 @@ export interface NodeUploadOptions extends CheckpointFolder {
    */
   spoolDir?: string | undefined
 }
+
+/** What each option of Node.js alone may be. */
+export const nodeRules = {
+  checkpointDir: folderPath,
+  spoolDir: folderPath,
+} satisfies RulesOf<NodeUploadOptions>
 
 /** How an upload is done. All of them may be left out. */
 export interface UploadOptions extends CoreUploadOptions, NodeUploadOptions {}

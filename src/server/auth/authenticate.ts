@@ -65,8 +65,9 @@ function headerV4(request: SignedRequest, authorization: string, context: AuthCo
     })
   }
   const at = requestTime(headers, context, 'v4')
-  const time = headers['x-oss-date'] ?? formatTimeV4(at)
-  if (!time.startsWith(claim.date)) {
+  // The line of the string to sign is the header's text as it is.
+  const time = headers['x-oss-date'] ?? headers.date ?? ''
+  if (!formatTimeV4(at).startsWith(claim.date)) {
     throw invalidArgument(
       'Authorization',
       authorization,
@@ -85,7 +86,7 @@ function urlV4(request: SignedRequest, context: AuthContext): KeyPair {
   const { query } = request
   const { unconfirmed, now } = context
   const claim = readPresigned(query, unconfirmed)
-  checkRegion(claim.region, query.get('x-oss-credential') ?? '', context)
+  checkRegion(claim.region, query.get('x-oss-credential') ?? '', context, { isUrl: true })
   const time = query.get('x-oss-date') ?? ''
   const at = parseTimeV4(time)
   if (at === undefined || !time.startsWith(claim.date)) {
@@ -104,8 +105,9 @@ function urlV4(request: SignedRequest, context: AuthContext): KeyPair {
   }
   const key = findKey(claim.accessKeyId, context)
   const endsAt = at + expires * 1000
-  if (now < at - skewMaxMs) throw outsideLifetime('not valid yet', '0002-00000235', endsAt, now)
-  if (now > endsAt) throw outsideLifetime('expired', '0002-00000236', endsAt, now)
+  if (now < at - skewMaxMs)
+    throw outsideLifetime('The signed URL is not valid yet.', '0002-00000235', endsAt, now)
+  if (now > endsAt) throw outsideLifetime('Request has expired.', '0002-00000236', endsAt, now)
   const absent = claim.additionalHeaders.find(name => request.headers[name] === undefined)
   if (absent !== undefined) {
     throw invalidArgument('x-oss-additional-headers', absent, 'A signed header is missing.')
@@ -146,16 +148,25 @@ function urlV1(request: SignedRequest, context: AuthContext): KeyPair {
   }
   const key = findKey(accessKeyId, context)
   const endsAt = Number(expires) * 1000
-  if (context.now > endsAt) throw outsideLifetime('expired', '0002-00000069', endsAt, context.now)
+  if (context.now > endsAt)
+    throw outsideLifetime('Request has expired.', '0002-00000069', endsAt, context.now)
   checkV1(request, expires, provided, key)
   checkToken(key, query.get('security-token'), context)
   return key
 }
 
-function checkRegion(region: string, authorization: string, context: AuthContext): void {
+/** The messages are the service's, which oss2's suite compares. */
+function checkRegion(
+  region: string,
+  authorization: string,
+  context: AuthContext,
+  { isUrl = false } = {},
+): void {
   if (region === context.region) return
   throw new OssFault('InvalidArgument', {
-    message: `The region of the signature is ${region}; here it must be ${context.region}.`,
+    message: isUrl
+      ? 'The signing region in credential is invalid.'
+      : 'Invalid signing region in Authorization header.',
     ec: '0002-00000226',
     extra: { Authorization: authorization },
   })
@@ -169,17 +180,13 @@ function requestTime(
 ): number {
   const own = headers['x-oss-date']
   const common = headers.date
-  const mustBeOwn = version === 'v4' && unconfirmed.dateOnlyV4 === 'refused'
   const text = unconfirmed.datePrecedence === 'date' ? (common ?? own) : (own ?? common)
-  if (text === undefined || (mustBeOwn && own === undefined)) {
-    throw dateFault('Date or x-oss-date is required.', '0002-00000503')
-  }
-  if (version === 'v4' && own !== undefined && parseTimeV4(own) === undefined) {
-    throw dateFault('x-oss-date is not YYYYMMDDTHHMMSSZ.', '0002-00000505')
-  }
+  if (text === undefined) throw dateFault('Date or x-oss-date is required.', '0002-00000503')
   const at = parseTimeV4(text) ?? (httpDate.test(text) ? Date.parse(text) : Number.NaN)
-  if (Number.isNaN(at)) throw dateFault('The date is malformed.', '0002-00000502')
-  return at
+  if (!Number.isNaN(at)) return at
+  throw version === 'v4' && text === own
+    ? dateFault('x-oss-date is not YYYYMMDDTHHMMSSZ.', '0002-00000505')
+    : dateFault('The date is malformed.', '0002-00000502')
 }
 
 /** `Date.parse` also reads `1` and `2026`, which no client means as a date. */
@@ -214,6 +221,9 @@ function checkToken(key: KeyPair, token: string | undefined, { keys, now }: Auth
         message: 'This is a temporary access key id: its security token is missing.',
         extra: { OSSAccessKeyId: key.accessKeyId },
       })
+    }
+    if (key.securityToken === undefined) {
+      throw new OssFault('InvalidAccessKeyId', { extra: { OSSAccessKeyId: key.accessKeyId } })
     }
     throw new OssFault(
       keys.knowsToken(token) ? 'AccessKeyIdAndSecurityTokenNotMatch' : 'InvalidSecurityToken',
@@ -277,7 +287,7 @@ function mismatch(
 
 function outsideLifetime(what: string, ec: string, endsAt: number, now: number): OssFault {
   return new OssFault('AccessDenied', {
-    message: `The signed URL is ${what}.`,
+    message: what,
     ec,
     extra: { Expires: xmlTime(endsAt), ServerTime: xmlTime(now) },
   })

@@ -29,9 +29,11 @@ export function authorizeAnonymous(
 ): void {
   const isBucketAcl = object === undefined || object.acl === 'default'
   const acl = isBucketAcl ? (bucket?.acl ?? 'private') : object.acl
+  // `authenticated-read` is for accounts: strangers have none.
+  const isPublic = acl === 'public-read' || acl === 'public-read-write'
   const allowed = [
-    ...(acl === 'private' ? [] : publicReads),
-    ...(acl !== 'private' && anonymousListing === 'allowed' ? ['oss:ListObjects'] : []),
+    ...(isPublic ? publicReads : []),
+    ...(isPublic && anonymousListing === 'allowed' ? ['oss:ListObjects'] : []),
     ...(acl === 'public-read-write' ? publicWrites : []),
   ]
   if (allowed.includes(action)) return

@@ -27,6 +27,9 @@ export function readAuthorization(authorization: string): ClaimV4 {
   const signature = items.get('Signature')
   if (!signature) throw refuse('0002-00000065', 'The Authorization header has no Signature.')
   const credential = readCredential(items.get('Credential') ?? '')
+  if (credential === 'other-product') {
+    throw refuse('0002-00000227', 'The product of the Credential is not oss.')
+  }
   if (!credential)
     throw refuse('0002-00000213', 'The Credential is not id/date/region/oss/aliyun_v4_request.')
   if (!/^\d{8}$/.test(credential.date)) {
@@ -52,6 +55,7 @@ export function readPresigned(query: Query, unconfirmed: Unconfirmed): ClaimV4 {
   const signature = query.get('x-oss-signature')
   if (!signature) throw refuse('x-oss-signature', '0002-00000219')
   const credential = readCredential(query.get('x-oss-credential') ?? '')
+  if (credential === 'other-product') throw refuse('x-oss-credential', '0002-00000227')
   if (!credential) throw refuse('x-oss-credential', '0002-00000224')
   if (!/^\d{8}$/.test(credential.date)) throw refuse('x-oss-credential', '0002-00000223')
   const listed = query.get('x-oss-additional-headers')
@@ -60,8 +64,9 @@ export function readPresigned(query: Query, unconfirmed: Unconfirmed): ClaimV4 {
 }
 
 function readCredential(text: string) {
-  const parts = /^(.+)\/([^/]*)\/([^/]+)\/(oss|oss-cloudbox)\/aliyun_v4_request$/.exec(text)
+  const parts = /^(.+)\/([^/]*)\/([^/]+)\/([^/]+)\/aliyun_v4_request$/.exec(text)
   if (!parts) return undefined
   const [, accessKeyId = '', date = '', region = '', product = ''] = parts
+  if (product !== 'oss' && product !== 'oss-cloudbox') return 'other-product'
   return { accessKeyId, date, region, product }
 }

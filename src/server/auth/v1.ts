@@ -5,12 +5,13 @@ import type { SignedRequest } from './v4.ts'
 
 /** Query names that count as part of the resource; all others are not signed. */
 const subresources = new Set(
-  `acl append bucketInfo callback callback-var cname comp continuation-token cors delete encryption endTime group
-  inventory inventoryId lifecycle link live location logging objectInfo objectMeta partNumber policy position qos
-  referer replication replicationLocation replicationProgress requestPayment resourceGroup response-cache-control
+  `accessPoint accessPointPolicy acl append asyncFetch bucketArchiveDirectRead bucketInfo callback callback-var cname comp continuation-token cors delete encryption endTime group httpsConfig
+  inventory inventoryId lifecycle link live location logging objectInfo objectMeta partNumber policy position publicAccessBlock qos qosInfo qosRequester
+  redundancyTransition referer replication replicationLocation replicationProgress requestPayment requesterQosInfo resourceGroup resourcePool resourcePoolBuckets
+  resourcePoolInfo response-cache-control
   response-content-disposition response-content-encoding response-content-language response-content-type
   response-expires restore security-token sequential startTime stat status style styleName symlink tagging
-  uploadId uploads versionId versioning versions vod website worm wormExtend wormId transferAcceleration metaQuery
+  overwriteConfig uploadId uploads versionId versioning versions vod website worm wormExtend wormId transferAcceleration metaQuery
   regionList`.split(/\s+/),
 )
 

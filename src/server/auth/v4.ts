@@ -42,12 +42,24 @@ export function signV4(request: SignedRequest, scope: ScopeV4, secret: string): 
     `${date}/${scope.region}/${scope.product}/aliyun_v4_request`,
     createHash('sha256').update(canonicalRequest).digest('hex'),
   ].join('\n')
-  const signingKey = [date, scope.region, scope.product, 'aliyun_v4_request'].reduce<Buffer>(
+  const signingKey = signingKeyV4(secret, { ...scope, date })
+  const signature = createHmac('sha256', signingKey).update(stringToSign).digest('hex')
+  return { canonicalRequest, stringToSign, signature }
+}
+
+/** The key that signs for one day, region and product. */
+export function signingKeyV4(
+  secret: string,
+  {
+    date,
+    region,
+    product,
+  }: { readonly date: string; readonly region: string; readonly product: string },
+): Buffer {
+  return [date, region, product, 'aliyun_v4_request'].reduce<Buffer>(
     (key, message) => createHmac('sha256', key).update(message).digest(),
     Buffer.from(`aliyun_v4${secret}`),
   )
-  const signature = createHmac('sha256', signingKey).update(stringToSign).digest('hex')
-  return { canonicalRequest, stringToSign, signature }
 }
 
 function canonicalRequestV4(request: SignedRequest, additional: readonly string[]): string {

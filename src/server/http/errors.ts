@@ -67,6 +67,20 @@ const codes = {
     message: 'This server does not implement what the request asks for.',
   },
   RequestTimeout: { status: 400, message: 'No byte of the body arrived for too long.' },
+  FieldItemTooLong: { status: 400, message: 'A field of the form is longer than 4 KB.' },
+  IncorrectNumberOfFilesInPOSTRequest: {
+    status: 400,
+    message: 'A form upload needs exactly one file, as its last field.',
+  },
+  InvalidPolicyDocument: { status: 400, message: 'The policy is not valid.' },
+  MalformedPOSTRequest: {
+    status: 400,
+    message: 'The body is not well-formed multipart/form-data.',
+  },
+  RequestIsNotMultiPartContent: {
+    status: 400,
+    message: 'The Content-Type of a form upload must be multipart/form-data.',
+  },
   UserKeyMustBeSpecified: { status: 400, message: 'A key is missing.' },
   CORSRuleBeyondLimit: { status: 400, message: 'There are more CORS rules than allowed.' },
   AccessDenied: { status: 403, message: 'Access is denied.', ec: '0003-00000001' },
@@ -115,7 +129,7 @@ const codes = {
   },
   SymlinkTargetNotExist: {
     status: 404,
-    message: 'The target of the symbolic link does not exist.',
+    message: 'The symlink target object does not exist',
     ec: '0026-00000012',
   },
   MethodNotAllowed: { status: 405, message: 'The method is not allowed on this resource.' },

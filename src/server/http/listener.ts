@@ -11,6 +11,7 @@ import {
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { isBytes } from '../../foreign/bytes.ts'
+import { isDoublyFramed, objectionTo, writtenName } from './framing.ts'
 import { BrokenBody, type Handler, type ServerRequest, type ServerResponse } from './http.ts'
 import { RequestBody } from './request-body.ts'
 
@@ -54,6 +55,7 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
     headersTimeout: headTimeoutMs,
     connectionsCheckingInterval: Math.min(headTimeoutMs, 10_000),
     keepAliveTimeout: 75_000,
+    insecureHTTPParser: true,
   }
   const server: Server = options.tls
     ? createTlsServer({ ...settings, ...options.tls })
@@ -96,6 +98,9 @@ async function answer(
     ...(expectsContinue && { onFirstRead: () => outgoing.writeContinue() }),
   })
   try {
+    const objection = objectionTo(incoming)
+    if (objection !== undefined) return refuse(incoming.socket, 'BadRequest', objection)
+    if (isDoublyFramed(incoming) || hasUnwantedBody(incoming)) outgoing.shouldKeepAlive = false
     const response = await handler(readRequest(incoming, body))
     if (response.fate === 'lost') {
       incoming.socket.destroy()
@@ -112,6 +117,12 @@ async function answer(
     // The answer broke in the middle: what was written goes out, but it must not look whole.
     incoming.socket.destroySoon()
   }
+}
+
+/** A length that some clients announce with GET and send nothing, or not at once. */
+function hasUnwantedBody({ method, headers }: IncomingMessage): boolean {
+  const isRead = method === 'GET' || method === 'HEAD'
+  return isRead && Number(headers['content-length'] ?? 0) > 0
 }
 
 function readRequest(incoming: IncomingMessage, body: RequestBody): ServerRequest {
@@ -140,7 +151,7 @@ async function send(
   idleTimeoutMs: number,
 ): Promise<void> {
   const headers = Object.entries(response.headers).map(
-    ([name, value]) => [name, writeText(value)] as const,
+    ([name, value]) => [writtenName(name), writeText(value)] as const,
   )
   outgoing.writeHead(response.status, Object.fromEntries(headers))
   const { body } = response
@@ -199,10 +210,12 @@ function refuseGarbage(error: Error & { code?: string }, socket: Socket): void {
     socket.destroy()
     return
   }
-  const [code, message] =
-    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-      ? ['RequestTimeout', 'The head of the request took too long.']
-      : ['BadRequest', 'This is not HTTP.']
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    refuse(socket, 'RequestTimeout', 'The head of the request took too long.')
+  } else refuse(socket, 'BadRequest', 'This is not HTTP.')
+}
+
+function refuse(socket: Socket, code: string, message: string): void {
   const xml =
     '<?xml version="1.0" encoding="UTF-8"?>\n' +
     `<Error><Code>${code}</Code><Message>${message}</Message></Error>`

@@ -2,6 +2,7 @@
 
 import type { Address } from './address.ts'
 import { OssFault } from './errors.ts'
+import { subresources } from './subresources.ts'
 import type { Query } from './target.ts'
 
 /** The operations of this server, named as OSS names them, with the RAM actions they need (6.1). */
@@ -23,12 +24,16 @@ export const actions = {
   GetBucketOverwriteConfig: ['oss:GetBucketOverwriteConfig'],
   DeleteBucketOverwriteConfig: ['oss:DeleteBucketOverwriteConfig'],
   ListObjectVersions: ['oss:ListObjectVersions'],
+  GetBucketMeta: ['oss:GetBucketInfo'],
+  ListLiveChannel: ['oss:ListLiveChannel'],
   ListObjects: ['oss:ListObjects'],
   ListObjectsV2: ['oss:ListObjects'],
   ListMultipartUploads: ['oss:ListMultipartUploads'],
   // Each key is authorized by itself.
   DeleteMultipleObjects: [],
   PutObject: ['oss:PutObject'],
+  // The form says who sends it, and for which key.
+  PostObject: [],
   AppendObject: ['oss:PutObject'],
   CopyObject: ['oss:PutObject'],
   GetObject: ['oss:GetObject'],
@@ -53,6 +58,74 @@ export const actions = {
 
 export type OperationName = keyof typeof actions
 
+/** The subresources that belong to an operation. Without a line here: none. */
+const ownSubresources: Readonly<Partial<Record<OperationName, string>>> = {
+  // OSS does not look at it here.
+  ListBuckets: 'regionList',
+  GetBucketInfo: 'bucketInfo',
+  GetBucketLocation: 'location',
+  GetBucketStat: 'stat',
+  GetBucketAcl: 'acl',
+  PutBucketAcl: 'acl',
+  PutBucketCors: 'cors',
+  GetBucketCors: 'cors',
+  DeleteBucketCors: 'cors',
+  PutBucketVersioning: 'versioning',
+  GetBucketVersioning: 'versioning',
+  PutBucketOverwriteConfig: 'overwriteConfig',
+  GetBucketOverwriteConfig: 'overwriteConfig',
+  DeleteBucketOverwriteConfig: 'overwriteConfig',
+  ListLiveChannel: 'live',
+  ListObjectVersions: 'versions',
+  ListMultipartUploads: 'uploads',
+  DeleteMultipleObjects: 'delete',
+  AppendObject: 'append',
+  GetObject: 'versionId',
+  HeadObject: 'versionId',
+  GetObjectMeta: 'objectMeta versionId',
+  DeleteObject: 'versionId',
+  GetObjectAcl: 'acl versionId',
+  PutObjectAcl: 'acl versionId',
+  PutSymlink: 'symlink',
+  GetSymlink: 'symlink versionId',
+  GetObjectTagging: 'tagging versionId',
+  PutObjectTagging: 'tagging versionId',
+  DeleteObjectTagging: 'tagging versionId',
+  InitiateMultipartUpload: 'uploads sequential',
+  UploadPart: 'uploadId partNumber',
+  UploadPartCopy: 'uploadId partNumber',
+  CompleteMultipartUpload: 'uploadId',
+  AbortMultipartUpload: 'uploadId',
+  ListParts: 'uploadId',
+}
+
+/**
+ * Refuses subresources that the operation does not have: without them a request for something else would delete
+ * the bucket or replace the object. A bare name that no list knows may be a subresource of a newer OSS, so it is
+ * refused wherever something could be changed.
+ * @throws {OssFault} NotImplemented
+ */
+function refuseOthers(operation: OperationName, method: string, query: Query): void {
+  const own = (ownSubresources[operation] ?? '').split(' ')
+  const isRead = ['GET', 'HEAD', 'OPTIONS'].includes(method)
+  for (const [name, value] of query.pairs) {
+    if (own.includes(name)) continue
+    const isUnknown = !isRead && value === '' && !isParameter(name)
+    if (subresources.has(name) || isUnknown) throw notImplemented(name)
+  }
+}
+
+/** Names that may come without a value and select nothing. */
+function isParameter(name: string): boolean {
+  return parameters.has(name) || name.startsWith('response-')
+}
+
+const parameters = new Set(
+  `callback callback-var encoding-type position security-token OSSAccessKeyId Expires Signature x-oss-credential
+x-oss-date x-oss-expires x-oss-signature x-oss-signature-version x-oss-security-token x-oss-additional-headers
+x-oss-traffic-limit`.split(/\s+/),
+)
+
 const versionActions = new Map(
   [
     'GetObject',
@@ -70,14 +143,6 @@ export function versionAction(action: string): string {
   return versionActions.get(action) ?? action
 }
 
-/** Query names of OSS features that this server does not have. */
-const unsupported =
-  `asyncFetch bucketArchiveDirectRead callbackPolicy comp encryption httpsConfig inventory
-inventoryId lifecycle live logging metaQuery objectInfo policy policyStatus publicAccessBlock qos qosInfo referer
-regionList replication replicationLocation replicationProgress requestPayment resourceGroup responseHeader restore
-rtc seal stat status style styleName symlink tagging transferAcceleration userDefinedLogFieldsConfig
-versionId vod website worm wormExtend wormId x-oss-async-process x-oss-process`.split(/\s+/)
-
 /** @throws {OssFault} NotImplemented, MethodNotAllowed */
 export function route(
   method: string,
@@ -85,39 +150,22 @@ export function route(
   query: Query,
   headers: Readonly<Record<string, string>>,
 ): OperationName {
-  const missing = unsupported.find(
-    name => query.has(name) && !isExcepted(name, method, address, query),
-  )
-  if (missing !== undefined) throw notImplemented(missing)
+  const operation = select(method, address, query, headers)
+  refuseOthers(operation, method, query)
+  return operation
+}
+
+function select(
+  method: string,
+  { bucket, key }: Address,
+  query: Query,
+  headers: Readonly<Record<string, string>>,
+): OperationName {
   if (method === 'OPTIONS') return 'OptionsObject'
-  if (address.bucket === undefined)
+  if (bucket === undefined) {
     return method === 'GET' ? 'ListBuckets' : notAllowed(method, 'Service', 'GET, OPTIONS')
-  return address.key === undefined
-    ? routeBucket(method, query)
-    : routeObject(method, query, headers)
-}
-
-/** Where a feature that this server lacks elsewhere is served. */
-function isExcepted(name: string, method: string, { bucket, key }: Address, query: Query): boolean {
-  switch (name) {
-    case 'stat':
-      return bucket !== undefined && key === undefined && method === 'GET'
-    case 'symlink':
-      return key !== undefined && ['GET', 'PUT'].includes(method)
-    case 'tagging':
-      return key !== undefined && ['GET', 'PUT', 'DELETE'].includes(method)
-    case 'versionId':
-      return key !== undefined && takesVersion(method, query)
-    default:
-      return false
   }
-}
-
-/** Reads, deletions, and changes of an object's ACL and tags. */
-function takesVersion(method: string, query: Query): boolean {
-  if (query.has('uploadId') || query.has('uploads')) return false
-  if (['GET', 'HEAD', 'DELETE'].includes(method)) return true
-  return method === 'PUT' && (query.has('acl') || query.has('tagging'))
+  return key === undefined ? routeBucket(method, query) : routeObject(method, query, headers)
 }
 
 function routeBucket(method: string, query: Query): OperationName {
@@ -133,7 +181,10 @@ function routeBucket(method: string, query: Query): OperationName {
       if (has('versioning')) return 'GetBucketVersioning'
       if (has('versions')) return 'ListObjectVersions'
       if (has('overwriteConfig')) return 'GetBucketOverwriteConfig'
+      if (has('live')) return 'ListLiveChannel'
       return query.get('list-type') === '2' ? 'ListObjectsV2' : 'ListObjects'
+    case 'HEAD':
+      return 'GetBucketMeta'
     case 'PUT':
       if (has('acl')) return 'PutBucketAcl'
       if (has('versioning')) return 'PutBucketVersioning'
@@ -143,10 +194,9 @@ function routeBucket(method: string, query: Query): OperationName {
       if (has('overwriteConfig')) return 'DeleteBucketOverwriteConfig'
       return has('cors') ? 'DeleteBucketCors' : 'DeleteBucket'
     case 'POST':
-      if (has('delete')) return 'DeleteMultipleObjects'
-      throw notImplemented('PostObject')
+      return has('delete') ? 'DeleteMultipleObjects' : 'PostObject'
     default:
-      return notAllowed(method, 'Bucket', 'GET, PUT, DELETE, POST, OPTIONS')
+      return notAllowed(method, 'Bucket', 'GET, HEAD, PUT, DELETE, POST, OPTIONS')
   }
 }
 
@@ -175,7 +225,7 @@ function routeObject(
       if (has('uploads')) return 'InitiateMultipartUpload'
       if (has('uploadId')) return 'CompleteMultipartUpload'
       if (has('append')) return 'AppendObject'
-      throw notImplemented('PostObject')
+      return noPost(query)
     case 'DELETE':
       if (has('tagging')) return 'DeleteObjectTagging'
       return has('uploadId') ? 'AbortMultipartUpload' : 'DeleteObject'
@@ -184,11 +234,18 @@ function routeObject(
   }
 }
 
-function notImplemented(what: string): OssFault {
+export function notImplemented(what: string): OssFault {
   return new OssFault('NotImplemented', {
     message: `This server does not have ${what}.`,
     extra: { Header: what },
   })
+}
+
+/** A POST of an object: some feature that this server lacks, or none at all. */
+function noPost(query: Query): never {
+  const missing = query.pairs.find(([name]) => subresources.has(name))
+  if (missing) throw notImplemented(missing[0])
+  return notAllowed('POST', 'Object', 'GET, HEAD, PUT, DELETE, OPTIONS')
 }
 
 function notAllowed(method: string, resourceType: string, allow: string): never {

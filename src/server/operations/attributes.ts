@@ -4,12 +4,18 @@ import { percentDecode, utf8Size } from '../http/encoding.ts'
 import { invalidArgument, OssFault } from '../http/errors.ts'
 import { slowed } from '../http/slowed.ts'
 import type { Context } from '../request/context.ts'
-import type { Attributes, ObjectAcl } from '../store/records.ts'
+import type { Attributes, BucketRecord, ObjectAcl } from '../store/records.ts'
 import { checkTags } from './tags.ts'
 
 type Headers = Readonly<Record<string, string>>
 
-const stored = ['cache-control', 'content-disposition', 'content-encoding', 'expires']
+const stored = [
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'expires',
+]
 const storageClasses = ['Standard', 'IA', 'Archive', 'ColdArchive', 'DeepColdArchive']
 const acls = ['default', 'private', 'public-read', 'public-read-write']
 const metadataSizeMax = 8 * 1024
@@ -25,15 +31,17 @@ export function readAttributes({ request, rules, record }: Context): Attributes 
     const value = headers[name]
     if (value !== undefined) kept[name] = value
   }
-  const storageClass = headers['x-oss-storage-class'] ?? record?.storageClass ?? 'Standard'
+  const storageClass = (headers['x-oss-storage-class'] || record?.storageClass) ?? 'Standard'
   if (!storageClasses.includes(storageClass)) {
     throw invalidArgument('x-oss-storage-class', storageClass)
   }
   return {
     headers: { ...kept, ...readMetadata(headers, rules.unconfirmed.oversizedMetadataCode) },
     storageClass,
-    encryption: readEncryption(headers),
-    tags: checkTags(readTags(headers['x-oss-tagging'] ?? ''), rules.unconfirmed),
+    encryption: headers['x-oss-server-side-encryption']
+      ? readEncryption(headers)
+      : ofBucket(record, headers),
+    tags: checkTags(readTags(headers['x-oss-tagging'] ?? ''), 'header', rules.unconfirmed),
   }
 }
 
@@ -49,6 +57,12 @@ export function refuseUnsupported(headers: Headers): void {
   refuseHeaders(headers, ['x-oss-persistent-headers'])
 }
 
+/** Encryption is given at Initiate, not with parts nor at Complete. @throws {OssFault} InvalidArgument */
+export function refuseEncryption(headers: Headers): void {
+  const name = Object.keys(headers).find(one => one.startsWith('x-oss-server-side-encryption'))
+  if (name !== undefined) throw invalidArgument(name, headers[name] ?? '')
+}
+
 function refuseHeaders(headers: Headers, names: readonly string[]): void {
   for (const name of names) {
     if (headers[name] !== undefined)
@@ -58,7 +72,8 @@ function refuseHeaders(headers: Headers, names: readonly string[]): void {
 
 /** `x-oss-object-acl`; absent means it was not given. */
 export function readObjectAcl(headers: Headers): ObjectAcl | undefined {
-  const acl = headers['x-oss-object-acl']
+  // An empty value counts as none.
+  const acl = headers['x-oss-object-acl'] || undefined
   if (acl === undefined) return undefined
   if (!isAcl(acl)) throw invalidArgument('x-oss-object-acl', acl)
   return acl
@@ -69,22 +84,37 @@ function isAcl(text: string): text is ObjectAcl {
 }
 
 /** The request with its body no faster than `x-oss-traffic-limit` allows. */
-export function withTrafficLimit(context: Context): Context {
+export function withTrafficLimit(context: Context, options: { isClamped?: boolean } = {}): Context {
   const { request, clock } = context
-  const limit = readTrafficLimit(context)
+  const limit = readTrafficLimit(context, options)
   if (limit === undefined) return context
   return { ...context, request: { ...request, body: slowed(request.body, limit, clock) } }
 }
 
 /** `x-oss-traffic-limit`, which OSS counts in bits per second, in bytes per second. */
-export function readTrafficLimit({ request, query }: Context): number | undefined {
-  const limit = request.headers['x-oss-traffic-limit'] ?? query.get('x-oss-traffic-limit')
+export function readTrafficLimit(
+  { request, query }: Context,
+  { isClamped = false }: { isClamped?: boolean } = {},
+): number | undefined {
+  const limit = request.headers['x-oss-traffic-limit'] || query.get('x-oss-traffic-limit')
   if (limit === undefined) return undefined
   const bits = Number(limit)
-  if (!/^\d+$/.test(limit) || bits < 819_200 || bits > 838_860_800) {
+  const nearest = Math.min(Math.max(bits, 819_200), 838_860_800)
+  if (!/^\d+$/.test(limit) || (nearest !== bits && !isClamped)) {
     throw invalidArgument('x-oss-traffic-limit', limit)
   }
-  return bits / 8
+  return nearest / 8
+}
+
+/** How long a limit holds a body up, milliseconds. */
+export function trafficLimitHeader(
+  context: Context,
+  size: number,
+  options: { isClamped?: boolean } = {},
+): Record<string, string> {
+  const limit = readTrafficLimit(context, options)
+  if (limit === undefined) return {}
+  return { 'x-oss-qos-delay-time': String(Math.round((size / limit) * 1000)) }
 }
 
 function readMetadata(headers: Headers, oversizedCode: 'InvalidArgument' | 'InvalidRequest') {
@@ -104,18 +134,25 @@ function readMetadata(headers: Headers, oversizedCode: 'InvalidArgument' | 'Inva
   return Object.fromEntries(metadata)
 }
 
-function readEncryption(headers: Headers): Record<string, string> {
-  const method = headers['x-oss-server-side-encryption']
-  const data = headers['x-oss-server-side-data-encryption']
-  const keyId = headers['x-oss-server-side-encryption-key-id']
+/** The bucket's rule, for an object that names no encryption. */
+function ofBucket(record: BucketRecord | undefined, headers: Headers): Record<string, string> {
+  return { ...readEncryption(headers), ...record?.encryption }
+}
+
+/** @throws {OssFault} InvalidEncryptionAlgorithmError, InvalidArgument */
+export function readEncryption(headers: Headers): Record<string, string> {
+  const method = headers['x-oss-server-side-encryption'] || undefined
+  const data = (method === 'KMS' && headers['x-oss-server-side-data-encryption']) || undefined
+  const keyId = headers['x-oss-server-side-encryption-key-id'] || undefined
   if (method !== undefined && !['AES256', 'KMS', 'SM4'].includes(method)) {
     throw new OssFault('InvalidEncryptionAlgorithmError')
   }
   if (keyId !== undefined && method !== 'KMS') {
     throw invalidArgument('x-oss-server-side-encryption-key-id', keyId, 'Only with KMS.')
   }
-  if (data !== undefined && (data !== 'SM4' || method !== 'KMS')) {
-    throw invalidArgument('x-oss-server-side-data-encryption', data, 'SM4, and only with KMS.')
+  // OSS ignores it without KMS.
+  if (data !== undefined && data !== 'SM4') {
+    throw invalidArgument('x-oss-server-side-data-encryption', data, 'Only SM4.')
   }
   return {
     ...(method === undefined ? {} : { 'x-oss-server-side-encryption': method }),

@@ -41,6 +41,7 @@ export const getBucketStat: Operation = async context => {
       ...cold('IA', 'InfrequentAccess'),
       ...cold('Archive', 'Archive'),
       ...cold('ColdArchive', 'ColdArchive'),
+      ...cold('DeepColdArchive', 'DeepColdArchive'),
     ],
   ])
 }

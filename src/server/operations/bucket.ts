@@ -5,10 +5,11 @@ import { emptyAnswer, xmlAnswer } from '../http/answer.ts'
 import { type Node, xmlTime } from '../http/documents.ts'
 import { compareUtf8 } from '../http/encoding.ts'
 import { invalidArgument, OssFault } from '../http/errors.ts'
-import { bucketOf, type Operation } from '../request/context.ts'
+import { bucketOf, type Context, type Operation } from '../request/context.ts'
 import type { BucketAcl, BucketRecord } from '../store/records.ts'
 import type { ObjectStore } from '../store/store.ts'
 import { accept } from './accept.ts'
+import { readEncryption } from './attributes.ts'
 import { ownerNode } from './owner.ts'
 import { readMarker, readPageSize } from './paging.ts'
 import { readXml } from './read-xml.ts'
@@ -24,10 +25,12 @@ export const putBucket: Operation = async ({ request, store, clock, bucket, rule
   if (known && rules.unconfirmed.repeatedPutBucket === 'BucketAlreadyExists') {
     throw new OssFault('BucketAlreadyExists', { extra: { BucketName: bucket } })
   }
-  const acl = readBucketAcl(request.headers['x-oss-acl'])
+  const acl = readBucketAcl(request.headers['x-oss-acl'] || undefined)
+  const encryption = readEncryption(request.headers)
   await changeOrMake(store, newBucket(bucket, clock.now()), record => ({
     ...record,
     acl: acl ?? record.acl,
+    ...(Object.keys(encryption).length > 0 && { encryption }),
     storageClass: (config && text(config, 'StorageClass')) || record.storageClass,
     redundancy: (config && text(config, 'DataRedundancyType')) || record.redundancy,
   }))
@@ -49,8 +52,23 @@ export function newBucket(name: string, createdAt: number): BucketRecord {
 }
 
 export const deleteBucket: Operation = async context => {
-  accept(await context.store.deleteBucket(context.bucket), context)
+  const { store, bucket } = context
+  const result = await store.deleteBucket(bucket)
+  if (result === 'not-empty') throw await notEmpty(context)
+  accept(result, context)
   return emptyAnswer(204)
+}
+
+/** The messages are the service's: Java's suite compares them. */
+async function notEmpty({ store, bucket }: Context): Promise<OssFault> {
+  const query = { prefix: '', delimiter: '', afterKey: '', afterVersion: '', limit: 1 }
+  const { entries } = await store.listVersions(bucket, query)
+  return new OssFault('BucketNotEmpty', {
+    extra: { BucketName: bucket },
+    ...(entries.length === 0 && {
+      message: 'The bucket has Multipart Uploads. Please delete them first.',
+    }),
+  })
 }
 
 export const getBucketInfo: Operation = async context => {
@@ -75,7 +93,7 @@ export const getBucketInfo: Operation = async context => {
           ['TransferAcceleration', 'Disabled'],
           ownerNode,
           ['AccessControlList', [['Grant', record.acl]]],
-          ['ServerSideEncryptionRule', [['SSEAlgorithm', 'None']]],
+          ['ServerSideEncryptionRule', encryptionNodes(record.encryption ?? {})],
           record.versioning === undefined ? undefined : ['Versioning', record.versioning],
           ['BlockPublicAccess', false],
           ['Comment', ''],
@@ -83,6 +101,38 @@ export const getBucketInfo: Operation = async context => {
       ],
     ],
   ])
+}
+
+/** HEAD of a bucket. */
+export const getBucketMeta: Operation = async context => {
+  bucketOf(context)
+  return emptyAnswer(200, { 'x-oss-bucket-region': context.rules.region })
+}
+
+/** This server has no live channels, and says so: suites of official clients list them before they end. */
+export const listLiveChannel: Operation = async context => {
+  bucketOf(context)
+  const { query } = context
+  return xmlAnswer([
+    'ListLiveChannelResult',
+    [
+      ['Prefix', readMarker(query, 'prefix')],
+      ['Marker', readMarker(query, 'marker')],
+      ['MaxKeys', readPageSize(query, 'max-keys', { default: 100 })],
+      ['IsTruncated', false],
+      ['NextMarker', ''],
+    ],
+  ])
+}
+
+function encryptionNodes(rule: Readonly<Record<string, string>>): (Node | undefined)[] {
+  const data = rule['x-oss-server-side-data-encryption']
+  const keyId = rule['x-oss-server-side-encryption-key-id']
+  return [
+    ['SSEAlgorithm', rule['x-oss-server-side-encryption'] ?? 'None'],
+    keyId === undefined ? undefined : ['KMSMasterKeyID', keyId],
+    data === undefined ? undefined : ['KMSDataEncryption', data],
+  ]
 }
 
 export const getBucketLocation: Operation = async context => {
@@ -94,10 +144,10 @@ export const getBucketAcl: Operation = async context => aclAnswer(bucketOf(conte
 
 /** Makes the bucket if it is not there. */
 export const putBucketAcl: Operation = async ({ request, store, bucket, clock }) => {
-  const acl = readBucketAcl(request.headers['x-oss-acl'])
+  const acl = readBucketAcl(request.headers['x-oss-acl'] || undefined)
   if (acl === undefined) throw invalidArgument('x-oss-acl', '')
   await changeOrMake(store, newBucket(bucket, clock.now()), record => ({ ...record, acl }))
-  return emptyAnswer(200)
+  return emptyAnswer(200, { location: `/${bucket}` })
 }
 
 export function aclAnswer(acl: string, headers: Readonly<Record<string, string>> = {}) {
@@ -113,6 +163,7 @@ function readBucketAcl(acl: string | undefined): BucketAcl | undefined {
     case 'private':
     case 'public-read':
     case 'public-read-write':
+    case 'authenticated-read':
       return acl
     default:
       throw invalidArgument('x-oss-acl', acl)

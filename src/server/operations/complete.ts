@@ -13,14 +13,14 @@ import { bucketOf, type Context, type Operation } from '../request/context.ts'
 import { noSuchUpload } from '../request/upload-activity.ts'
 import type { ObjectRecord, PartRecord, UploadRecord } from '../store/records.ts'
 import { accept } from './accept.ts'
-import { readObjectAcl } from './attributes.ts'
+import { readObjectAcl, refuseEncryption } from './attributes.ts'
+import { versionHeader } from './find-object.ts'
 import { mayNotOverwrite } from './forbid-overwrite.ts'
 import { findUpload } from './multipart.ts'
 import { readEncodingType } from './paging.ts'
 import { authorizeAcl } from './put-object.ts'
 import { readXml } from './read-xml.ts'
 import { readBody } from './receive.ts'
-import { storedVersionHeader } from './stored-version.ts'
 
 /** 10,000 parts with quotes written as entities and blanks to make it pretty. */
 const bodySizeMax = 4 * 1024 * 1024
@@ -32,6 +32,7 @@ export const completeMultipartUpload: Operation = async context => {
   const encodingType = readEncodingType(query)
   const acl = readObjectAcl(request.headers) ?? 'default'
   const callback = readCallback(context)
+  refuseEncryption(request.headers)
   const ifAbsent = mayNotOverwrite(context)
   await authorizeAcl(context)
   const upload = await findUpload(context, rules.unconfirmed.completeNoSuchUploadEc)
@@ -51,7 +52,9 @@ export const completeMultipartUpload: Operation = async context => {
 
   const write = nameWriter(encodingType)
   const location =
-    rules.unconfirmed.locationKey === 'encoded' ? percentEncode(object.key, '/') : object.key
+    rules.unconfirmed.locationKey === 'encoded'
+      ? percentEncode(object.key, '/').replaceAll('~', '%7E')
+      : object.key
   const answer = xmlAnswer(
     [
       'CompleteMultipartUploadResult',
@@ -67,7 +70,7 @@ export const completeMultipartUpload: Operation = async context => {
       etag: `"${object.etag}"`,
       'x-oss-hash-crc64ecma': object.crc64,
       ...upload.attributes.encryption,
-      ...storedVersionHeader(context, object),
+      ...versionHeader(bucketOf(context), object),
     },
   )
   return withCallback(context, callback, object, answer)

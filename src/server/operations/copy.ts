@@ -8,7 +8,7 @@ import { percentDecode } from '../http/encoding.ts'
 import { invalidArgument, noSuchKey, OssFault } from '../http/errors.ts'
 import { bucketOf, type Context, type Operation, randomHex } from '../request/context.ts'
 import { noSuchUpload } from '../request/upload-activity.ts'
-import { isBucketName } from '../rules/names.ts'
+import { checkKey, isBucketName } from '../rules/names.ts'
 import type { Attributes, ObjectRecord } from '../store/records.ts'
 import { cutSegments } from '../store/segments.ts'
 import type { OpenObject } from '../store/store.ts'
@@ -19,8 +19,8 @@ import { checkVersionId, findObject, versionHeader } from './find-object.ts'
 import { mayNotOverwrite } from './forbid-overwrite.ts'
 import { findUpload, readPartNumber } from './multipart.ts'
 import { authorizeAttributes } from './put-object.ts'
+import { readRange } from './range.ts'
 import { bodySizeMax } from './receive.ts'
-import { storedVersionHeader } from './stored-version.ts'
 
 const gib = 1024 ** 3
 
@@ -32,7 +32,7 @@ export const copyObject: Operation = async context => {
   const acl = readObjectAcl(request.headers) ?? 'default'
   const ifAbsent = mayNotOverwrite(context)
   await authorizeAttributes(context)
-  return withSource(context, async ({ record: source }, sourceVersion) => {
+  return withSource(context, async ({ record: source }, sourceVersion, sourceBucket) => {
     if (source.size > (unconfirmed.copySizeMax === '5GiB' ? 5 * gib : gib)) {
       throw new OssFault('EntityTooLarge')
     }
@@ -42,7 +42,7 @@ export const copyObject: Operation = async context => {
       key,
       acl,
       modifiedAt: clock.now(),
-      attributes: copyAttributes(context, source.attributes, given),
+      attributes: copyAttributes(context, source, sourceBucket, given),
       ...(isOpaque && { type: 'Normal', etag: randomHex(context.random, 32) }),
     }
     const stored = accept(await store.putObject(bucket, object, { ifAbsent }), context)
@@ -58,7 +58,7 @@ export const copyObject: Operation = async context => {
         ...(unconfirmed.copyCrc === 'present' && { 'x-oss-hash-crc64ecma': object.crc64 }),
         ...object.attributes.encryption,
         ...sourceVersion,
-        ...storedVersionHeader(context, stored),
+        ...versionHeader(bucketOf(context), stored),
       },
     )
   })
@@ -93,6 +93,7 @@ export const uploadPartCopy: Operation = async context => {
         ],
         {
           etag: `"${part.etag}"`,
+          ...upload.attributes.encryption,
           ...(rules.unconfirmed.copyCrc === 'present' && { 'x-oss-hash-crc64ecma': part.crc64 }),
           ...sourceVersion,
         },
@@ -104,7 +105,11 @@ export const uploadPartCopy: Operation = async context => {
 /** Opens the source, which must be readable by the caller, and closes it after use. */
 async function withSource<Result>(
   context: Context,
-  use: (source: OpenObject, version: Record<string, string>) => Promise<Result>,
+  use: (
+    source: OpenObject,
+    versionHeader: Record<string, string>,
+    bucket: string,
+  ) => Promise<Result>,
 ): Promise<Result> {
   const { request, store, rules } = context
   const source = readSource(request.headers['x-oss-copy-source'] ?? '')
@@ -117,7 +122,8 @@ async function withSource<Result>(
   if (!open) throw noSuchKey(source.key)
   try {
     checkConditions(request.headers, 'x-oss-copy-source-', open.record, rules.unconfirmed)
-    return await use(open, versionHeader(record, open.record, 'x-oss-copy-source-version-id'))
+    const version = versionHeader(record, open.record, 'x-oss-copy-source-version-id')
+    return await use(open, version, source.bucket)
   } finally {
     open.close()
   }
@@ -155,6 +161,7 @@ function readSource(text: string): Source {
   const parts = /^\/?([^/]+)\/(.+)$/s.exec(decoded)
   const [, bucket = '', key = ''] = parts ?? []
   if (!isBucketName(bucket)) throw refused()
+  checkKey(key)
   if (versionId === undefined) return { bucket, key }
   return { bucket, key, versionId: checkVersionId(decode(versionId, refused)) }
 }
@@ -167,9 +174,20 @@ function decode(path: string, refused: () => OssFault): string {
   }
 }
 
-/** COPY keeps what the source has, REPLACE takes the request's; storage and encryption are the request's. */
-function copyAttributes({ request }: Context, source: Attributes, given: Attributes): Attributes {
-  const isReplaced = directive(request.headers, 'x-oss-metadata-directive')
+/**
+ * COPY keeps what the source has, REPLACE takes the request's; storage and encryption are the request's. An object
+ * without versions that is copied onto itself gets the metadata of the request, under either directive.
+ */
+function copyAttributes(
+  context: Context,
+  { key, attributes: source }: ObjectRecord,
+  sourceBucket: string,
+  given: Attributes,
+): Attributes {
+  const { request } = context
+  const isSame = sourceBucket === context.bucket && key === context.key
+  const isOntoItself = isSame && bucketOf(context).versioning === undefined
+  const isReplaced = directive(request.headers, 'x-oss-metadata-directive') || isOntoItself
   const areTagsReplaced = directive(request.headers, 'x-oss-tagging-directive')
   return {
     ...given,
@@ -184,11 +202,13 @@ function directive(headers: Readonly<Record<string, string>>, name: string): boo
   return value === 'REPLACE'
 }
 
-/** A range that does not fit means the whole object. */
+/** `bytes=a-b`, `bytes=a-` and `bytes=-n`, as on reads. A range that does not fit means the whole object. */
 function readSourceRange({ request }: Context, size: number): { start: number; end: number } {
-  const parts = /^bytes=(\d+)-(\d+)$/.exec(request.headers['x-oss-copy-source-range'] ?? '')
-  const [start, end] = [Number(parts?.[1]), Number(parts?.[2]) + 1]
-  return parts && start < end && end <= size ? { start, end } : { start: 0, end: size }
+  const range = readRange(request.headers['x-oss-copy-source-range'], size, {
+    isStandard: false,
+    isBadRefused: false,
+  })
+  return range ?? { start: 0, end: size }
 }
 
 async function digest(open: OpenObject, start: number, end: number) {

@@ -36,10 +36,11 @@ export const deleteMultipleObjects: Operation = async context => {
       extra: { ArgumentName: 'Content-MD5' },
     })
   }
-  const { isQuiet, deletions } = readDeletions(await readBody(request, bodySizeMax), context)
+  const { isQuiet, deletions } = readDeletions(await readBody(request, bodySizeMax))
   const deleted = await deleteAll(context, await permitted(context, deletions))
   if (isQuiet) return emptyAnswer(200)
-  const encodingType = query.get('encoding-type')
+  // The documentation has it among the headers, SDKs in the query.
+  const encodingType = query.get('encoding-type') ?? request.headers['encoding-type']
   const write = nameWriter(encodingType)
   return xmlAnswer([
     'DeleteResult',
@@ -62,10 +63,10 @@ async function deleteAll(
   )
 }
 
-function readDeletions(
-  body: Uint8Array,
-  { rules }: Context,
-): { readonly isQuiet: boolean; readonly deletions: readonly Deletion[] } {
+function readDeletions(body: Uint8Array): {
+  readonly isQuiet: boolean
+  readonly deletions: readonly Deletion[]
+} {
   const root = readXml(body)
   const objects = children(root, 'Object')
   if (root.name !== 'Delete' || objects.length === 0 || objects.length > keysMax) {
@@ -78,7 +79,7 @@ function readDeletions(
   for (const object of objects) {
     const key = text(object, 'Key') ?? ''
     if (key === '') throw new OssFault('UserKeyMustBeSpecified')
-    checkKey(key, rules.unconfirmed)
+    checkKey(key)
     const versionId = child(object, 'VersionId') && (text(object, 'VersionId') ?? '')
     const place =
       versionId === undefined ? { key } : { key, versionId: checkVersionId(versionId.trim()) }

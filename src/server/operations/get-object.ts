@@ -5,7 +5,7 @@ import type { ServerResponse } from '../http/http.ts'
 import { slowed } from '../http/slowed.ts'
 import { bucketOf, type Context, type Operation } from '../request/context.ts'
 import type { ObjectRecord } from '../store/records.ts'
-import { readTrafficLimit } from './attributes.ts'
+import { readTrafficLimit, trafficLimitHeader } from './attributes.ts'
 import { checkConditions } from './conditions.ts'
 import { findObject, versionHeader } from './find-object.ts'
 import { compress, compressedHeaders, isCompressed } from './gzip.ts'
@@ -27,7 +27,8 @@ export const getObject: Operation = async context => {
   const limit = readTrafficLimit(context)
   const open = await openToRead(context)
   try {
-    const { status, headers, start, end } = describeRead(context, open.record)
+    const { status, headers: described, start, end } = describeRead(context, open.record)
+    const headers = { ...described, ...trafficLimitHeader(context, end - start) }
     const bytes = open.read(start, end)
     const body = limit === undefined ? bytes : slowed(bytes, limit, context.clock)
     // Ranges are of the object's own bytes.
@@ -47,7 +48,9 @@ export const headObject: Operation = async context => {
   const open = await openToRead(context)
   open.close()
   const { status, headers } = describeRead(context, open.record)
-  return { status, headers }
+  const accepted = context.request.headers['accept-encoding']
+  const isShort = status === 200 && isCompressed(accepted, headers)
+  return { status, headers: isShort ? compressedHeaders(headers) : headers }
 }
 
 /** GetObjectMeta (3.4). */

@@ -32,7 +32,7 @@ export function isCompressed(accepted: string | undefined, answer: Headers): boo
 /** Without the headers that are true of the object's own bytes only. The length is known when all is sent. */
 export function compressedHeaders(answer: Headers): Record<string, string> {
   const { etag: _, 'content-md5': __, 'content-length': ___, ...others } = answer
-  return { ...others, 'content-encoding': 'gzip' }
+  return { ...others, 'content-encoding': 'gzip', vary: 'Accept-Encoding' }
 }
 
 /** Closes its source when the reader stops, even before it began. */

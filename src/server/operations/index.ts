@@ -17,6 +17,7 @@ import { abortMultipartUpload, initiateMultipartUpload, uploadPart } from './mul
 import { getObjectAcl, putObjectAcl } from './object-acl.ts'
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './object-tagging.ts'
 import * as overwrite from './overwrite-config.ts'
+import { postObject } from './post-object.ts'
 import { putObject } from './put-object.ts'
 import { getSymlink, putSymlink } from './symlink.ts'
 import { getBucketVersioning, putBucketVersioning } from './versioning.ts'
@@ -39,11 +40,14 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
   GetBucketOverwriteConfig: overwrite.getBucketOverwriteConfig,
   DeleteBucketOverwriteConfig: overwrite.deleteBucketOverwriteConfig,
   ListObjectVersions: listObjectVersions,
+  GetBucketMeta: bucket.getBucketMeta,
+  ListLiveChannel: bucket.listLiveChannel,
   ListObjects: listObjectsV1,
   ListObjectsV2: listObjectsV2,
   ListMultipartUploads: listMultipartUploads,
   DeleteMultipleObjects: deleteMultipleObjects,
   PutObject: putObject,
+  PostObject: postObject,
   AppendObject: appendObject,
   CopyObject: copyObject,
   GetObject: getObject,

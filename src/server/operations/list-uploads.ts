@@ -78,8 +78,9 @@ export const listMultipartUploads: Operation = async context => {
       ['Bucket', bucket],
       ['KeyMarker', write(keyMarker)],
       ['UploadIdMarker', idMarker],
-      ['NextKeyMarker', isTruncated && next ? write(next.key) : ''],
-      ['NextUploadIdMarker', isTruncated && next ? next.id : ''],
+      // The last entry's, also on the last page.
+      ['NextKeyMarker', next ? write(next.key) : ''],
+      ['NextUploadIdMarker', next?.id ?? ''],
       ['Delimiter', write(delimiter)],
       ['Prefix', write(prefix)],
       ['MaxUploads', limit],

@@ -1,5 +1,5 @@
 import { emptyAnswer } from '../http/answer.ts'
-import { invalidArgument } from '../http/errors.ts'
+import { OssFault } from '../http/errors.ts'
 import { bucketOf, type Operation } from '../request/context.ts'
 import { readObjectAcl } from './attributes.ts'
 import { aclAnswer } from './bucket.ts'
@@ -15,6 +15,8 @@ export const getObjectAcl: Operation = async context => {
 export const putObjectAcl: Operation = async context => {
   bucketOf(context)
   const acl = readObjectAcl(context.request.headers)
-  if (acl === undefined) throw invalidArgument('x-oss-object-acl', '')
+  if (acl === undefined) {
+    throw new OssFault('MissingArgument', { extra: { ArgumentName: 'x-oss-object-acl' } })
+  }
   return emptyAnswer(200, await changeObject(context, object => ({ ...object, acl })))
 }

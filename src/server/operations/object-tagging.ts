@@ -24,7 +24,7 @@ export const putObjectTagging: Operation = async context => {
     if (name === undefined) throw new OssFault('MalformedXML')
     return [name, text(tag, 'Value') ?? ''] as const
   })
-  const tags = checkTags(pairs, context.rules.unconfirmed)
+  const tags = checkTags(pairs, 'document', context.rules.unconfirmed)
   return emptyAnswer(200, await changeObject(context, withTags(tags)))
 }
 

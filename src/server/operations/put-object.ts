@@ -10,11 +10,12 @@ import {
   readObjectAcl,
   refuseConditions,
   refuseUnsupported,
+  trafficLimitHeader,
   withTrafficLimit,
 } from './attributes.ts'
+import { versionHeader } from './find-object.ts'
 import { mayNotOverwrite } from './forbid-overwrite.ts'
 import { receive } from './receive.ts'
-import { storedVersionHeader } from './stored-version.ts'
 
 /** PutObject (3.2). */
 export const putObject: Operation = async context => {
@@ -50,7 +51,8 @@ export const putObject: Operation = async context => {
     ...(object.md5 === undefined ? {} : { 'content-md5': object.md5 }),
     'x-oss-hash-crc64ecma': object.crc64,
     ...attributes.encryption,
-    ...storedVersionHeader(context, object),
+    ...versionHeader(bucketOf(context), object),
+    ...trafficLimitHeader(context, object.size),
   })
   return withCallback(context, callback, object, answer)
 }

@@ -6,7 +6,8 @@ const strict = new TextDecoder('utf-8', { fatal: true })
 /** @throws {OssFault} MalformedXML */
 export function readXml(bytes: Uint8Array, ec?: string): XmlElement {
   try {
-    return parseXml(strict.decode(bytes))
+    // Some clients put blanks before the prolog.
+    return parseXml(strict.decode(bytes).trimStart())
   } catch {
     throw new OssFault('MalformedXML', ec === undefined ? {} : { ec })
   }

@@ -94,11 +94,17 @@ export async function readBody(request: ServerRequest, sizeMax: number): Promise
     throw new OssFault('IncompleteBody')
   }
   const bytes = Buffer.concat(chunks)
-  const md5 = announcedMd5(request)
-  if (md5 !== undefined && createHash('md5').update(bytes).digest('base64') !== md5) {
-    throw new OssFault('InvalidDigest')
-  }
+  checkDocumentMd5(request, createHash('md5').update(bytes).digest())
   return bytes
+}
+
+/** The official C SDK sends 20 bytes with a document, of which the first 16 are the MD5. OSS takes that. */
+function checkDocumentMd5(request: ServerRequest, digest: Buffer): void {
+  const given = request.headers['content-md5']
+  if (given === undefined) return
+  const bytes = Buffer.from(given, 'base64')
+  const isWhole = bytes.toString('base64') === given && [16, 20].includes(bytes.length)
+  if (!isWhole || !bytes.subarray(0, 16).equals(digest)) throw new OssFault('InvalidDigest')
 }
 
 function checkAnnouncement(request: ServerRequest): void {

@@ -14,7 +14,6 @@ import { readAttributes, readObjectAcl } from './attributes.ts'
 import { findObject, placeOf, versionHeader } from './find-object.ts'
 import { mayNotOverwrite } from './forbid-overwrite.ts'
 import { authorizeAttributes } from './put-object.ts'
-import { storedVersionHeader } from './stored-version.ts'
 
 const targetHeader = 'x-oss-symlink-target'
 
@@ -40,7 +39,7 @@ export const putSymlink: Operation = async context => {
     segments: [],
   } as const
   const stored = accept(await store.putObject(bucket, link, { ifAbsent }), context)
-  return emptyAnswer(200, storedVersionHeader(context, stored))
+  return emptyAnswer(200, versionHeader(bucketOf(context), stored))
 }
 
 export const getSymlink: Operation = async context => {
@@ -90,11 +89,11 @@ export async function openToRead(context: Context): Promise<OpenObject> {
 }
 
 /** The key of the target, percent-encoded as in a URL. */
-function readTarget({ request, rules }: Context): string {
+function readTarget({ request }: Context): string {
   const given = request.headers[targetHeader] ?? ''
   if (given === '') throw invalidArgument(targetHeader, given, `${targetHeader} is required.`)
   const target = decode(given)
-  checkKey(target, rules.unconfirmed)
+  checkKey(target)
   return target
 }
 

@@ -35,17 +35,24 @@ export function readCallback({ request, query }: Context): Callback | undefined 
   if (urls.length < 1 || urls.length > urlsMax || !callbackBody) {
     throw invalidArgument('callback', given, 'callbackUrl and callbackBody are required.')
   }
+  const bad = urls.find(url => !URL.canParse(withScheme(url)))
+  if (bad !== undefined) throw invalidArgument('callbackUrl', bad, 'This is no URL.')
   const contentType = callbackBodyType ?? formType
   if (contentType !== formType && contentType !== jsonType) {
     throw invalidArgument('callbackBodyType', contentType)
   }
   return {
-    urls,
+    urls: urls.map(withScheme),
     bodyTemplate: callbackBody,
     contentType,
     variables: variables === undefined ? {} : readJson('callback-var', variables),
     ...(callbackHost ? { host: callbackHost } : {}),
   }
+}
+
+/** OSS's documentation has samples without a scheme. */
+function withScheme(url: string): string {
+  return /^https?:\/\//i.test(url) ? url : `http://${url}`
 }
 
 /** The answer to give after the object was stored. */
@@ -122,13 +129,19 @@ function pickOne(name: string, header: string | undefined, query: string | undef
 }
 
 function readJson(name: string, base64: string): Record<string, string> {
+  // The messages are the service's, which the C++ SDK's suite compares.
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) {
+    throw invalidArgument(name, base64, 'The callback configuration is not base64 encoded.')
+  }
   let parsed: unknown
   try {
     parsed = JSON.parse(Buffer.from(base64, 'base64').toString())
   } catch {
-    throw invalidArgument(name, base64, 'Not Base64 of JSON.')
+    parsed = undefined
   }
-  if (typeof parsed !== 'object' || parsed === null) throw invalidArgument(name, base64)
+  if (typeof parsed !== 'object' || parsed === null) {
+    throw invalidArgument(name, base64, 'The callback configuration is not json format.')
+  }
   const pairs = Object.entries(parsed).filter(([, value]) => typeof value !== 'object')
   return Object.fromEntries(pairs.map(([key, value]) => [key, String(value)]))
 }

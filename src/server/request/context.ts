@@ -1,7 +1,7 @@
 // What an operation is given: the request as understood so far, and the doors it may use.
 
 import type { Clock, Random } from '../../ports.ts'
-import type { KeyPair } from '../auth/keys.ts'
+import type { KeyPair, KeyRing } from '../auth/keys.ts'
 import type { Address } from '../http/address.ts'
 import { OssFault } from '../http/errors.ts'
 import type { ServerRequest, ServerResponse } from '../http/http.ts'
@@ -39,6 +39,7 @@ export interface Context {
   readonly record?: BucketRecord
   /** Absent for anonymous requests. */
   readonly caller?: KeyPair
+  readonly keys: KeyRing
   /** Throws AccessDenied unless the caller may use the action, here or on another bucket. */
   readonly authorize: (
     action: string,

@@ -11,11 +11,18 @@ export function isBucketName(name: string): boolean {
 }
 
 /** @throws {OssFault} InvalidObjectName */
-export function checkKey(key: string, unconfirmed: Unconfirmed): void {
-  const hasLeadingSlash = /^[/\\]/.test(key)
-  const isRefused = hasLeadingSlash && unconfirmed.leadingSlashKeys === 'InvalidObjectName'
+export function checkKey(key: string): void {
   const isUnicode = !/\p{Surrogate}/u.test(key)
-  if (key === '' || !isUnicode || utf8Size(key) > keySizeMax || isRefused) {
+  if (key === '' || !isUnicode || utf8Size(key) > keySizeMax) {
     throw new OssFault('InvalidObjectName')
+  }
+}
+
+/** The key of an object to be made. @throws {OssFault} InvalidObjectName */
+export function checkNewKey(key: string, { leadingSlashKeys }: Unconfirmed): void {
+  if (leadingSlashKeys === 'InvalidObjectName' && /^[/\\]/.test(key)) {
+    throw new OssFault('InvalidObjectName', {
+      message: 'The key of an object must not start with / or \\.',
+    })
   }
 }

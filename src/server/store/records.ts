@@ -19,7 +19,7 @@ export interface Attributes {
   readonly tags: Readonly<Record<string, string>>
 }
 
-export type BucketAcl = 'private' | 'public-read' | 'public-read-write'
+export type BucketAcl = 'private' | 'public-read' | 'public-read-write' | 'authenticated-read'
 export type ObjectAcl = BucketAcl | 'default'
 
 export interface ObjectRecord {
@@ -87,6 +87,8 @@ export interface BucketRecord {
   readonly acl: BucketAcl
   readonly storageClass: string
   readonly redundancy: string
+  /** Encryption headers of objects that name none. */
+  readonly encryption?: Readonly<Record<string, string>>
   readonly versioning?: Versioning
   readonly overwriteRules?: readonly OverwriteRule[]
   readonly cors?: { readonly rules: readonly CorsRule[]; readonly vary: boolean }

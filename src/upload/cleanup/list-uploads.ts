@@ -1,3 +1,4 @@
+import { NetworkError } from '../../errors.ts'
 import { type ListedUpload, listMultipartUploads } from '../../oss/list-multipart-uploads.ts'
 import type { Run } from '../run/run.ts'
 
@@ -22,6 +23,8 @@ export async function* pagesOfUploads(
 ): AsyncGenerator<readonly ListedUpload[]> {
   let keyMarker: string | undefined
   let uploadIdMarker: string | undefined
+  /** Upload ids of the current key that pages began after: their order is not known. */
+  let seen = new Set<string>()
   do {
     const markers = {
       ...(keyMarker === undefined ? {} : { keyMarker }),
@@ -31,9 +34,20 @@ export async function* pagesOfUploads(
       listMultipartUploads(client, { prefix, ...markers }, call),
     )
     yield page.uploads
-    // A marker that stands still would be asked for ever.
-    const moves = page.nextKeyMarker !== keyMarker || page.nextUploadIdMarker !== uploadIdMarker
-    keyMarker = page.isTruncated && moves ? page.nextKeyMarker : undefined
-    uploadIdMarker = page.nextUploadIdMarker
+    const { nextKeyMarker, nextUploadIdMarker } = page
+    if (nextKeyMarker !== keyMarker) seen = new Set()
+    const mark = nextUploadIdMarker ?? ''
+    if (nextKeyMarker !== undefined && seen.has(mark)) throw goesInCircles(nextKeyMarker)
+    seen.add(mark)
+    keyMarker = nextKeyMarker
+    uploadIdMarker = nextUploadIdMarker
   } while (keyMarker !== undefined)
+}
+
+function goesInCircles(marker: string): NetworkError {
+  return new NetworkError('BAD_ANSWER', `The pages of a listing go in circles at ${marker}`, {
+    operation: 'ListMultipartUploads',
+    sent: 'maybe',
+    hint: 'The answer is not one of OSS: check the endpoint and any proxy',
+  })
 }

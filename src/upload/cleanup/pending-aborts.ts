@@ -121,8 +121,20 @@ async function findOrphans(run: Run): Promise<string[]> {
     return damaged > 0 && begunAt !== undefined && beganAfter(run, begunAt, initiatedAt, usedMs)
   })
   const empty: string[] = []
+  const filled: string[] = []
   for (const { uploadId } of candidates) {
-    if (await isEmpty(run, uploadId)) empty.push(uploadId)
+    const parts = await hasParts(run, uploadId)
+    if (parts === false) empty.push(uploadId)
+    if (parts === true) filled.push(uploadId)
+  }
+  if (damaged > 0 && filled.length > 0) {
+    // Their parts are not those of the source any more, so nothing proves whose they are.
+    const ids = filled.join(', ')
+    warn(
+      run,
+      'LEFT_BEHIND',
+      `Left behind at OSS, perhaps: the checkpoint lost its upload id, and ${ids} of ${run.key} may be it. Abort it if it is yours`,
+    )
   }
   if (damaged > 0 || empty.length <= intents.length) return empty
   const many = `${empty.length} empty uploads of ${run.key}, ours or another's`
@@ -162,14 +174,15 @@ export function beganAfter(
   return afterMs >= -slackMs && afterMs <= windowMs
 }
 
-async function isEmpty(run: Run, uploadId: string): Promise<boolean> {
+/** Whether OSS has parts of an upload; `undefined` if it does not know the upload any more. */
+async function hasParts(run: Run, uploadId: string): Promise<boolean | undefined> {
   try {
     const page = await run.requester.run({ operation: 'ListParts', signal: run.signal }, call =>
       listParts(run.client, { key: run.key, uploadId, maxParts: 1 }, call),
     )
-    return page.parts.length === 0
+    return page.parts.length > 0
   } catch (error) {
-    if (error instanceof OssError && error.code === 'NoSuchUpload') return false
+    if (error instanceof OssError && error.code === 'NoSuchUpload') return undefined
     throw error
   }
 }

@@ -1,15 +1,19 @@
 // The ends of an upload: stored, or given back to the caller with what can be continued.
 
+import { type LinkedStop, linkedStop } from '../../async/signals.ts'
 import { isOssupError } from '../../errors.ts'
 import { messageOf } from '../../foreign/error.ts'
 import type { CompleteOptions, UploadResult } from '../../options/upload-options.ts'
 import type { StoredObject } from '../../oss/stored-object.ts'
+import { makeRequester } from '../../schedule/make-requester.ts'
 import type { FoundObject } from '../check/look-at-object.ts'
 import { overwritingOf } from '../check/overwrite-guard.ts'
 import { endings } from '../cleanup/given-up.ts'
 import { endUpload, giveUp, tryCleanUp } from '../cleanup/pending-aborts.ts'
 import { type Run, warn } from '../run/run.ts'
-import { makeRequester } from '../start/prepare.ts'
+
+/** Milliseconds that an upload without a checkpoint has for its clean-up after it was stopped. */
+const cleanUpMs = 5000
 
 /** The object is stored: closes the checkpoint and puts together what the caller is told. */
 export async function finish(
@@ -99,14 +103,32 @@ export async function leave(run: Run, error: unknown): Promise<void> {
   }
   if (isKept && (state.upload !== undefined || run.signal.aborted)) return
   if (isOssupError(error) && error.name === 'JournalError') return
+  const stop = cleanUpSignal(run)
   try {
-    const hasty = makeRequester({ ...run, options: hurried(run.options) }, run.progress)
-    const left = { ...run, requester: hasty, signal: new AbortController().signal }
+    const hasty = makeRequester(run, hurried(run.options), run.progress)
+    const left = { ...run, requester: hasty, signal: stop.signal }
     await giveUp(left, isOver ? error.code : 'no checkpoint is kept')
     if (await tryCleanUp(left)) await run.checkpoint.remove()
   } catch {
-    // The failure that is being reported matters more; what is owed stays in the journal.
+    // The failure that is being reported matters more. All that is pending stays in the journal.
+  } finally {
+    stop.leave()
   }
+}
+
+/**
+ * The signal of a clean-up: it ends with the upload's own signal. If that was aborted before, the clean-up has a
+ * few seconds, since without a checkpoint no later run can do it.
+ */
+function cleanUpSignal({ signal, clock }: Run): LinkedStop {
+  if (!signal.aborted) return linkedStop(signal)
+  const stop = linkedStop(new AbortController().signal)
+  const pause = new AbortController()
+  clock.sleep(cleanUpMs, pause.signal).then(
+    () => stop.abort(signal.reason),
+    () => {},
+  )
+  return { ...stop, leave: () => pause.abort() }
 }
 
 function hurried(options: CompleteOptions): CompleteOptions {

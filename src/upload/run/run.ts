@@ -5,7 +5,7 @@ import type { Checkpoint } from '../../journal/checkpoint.ts'
 import type { CheckpointState } from '../../journal/fold.ts'
 import type { CompleteOptions } from '../../options/upload-options.ts'
 import type { OssClient } from '../../oss/client.ts'
-import type { Clock, Random, Source } from '../../ports.ts'
+import type { BindContext, Clock, Random, Source } from '../../ports.ts'
 import type { ProgressTracker } from '../../progress/tracker.ts'
 import type { Bandwidth } from '../../schedule/bandwidth.ts'
 import type { Line } from '../../schedule/line.ts'
@@ -24,6 +24,7 @@ export interface Job {
   readonly options: CompleteOptions
   readonly clock: Clock
   readonly random: Random
+  readonly bindContext?: BindContext | undefined
   /** With an upload that is one of many. */
   readonly shared?: SharedLine | undefined
 }

@@ -3,7 +3,7 @@
 // of them share one budget of connections, which lives as long as one of them runs.
 
 import { Roster } from '../../async/roster.ts'
-import { onAbort } from '../../async/signals.ts'
+import { onAbort, unlessAborted } from '../../async/signals.ts'
 import type { CompleteOptions } from '../../options/upload-options.ts'
 import type { OssClient } from '../../oss/client.ts'
 import type { Clock } from '../../ports.ts'
@@ -74,8 +74,8 @@ export async function shareRunning<Shared, Result>(
   signal?.throwIfAborted()
   const find = () => running.find(one => one.id === id)
   for (let last = find(); last?.stop.signal.aborted; last = find()) {
-    await last.promise.catch(() => {})
-    signal?.throwIfAborted()
+    const stopped = last.promise.catch(() => {})
+    await (signal === undefined ? stopped : unlessAborted(stopped, signal))
   }
   const entry = (find() as Running<Shared, Result> | undefined) ?? begin(id, start)
   return wait(entry, signal, join(entry.shared))

@@ -73,7 +73,9 @@ export async function sendParts(
     if (crew.workers === 0) finish()
   }
 
-  const crew = line.enter(work, run.shared !== undefined)
+  // Another upload, whose turn has ended, starts these workers: they must not work in its context.
+  const start = run.bindContext?.(work) ?? work
+  const crew = line.enter(start, run.shared !== undefined)
   line.offer()
   await finished
   stop.leave()

@@ -1,6 +1,7 @@
 // Before the first request: the checkpoint is opened, and what the steps of an upload share is put
 // together.
 
+import { unlessAborted } from '../../async/signals.ts'
 import { Checkpoint } from '../../journal/checkpoint.ts'
 import { journalName } from '../../journal/name.ts'
 import type { JournalOwner } from '../../journal/ownership.ts'
@@ -9,7 +10,7 @@ import type { Clock } from '../../ports.ts'
 import type { ProgressTracker } from '../../progress/tracker.ts'
 import type { UploadEvent } from '../../progress/upload-event.ts'
 import { type Bandwidth, limitBandwidth } from '../../schedule/bandwidth.ts'
-import { Requester } from '../../schedule/requester.ts'
+import { makeRequester } from '../../schedule/make-requester.ts'
 import type { Job, Run, Witness } from '../run/run.ts'
 import { openJournal, type Patience } from './wait-for-owner.ts'
 
@@ -29,7 +30,7 @@ export async function prepare(
   const { checkpoint, witness } = await openCheckpoint(job, isSmall, patience)
   if (checkpoint.damaged > 0) progress.event(damagedWarning(checkpoint.damaged))
   const isPatient = options.isPatient || checkpoint.state.upload !== undefined
-  const requester = makeRequester({ ...job, options: { ...options, isPatient } }, progress)
+  const requester = makeRequester(job, { ...options, isPatient }, progress)
   const bandwidth = job.shared ? job.shared.bandwidth : bandwidthOf(options, clock)
   return {
     ...job,
@@ -54,39 +55,6 @@ function damagedWarning(records: number): UploadEvent {
   return { type: 'warning', code: 'CHECKPOINT_DAMAGED', message }
 }
 
-/** What repeats requests, and tells `progress` of it. */
-export function makeRequester(
-  job: Pick<Job, 'client' | 'clock' | 'random' | 'options'>,
-  progress: ProgressTracker,
-): Requester {
-  const { client, clock, random, options } = job
-  return new Requester({
-    client,
-    clock,
-    random,
-    attempts: options.attempts,
-    idleTimeoutMs: options.idleTimeoutMs,
-    offlineTimeoutMs: options.offlineTimeoutMs,
-    isPatient: options.isPatient,
-    onRetry: ({ error, partNumber, ...retry }) => {
-      progress.retried()
-      const part = partNumber === undefined ? {} : { partNumber }
-      const { code, message: reason } = error
-      progress.event({ type: 'retry', ...part, ...retry, code, reason })
-    },
-    onOffline: error => {
-      const since = clock.now()
-      progress.offline({ since, until: since + options.offlineTimeoutMs })
-      const { offlineTimeoutMs: timeoutMs } = options
-      progress.event({ type: 'offline', reason: error.message, timeoutMs })
-    },
-    onOnline: afterMs => {
-      progress.offline(undefined)
-      progress.event({ type: 'online', afterMs })
-    },
-  })
-}
-
 interface OpenedCheckpoint {
   readonly checkpoint: Checkpoint
   readonly witness?: Witness | undefined
@@ -102,7 +70,9 @@ async function openCheckpoint(
   if (store === false) return { checkpoint: new Checkpoint(undefined, job.clock) }
   const nameIt = () => journalName(job.place, job.key, job.sourceId)
   const mayBeBegun = job.shared?.hasJournals() !== false
-  if (isSmall && (!mayBeBegun || (await store.read(nameIt())) === undefined)) {
+  const isBegun = async () =>
+    mayBeBegun && (await unlessAborted(store.read(nameIt()), patience.signal)) !== undefined
+  if (isSmall && !(await isBegun())) {
     // It may grow across the threshold and be begun in parts after all.
     const open = async () => (await openJournal(store, nameIt(), patience)).journal
     return { checkpoint: new Checkpoint(undefined, job.clock, '', open) }

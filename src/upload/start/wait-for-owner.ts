@@ -1,6 +1,7 @@
 // Waiting for another owner of the same upload to end, and knowing what it stored when it does: its
 // journal is read while it runs, for with its end it is gone. Contract, rule 5.
 
+import { unlessAborted } from '../../async/signals.ts'
 import { decodeJournal } from '../../journal/codec.ts'
 import { foldRecords } from '../../journal/fold.ts'
 import { type JournalOwner, otherOwner } from '../../journal/ownership.ts'
@@ -40,14 +41,35 @@ export async function openJournal(
   let witness: Witness | undefined
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, busyPauseMs)) {
     try {
-      return { journal: await store.open(name), witness }
+      return { journal: await openUnlessAborted(store, name, signal), witness }
     } catch (error) {
       const owner = otherOwner(error)
       if (owner === undefined || !waits) throw error
       if (pauseMs === firstPauseMs) onBusy(owner)
     }
-    witness = (await watch(store, name)) ?? witness
+    witness = (await unlessAborted(watch(store, name), signal)) ?? witness
     await clock.sleep(pauseMs, signal)
+  }
+}
+
+/** A store may watch a lock for half a minute. A journal that it opens after the abort is closed again. */
+async function openUnlessAborted(
+  store: JournalStore,
+  name: string,
+  signal: AbortSignal,
+): Promise<Journal> {
+  signal.throwIfAborted()
+  const opening = store.open(name)
+  try {
+    return await unlessAborted(opening, signal)
+  } catch (error) {
+    if (signal.aborted) {
+      opening.then(
+        journal => journal.close().catch(() => {}),
+        () => {},
+      )
+    }
+    throw error
   }
 }
 

@@ -15,7 +15,7 @@ describe('tokens', () => {
       const credentials = {
         accessKeyId: `STS.${issued}`,
         accessKeySecret: 'secret',
-        securityToken: `token ${issued}`,
+        securityToken: `token-${issued}`,
         ...(life === undefined ? {} : { expiresAt: world.clock.now() + life }),
       }
       world.oss.keys.add(credentials)

@@ -7,10 +7,10 @@ import { OssClient } from '../../../src/oss/client.ts'
 import { resolveAddress } from '../../../src/oss/endpoint.ts'
 import { fitPartSize, planParts } from '../../../src/plan/plan-parts.ts'
 import { ProgressTracker } from '../../../src/progress/tracker.ts'
+import { makeRequester } from '../../../src/schedule/make-requester.ts'
 import { budgetFor } from '../../../src/upload/run/running.ts'
 import { queueParts } from '../../../src/upload/send/queue-parts.ts'
 import { sendParts } from '../../../src/upload/send/send-parts.ts'
-import { makeRequester } from '../../../src/upload/start/prepare.ts'
 import { Dice } from '../random.ts'
 import { VirtualTime } from '../virtual-time.ts'
 import type { LineModel } from './model.ts'
@@ -71,7 +71,7 @@ export async function uploadOver(
     signal: new AbortController().signal,
     checkpoint: new Checkpoint(undefined, clock),
     progress,
-    requester: makeRequester(job, progress),
+    requester: makeRequester(job, options, progress),
     bandwidth: undefined,
     checksums: { needMd5: false },
     overwriting: { isEnforced: true, hasLooked: false },

@@ -2,11 +2,11 @@
 
 import type { BatchOptions, FileOutcome } from '../../../src/batch/batch-options.ts'
 import type { Found, FoundFile } from '../../../src/batch/found.ts'
-import { compareKeys } from '../../../src/batch/key-order.ts'
 import type { KnownObjects } from '../../../src/batch/known-objects.ts'
 import { runBatch } from '../../../src/batch/run-batch.ts'
 import { Bucket } from '../../../src/bucket/bucket.ts'
 import { MemoryJournalStore } from '../../../src/journal/memory-journal-store.ts'
+import { compareKeys } from '../../../src/oss/key-order.ts'
 import { EditableSource } from '../support/editable-source.ts'
 import { LocalOss } from '../support/local-oss.ts'
 import { seeded } from '../support/random.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { compareKeys } from '../../../src/batch/key-order.ts'
 import { Listing } from '../../../src/batch/listing.ts'
+import { compareKeys } from '../../../src/oss/key-order.ts'
 import { between, seeded } from '../support/random.ts'
 
 /** A bucket that lists `pageSize` keys at once, and counts. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { Bucket, type BucketOptions } from '../../../src/bucket/bucket.ts'
+import { Bucket } from '../../../src/bucket/bucket.ts'
+import type { BucketOptions } from '../../../src/bucket/bucket-options.ts'
 import { NetworkError } from '../../../src/errors.ts'
 import { MemoryJournalStore } from '../../../src/journal/memory-journal-store.ts'
 import type { Credentials, Logger } from '../../../src/ports.ts'

@@ -241,3 +241,39 @@ describe('resolveAddress', () => {
     )
   })
 })
+
+describe('an endpoint that no URL can hold', () => {
+  it.each([
+    'http://192.168.1.300:9000',
+    '10.0.1',
+    '127.1',
+    'host.123',
+    '[:::]',
+    'xn--a',
+    'bucket.127.1',
+    '0x7f.1',
+  ])('%s is refused', endpoint => {
+    expect(() => resolveAddress({ name, region: 'cn-x', endpoint })).toThrow(
+      expect.objectContaining({ code: 'INVALID_ENDPOINT' }),
+    )
+  })
+
+  it.each(['http://user:hunter2@host', 'user:hunter2@host:80', 'http://user:hun/ter2@host/x'])(
+    'a login in %s is refused and not quoted',
+    endpoint => {
+      const refused = () => resolveAddress({ name, region: 'cn-x', endpoint })
+      expect(refused).toThrow(/^endpoint is "[^"]*…@host/)
+      expect(refused).not.toThrow(/hun|ter2|user/)
+    },
+  )
+
+  it.each([
+    'bucket.oss-cn-hangzhou.aliyuncs.com',
+    'bucket.cn-hangzhou.oss.aliyuncs.com',
+    'bucket.oss-accelerate.aliyuncs.com',
+  ])('%s contains the bucket', endpoint => {
+    expect(() => resolveAddress({ name, region: 'cn-hangzhou', endpoint })).toThrow(
+      /contains the bucket/,
+    )
+  })
+})

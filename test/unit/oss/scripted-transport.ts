@@ -29,7 +29,9 @@ export function scriptedTransport(...answers: (ScriptedAnswer | Error)[]): Scrip
       transport.options.push(options)
       if (answer === undefined) throw new Error('the script has no more answers')
       if (answer instanceof Error) throw answer
-      const { status = 200, headers = {}, body = '' } = answer
+      const { status = 200, body = '' } = answer
+      // Without one it would not be an answer of OSS.
+      const headers = { 'x-oss-request-id': 'R', ...answer.headers }
       const chunks = typeof body === 'string' ? [new TextEncoder().encode(body)] : body
       return { status, headers, body: stream(chunks, () => transport.closedEarly++) }
     },

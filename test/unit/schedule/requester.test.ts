@@ -66,6 +66,37 @@ function setUp(setup: Setup = {}) {
   return { clock, client, requester, retries, wires, run }
 }
 
+describe('a clock that jumps', () => {
+  test('again between two requests is corrected again', async () => {
+    const { run, client, clock } = setUp()
+    const outcome = await run([
+      skewed(clock.now() + 86_400_000),
+      skewed(clock.now() - 86_400_000),
+      'done',
+    ])
+    expect(outcome).toEqual({ answer: 'done', asked: 3 })
+    expect(client.now()).toBe(clock.now() - 86_400_000)
+  })
+
+  test('a correction that does not help is not repeated', async () => {
+    const { run, clock } = setUp()
+    const outcome = await run([skewed(clock.now() + 86_400_000)])
+    expect(outcome).toMatchObject({ error: { code: 'RequestTimeTooSkewed' }, asked: 2 })
+  })
+
+  test('a server whose clock jumps for ever is given up', async () => {
+    const { run } = setUp()
+    const outcome = await run(Array.from({ length: 50 }, (_, day) => skewed(day * 86_400_000)))
+    expect(outcome).toMatchObject({ error: { code: 'RequestTimeTooSkewed' }, asked: 4 })
+  })
+})
+
+test('a server that is not OSS is asked three times, as a wrong address is', async () => {
+  const { run } = setUp()
+  const page = () => new NetworkError('NOT_OSS', 'a page', { sent: 'maybe' })
+  expect(await run([page()])).toMatchObject({ error: { code: 'NOT_OSS' }, asked: 3 })
+})
+
 describe('the budget', () => {
   test.each([
     { what: 'a server fault', error: () => oss(500, 'InternalError'), asked: 8 },
@@ -260,6 +291,20 @@ describe('what helps once', () => {
   test('a clock that is refused again is the end', async () => {
     const { run, clock } = setUp()
     expect(await run([skewed(clock.now())])).toMatchObject({ asked: 2 })
+  })
+
+  test('a clock that jumps twice is corrected twice', async () => {
+    const { run, client, clock } = setUp()
+    const first = skewed(clock.now() + 3_600_000)
+    const second = skewed(clock.now() + 90_000_000)
+    expect(await run([first, second, 'done'])).toMatchObject({ answer: 'done', asked: 3 })
+    expect(client.clockOffset).toBe(90_000_000)
+  })
+
+  test('a clock that jumps again and again is the end', async () => {
+    const { run, clock } = setUp()
+    const jumps = Array.from({ length: 50 }, (_, i) => skewed(clock.now() + i * 3_600_000))
+    expect(await run(jumps)).toMatchObject({ asked: 4 })
   })
 
   test('token and clock refused in turn come to an end', async () => {

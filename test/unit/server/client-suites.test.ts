@@ -208,9 +208,9 @@ describe('tags of an object', () => {
   })
 
   it.each([
-    [[['k'.repeat(129), 'v']], 'InvalidTaggingKey'],
-    [[['%@abc', 'v']], 'InvalidTaggingKey'],
-    [[['', 'v']], 'InvalidTaggingKey'],
+    [[['k'.repeat(129), 'v']], 'InvalidTag'],
+    [[['%@abc', 'v']], 'InvalidTag'],
+    [[['', 'v']], 'InvalidTag'],
     [[['k', 'v'.repeat(257)]], 'InvalidTag'],
     [[['k', '%abc']], 'InvalidTag'],
     [

@@ -1,6 +1,7 @@
 // The local OSS's rules behind a transport, in memory and on a virtual clock: what uploads are tested
 // against. Every request passes `intercept`, which may answer it, lose it, or lose its answer.
 
+import { setMaxListeners } from 'node:events'
 import { OssClient } from '../../../src/oss/client.ts'
 import { resolveAddress } from '../../../src/oss/endpoint.ts'
 import type { Signer } from '../../../src/oss/signer.ts'
@@ -77,6 +78,8 @@ export class LocalOss implements Transport {
     request: HttpRequest,
     options: Pick<SendOptions, 'signal' | 'onBytesSent'>,
   ): Promise<HttpResponse> {
+    // All requests of an upload listen to its signal.
+    if (options.signal !== undefined) setMaxListeners(0, options.signal)
     const url = new URL(`http://oss${request.target}`)
     const seen: SeenRequest = {
       operation: operationOf(request.method, url),

@@ -20,13 +20,13 @@ export const platformAreas = ['runtimes', 'server', 'cli', 'testing'] as const
 export const borders: Readonly<Record<string, Border>> = {
   async: border(''),
   batch: border(
-    'async errors journal options oss progress schedule source upload upload/run upload/start',
+    'async errors journal options oss progress schedule source upload upload/run upload/start validation',
     'bucket ports',
   ),
-  bucket: border('errors observe options oss', 'hash ports'),
+  bucket: border('errors hash limits observe options oss schedule text validation', 'ports'),
   checkpoints: border(
-    'bucket errors journal options progress source upload upload/cleanup upload/start',
-    'oss ports',
+    'bucket errors journal options oss progress schedule source text upload upload/cleanup upload/start validation',
+    'ports',
   ),
   cli: border('cli/args cli/commands cli/connect cli/errors cli/output cli/start text'),
   'cli/args': border('cli/output runtimes/node/index text'),
@@ -46,25 +46,31 @@ export const borders: Readonly<Record<string, Border>> = {
   'cli/view': border(
     'cli/args cli/errors cli/live cli/output runtimes/node/index runtimes/node/platform',
   ),
-  download: border('async bucket errors hash options oss progress schedule source', 'ports'),
+  download: border(
+    'async bucket errors hash options oss progress schedule source validation',
+    'ports',
+  ),
   errors: border(''),
   foreign: border(''),
   hash: border(''),
   index: border(
     'batch checkpoints download errors hash journal oss',
-    'bucket options ports progress source',
+    'bucket options ports progress source upload',
   ),
   journal: border('errors hash limits', 'ports'),
   limits: border(''),
   observe: border('errors foreign', 'options ports progress'),
-  options: border('errors limits text', 'ports progress'),
+  options: border('errors limits text validation', 'ports progress'),
   oss: border('async errors hash limits options ports text xml'),
   plan: border('limits'),
   ports: border(''),
   progress: border('', 'plan ports'),
-  runtimes: border('bucket checkpoints errors options source upload', 'ports upload/run'),
+  runtimes: border(
+    'bucket checkpoints errors options oss source upload validation',
+    'ports upload/run',
+  ),
   'runtimes/node': border(
-    'batch bucket checkpoints download errors hash index options oss runtimes runtimes/node/credentials runtimes/node/files runtimes/node/http runtimes/node/journal runtimes/node/platform runtimes/node/spool source text upload',
+    'batch bucket checkpoints download errors hash index options oss runtimes runtimes/node/credentials runtimes/node/files runtimes/node/http runtimes/node/journal runtimes/node/platform runtimes/node/spool source text upload validation',
     'journal ports progress',
   ),
   'runtimes/node/credentials': border(
@@ -72,10 +78,10 @@ export const borders: Readonly<Record<string, Border>> = {
     'bucket ports',
   ),
   'runtimes/node/files': border(
-    'batch download errors runtimes/node/platform source text',
-    'batch ports',
+    'batch download errors oss runtimes/node/platform source text',
+    'ports',
   ),
-  'runtimes/node/http': border('async errors hash ports'),
+  'runtimes/node/http': border('async errors hash ports text validation'),
   'runtimes/node/journal': border(
     'errors journal limits runtimes/node/platform',
     'batch ports upload/run',
@@ -85,7 +91,7 @@ export const borders: Readonly<Record<string, Border>> = {
     'errors journal runtimes/node/files runtimes/node/journal runtimes/node/platform source upload/start',
     'ports',
   ),
-  schedule: border('async errors limits', 'oss plan ports'),
+  schedule: border('async errors limits', 'options oss plan ports progress'),
   server: border(
     'runtimes/node/platform server/auth server/control server/disk server/faults server/http server/operations server/request server/rules server/store',
     'ports',
@@ -108,13 +114,13 @@ export const borders: Readonly<Record<string, Border>> = {
   testing: border('errors foreign', 'ports'),
   text: border(''),
   upload: border(
-    'bucket errors hash limits observe options oss plan progress source upload/check upload/cleanup upload/complete upload/resume upload/run upload/send upload/start',
+    'async bucket errors hash limits observe options oss plan progress source upload/check upload/cleanup upload/complete upload/resume upload/run upload/send upload/start text validation',
     'journal ports schedule',
   ),
   'upload/check': border('errors hash journal limits oss plan source upload/run', 'options ports'),
   'upload/cleanup': border('errors oss schedule upload/run upload/start', 'journal'),
   'upload/complete': border(
-    'errors hash oss schedule upload/check upload/cleanup upload/run upload/send upload/start',
+    'async errors hash oss schedule upload/check upload/cleanup upload/run upload/send upload/start',
     'journal options ports',
   ),
   'upload/resume': border(
@@ -127,8 +133,9 @@ export const borders: Readonly<Record<string, Border>> = {
     'ports',
   ),
   'upload/start': border(
-    'errors journal oss plan schedule upload/check upload/run',
+    'async errors journal oss plan schedule upload/check upload/run',
     'options ports progress',
   ),
+  validation: border('errors text'),
   xml: border(''),
 }

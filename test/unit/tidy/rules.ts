@@ -24,6 +24,7 @@ interface Complaint {
 type Rule = (file: SourceFile) => Complaint[]
 
 const rules: readonly Rule[] = [
+  members,
   imports,
   globals,
   foreign,
@@ -56,6 +57,18 @@ function imports({ path, text }: SourceFile): Complaint[] {
       ? []
       : wrong(`${room} must not import`)
   })
+}
+
+/** The command uses what every program can use: members marked @internal are not for it. */
+const internals =
+  /(?<!\.)\.(?:client|ports)\b|\bbucket\.(?:place|logger|guessContentType)\b|\{[^{}]*\b(?:client|ports)\b[^{}]*\}\s*(?::\s*Bucket\b|=)/
+
+function members({ path, text }: SourceFile): Complaint[] {
+  if (!path.startsWith('src/cli/')) return []
+  return matches(withoutComments(text), internals).map(({ line, found }) => ({
+    line,
+    what: `'${found.trim()}' is not part of the public interface`,
+  }))
 }
 
 /** Doors that only the ports may open. */

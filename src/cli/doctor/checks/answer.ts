@@ -23,7 +23,7 @@ export const answer: Check = {
         'Check the endpoint. A proxy, or a network that wants you to sign in first, may answer in its place.',
       ],
       facts,
-      error: new NetworkError('BAD_ANSWER', what, { sent: 'maybe' }),
+      error: new NetworkError('NOT_OSS', what, { sent: 'maybe' }),
     }
   },
 }

@@ -22,7 +22,7 @@ export const bucket: Check = {
 async function lookAt(asked: Bucket, signal: AbortSignal): Promise<Finding> {
   const info = await asked.getBucketInfo({ signal })
   const { name, region, storageClass, acl, versioning, transferAcceleration } = info
-  const kind = asked.client.address.kind
+  const kind = asked.address.kind
   const facts = { bucket: name, region, storageClass, acl, versioning, transferAcceleration }
   const words = [
     `${name} is in ${region}`,
@@ -43,7 +43,7 @@ async function lookAt(asked: Bucket, signal: AbortSignal): Promise<Finding> {
 
 /** Without a bucket: only whether OSS takes the signature. */
 async function anyBucket(asked: Bucket, signal: AbortSignal): Promise<Finding> {
-  if (asked.client.address.serviceOrigin === undefined) {
+  if (asked.address.serviceOrigin === undefined) {
     const advice = ['Name its bucket: ossup doctor --cname oss://bucket/key']
     return { state: 'skipped', summary: 'not known: a custom domain stands for one bucket', advice }
   }

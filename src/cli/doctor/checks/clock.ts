@@ -20,7 +20,7 @@ export const clock: Check = {
     const offsetMs = Math.round(date + 500 - (sentAt + receivedAt) / 2)
     const off = Math.abs(offsetMs)
     // What follows is signed by OSS's clock, as an upload would do after the first refusal.
-    if (off > worthSayingMs) (await world.bucket()).client.correctClock(date)
+    if (off > worthSayingMs) (await world.bucket()).correctClock(date)
     const facts = { offsetMs }
     if (off <= unknowableMs) return { state: 'ok', summary: 'agrees with that of OSS', facts }
     const summary = `${formatDuration(off)} ${offsetMs > 0 ? 'behind' : 'ahead of'} that of OSS`

@@ -7,7 +7,7 @@ export const endpoint: Check = {
   needs: [],
   async run(world) {
     try {
-      const { address } = (await world.bucket()).client
+      const { address } = await world.bucket()
       const { origin, serviceOrigin, region, style, kind } = address
       const to = world.target === undefined ? (serviceOrigin ?? origin) : origin
       const how =

@@ -38,10 +38,10 @@ export const speed: Check = {
 
 /** By whole parts and their answers: what is handed to a connection may lie in buffers for long. */
 async function measure(world: World, bucket: Bucket, upload: ProbeUpload): Promise<Finding> {
-  const { clock } = bucket.ports
+  const { stopwatch } = world
   const ending = new AbortController()
   const timeUp = new Error('time is up')
-  const timer = clock.sleep(timeMaxMs, ending.signal).then(
+  const timer = stopwatch.sleep(timeMaxMs, ending.signal).then(
     () => ending.abort(timeUp),
     () => {},
   )
@@ -50,9 +50,9 @@ async function measure(world: World, bucket: Bucket, upload: ProbeUpload): Promi
   try {
     for (const [index, size] of sizes.entries()) {
       const body = world.randomBytes(size)
-      const began = clock.monotonic()
+      const began = stopwatch.monotonic()
       await bucket.uploadPart({ ...upload, partNumber: index + 1, body }, { signal })
-      last = { size, tookMs: Math.max(1, clock.monotonic() - began) }
+      last = { size, tookMs: Math.max(1, stopwatch.monotonic() - began) }
       if (last.tookMs >= enoughMs) break
     }
   } catch (error) {

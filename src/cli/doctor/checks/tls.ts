@@ -12,7 +12,7 @@ export const tls: Check = {
   needs: ['tcp'],
   async run(world) {
     const { isSecure, certificate, protocol, error } = await world.connection()
-    if (!isSecure) return plain(world.target !== undefined, (await world.bucket()).client.address)
+    if (!isSecure) return plain(world.target !== undefined, (await world.bucket()).address)
     const facts = { ...(protocol && { protocol }), ...(certificate && { certificate }) }
     if (error !== undefined) {
       const { advice = [], ...problem } = problemOf(error)

@@ -2,7 +2,14 @@
 // config/profile.go.
 
 import type { Credentials } from '../../../ports.ts'
-import { type ConfigFile, demand, leanOn, secondsOf } from './config-file.ts'
+import {
+  type ConfigFile,
+  checkedLocation,
+  demand,
+  type Location,
+  leanOn,
+  secondsOf,
+} from './config-file.ts'
 import { fieldsOf, json, textOf } from './json-fields.ts'
 import { misconfigured } from './refusal.ts'
 import type { CredentialsSource } from './source.ts'
@@ -36,10 +43,20 @@ export function parseAliyunFile(text: string, path: string): ConfigFile {
     profiles: [...profiles.keys()],
     current: textOf(content.current) ?? 'default',
     source: name => sourceIn([name]),
-    location(name) {
-      const region = textOf(profiles.get(name)?.region_id)
-      return region === undefined ? {} : { region }
-    },
+    location: name =>
+      checkedLocation(() => locationOf(profiles.get(name) ?? {}), `Profile ${name} of ${path}`),
+  }
+}
+
+/** As `aliyun oss` has it since July 2026: an endpoint comes before its type (aliyun/aliyun-cli#1385). */
+function locationOf(fields: Fields): Location {
+  const region = textOf(fields.region_id)
+  const endpoint = textOf(fields.endpoint)
+  const isInternal = textOf(fields.endpoint_type)?.toLowerCase() === 'vpc'
+  return {
+    ...(region !== undefined && { region }),
+    ...(endpoint !== undefined && { endpoint }),
+    ...(endpoint === undefined && region !== undefined && isInternal && { internal: true }),
   }
 }
 

@@ -1,5 +1,6 @@
 // The JSON in which STS, the metadata service, credentials URIs and external processes give credentials.
 
+import { givenCredentials } from '../../../oss/given-credentials.ts'
 import type { Credentials } from '../../../ports.ts'
 import { fieldsOf, json, textOf } from './json-fields.ts'
 import { refused } from './refusal.ts'
@@ -8,7 +9,8 @@ import { refused } from './refusal.ts'
  * Reads `AccessKeyId`, `AccessKeySecret`, `SecurityToken` and `Expiration`, or the same as the CLI's
  * external processes write them (`access_key_id`, `sts_token`).
  * @param whom for messages, which never quote the answer: it may hold half of a secret
- * @throws {CredentialsError} `CREDENTIALS_REFUSED`
+ * @throws {CredentialsError} `CREDENTIALS_REFUSED`; `CREDENTIALS_MISCONFIGURED` for values that no request can
+ * hold, and for an expiry that is not a time
  */
 export function credentialsIn(answer: unknown, whom: string): Credentials {
   const fields = fieldsOf(answer)
@@ -16,16 +18,12 @@ export function credentialsIn(answer: unknown, whom: string): Credentials {
   const accessKeySecret = textOf(fields.AccessKeySecret) ?? textOf(fields.access_key_secret)
   const securityToken =
     textOf(fields.SecurityToken) ?? textOf(fields.sts_token) ?? textOf(fields.security_token)
-  const expiresAt = momentOf(fields.Expiration ?? fields.expiration)
   if (accessKeyId === undefined || accessKeySecret === undefined) {
     throw refused(`${whom} gave no AccessKeyId or no AccessKeySecret`)
   }
-  return {
-    accessKeyId,
-    accessKeySecret,
-    ...(securityToken !== undefined && { securityToken }),
-    ...(expiresAt !== undefined && { expiresAt }),
-  }
+  const { Expiration, expiration = Expiration } = fields
+  const expiresAt = expiration === '' ? undefined : expiration
+  return givenCredentials({ accessKeyId, accessKeySecret, securityToken, expiresAt }, whom)
 }
 
 /** The same from a text that should be JSON. */
@@ -33,10 +31,4 @@ export function credentialsInText(text: string, whom: string): Credentials {
   const answer = json(text)
   if (answer === undefined) throw refused(`${whom} gave something that is not JSON`)
   return credentialsIn(answer, whom)
-}
-
-/** `2024-10-20T04:27:09Z` as epoch milliseconds. */
-function momentOf(value: unknown): number | undefined {
-  const at = Date.parse(textOf(value) ?? '')
-  return Number.isNaN(at) ? undefined : at
 }

@@ -1,5 +1,7 @@
 // What the three kinds of configuration files have in common once they are understood.
 
+import { isOssupError } from '../../../errors.ts'
+import { parseEndpoint } from '../../../oss/endpoint-host.ts'
 import { looseName } from './ini.ts'
 import { misconfigured } from './refusal.ts'
 import type { CredentialsSource } from './source.ts'
@@ -8,6 +10,8 @@ import type { CredentialsSource } from './source.ts'
 export interface Location {
   readonly region?: string
   readonly endpoint?: string
+  /** The region's internal endpoint. */
+  readonly internal?: boolean
   readonly cname?: boolean
   readonly pathStyle?: boolean
 }
@@ -69,4 +73,20 @@ export function demand(
 ): void {
   const missing = names.filter(name => !fields[name] && !fields[looseName(name)])
   if (missing.length > 0) throw misconfigured(`${what} has no ${missing.join(' and no ')}`)
+}
+
+/**
+ * Finds a location and checks its endpoint.
+ * @param what the file and profile, so that no flag or variable is blamed for them
+ * @throws {CredentialsError} `CREDENTIALS_MISCONFIGURED` for an endpoint that cannot be one
+ */
+export function checkedLocation(find: () => Location, what: string): Location {
+  try {
+    const location = find()
+    if (location.endpoint !== undefined) parseEndpoint(location.endpoint)
+    return location
+  } catch (error) {
+    if (!isOssupError(error) || error.code !== 'INVALID_ENDPOINT') throw error
+    throw misconfigured(`${what}: ${error.shortMessage}`, error.hint)
+  }
 }

@@ -1,5 +1,6 @@
 // Credentials that the environment holds or points to.
 
+import { cleanValue } from '../../../oss/given-credentials.ts'
 import { type Environment, variable } from './options.ts'
 import type { CredentialsSource } from './source.ts'
 import type { Role } from './sts.ts'
@@ -25,14 +26,12 @@ export interface EnvironmentKeys {
  */
 export function keysIn(env: Environment): EnvironmentKeys | undefined {
   for (const { id, secret, token } of families) {
-    const accessKeyId = variable(env, id)
-    const accessKeySecret = variable(env, secret)
-    if (accessKeyId === undefined || accessKeySecret === undefined) continue
-    const securityToken = variable(env, token)
+    if (variable(env, id) === undefined || variable(env, secret) === undefined) continue
+    const securityToken = cleanValue(env[token], token)
     const credentials = {
-      accessKeyId,
-      accessKeySecret,
-      ...(securityToken !== undefined && { securityToken }),
+      accessKeyId: cleanValue(env[id], id),
+      accessKeySecret: cleanValue(env[secret], secret),
+      ...(securityToken !== '' && { securityToken }),
     }
     const keys: CredentialsSource = { kind: 'keys', credentials }
     const roleArn = id.startsWith('OSS_') ? variable(env, 'OSS_ROLE_ARN') : undefined
@@ -64,7 +63,7 @@ export function oidcRoleIn(env: Environment): CredentialsSource | { readonly mis
   const missing = oidcVariables.find(name => variable(env, name) === undefined)
   if (missing !== undefined) return { missing }
   const [roleArn = '', oidcProviderArn = '', oidcTokenFile = ''] = oidcVariables.map(
-    name => env[name] ?? '',
+    name => variable(env, name) ?? '',
   )
   const role = roleOf(roleArn, variable(env, 'ALIBABA_CLOUD_ROLE_SESSION_NAME'))
   return { kind: 'oidc-role', role: { ...role, oidcProviderArn, oidcTokenFile } }

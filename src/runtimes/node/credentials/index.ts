@@ -1,7 +1,7 @@
 // Where credentials and addresses come from on Node.js. What stands behind each of these is loaded when it
 // is first used: a program that has its keys in the environment pays for nothing else.
 
-import type { BucketOptions } from '../../../bucket/bucket.ts'
+import type { BucketOptions } from '../../../bucket/bucket-options.ts'
 import { quietly } from '../../../foreign/quietly.ts'
 import { staticCredentials } from '../../../oss/credentials.ts'
 import type { CredentialsProvider } from '../../../ports.ts'

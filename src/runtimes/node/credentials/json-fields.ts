@@ -3,7 +3,8 @@
 /** `undefined` for what is not JSON: the text itself must not get into a message. */
 export function json(text: string): unknown {
   try {
-    return JSON.parse(text)
+    // Editors of Windows put a byte order mark before it.
+    return JSON.parse(text.replace(/^\ufeff/, ''))
   } catch {
     return undefined
   }
@@ -14,7 +15,8 @@ export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
 }
 
-/** A text that is not empty. */
+/** A string that is not empty, without blanks and line breaks around it. */
 export function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
+  if (typeof value !== 'string') return undefined
+  return value.trim() || undefined
 }

@@ -1,7 +1,7 @@
 // Where a bucket is: what is given, what variables say, what a profile says. Region and endpoint of one
 // place belong together: an endpoint is not taken from where another region is meant.
 
-import type { BucketOptions } from '../../../bucket/bucket.ts'
+import type { BucketOptions } from '../../../bucket/bucket-options.ts'
 import { isOssupError } from '../../../errors.ts'
 import { parseEndpoint } from '../../../oss/endpoint-host.ts'
 import type { Location } from './config-file.ts'

@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises'
 import { codeOf } from '../../../foreign/error.ts'
+import { cleanValue } from '../../../oss/given-credentials.ts'
 import type { CredentialsProvider } from '../../../ports.ts'
 import type { Surroundings } from './options.ts'
 import { misconfigured } from './refusal.ts'
@@ -29,7 +30,7 @@ async function readToken(path: string): Promise<string> {
     const code = codeOf(cause) ?? 'unknown'
     throw misconfigured(`The OIDC token file ${path} cannot be read (${code})`)
   })
-  const token = text.trim()
+  const token = cleanValue(text, `The OIDC token in ${path}`)
   if (token === '') throw misconfigured(`The OIDC token file ${path} is empty`)
   return token
 }

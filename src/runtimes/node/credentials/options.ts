@@ -35,7 +35,8 @@ export function surroundingsOf(options: CredentialsOptions): Surroundings {
 
 /** A variable that is set to something. */
 export function variable(env: Environment, ...names: readonly string[]): string | undefined {
-  return names.map(name => env[name]).find(value => value !== undefined && value !== '')
+  // A file with Windows line ends that a shell has read leaves a carriage return; Kubernetes, a line feed.
+  return names.map(name => env[name]?.trim()).find(value => value !== undefined && value !== '')
 }
 
 /** A switch of the environment: `true` in any spelling. */

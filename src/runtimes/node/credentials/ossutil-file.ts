@@ -1,7 +1,7 @@
 // `~/.ossutilconfig`, of ossutil 1 and 2. Source: oss-protocol, section 6.6, and "Configuration guide" of
 // "ossutil 2.0 Overview". A file of ossutil 1 is one profile, `default`.
 
-import { type ConfigFile, demand, leanOn, secondsOf } from './config-file.ts'
+import { type ConfigFile, checkedLocation, demand, leanOn, secondsOf } from './config-file.ts'
 import { parseIni, settingsOf } from './ini.ts'
 import { locationOf, type Settings } from './ossutil-location.ts'
 import { misconfigured } from './refusal.ts'
@@ -27,7 +27,10 @@ export function parseOssutilFile(text: string, path: string): ConfigFile {
     profiles,
     current: 'default',
     source: name => sourceOf(settingsIn([name.toLowerCase()]), `Profile ${name} of ${path}`, ecsAk),
-    location: (name, bucket) => locationOf(settingsIn([name.toLowerCase()]), sections, bucket),
+    location: (name, bucket) => {
+      const find = () => locationOf(settingsIn([name.toLowerCase()]), sections, bucket)
+      return checkedLocation(find, `Profile ${name} of ${path}`)
+    },
   }
 }
 

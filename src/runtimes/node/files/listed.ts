@@ -1,8 +1,7 @@
-// The files of a folder that a list names, in the order of their keys. The folder itself is not walked.
+// The files of a folder that a list names. The folder itself is not walked.
 
 import { join, relative, resolve, sep } from 'node:path'
 import type { Found } from '../../../batch/found.ts'
-import { compareKeys } from '../../../batch/key-order.ts'
 import { OptionError, SourceError } from '../../../errors.ts'
 import { byThreadPool } from './file-calls.ts'
 import { foundFile } from './found-file.ts'
@@ -11,7 +10,7 @@ import { sourceFault } from './source-fault.ts'
 import { kindOf, type WalkOptions } from './walk.ts'
 
 /**
- * Paths below the folder with `/`, sorted and each once.
+ * Paths below the folder with `/`, each once.
  * @param paths absolute, or relative to the folder
  * @throws {OptionError} `INVALID_FILES_FROM` for a path that leads out of it
  */
@@ -25,10 +24,10 @@ export function pathsInFolder(folder: string, paths: readonly string[]): readonl
     }
     return inside.split(sep).join('/')
   })
-  return [...new Set(below)].filter(path => path !== '').sort(compareKeys)
+  return [...new Set(below)].filter(path => path !== '')
 }
 
-/** @param below as `pathsInFolder` gives them */
+/** @param below as `pathsInFolder` gives them, in the order of keys */
 export async function* listedFiles(
   folder: string,
   below: readonly string[],

@@ -16,8 +16,18 @@ export interface AnswerSink {
   onComplete(): void
 }
 
-/** An answer that is none. */
-export class AnswerSyntaxError extends Error {}
+/** An answer that breaks the rules of HTTP. */
+export class AnswerSyntaxError extends Error {
+  readonly hint: string
+
+  constructor(message: string, hint = 'A proxy may be changing answers on the way') {
+    super(message)
+    this.hint = hint
+  }
+}
+
+/** Answers such as 100 Continue before the answer proper. OSS sends one at most. */
+const interimMax = 20
 
 const nothing = Buffer.alloc(0)
 const headMax = 64 * 1024
@@ -41,6 +51,7 @@ export class AnswerParser {
   #partial: Buffer = nothing
   /** Bytes left of the body or chunk. */
   #left = 0
+  #interim = 0
 
   constructor(method: string, sink: AnswerSink) {
     this.#method = method
@@ -107,7 +118,10 @@ export class AnswerParser {
     if (at > max || (at < 0 && whole.length > max)) throw new AnswerSyntaxError('it is too long')
     if (at < 0) {
       // A peer that speaks another protocol may never send the mark.
-      if (this.#state === 'head') checkStart(whole)
+      if (this.#state === 'head') {
+        checkStart(whole)
+        if (whole.includes('\n\n')) throw new AnswerSyntaxError('its lines end in bare line feeds')
+      }
       this.#partial = Buffer.from(whole)
       return bytes.subarray(bytes.length)
     }
@@ -122,7 +136,11 @@ export class AnswerParser {
     const headers = parseHeaders(text)
     if (status === 101) throw new AnswerSyntaxError('it changes to another protocol')
     // 100 Continue and its like: the answer proper is still to come.
-    if (status < 200) return
+    if (status < 200) {
+      this.#interim++
+      if (this.#interim > interimMax) throw new AnswerSyntaxError('the answer proper does not come')
+      return
+    }
     const connection = (headers.connection ?? '').toLowerCase()
     let isLasting =
       text[7] === '1' ? !/\bclose\b/.test(connection) : /\bkeep-alive\b/.test(connection)
@@ -162,6 +180,10 @@ export class AnswerParser {
 }
 
 function checkStart(bytes: Buffer): void {
+  // The alert of a TLS server that was given plain HTTP.
+  if (bytes[0] === 0x15 && (bytes.length < 2 || bytes[1] === 0x03)) {
+    throw new AnswerSyntaxError('it is TLS, not HTTP', 'Write https:// in the endpoint')
+  }
   const start = bytes.toString('latin1', 0, 5)
   if (!'HTTP/'.startsWith(start)) throw new AnswerSyntaxError('it does not begin as HTTP does')
 }
@@ -227,9 +249,15 @@ function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x09
 }
 
-/** OSS gives metadata back as the bytes it was sent as, which were UTF-8. */
+/** Fails where a value was not UTF-8: U+FFFD may be part of a value. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** OSS returns metadata as the bytes that it was sent as, which were UTF-8. */
 function decodeValue(latin1: string): string {
   if (!/[\x80-\xff]/.test(latin1)) return latin1
-  const text = Buffer.from(latin1, 'latin1').toString('utf8')
-  return text.includes('\ufffd') ? latin1 : text
+  try {
+    return utf8.decode(Buffer.from(latin1, 'latin1'))
+  } catch {
+    return latin1
+  }
 }

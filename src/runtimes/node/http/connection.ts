@@ -110,6 +110,16 @@ export class Connection {
     return this.#bottom.bytesRead + this.#top.bytesWritten - queuedBytes(this.#bottom)
   }
 
+  /** The same for bytes that were sent alone. */
+  get sent(): number {
+    return this.#top.bytesWritten - queuedBytes(this.#bottom)
+  }
+
+  /** The other side has said something on it, of whatever kind. */
+  get hasHeard(): boolean {
+    return this.#bottom.bytesRead > 0
+  }
+
   use(user: ConnectionUser | undefined): void {
     this.#user = user
   }

@@ -39,6 +39,11 @@ export interface ExchangeSetting {
   onEnd(connection: Connection, answer: AnswerHead | undefined): void
 }
 
+/** A body that comes more slowly stands still. */
+const bytesPerSecondMin = 200
+
+const useHttps = 'If this port expects TLS, write https:// in the endpoint'
+
 interface Outcome {
   resolve(response: HttpResponse): void
   reject(error: unknown): void
@@ -60,6 +65,9 @@ class Exchange implements ConnectionUser, Outlet, AnswerSink, AnswerBodyHooks, M
   #isSent = false
   #answer: AnswerHead | undefined
   #answerBody: AnswerBody | undefined
+  /** How far the answer is: 1 with its first byte, 2 with its whole head. */
+  #steps = 0
+  #bodyBytes = 0
   #isAnswered = false
   #isOver = false
   /** Who reads the answer takes its time, as `less` does: no sign of a line that stands still. */
@@ -132,6 +140,7 @@ class Exchange implements ConnectionUser, Outlet, AnswerSink, AnswerBodyHooks, M
   }
 
   onData(chunk: Uint8Array): void {
+    if (this.#parser.isUntouched) this.#steps ||= 1
     try {
       this.#parser.push(chunk)
     } catch (error) {
@@ -170,12 +179,14 @@ class Exchange implements ConnectionUser, Outlet, AnswerSink, AnswerBodyHooks, M
 
   onHead(answer: AnswerHead): void {
     this.#answer = answer
+    this.#steps = 2
     const { status, headers, hasBody } = answer
     if (hasBody) this.#answerBody = new AnswerBody(this)
     this.#outcome.resolve({ status, headers, body: this.#answerBody ?? noContent })
   }
 
   onBody(chunk: Uint8Array): void {
+    this.#bodyBytes += chunk.length
     this.#answerBody?.push(new Uint8Array(chunk))
   }
 
@@ -198,7 +209,11 @@ class Exchange implements ConnectionUser, Outlet, AnswerSink, AnswerBodyHooks, M
   }
 
   get moved(): number | undefined {
-    return this.#isPaused ? undefined : this.#connection.moved
+    if (this.#isPaused) return undefined
+    if (!this.#connection.isReady) return this.#connection.moved
+    // An answer that drips, or that only ever says that it will come, keeps no request waiting.
+    const enough = (this.#options.idleTimeoutMs / 1000) * bytesPerSecondMin
+    return this.#connection.sent + this.#steps + Math.floor(this.#bodyBytes / enough)
   }
 
   /** An answer before the end of the request makes the connection useless: its rest is not sent. */
@@ -230,7 +245,11 @@ class Exchange implements ConnectionUser, Outlet, AnswerSink, AnswerBodyHooks, M
       })
     }
     const when = this.#parser.isUntouched ? 'without an answer' : 'in the middle of its answer'
-    return new NetworkError('CONNECTION_LOST', `${origin} ${how} ${when}`, { sent: this.#sent })
+    const isMute = !this.#connection.hasHeard && !this.#connection.endpoint.isSecure
+    return new NetworkError('CONNECTION_LOST', `${origin} ${how} ${when}`, {
+      sent: this.#sent,
+      ...(isMute && { hint: useHttps }),
+    })
   }
 
   #badAnswer(error: unknown): unknown {
@@ -238,7 +257,7 @@ class Exchange implements ConnectionUser, Outlet, AnswerSink, AnswerBodyHooks, M
     return new NetworkError(
       'BAD_ANSWER',
       `${this.#request.origin} gave an answer that is not understood: ${error.message}`,
-      { sent: this.#sent, cause: error, hint: 'A proxy may stand in between' },
+      { sent: this.#sent, cause: error, hint: error.hint },
     )
   }
 

@@ -3,6 +3,10 @@
 import { X509Certificate } from 'node:crypto'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import { OptionError } from '../../../errors.ts'
+import { isUrl } from '../../../foreign/web.ts'
+import { checkOptions, type RulesOf } from '../../../validation/check-options.ts'
+import { type Rule, rule } from '../../../validation/rule.ts'
+import { trueOrFalse } from '../../../validation/rules.ts'
 import { environmentProxy, fixedProxy, type ProxyChoice } from './proxy-choice.ts'
 
 /** The way to OSS: proxies and certificate authorities. */
@@ -40,17 +44,29 @@ export interface TlsSettings {
   readonly rejectUnauthorized?: false
 }
 
-const known = ['proxy', 'ca', 'insecure'] satisfies (keyof NetworkOptions)[]
+const rules = {
+  proxy: rule(
+    "'environment', a URL such as http://proxy.example.com:3128, or false",
+    (value): value is string | URL | false =>
+      value === false || typeof value === 'string' || isUrl(value),
+  ),
+  ca: rule('PEM, from -----BEGIN CERTIFICATE----- on', isString),
+  insecure: trueOrFalse,
+} satisfies RulesOf<NetworkOptions>
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+/** The network options as the value of an option. */
+export const networkOptions: Rule<NetworkOptions> = {
+  allowed: '{ proxy?, ca?, insecure? }',
+  read: value => checkOptions(rules, value, { name: 'network', owner: 'network' }),
+}
 
 /** @throws {OptionError} */
 export function networkSettings(options: NetworkOptions): NetworkSettings {
-  const unknown = Object.keys(options).find(name => !known.some(one => one === name))
-  if (unknown !== undefined) {
-    throw new OptionError('UNKNOWN_OPTION', `network has no option '${unknown}'`, {
-      hint: `Allowed: ${known.join(', ')}`,
-    })
-  }
-  const { proxy, ca, insecure } = options
+  const { proxy, ca, insecure } = networkOptions.read(options)
   return {
     proxyFor: proxyChoice(proxy),
     tls: {

@@ -1,11 +1,16 @@
 // The head of a request, byte for byte: the target as it was signed, values as UTF-8, and nothing in
 // it that could be read as a second header.
 
+import { OptionError } from '../../../errors.ts'
 import { isBytes } from '../../../foreign/bytes.ts'
 import type { HttpRequest } from '../../../ports.ts'
+import { shown } from '../../../text/shown.ts'
 import type { Endpoint } from './connection.ts'
 
-/** @throws {TypeError} for what cannot be put on the wire: a mistake of the caller, nothing was sent. */
+/**
+ * @throws {OptionError} `INVALID_HEADERS` or `INVALID_BODY`; nothing was sent
+ * @throws {TypeError} for a method or target that no operation makes
+ */
 export function encodeHead(request: HttpRequest, endpoint: Endpoint): Uint8Array {
   const { method, target, headers, body } = request
   if (!/^[A-Z]+$/.test(method)) throw new TypeError(`Not a method: ${JSON.stringify(method)}`)
@@ -18,13 +23,15 @@ export function encodeHead(request: HttpRequest, endpoint: Endpoint): Uint8Array
     const value = headers[name] ?? ''
     if (name === 'host' || name === 'content-length') continue
     if (!/^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(name)) {
-      throw new TypeError(`Not a header's name in lower case: ${JSON.stringify(name)}`)
+      throw invalidHeader(`${shown(name)} is not the name of a header`)
     }
     // The value is left out of the message, since it may be a signature or a token.
     if (/[\0\r\n]/.test(value))
-      throw new TypeError(`The header ${name} has a line break in its value`)
+      throw invalidHeader(`The header ${name} has a line break or NUL in its value`)
     head += `${name}: ${value}\r\n`
   }
+  // Nothing is decoded here, so a proxy must not compress either.
+  if (headers['accept-encoding'] === undefined) head += 'accept-encoding: identity\r\n'
   const size = bodySize(body)
   if (body !== undefined || method === 'PUT' || method === 'POST') {
     head += `content-length: ${size}\r\n`
@@ -44,5 +51,13 @@ function loginOf({ proxy, isSecure }: Endpoint): string {
 
 export function bodySize(body: HttpRequest['body']): number {
   if (body === undefined) return 0
-  return isBytes(body) ? body.length : body.size
+  const size = isBytes(body) ? body.length : body.size
+  if (Number.isSafeInteger(size) && size >= 0) return size
+  throw new OptionError('INVALID_BODY', `The size of the body is ${shown(size)}`, {
+    hint: 'Allowed: a Uint8Array, or { size, read } with a whole number of bytes',
+  })
+}
+
+function invalidHeader(what: string): OptionError {
+  return new OptionError('INVALID_HEADERS', what, { hint: 'Allowed: one line for each header' })
 }

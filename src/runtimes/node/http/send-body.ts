@@ -1,9 +1,11 @@
 // Moves a request's body to the connection: while one buffer is being written, the next is being
 // read. Why two, why this size and why this memory: docs/internals/decisions/0001-byte-path.md.
 
+import { OptionError } from '../../../errors.ts'
 import { isBytes } from '../../../foreign/bytes.ts'
 import { allocateHashable, freeHashable } from '../../../hash/crc64.ts'
 import type { Body } from '../../../ports.ts'
+import { shown } from '../../../text/shown.ts'
 
 const bufferSizeMax = 512 * 1024
 
@@ -52,7 +54,11 @@ async function pump(body: Body, outlet: Outlet, bufferSize: number): Promise<voi
       const reading = body.read(first(buffer, left))
       const count = typeof reading === 'number' ? reading : await reading
       if (!Number.isInteger(count) || count < 1 || count > left) {
-        throw new RangeError(`A body of ${body.size} bytes gave ${count} with ${left} to come`)
+        throw new OptionError(
+          'INVALID_BODY',
+          `read of a body of ${body.size} bytes gave ${shown(count)} with ${left} bytes to come`,
+          { hint: 'Allowed: the number of bytes that it filled, at least 1' },
+        )
       }
       if (written !== undefined) await written
       if (!outlet.isOpen) return

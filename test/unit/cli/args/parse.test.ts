@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { rmSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { expect, test } from 'vitest'
 import { command } from '../../../../src/cli/args/command.ts'
 import {
   count,
@@ -109,19 +108,17 @@ test.each([
 })
 
 test('a file whose name begins with a hyphen is recognised', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'ossup-parse-'))
-  const before = process.cwd()
-  afterAll(() => rmSync(folder, { recursive: true }))
-  writeFileSync(join(folder, '-dash'), '')
-  process.chdir(folder)
+  const name = `-dash-${process.pid}`
+  // A thread has no working folder of its own, so the file is in that of the process.
+  writeFileSync(`./${name}`, '')
   try {
-    expect(() => parseRequest('example', example, ['-dash', 'f'])).toThrow(
+    expect(() => parseRequest('example', example, [name, 'f'])).toThrow(
       expect.objectContaining({
-        message: 'example has no flag -d, but there is a file -dash',
-        hint: 'Write ./-dash, or -- before the names of files.',
+        message: `example has no flag -d, but there is a file ${name}`,
+        hint: `Write ./${name}, or -- before the names of files.`,
       }),
     )
   } finally {
-    process.chdir(before)
+    rmSync(`./${name}`)
   }
 })

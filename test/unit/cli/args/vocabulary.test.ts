@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import type { Command } from '../../../../src/cli/args/command.ts'
 import { flagsOfOptions } from '../../../../src/cli/args/option-flags.ts'
 import { commands } from '../../../../src/cli/commands.ts'
-import { uploadOptionNames } from '../../../../src/options/upload-options.ts'
+import { uploadRules } from '../../../../src/options/upload-options.ts'
 
 /** Times have units on the command line, so that their flags do not end in `-ms`. */
 const flagOf = (option: string) =>
@@ -24,11 +24,11 @@ test('every option of an upload that a command line can give has its flag', asyn
     ...['checkpoint', 'signal', 'onProgress', 'onEvent', 'logger', 'sizeHint', 'callbackVariables'],
     ...['attempts', 'idleTimeoutMs'],
   ]
-  const missing = uploadOptionNames.filter(name => !Object.hasOwn(flags, flagOf(name)))
+  const missing = Object.keys(uploadRules).filter(name => !Object.hasOwn(flags, flagOf(name)))
   expect(missing.filter(name => !notOnTheCommandLine.includes(name))).toEqual([])
 })
 
-/** Flags that one letter stands for, in every command that has them. */
+/** Flags with a short form, in every command that has them. */
 const letters: Readonly<Record<string, string>> = {
   'dry-run': 'n',
   quiet: 'q',

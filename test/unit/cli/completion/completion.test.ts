@@ -1,4 +1,4 @@
-// What the shells are told: every command and flag of the tables, and in bash what is really offered.
+// The scripts know every command and flag of the tables; of bash, this checks what it really offers.
 
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import { commands } from '../../../../src/cli/commands.ts'
 import { bashCompletion } from '../../../../src/cli/completion/bash.ts'
 import { fishCompletion } from '../../../../src/cli/completion/fish.ts'
+import { powershellCompletion } from '../../../../src/cli/completion/powershell.ts'
 import { completionWords } from '../../../../src/cli/completion/words.ts'
 import { zshCompletion } from '../../../../src/cli/completion/zsh.ts'
 
@@ -15,6 +16,7 @@ test.each([
   ['bash', bashCompletion, (flag: string) => `--${flag}`],
   ['zsh', zshCompletion, (flag: string) => `--${flag}[`],
   ['fish', fishCompletion, (flag: string) => `-l ${flag} `],
+  ['powershell', powershellCompletion, (flag: string) => `'--${flag}'`],
 ])('%s knows every command and every flag', async (_, script, written) => {
   const text = script(words)
   for (const [name, entry] of Object.entries(commands)) {
@@ -59,10 +61,49 @@ test.skipIf(!existsSync('/bin/bash')).each<[string[], string[]]>([
   ],
   [
     ['ossup', 'completion', ''],
-    ['bash', 'zsh', 'fish'],
+    ['bash', 'zsh', 'fish', 'powershell'],
   ],
   [['ossup', 'help', 'res'], ['resume']],
   [['ossup', 'nonsense', '--'], []],
 ])('%j', (line, expected) => {
   expect(offered(...line)).toEqual(expected)
+})
+
+/** What bash offers at the end of a line, where these are the answers of ossup. */
+function offeredFor(typed: string, breaks = ':'): string[] {
+  const line = `ossup ${typed}`
+  // Readline makes words of what a colon separates.
+  const typedWords = line
+    .split(breaks === '' ? /( )/ : /( |:)/)
+    .filter(word => word !== ' ' && word !== '')
+  if (line.endsWith(' ')) typedWords.push('')
+  const program = `ossup() {
+      case "$*" in
+        'status --quiet') printf '%s\\n' oss://bkt/k '  from /f' '  id 3f2a91bc00; begun' '  id 77; begun' ;;
+        'ls --quiet') printf '%s\\n' '2026-01-01 00:00:00Z  cn-hangzhou     oss://bkt-one' 'x  oss://bkt-two' ;;
+        'ls --quiet -- oss://bkt/p') printf '%s\\n' 'PRE  oss://bkt/photos/' '12  oss://bkt/p $(touch '"$RUN"') q' ;;
+      esac
+    }
+    ${bashCompletion(words)}
+    COMP_WORDBREAKS=$' \\t\\n${breaks}'; COMP_LINE="$1"; COMP_POINT=\${#COMP_LINE}; shift
+    COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _ossup; printf '%s\\n' "\${COMPREPLY[@]}"`
+  const env = { ...process.env, RUN: '/nonexistent/run' }
+  const out = execFileSync('bash', ['-c', program, 'bash', line, ...typedWords], {
+    encoding: 'utf8',
+    env,
+  })
+  return out.split('\n').filter(word => word !== '')
+}
+
+test.skipIf(!existsSync('/bin/bash')).each<[string, string[], string?]>([
+  ['resume ', ['3f2a91bc00', '77']],
+  ['clean 3', ['3f2a91bc00']],
+  ['upload f oss://', ['//bkt-one/', '//bkt-two/']],
+  ['ls oss://bkt-t', ['//bkt-two/']],
+  ['ls oss://bkt-t', ['oss://bkt-two/'], ''],
+  // Keys are data: nothing in them is run.
+  ['rm oss://bkt/p', ['//bkt/photos/', '//bkt/p\\ \\$\\(touch\\ /nonexistent/run\\)\\ q']],
+  ['stat oss://other/', []],
+])('bash offers for %j what OSS and checkpoints have', (typed, expected, breaks) => {
+  expect(offeredFor(typed, breaks)).toEqual(expected)
 })

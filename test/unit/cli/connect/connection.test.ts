@@ -24,6 +24,7 @@ const none: FlagValues<typeof connectionFlags> = {
   cname: false,
   profile: undefined,
   'path-style': false,
+  'request-payer': undefined,
   'ca-file': undefined,
   insecure: false,
 }

@@ -258,7 +258,7 @@ describe('the bucket', () => {
   function answering(status: number, xml: string, kind: object = {}): Partial<World> {
     const send = async () => ({
       status,
-      headers: {},
+      headers: { 'x-oss-request-id': 'R' },
       body: (async function* () {
         yield new TextEncoder().encode(xml)
       })(),

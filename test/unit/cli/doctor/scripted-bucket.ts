@@ -42,11 +42,11 @@ export function scripted(
     const body = (async function* () {
       yield new TextEncoder().encode(xml)
     })()
-    return { status, headers: { etag: '"E"' }, body }
+    return { status, headers: { etag: '"E"', 'x-oss-request-id': 'R' }, body }
   }
   const bucket = new Bucket(
     { name, region, credentials: { accessKeyId: 'id', accessKeySecret: 'secret' } },
     { ...ports, ...(clock && { clock }), transport: { send, close() {} } },
   )
-  return { asked, world: well({ bucket: async () => bucket }) }
+  return { asked, world: well({ bucket: async () => bucket, ...(clock && { stopwatch: clock }) }) }
 }

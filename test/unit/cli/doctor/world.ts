@@ -2,6 +2,7 @@
 
 import type { World } from '../../../../src/cli/doctor/world.ts'
 import { Bucket, MemoryJournalStore } from '../../../../src/runtimes/node/index.ts'
+import { VirtualClock } from '../../support/virtual-clock.ts'
 
 export const now = Date.parse('2026-11-23T12:00:00Z')
 
@@ -29,6 +30,7 @@ export function well(change: Partial<World> = {}): World {
     checkpointDir: '/somewhere/.ossup/checkpoints',
     checkpoints: new MemoryJournalStore(),
     now: () => now,
+    stopwatch: new VirtualClock('jump'),
     credentials: async () => [
       {
         source: 'environment',

@@ -8,7 +8,7 @@ test('all about a checkpoint', () => {
       'oss://bucket/dir/key',
       '  from /dir/file',
       '  40 %, 40 of 100 MiB, safe: ossup resume continues it, or the same upload',
-      '  id 0123456789; begun 1970-01-01 00:00:00Z, last change 1 h ago',
+      '  id 0123456789; started 1970-01-01 00:00:00Z, last change 1 h ago',
     ].join('\n'),
   )
 })
@@ -29,7 +29,7 @@ test.each([
   [{ source: '/s/0a.ossup-spool' }, /from standard input \(or a stream\), kept in \/s\/0a\.oss/],
   [{ state: 'begun' as const }, /not yet sent/],
   [{ state: 'completing' as const }, /put together by OSS/],
-  [{ state: 'owing' as const }, /^ {2}done or given up; ossup clean/m],
+  [{ state: 'owing' as const }, /^ {2}finished or discarded; ossup clean/m],
   [{ source: '/a\x1b[2J' }, /from \/a\\x1b/],
   [{ debts: { uploadIds: ['A'], intents: 0 } }, /left at OSS: 1 upload id$/m],
   [{ debts: { uploadIds: [], intents: 2 } }, /perhaps left at OSS: 2 empty uploads/],

@@ -7,6 +7,7 @@ const mib = 1024 ** 2
 const sending: ProgressSnapshot = {
   phase: 'sending',
   totalBytes: 300 * mib,
+  percent: 71,
   confirmedBytes: 213 * mib,
   resumedBytes: 0,
   sentBytes: 220 * mib,
@@ -52,7 +53,7 @@ test.each<[string, Partial<ProgressSnapshot>, string]>([
   ],
   ['no connection', { offlineSince: 1 }, 'no connection, waiting for it  2 retries'],
   ['at the end', { phase: 'completing', retries: 0 }, 'OSS puts the object together'],
-  ['before the start', { phase: 'preparing', retries: 0 }, 'looking at what is there'],
+  ['before the start', { phase: 'preparing', retries: 0 }, 'checking for earlier parts'],
   ['unknown length', { totalBytes: undefined }, '213 MiB  45.2 MiB/s'],
 ])('%s', (_, change, part) => {
   expect(progressLine({ ...sending, ...change }, 200)).toContain(part)

@@ -46,7 +46,7 @@ test('counting down, each text comes once and in order', () => {
     'about 1 h 45 min left',
     'about 1 h 30 min left',
   ])
-  expect(texts.slice(-3)).toEqual(['about 20 s left', 'about 10 s left', 'a few seconds left'])
+  expect(texts.slice(-3)).toEqual(['about 15 s left', 'about 10 s left', 'a few seconds left'])
 })
 
 test('a line that became much slower is told', () => {

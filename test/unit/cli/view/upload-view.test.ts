@@ -13,6 +13,7 @@ function snapshot(confirmed: number, change: Partial<ProgressSnapshot> = {}): Pr
   return {
     phase: 'sending',
     totalBytes: 100 * mib,
+    percent: confirmed,
     confirmedBytes: confirmed * mib,
     resumedBytes: 0,
     sentBytes: confirmed * mib,

@@ -56,7 +56,7 @@ describe('an option that is none', () => {
   test.each([
     ['resumableUpload', upload, 'checkpointdir', /^Did you mean 'checkpointDir'\? .*spoolDir/],
     ['resumableUpload', upload, 'spooldir', /^Did you mean 'spoolDir'\? .*checkpointDir/],
-    ['resumableUpload', upload, 'store', /^It is now called checkpointDir\. /],
+    ['resumableUpload', upload, 'store', /^It is called checkpointDir here\. /],
     [
       'uploadFiles',
       (name: string) => uploadFiles(bucket, '', [], given(name)),
@@ -107,7 +107,7 @@ describe('a source that is none', () => {
   test('options that are no object', async () => {
     for (const options of JSON.parse('[null,[],"x"]')) {
       const upload = resumableUpload(bucket, 'k', source, options)
-      await expect(upload).rejects.toMatchObject({ name: 'OptionError', code: 'UNKNOWN_OPTION' })
+      await expect(upload).rejects.toMatchObject({ name: 'OptionError', code: 'INVALID_OPTIONS' })
     }
   })
 })

@@ -334,3 +334,64 @@ describe('garbage', () => {
     expect(await status('absent')).toBe('404')
   })
 })
+
+describe('framing', () => {
+  // The official C SDK sends both with every body.
+  it('F136 takes Content-Length with chunks, which count, and closes the connection', async () => {
+    await start()
+    const headers = { 'content-length': '9', 'transfer-encoding': 'chunked' }
+    const next = head('HEAD', 'key', {})
+    const text = await exchange(`${head('PUT', 'key', headers)}4\r\ntext\r\n0\r\n\r\n${next}`)
+    expect(text.match(/HTTP\/1\.1/g)).toHaveLength(1)
+    expect(text).toMatch(/^HTTP\/1\.1 200 OK/)
+    expect(text).toContain('Connection: close')
+    const found = await exchange(head('HEAD', 'key', {}), isAnswered)
+    expect(found).toContain('Content-Length: 4\r\n')
+  })
+
+  it.each([
+    ['Content-Length: 1\r\nContent-Length: 2'],
+    ['Content-Length: +1'],
+    ['Content-Length: -1'],
+    ['Transfer-Encoding: xchunked'],
+    ['Transfer-Encoding: gzip, chunked'],
+    ['Transfer-Encoding : chunked'],
+    ['Host: other.localhost'],
+    ['X-A: a\u0001b'],
+    ['X A: b'],
+    ['Authorization: OSS a:b\r\nAuthorization: OSS c:d'],
+  ])('refuses what can be read in two ways: %j', async lines => {
+    await start()
+    const text = await exchange(
+      `PUT /examplebucket/key HTTP/1.1\r\nHost: localhost\r\n${lines}\r\n\r\na`,
+    )
+    expect(text).toMatch(/^HTTP\/1\.1 400 /)
+    expect(text.match(/HTTP\/1\.1/g)).toHaveLength(1)
+  })
+
+  it('F137 answers GET with an announced body, and closes the connection', async () => {
+    await start()
+    const text = await exchange(head('GET', 'absent', { 'content-length': '5' }))
+    expect(text).toMatch(/^HTTP\/1\.1 404 /)
+    expect(text).toContain('Connection: close')
+  })
+
+  it('F138 writes the names of headers as OSS does', async () => {
+    await start()
+    const text = await exchange(`${head('PUT', 'key', { 'content-length': '4' })}text`, found =>
+      found.includes('200 OK'),
+    )
+    for (const name of [
+      'Content-Length',
+      'ETag',
+      'Content-MD5',
+      'Date',
+      'Server',
+      'x-oss-request-id',
+    ]) {
+      expect(text).toContain(`\r\n${name}: `)
+    }
+    const found = await exchange(head('HEAD', 'key', {}), isAnswered)
+    expect(found).toContain('\r\nLast-Modified: ')
+  })
+})

@@ -422,13 +422,6 @@ describe('a bucket with versioning suspended', () => {
     expect(idOf(await put('key', 'four'))).not.toBe('null')
   })
 
-  it('F115 may show no version id in the answer to a write', async () => {
-    oss = await startLocal({ unconfirmed: { suspendedVersionHeader: 'absent' } })
-    await setVersioning('Suspended')
-    expect(idOf(await put('key', 'text'))).toBe('')
-    expect(idOf(await get('key'))).toBe('null')
-  })
-
   it.each([
     ['marker', 1],
     ['nothing', 0],

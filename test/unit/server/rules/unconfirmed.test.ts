@@ -24,10 +24,11 @@ describe('switches', () => {
 
   const put = { method: 'PUT', bucket, key: 'key', body: '' }
   const cases: [Partial<Unconfirmed>, TestRequest, { status: number; code?: string }][] = [
+    [{ leadingSlashKeys: 'allowed' }, { ...put, key: '/x' }, { status: 200 }],
     [
-      { leadingSlashKeys: 'InvalidObjectName' },
-      { ...put, key: '/x' },
-      { status: 400, code: 'InvalidObjectName' },
+      { badTagKeyCode: 'InvalidTaggingKey' },
+      { ...put, headers: { 'x-oss-tagging': '!=v' } },
+      { status: 400, code: 'InvalidTaggingKey' },
     ],
     [{ zeroMaxKeys: 'empty' }, { bucket, query: 'max-keys=0' }, { status: 200 }],
     [

@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events'
+import type { Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Body, HttpRequest, HttpResponse, Transport } from '../../../../../src/ports.ts'
 import { nodeTransport } from '../../../../../src/runtimes/node/http/transport.ts'
@@ -87,6 +88,7 @@ describe('on the wire', () => {
       `host: ${new URL(server.origin).host}`,
       'content-disposition: attachment; filename="日本.txt"',
       'x-oss-meta-a: ü 中',
+      'accept-encoding: identity',
       'content-length: 2',
       'connection: keep-alive',
       '',
@@ -114,9 +116,6 @@ describe('on the wire', () => {
     ['a blank in the target', { target: '/a b' }],
     ['a line break in the target', { target: '/a\r\nx: y' }],
     ['a target without a slash', { target: 'a' }],
-    ['a line break in a value', { headers: { x: 'a\r\ny: z' } }],
-    ['a line break in a name', { headers: { 'x\r\ny': 'z' } }],
-    ['an upper-case name', { headers: { X: 'z' } }],
     ['a method with a blank', { method: 'GET /x' }],
     ['an origin with a path', { origin: 'http://127.0.0.1:1/x' }],
   ])('%s is refused before anything is sent', async (_what, more) => {
@@ -124,6 +123,23 @@ describe('on the wire', () => {
     await expect(transport.send(request(server, more), { idleTimeoutMs })).rejects.toThrow(
       TypeError,
     )
+    expect(server.connections).toBe(0)
+  })
+
+  const secret = 'hunter2'
+  test.each([
+    ['a line break in a value', 'INVALID_HEADERS', { headers: { x: `a\r\ny: ${secret}` } }],
+    ['a NUL in a value', 'INVALID_HEADERS', { headers: { x: `${secret}\0` } }],
+    ['a line break in a name', 'INVALID_HEADERS', { headers: { 'x\r\ny': 'z' } }],
+    ['an upper-case name', 'INVALID_HEADERS', { headers: { X: 'z' } }],
+    ['a body of no size', 'INVALID_BODY', { body: JSON.parse('{"read":1}') }],
+    ['a body of half a byte', 'INVALID_BODY', { body: { size: 0.5, read: () => 0 } }],
+  ])('%s is an OptionError', async (_what, code, more) => {
+    const server = await serve(answering(() => ok))
+    const sending = transport.send(request(server, { method: 'PUT', ...more }), { idleTimeoutMs })
+    const error: unknown = await sending.catch(thrown => thrown)
+    expect(error).toMatchObject({ name: 'OptionError', code })
+    expect(String(error)).not.toContain(secret)
     expect(server.connections).toBe(0)
   })
 })
@@ -188,7 +204,7 @@ describe('bodies', () => {
     const server = await serve(() => {})
     const body = { size: 4_000_000, read: async () => count }
     const sending = transport.send(request(server, { method: 'PUT', body }), { idleTimeoutMs })
-    await expect(sending).rejects.toThrow(RangeError)
+    await expect(sending).rejects.toMatchObject({ code: 'INVALID_BODY' })
   })
 })
 
@@ -460,17 +476,64 @@ describe('failures', () => {
     expect(received).toBe(size)
   })
 
-  test('a line that only drips is alive', async () => {
-    const answer = 'HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nabc'
-    const server = await serve(socket => {
+  /** Sends one piece of the answer every 10 ms, without an end. */
+  const dripping = (piece: (index: number) => string) =>
+    serve(socket => {
       let at = 0
       const drip = setInterval(() => {
-        socket.write(answer[at++] ?? '')
-        if (at === answer.length) clearInterval(drip)
+        if (socket.destroyed) clearInterval(drip)
+        else socket.write(piece(at++))
+      }, 10)
+      socket.on('close', () => clearInterval(drip))
+    })
+
+  test('a slow line is alive', async () => {
+    const body = 'x'.repeat(20)
+    const server = await serve(socket => {
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n')
+      let sent = 0
+      const drip = setInterval(() => {
+        socket.write(body)
+        sent += body.length
+        if (sent === 1000) clearInterval(drip)
       }, 10)
     })
-    const response = await transport.send(request(server), { idleTimeoutMs: 300 })
-    expect(await text(response)).toBe('abc')
+    const response = await transport.send(request(server), { idleTimeoutMs: 200 })
+    expect(await text(response)).toHaveLength(1000)
+  })
+
+  test('a head that drips is a stall', async () => {
+    const server = await dripping(index => 'HTTP/1.1 200 OK\r\nx-a: '[index] ?? 'z')
+    const sending = transport.send(request(server), { idleTimeoutMs: 100 })
+    await expect(sending).rejects.toMatchObject({ code: 'STALLED', sent: 'maybe' })
+  })
+
+  test('a body that drips is a stall', async () => {
+    const head = 'HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n'
+    const server = await dripping(index => (index === 0 ? head : index % 8 === 0 ? 'z' : ''))
+    const response = await transport.send(request(server), { idleTimeoutMs: 100 })
+    await expect(text(response)).rejects.toMatchObject({ code: 'STALLED' })
+  })
+
+  test('an answer that is only ever announced is refused', async () => {
+    const server = await dripping(() => 'HTTP/1.1 102 Processing\r\n\r\n')
+    const sending = transport.send(request(server), { idleTimeoutMs })
+    await expect(sending).rejects.toMatchObject({ code: 'BAD_ANSWER' })
+  })
+
+  test.each([
+    ['an alert', (socket: Socket) => socket.write(Buffer.from([0x15, 0x03, 0x03, 0, 2, 2, 70]))],
+    ['a closed connection', (socket: Socket) => socket.end()],
+  ])('a TLS server at an http endpoint, by %s: the hint names https', async (_, reply) => {
+    const server = await serve(socket => reply(socket))
+    const sending = transport.send(request(server), { idleTimeoutMs })
+    await expect(sending).rejects.toMatchObject({ hint: expect.stringContaining('https://') })
+  })
+
+  test('bare line feeds are not HTTP', async () => {
+    const server = await serve(socket => socket.write('HTTP/1.1 200 OK\netag: x\n\n'))
+    const sending = transport.send(request(server), { idleTimeoutMs })
+    await expect(sending).rejects.toMatchObject({ code: 'BAD_ANSWER' })
   })
 
   test('a refused connection says so, and that nothing was sent', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { compareKeys } from '../../../src/batch/key-order.ts'
+import { compareKeys } from '../../../src/oss/key-order.ts'
 
 const keys = [
   '',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nearest } from '../../../src/text/nearest.ts'
+import { closestMatch } from '../../../src/text/closest-match.ts'
 
 test.each([
   ['uplaod', 'upload'],
@@ -8,5 +8,5 @@ test.each([
   ['frobnicate', undefined],
   ['x', undefined],
 ])('%s is taken for %s', (word, meant) => {
-  expect(nearest(word, ['upload', 'status', 'stat', 'ls', 'cat'])).toBe(meant)
+  expect(closestMatch(word, ['upload', 'status', 'stat', 'ls', 'cat'])).toBe(meant)
 })
