@@ -49,8 +49,16 @@ function isAlive(pid) {
 /** Returns the compiler's exit code. */
 function compileLibrary() {
   const compiler = join(modules, 'typescript', 'bin', 'tsc')
-  const args = ['-p', join(root, 'tsconfig.build.json'), '--outDir', fresh]
-  if (process.argv.includes('--no-check')) args.push('--noCheck')
-  const { status } = spawnSync(process.execPath, [compiler, ...args], { stdio: 'inherit' })
-  return status ?? 1
+  const project = ['-p', join(root, 'tsconfig.build.json'), '--outDir', fresh]
+  if (process.argv.includes('--no-check')) project.push('--noCheck')
+  // Editors show the comments of the declarations. Comments in the JavaScript would only make the package larger.
+  const code = ['--declaration', 'false', '--stripInternal', 'false', '--removeComments']
+  return (
+    run([compiler, ...project, ...code]) || run([compiler, ...project, '--emitDeclarationOnly'])
+  )
+}
+
+/** Returns the exit code. */
+function run(args) {
+  return spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1
 }

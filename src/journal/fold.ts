@@ -28,15 +28,21 @@ export interface ConfirmedPart {
   readonly proven: boolean
 }
 
+/** An upload that OSS knows by its id, and what it was begun with. */
+export interface OpenUpload {
+  readonly id: string
+  /** OSS's time of its answer to Initiate, epoch milliseconds. */
+  readonly initiatedAt: number
+  readonly intent: IntentRecord
+}
+
 export interface CheckpointState {
   readonly begin: BeginRecord | undefined
   readonly source: (Identity & { readonly at: number }) | undefined
   /** What goes with Complete; `undefined`: nothing. */
   readonly ending: EndingRecord | undefined
-  /** The current upload id and what it was begun with. */
-  readonly upload:
-    | { readonly id: string; readonly initiatedAt: number; readonly intent: IntentRecord }
-    | undefined
+  /** The current upload. */
+  readonly upload: OpenUpload | undefined
   readonly parts: ReadonlyMap<number, ConfirmedPart>
   /** How the parts that are not confirmed were cut, in so far as they were not cut beforehand. */
   readonly cuts: readonly CutRecord[]

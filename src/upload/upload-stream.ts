@@ -3,10 +3,10 @@
 
 import { OssError, SourceError, StateError } from '../errors.ts'
 import { crc64 } from '../hash/crc64.ts'
+import type { OpenUpload } from '../journal/fold.ts'
 import type { UploadResult } from '../options/upload-options.ts'
 import type { ListedPart } from '../oss/list-parts.ts'
 import type { StoredObject } from '../oss/stored-object.ts'
-import { fitPartSize } from '../plan/plan-parts.ts'
 import { streamBaseSize } from '../plan/stream-part-size.ts'
 import type { StreamSource } from '../ports.ts'
 import { ProgressTracker } from '../progress/tracker.ts'
@@ -22,7 +22,7 @@ import { giveUpIfEndDiffers } from './complete/end-differs.ts'
 import { finish, leave } from './complete/finish.ts'
 import { warnIfNotAdopting } from './resume/adopt.ts'
 import { adoptStream, type Offered, recoverStream } from './resume/recover-stream.ts'
-import type { Job, Run } from './run/run.ts'
+import { type Job, openUpload, type Run } from './run/run.ts'
 import { budgetFor, runAlone } from './run/running.ts'
 import { putBytes } from './send/put-whole.ts'
 import { orSourceFailed, type StreamPlan, sendStream } from './send/stream-parts.ts'
@@ -32,6 +32,7 @@ import {
   initiate,
   objectStillFits,
   recordBeginning,
+  recordEnding,
 } from './start/initiate.ts'
 import { prepare } from './start/prepare.ts'
 
@@ -111,26 +112,27 @@ async function uploadInParts(run: Run, cut: Cut): Promise<UploadResult> {
   await checkOverwriting(run)
   const doubtful = checkpoint.state.completing !== undefined
   const begun = await beginOrResume(run, cut)
-  if (begun.stored !== undefined) return endAsStored(run, cut, begun.stored, check)
+  if (begun.kind === 'stored') return endAsStored(run, cut, begun, check)
+  const { upload, listed } = begun
   run.progress.phase('sending', cut.length)
   try {
-    const sent = await sendStream(run, {
+    const sent = await sendStream(run, upload, {
       stream: cut.stream,
-      // Cut as the upload was begun, whatever today's options say.
-      base: checkpoint.state.upload?.intent.partSize ?? fitPartSize(0, options.partSize),
+      // Split as the upload was begun, not by today's options.
+      base: upload.intent.partSize,
       grows: cut.length === undefined && options.sizeHint === undefined,
-      listed: begun.listed,
+      listed,
       line: cut.line,
       check,
     })
     await checkpoint.record({ t: 'source', size: sent.size, at: run.clock.now() })
-    const completion = await complete(run, doubtful)
+    const completion = await complete(run, upload, doubtful)
     if (completion.kind === 'stored') {
       return finish(run, completion.object, completion.localCrc64, sent.parts, sent.size)
     }
     if (completion.kind === 'dead') await giveUp(run, 'OSS does not know the upload id any more')
     else {
-      await dropUnlisted(run, await listAllParts(run))
+      await dropUnlisted(run, await listAllParts(run, upload))
       await dropRefused(run, completion.error)
     }
   } catch (error) {
@@ -149,41 +151,51 @@ function offerAgain({ key }: Run, why: string): StateError {
 }
 
 /** An earlier run may have ended after the object was stored; then the stream only has to be the same. */
-async function lookForEarlierEnd(run: Run, patient: boolean): Promise<StoredObject | undefined> {
+async function lookForEarlierEnd(run: Run, waits: boolean): Promise<Stored | undefined> {
   const { state } = run.checkpoint
-  if (state.completing === undefined || state.upload === undefined) return undefined
-  const look = await lookAtObject(run, expectedObject(run, [...state.parts.values()]), patient)
+  const { completing, upload } = state
+  if (completing === undefined || upload === undefined) return undefined
+  const expected = expectedObject(run, upload, [...state.parts.values()])
+  const look = await lookAtObject(run, expected, waits)
   if (look.kind === 'newer' && state.done === undefined) throw overwrittenElsewhere(run)
   if (look.kind === 'absent' || look.kind === 'older') await giveUpIfEndDiffers(run)
-  return look.kind === 'ours' && objectStillFits(run) ? look.object : undefined
+  if (look.kind !== 'ours' || !objectStillFits(run)) return undefined
+  return { kind: 'stored', object: look.object, size: expected.size, crc64: expected.crc64 }
 }
 
 /** The object is there: nothing is sent, and the stream has to be the one that it was made of. */
 async function endAsStored(
   run: Run,
   cut: Cut,
-  stored: StoredObject,
+  { object, size, crc64 }: Stored,
   check: StreamPlan['check'],
 ): Promise<UploadResult> {
-  const parts = [...run.checkpoint.state.parts.values()]
-  const { size, crc64 } = expectedObject(run, parts)
+  const { parts } = run.checkpoint.state
   run.progress.phase('verifying', cut.length)
   if (await isStreamOfParts(run, cut.stream, check)) {
-    return finish(run, stored, crc64, parts.length, size)
+    return finish(run, object, crc64, parts.size, size)
   }
   await giveUp(run, 'completed, and something else is wanted since')
   throw offerAgain(run, 'The stream is not the one that was stored before')
 }
 
-interface Begun {
+/** The object, which an earlier run had completed. */
+interface Stored {
+  readonly kind: 'stored'
+  readonly object: StoredObject
+  readonly size: number
+  readonly crc64: bigint
+}
+
+interface Open {
+  readonly kind: 'open'
+  readonly upload: OpenUpload
   /** The parts that OSS has, where it says so. */
   readonly listed?: Map<number, ListedPart> | undefined
-  /** The object, if the upload id was dead since an earlier run had completed it. */
-  readonly stored?: StoredObject
 }
 
 /** Leaves the run with a live upload id, unless its object is stored by now. */
-async function beginOrResume(run: Run, cut: Cut): Promise<Begun> {
+async function beginOrResume(run: Run, cut: Cut): Promise<Open | Stored> {
   const { checkpoint } = run
   const { length } = cut
   if (checkpoint.state.upload !== undefined && !headersStillFit(run)) {
@@ -194,26 +206,27 @@ async function beginOrResume(run: Run, cut: Cut): Promise<Begun> {
     await adoptStream(run, cut, adopt === 'force')
   }
   if (checkpoint.state.upload !== undefined) {
+    const upload = openUpload(run)
     await recordBeginning(run)
+    await recordEnding(run)
     try {
-      const listed = await listAllParts(run)
+      const listed = await listAllParts(run, upload)
       await dropUnlisted(run, listed)
       const parts = [...checkpoint.state.parts.values()]
       const bytes = parts.reduce((sum, part) => sum + part.size, 0)
-      const uploadId = checkpoint.state.upload.id
-      run.progress.event({ type: 'resumed', uploadId, bytes, parts: parts.length })
-      return { listed }
+      run.progress.event({ type: 'resumed', uploadId: upload.id, bytes, parts: parts.length })
+      return { kind: 'open', upload, listed }
     } catch (error) {
       if (!(error instanceof OssError) || error.code !== 'NoSuchUpload') throw error
       // OSS may have been at work on an earlier run's Complete when the object was first looked for.
       const stored = await lookForEarlierEnd(run, true)
-      if (stored !== undefined) return { stored }
+      if (stored !== undefined) return stored
       await giveUp(run, 'OSS does not know the upload id any more')
     }
   }
   await begin(run, { size: length ?? 0 })
-  await initiate(run, length ?? run.options.sizeHint ?? 0)
-  return {}
+  const upload = await initiate(run, length ?? run.options.sizeHint ?? 0)
+  return { kind: 'open', upload }
 }
 
 function expectedLength({ options, stream, key }: StreamUpload): number | undefined {

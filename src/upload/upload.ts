@@ -3,10 +3,10 @@
 //   source ──► planner ──► scheduler ──► OSS client ──► journal ──► progress
 
 import { IntegrityError, OssError, type OssupError, SourceError, StateError } from '../errors.ts'
-import type { ConfirmedPart } from '../journal/fold.ts'
+import type { ConfirmedPart, OpenUpload } from '../journal/fold.ts'
 import { objectSizeMax } from '../limits.ts'
 import type { UploadResult } from '../options/upload-options.ts'
-import { fitPartSize, type Plan, planParts } from '../plan/plan-parts.ts'
+import { type Part, type Plan, planParts } from '../plan/plan-parts.ts'
 import type { Identity, Source } from '../ports.ts'
 import { ProgressTracker } from '../progress/tracker.ts'
 import type { Line } from '../schedule/line.ts'
@@ -23,12 +23,13 @@ import { giveUpIfEndDiffers } from './complete/end-differs.ts'
 import { finish, leave } from './complete/finish.ts'
 import { adoptEarlier, adoptFound, warnIfNotAdopting } from './resume/adopt.ts'
 import { recoverUpload } from './resume/recover.ts'
-import type { EarlierUpload, Job, SourceRun } from './run/run.ts'
+import { type EarlierUpload, type Job, openUpload, type SourceRun } from './run/run.ts'
 import { budgetFor, shareRunning } from './run/running.ts'
 import { md5OfRange } from './send/content-md5.ts'
 import { putWhole } from './send/put-whole.ts'
 import { queueParts } from './send/queue-parts.ts'
 import { sendParts } from './send/send-parts.ts'
+import { uploadPartSender } from './send/upload-part-sender.ts'
 import {
   begin,
   headersStillFit,
@@ -173,7 +174,7 @@ async function lookForEarlierEnd(run: SourceRun): Promise<UploadResult | undefin
   const parts = [...state.parts.values()]
   // Records of parts may be damaged; what was to be completed is told by one record.
   const { size } = completing
-  const expected = { ...expectedObject(run, parts), size, crc64: BigInt(completing.c) }
+  const expected = { ...expectedObject(run, upload, parts), size, crc64: BigInt(completing.c) }
   const look = await lookAtObject(run, expected, false)
   if (look.kind === 'absent' || look.kind === 'older') {
     await giveUpIfEndDiffers(run)
@@ -218,8 +219,7 @@ async function uploadInParts(run: SourceRun): Promise<UploadResult> {
   await checkOverwriting(run)
   for (let rebirths = 0; ; rebirths++) {
     try {
-      const doubtful = await beginOrResume(run)
-      const ended = await sendAndComplete(run, doubtful)
+      const ended = await sendAndComplete(run, await beginOrResume(run))
       if (ended !== undefined) return ended
     } catch (error) {
       if (!(error instanceof OssError) || error.code !== 'NoSuchUpload') throw error
@@ -238,11 +238,14 @@ async function uploadInParts(run: SourceRun): Promise<UploadResult> {
   }
 }
 
-/**
- * Leaves the run with an upload id and a checkpoint that agrees with OSS and the source.
- * @returns true if an earlier run may already have completed it
- */
-async function beginOrResume(run: SourceRun): Promise<boolean> {
+interface Begun {
+  readonly upload: OpenUpload
+  /** True if an earlier run may already have completed it. */
+  readonly doubtful: boolean
+}
+
+/** Leaves the run with an upload that OSS knows and a checkpoint that agrees with OSS and the source. */
+async function beginOrResume(run: SourceRun): Promise<Begun> {
   const { checkpoint } = run
   if (checkpoint.state.upload !== undefined && !headersStillFit(run)) {
     await giveUp(run, 'the headers of the object are others now')
@@ -252,22 +255,21 @@ async function beginOrResume(run: SourceRun): Promise<boolean> {
     if (!(await adopt(run, identity))) {
       await begin(run, identity)
       await supersede(run)
-      await initiate(run, identity.size)
-      return false
+      return { upload: await initiate(run, identity.size), doubtful: false }
     }
   }
+  const upload = openUpload(run)
   await recordBeginning(run)
   await recordEnding(run)
   const doubtful = checkpoint.state.completing !== undefined
   run.progress.phase('verifying')
   const { identity } = await proveParts(run)
-  await reconcile(run, identity)
-  const { kept, missing } = await planRound(run, identity)
+  await reconcile(run, upload, identity)
+  const { kept, missing } = await planRound(run, upload, identity)
   run.progress.plan(kept, missing, true)
   const bytes = kept.reduce((sum, part) => sum + part.size, 0)
-  const uploadId = checkpoint.state.upload?.id ?? ''
-  run.progress.event({ type: 'resumed', uploadId, bytes, parts: kept.length })
-  return doubtful
+  run.progress.event({ type: 'resumed', uploadId: upload.id, bytes, parts: kept.length })
+  return { upload, doubtful }
 }
 
 /** Continues an upload that the checkpoint does not know, if there is one to be had. */
@@ -287,12 +289,12 @@ async function supersede(run: SourceRun): Promise<void> {
 /** Rounds of sending what is missing, until the source is what was sent; then Complete. */
 async function sendAndComplete(
   run: SourceRun,
-  doubtful: boolean,
+  { upload, doubtful }: Begun,
 ): Promise<UploadResult | undefined> {
   const { state } = run.checkpoint
   let identity: Identity = state.source ?? (await run.source.identity())
   for (let round = 1; ; round++) {
-    const reason = await sendRound(run, identity)
+    const reason = await sendRound(run, upload, identity)
     const proof = await proveParts(run)
     identity = proof.identity
     if (proof.reason !== undefined && identity.size < run.options.multipartThreshold) {
@@ -304,12 +306,12 @@ async function sendAndComplete(
     }
     const why = reason ?? proof.reason
     if (why === undefined) {
-      const completion = await complete(run, doubtful)
+      const completion = await complete(run, upload, doubtful)
       if (completion.kind === 'stored') {
         return finish(run, completion.object, completion.localCrc64, state.parts.size)
       }
       if (completion.kind === 'dead') return undefined
-      await reconcile(run, identity)
+      await reconcile(run, upload, identity)
       await dropRefused(run, completion.error)
     }
     if (round > roundMax) throw changedTooOften(run, why)
@@ -319,9 +321,12 @@ async function sendAndComplete(
 }
 
 /** Plans what is to be sent, and drops the confirmed parts that do not fit any more. */
-async function planRound(run: SourceRun, { size }: Identity): Promise<Plan<ConfirmedPart>> {
-  const { upload, parts } = run.checkpoint.state
-  const partSize = upload?.intent.partSize ?? fitPartSize(size, run.options.partSize)
+async function planRound(
+  run: SourceRun,
+  { intent: { partSize } }: OpenUpload,
+  { size }: Identity,
+): Promise<Plan<ConfirmedPart>> {
+  const { parts } = run.checkpoint.state
   const plan = planParts(size, partSize, parts.values())
   if (plan.dropped.length > 0) {
     await run.checkpoint.record({ t: 'drop', n: plan.dropped.map(part => part.partNumber) })
@@ -330,17 +335,23 @@ async function planRound(run: SourceRun, { size }: Identity): Promise<Plan<Confi
 }
 
 /** Sends what no confirmed part covers. Resolves to the reason if the source turned out shorter. */
-async function sendRound(run: SourceRun, identity: Identity): Promise<string | undefined> {
-  const plan = await planRound(run, identity)
+async function sendRound(
+  run: SourceRun,
+  upload: OpenUpload,
+  identity: Identity,
+): Promise<string | undefined> {
+  const plan = await planRound(run, upload, identity)
   const queue = queueParts(run, run.line, plan, identity.size)
   const provenFrom = settledFrom(identity)
   run.progress.phase('sending', identity.size)
   try {
-    await sendParts(run, run.line, queue, part => ({
-      open: hooks => sourceBody(run.source, part, hooks),
-      isProven: () => provenFrom <= run.clock.now(),
-      md5: signal => md5OfRange(run.source, part, signal),
-    }))
+    const senderOf = (part: Part) =>
+      uploadPartSender(run, {
+        open: hooks => sourceBody(run.source, part, hooks),
+        isProven: () => provenFrom <= run.clock.now(),
+        md5: signal => md5OfRange(run.source, part, signal),
+      })
+    await sendParts(run, upload, run.line, queue, senderOf)
     return undefined
   } catch (error) {
     if (!isShortened(error)) throw error

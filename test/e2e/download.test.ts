@@ -111,7 +111,7 @@ test.each([
   ['no such object', ['oss://examplebucket/absent'], 8, /NoSuchKey/],
   ['no such folder', [little, 'absent/file'], 8, /absent/],
   ['a folder that is a file', [little, 'file/x'], 8, /file/],
-  ['JSON and standard output', [little, '-', '--json'], 2, /no --json/],
+  ['JSON and standard output', [little, '-', '--json'], 2, /does not support --json/],
   ['no object', ['oss://examplebucket'], 2, /takes one object/],
 ])('%s is told once', async (_, args, code, pattern) => {
   writeFileSync(join(folder, 'file'), '')

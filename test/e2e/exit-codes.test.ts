@@ -32,7 +32,7 @@ const cases: [what: string, args: string[], env: object, code: number, message: 
   ['an illegal bucket', ['upload', file, 'oss://No_Bucket/key'], {}, 2, /No_Bucket/],
   ['a key too long', ['upload', file, `oss://examplebucket/${'k'.repeat(1024)}`], {}, 2, /1024/],
   ['no address', ['upload', file, 'key'], {}, 2, /'key' is not an OSS address/],
-  ['cat as JSON', ['cat', target, '--json'], {}, 2, /no --json/],
+  ['cat as JSON', ['cat', target, '--json'], {}, 2, /does not support --json/],
   ['no region', ['upload', file, target], { OSS_REGION: '' }, 2, /region/],
   ['no credentials', ['upload', file, target], { OSS_ACCESS_KEY_ID: '' }, 3, /OSS_ACCESS_KEY_ID/],
   ['an unknown key', ['upload', file, target], { OSS_ACCESS_KEY_ID: 'x' }, 3, /InvalidAccessKeyId/],

@@ -301,7 +301,7 @@ test('globs, links and a dry run', async () => {
 test.each<[number, string[], RegExp, Record<string, string>?]>([
   [8, ['oss://nosuchbucket/x/'], /NoSuchBucket/],
   [3, ['oss://examplebucket/x/'], /OSS_ACCESS_KEY_ID/, { OSS_ACCESS_KEY_ID: '' }],
-  [4, ['oss://examplebucket/x'], /Write oss:\/\/examplebucket\/x\/ to put what is in it/],
+  [4, ['oss://examplebucket/x'], /Write oss:\/\/examplebucket\/x\/ to put its contents/],
   [2, ['oss://examplebucket//'], /begins with \//],
   [2, ['oss://examplebucket/x/', '--include', '../x'], /INVALID|no path below a folder/],
   [4, ['no-such-file', 'oss://examplebucket/x/'], /There is no file no-such-file/],

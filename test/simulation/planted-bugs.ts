@@ -17,10 +17,10 @@ export const plantedBugs: readonly KnownBug[] = [
   bug('a part is journaled before OSS has answered', 6, 20, {
     seed: 1,
     file: 'src/upload/send/send-part.ts',
-    replace: `        const answer = await uploadPart(`,
-    by: `        const early = { ...part, etag: 'early', crc64: 0n }
-        if (PLANTED) await run.checkpoint.record(recordOf(early, proven))
-        const answer = await uploadPart(`,
+    replace: `      const taken = await sender.send(request)`,
+    by: `      const early = { ...part, etag: 'early', crc64: 0n }
+      if (PLANTED) await run.checkpoint.record(recordOf(early, true))
+      const taken = await sender.send(request)`,
   }),
   bug("a resumed upload takes its ranges from today's part size", 1, 500, {
     seed: 6,
@@ -65,18 +65,18 @@ export const plantedBugs: readonly KnownBug[] = [
   }),
   bug('a wrong checksum of a part goes unnoticed', 2, 500, {
     seed: 6,
-    file: 'src/upload/send/send-part.ts',
-    replace: `answer.crc64 !== String(body.crc64)`,
-    by: `(PLANTED ? answer.crc64 === '0' : answer.crc64 !== String(body.crc64))`,
+    file: 'src/upload/send/upload-part-sender.ts',
+    replace: `crc64 !== String(body.crc64)`,
+    by: `(PLANTED ? crc64 === '0' : crc64 !== String(body.crc64))`,
   }),
   bug('NoSuchUpload at Complete is taken for a failure', 4, 1000, {
-    seed: 318,
+    seed: 163,
     file: 'src/upload/complete/complete.ts',
     replace: `const look = await lookAtObject(run, expected, isDead)`,
     by: `const look = PLANTED && isDead ? { kind: 'absent' as const } : await lookAtObject(run, expected, isDead)`,
   }),
   bug('Complete is repeated blindly', 4, 200, {
-    seed: 14,
+    seed: 43,
     file: 'src/upload/complete/complete.ts',
     replace: `repeatable: false`,
     by: `repeatable: PLANTED`,
@@ -155,7 +155,7 @@ export const plantedBugs: readonly KnownBug[] = [
     by: `  return PLANTED || haveSameHeaders(begunWith, wanted)`,
   }),
   bug('an upload is taken over however young its parts are', 18, 1500, {
-    seed: 582,
+    seed: 613,
     file: 'src/upload/resume/adopt.ts',
     replace: `  if (ageMs >= youngMs) return`,
     by: `  if (ageMs >= (PLANTED ? 0 : youngMs)) return`,
@@ -174,7 +174,7 @@ export const plantedBugs: readonly KnownBug[] = [
     return String(crc64) === there.crc64 ? crc64 : undefined`,
   }),
   bug('a stream that was cut off is taken for its end', 15, 1000, {
-    seed: 302,
+    seed: 581,
     file: 'src/upload/upload-stream.ts',
     replace: `    if (isEnd || size > (cut.length ?? size)) checkLength`,
     by: `    if (PLANTED ? size < 0 : isEnd || size > (cut.length ?? size)) checkLength`,
@@ -186,13 +186,13 @@ export const plantedBugs: readonly KnownBug[] = [
     by: `confirmed.size === size && (PLANTED || confirmed.crc64 === crc)) {`,
   }),
   bug('a stream is not compared with the object that is stored already', 15, 10_000, {
-    seed: 1985,
+    seed: 1999,
     file: 'src/upload/upload-stream.ts',
     replace: `  if (await isStreamOfParts(run, cut.stream, check)) {`,
     by: `  if ((await isStreamOfParts(run, cut.stream, check)) || (PLANTED && size > 0)) {`,
   }),
-  bug('the object of a stream is not looked for again when its upload id is dead', 4, 50_000, {
-    seed: 48218,
+  bug('the object of a stream is not looked for again when its upload id is dead', 4, 120_000, {
+    seed: 116669,
     file: 'src/upload/upload-stream.ts',
     replace: `      const stored = await lookForEarlierEnd(run, true)
 `,

@@ -192,6 +192,8 @@ export class SimulatedProcess {
     this.ending = ending
     this.#world.watch.onEnding(this, ending)
     this.isAlive = false
+    // A lock that was still being taken when the user stopped the process ends with the process.
+    if (this.stopper.signal.aborted) this.machine.disk.release(this)
     this.#end(ending)
   }
 

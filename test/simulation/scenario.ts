@@ -64,7 +64,10 @@ async function comeToAnEnd(world: World): Promise<boolean> {
     if (ending.kind === 'stored' && !isOwing) return true
     if (isFinal) return false
     const isYoung = ending.kind === 'failed' && codeOf(ending.error) === 'ADOPT_TOO_YOUNG'
-    await world.time.sleep(isYoung ? adoptAfterMs : 1000)
+    // OSS refuses everything about an upload while it completes it: the next run waits for that.
+    const isCompleting = ending.kind === 'failed' && codeOf(ending.error) === 'ServiceUnavailable'
+    const pauseMs = 1000 + (isCompleting ? world.plan.completeMs : 0)
+    await world.time.sleep(isYoung ? adoptAfterMs : pauseMs)
     if (ending.kind === 'stored' && world.plan.denied.length > 0) return true
   }
   world.violate('liveness', `${calmRunsMax} runs without faults did not come to an end`)

@@ -2,7 +2,7 @@
 // OSS did: docs/internals/life-cycle.md, "Doubt".
 
 import { OssError, StateError } from '../../errors.ts'
-import type { CheckpointState } from '../../journal/fold.ts'
+import type { CheckpointState, OpenUpload } from '../../journal/fold.ts'
 import { headObject, type ObjectHead } from '../../oss/head-object.ts'
 import type { StoredObject } from '../../oss/stored-object.ts'
 import { nonceHeader, type Run } from '../run/run.ts'
@@ -34,7 +34,7 @@ export interface Expected {
 /** By what the object of an upload is known: the headers of its Initiate count, not today's options. */
 export function expectedOf(
   { options }: Run,
-  { intent, initiatedAt }: NonNullable<CheckpointState['upload']>,
+  { intent, initiatedAt }: OpenUpload,
   completing: CheckpointState['completing'],
 ): Pick<Expected, 'initiatedAt' | 'nonce' | 'alike' | 'before'> {
   const { [nonceHeader]: nonce, 'x-oss-forbid-overwrite': forbids, ...headers } = intent.headers

@@ -3,7 +3,7 @@
 
 import { OssError } from '../../errors.ts'
 import { allocateHashable, crc64, freeHashable } from '../../hash/crc64.ts'
-import { recordOf } from '../../journal/fold.ts'
+import { type OpenUpload, recordOf } from '../../journal/fold.ts'
 import type { PartRecord } from '../../journal/record.ts'
 import { type ListedPart, listParts } from '../../oss/list-parts.ts'
 import { locatePart } from '../../plan/locate-parts.ts'
@@ -19,11 +19,15 @@ import { isShortened } from './prove-parts.ts'
  * Where ListParts is refused the journal alone decides. Contract, rules 1 and 16.
  * @throws {OssError} `NoSuchUpload` if the upload id is dead.
  */
-export async function reconcile(run: SourceRun, identity: Identity): Promise<void> {
-  const listed = await listAllParts(run)
+export async function reconcile(
+  run: SourceRun,
+  upload: OpenUpload,
+  identity: Identity,
+): Promise<void> {
+  const listed = await listAllParts(run, upload)
   await dropUnlisted(run, listed)
-  const { upload, parts, cuts } = run.checkpoint.state
-  if (listed === undefined || upload === undefined) return
+  const { parts, cuts } = run.checkpoint.state
+  if (listed === undefined) return
   const plan = planParts(identity.size, upload.intent.partSize, parts.values())
   const located = [...listed.values()]
     .filter(({ partNumber }) => !parts.has(partNumber))
@@ -96,9 +100,11 @@ export async function dropRefused(run: Run, error: OssError): Promise<void> {
 }
 
 /** All parts that OSS has of the current upload; `undefined` where asking is refused. */
-export async function listAllParts(run: Run): Promise<Map<number, ListedPart> | undefined> {
-  const { upload } = run.checkpoint.state
-  return upload === undefined ? undefined : pageParts(run, upload.id)
+export function listAllParts(
+  run: Run,
+  { id }: OpenUpload,
+): Promise<Map<number, ListedPart> | undefined> {
+  return pageParts(run, id)
 }
 
 /** The same of any upload; `'gone'` if OSS does not know it. */

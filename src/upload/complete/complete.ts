@@ -3,7 +3,7 @@
 
 import { IntegrityError, OssError, StateError } from '../../errors.ts'
 import { crc64Combine } from '../../hash/crc64.ts'
-import type { ConfirmedPart } from '../../journal/fold.ts'
+import type { ConfirmedPart, OpenUpload } from '../../journal/fold.ts'
 import { completeMultipartUpload } from '../../oss/complete-multipart-upload.ts'
 import type { StoredObject } from '../../oss/stored-object.ts'
 import { backoffMs } from '../../schedule/backoff.ts'
@@ -34,10 +34,14 @@ const partFaults = new Set(['InvalidPart', 'InvalidPartOrder', 'FilePartNotExist
  * @param doubtful an earlier run may have completed it: errors that a repeated Complete meets are
  * not taken at their word
  */
-export async function complete(run: Run, doubtful: boolean): Promise<Completion> {
+export async function complete(
+  run: Run,
+  upload: OpenUpload,
+  doubtful: boolean,
+): Promise<Completion> {
   const parts = inOrder(run.checkpoint.state.parts.values())
-  const was = await storedBefore(run)
-  const expected = { ...expectedObject(run, parts), before: was }
+  const was = await storedBefore(run, upload)
+  const expected = { ...expectedObject(run, upload, parts), before: was }
   await run.checkpoint.recordAndSync({
     t: 'completing',
     size: expected.size,
@@ -53,7 +57,7 @@ export async function complete(run: Run, doubtful: boolean): Promise<Completion>
     const found = await lookBefore(run, expected)
     if (found !== undefined) return { kind: 'stored', object: found, localCrc64: expected.crc64 }
     try {
-      const object = await withCrc64(run, await sendComplete(run, parts))
+      const object = await withCrc64(run, await sendComplete(run, upload, parts))
       await verify(run, object, expected)
       return { kind: 'stored', object, localCrc64: expected.crc64 }
     } catch (error) {
@@ -86,10 +90,10 @@ export async function complete(run: Run, doubtful: boolean): Promise<Completion>
  * Names the object that is stored before the first Complete of an upload without a mark, so that it is not
  * taken for the upload's own object later. `undefined` where that cannot be known.
  */
-async function storedBefore(run: Run): Promise<string | undefined> {
-  const { upload, completing } = run.checkpoint.state
+async function storedBefore(run: Run, { intent }: OpenUpload): Promise<string | undefined> {
+  const { completing } = run.checkpoint.state
   if (completing !== undefined) return completing.was
-  if (upload?.intent.headers[nonceHeader] !== undefined) return undefined
+  if (intent.headers[nonceHeader] !== undefined) return undefined
   try {
     const head = await headOf(run)
     return head === undefined ? '' : versionOf(head)
@@ -119,10 +123,9 @@ async function lookBefore(run: Run, expected: Expected): Promise<StoredObject | 
 /** What the object must be, from what was sent. @param parts in any order */
 export function expectedObject(
   run: Run,
+  upload: OpenUpload,
   parts: Iterable<ConfirmedPart>,
 ): Expected & { readonly crc64: bigint } {
-  const { upload, completing } = run.checkpoint.state
-  if (upload === undefined) throw new Error('Nothing can be completed without an upload id')
   let size = 0
   let crc64 = 0n
   // Parts are confirmed in any order; the object is put together in that of their numbers.
@@ -133,7 +136,7 @@ export function expectedObject(
   return {
     size,
     crc64,
-    ...expectedOf(run, upload, completing),
+    ...expectedOf(run, upload, run.checkpoint.state.completing),
   }
 }
 
@@ -141,9 +144,11 @@ function inOrder(parts: Iterable<ConfirmedPart>): ConfirmedPart[] {
   return [...parts].sort((a, b) => a.partNumber - b.partNumber)
 }
 
-function sendComplete(run: Run, parts: readonly ConfirmedPart[]): Promise<StoredObject> {
-  const { upload } = run.checkpoint.state
-  if (upload === undefined) throw new Error('Nothing can be completed without an upload id')
+function sendComplete(
+  run: Run,
+  upload: OpenUpload,
+  parts: readonly ConfirmedPart[],
+): Promise<StoredObject> {
   const forbid = run.options.forbidOverwrite ? { 'x-oss-forbid-overwrite': 'true' } : {}
   return run.requester.run(
     { operation: 'CompleteMultipartUpload', signal: run.signal, repeatable: false },

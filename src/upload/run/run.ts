@@ -2,7 +2,7 @@
 
 import type { OssupError } from '../../errors.ts'
 import type { Checkpoint } from '../../journal/checkpoint.ts'
-import type { CheckpointState } from '../../journal/fold.ts'
+import type { CheckpointState, OpenUpload } from '../../journal/fold.ts'
 import type { CompleteOptions } from '../../options/upload-options.ts'
 import type { OssClient } from '../../oss/client.ts'
 import type { BindContext, Clock, Random, Source } from '../../ports.ts'
@@ -53,8 +53,16 @@ export interface Overwriting {
 }
 
 /** What the owner was last seen to do. */
-export type Witness = Pick<CheckpointState, 'ending'> & {
-  readonly upload: NonNullable<CheckpointState['upload']>
+export type Witness = Pick<CheckpointState, 'ending'> & { readonly upload: OpenUpload }
+
+/**
+ * The upload that was just journaled. Steps that need an upload id take an `OpenUpload` as a parameter: only the
+ * steps that begin, resume or adopt an upload look it up.
+ */
+export function openUpload({ checkpoint }: Pick<Run, 'checkpoint'>): OpenUpload {
+  const { upload } = checkpoint.state
+  if (upload === undefined) throw new Error('No upload was begun')
+  return upload
 }
 
 /** An upload that another program began and left a record of. */

@@ -21,7 +21,7 @@ import { expectNoObject } from '../check/expect-no-object.ts'
 import { lookAtObject } from '../check/look-at-object.ts'
 import { headersOfWhole, makeNonce, type Run, type SourceRun } from '../run/run.ts'
 import { md5OfBytes, md5OfRange } from './content-md5.ts'
-import { bandwidthHook } from './send-part.ts'
+import { bandwidthHook } from './upload-part-sender.ts'
 import { watchLine } from './watch-line.ts'
 
 export interface WholeObject extends StoredObject {

@@ -1,12 +1,14 @@
 // Sends parts, several at a time: as many as the line is worth at the moment.
 
 import { linkedStop } from '../../async/signals.ts'
+import type { OpenUpload } from '../../journal/fold.ts'
 import type { PartQueue, QueuedPart } from '../../plan/part-queue.ts'
 import type { Part } from '../../plan/plan-parts.ts'
 import type { Line } from '../../schedule/line.ts'
 import type { Run } from '../run/run.ts'
 import { noteCut } from './note-cut.ts'
-import { GivenBack, type PartContent, sendPart } from './send-part.ts'
+import type { PartSender } from './part-sender.ts'
+import { sendPart } from './send-part.ts'
 
 /**
  * Sends all parts of the queue, on as many connections as the line allows at each moment. A worker
@@ -16,9 +18,10 @@ import { GivenBack, type PartContent, sendPart } from './send-part.ts'
  */
 export async function sendParts(
   run: Run,
+  upload: OpenUpload,
   line: Line,
   queue: PartQueue,
-  contentOf: (part: Part) => PartContent,
+  senderOf: (part: Part) => PartSender,
 ): Promise<void> {
   const stop = linkedStop(run.signal)
   const { signal } = stop
@@ -42,27 +45,25 @@ export async function sendParts(
       for (let part = take(); part !== undefined; part = crew.isOverstaffed ? undefined : take()) {
         const noting = noteCut(run, part)
         if (noting !== undefined) await noting
-        try {
-          const attempts = run.options.attempts - part.failures
-          const whyGiveBack = (breaks: number) => {
-            if (crew.isOverstaffed) return 'too many connections'
-            return line.breaksByBytes && queue.isTooLarge(part, breaks) ? 'too large' : undefined
-          }
-          await sendPart(run, {
-            line,
-            part,
-            content: contentOf(part),
-            signal,
-            attempts,
-            whyGiveBack,
-          })
-        } catch (error) {
-          if (!(error instanceof GivenBack)) throw error
-          await run.clock.sleep(error.delayMs, signal)
-          const failures = part.failures + error.attempts
-          queue.giveBack({ ...part, failures }, error.why === 'too large' ? 'smaller' : 'last')
-          crew.moreWork()
+        const whyRequeue = (breaks: number) => {
+          if (crew.isOverstaffed) return 'too many connections'
+          return line.breaksByBytes && queue.isTooLarge(part, breaks) ? 'too large' : undefined
         }
+        const attempts = run.options.attempts - part.failures
+        const sender = senderOf(part)
+        const outcome = await sendPart(run, upload, {
+          line,
+          part,
+          sender,
+          signal,
+          attempts,
+          whyRequeue,
+        })
+        if (outcome.kind === 'confirmed') continue
+        await run.clock.sleep(outcome.delayMs, signal)
+        const failures = part.failures + outcome.attempts
+        queue.giveBack({ ...part, failures }, outcome.why === 'too large' ? 'smaller' : 'last')
+        crew.moreWork()
       }
     } catch (error) {
       failure ??= { error }

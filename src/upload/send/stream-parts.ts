@@ -6,7 +6,7 @@ import { Roster } from '../../async/roster.ts'
 import { linkedStop } from '../../async/signals.ts'
 import { isOssupError, OptionError, SourceError } from '../../errors.ts'
 import { crc64 } from '../../hash/crc64.ts'
-import { recordOf } from '../../journal/fold.ts'
+import { type OpenUpload, recordOf } from '../../journal/fold.ts'
 import { partCountMax } from '../../limits.ts'
 import type { ListedPart } from '../../oss/list-parts.ts'
 import type { Part } from '../../plan/plan-parts.ts'
@@ -14,11 +14,12 @@ import { streamConcurrency, streamPartSize } from '../../plan/stream-part-size.t
 import type { StreamSource } from '../../ports.ts'
 import type { Line } from '../../schedule/line.ts'
 import { readBlock } from '../../source/block-reader.ts'
-import { type BodyHooks, memoryBody } from '../../source/part-body.ts'
+import { memoryBody } from '../../source/part-body.ts'
 import { hasEqualBytes } from '../check/reconcile.ts'
 import type { Run } from '../run/run.ts'
 import { md5OfBytes } from './content-md5.ts'
 import { sendPart } from './send-part.ts'
+import { uploadPartSender } from './upload-part-sender.ts'
 
 export interface StreamParts {
   /** Bytes of the stream in all. */
@@ -45,7 +46,11 @@ export interface StreamPlan {
  * Reads the stream to its end and leaves all of it confirmed.
  * @throws {SourceError} what the stream threw, as its cause; {OptionError} if 10,000 parts are not enough
  */
-export async function sendStream(run: Run, plan: StreamPlan): Promise<StreamParts> {
+export async function sendStream(
+  run: Run,
+  upload: OpenUpload,
+  plan: StreamPlan,
+): Promise<StreamParts> {
   const stop = linkedStop(run.signal)
   const { signal } = stop
   const inFlight = new Roster<Promise<void>>()
@@ -77,12 +82,13 @@ export async function sendStream(run: Run, plan: StreamPlan): Promise<StreamPart
       const isKnown = await isKept(run, part, { bytes, crc }, plan.listed)
       run.progress.addPart(part, isKnown)
       if (!isKnown) {
-        const content = {
-          open: (hooks: BodyHooks) => memoryBody(bytes, crc, hooks),
+        const sender = uploadPartSender(run, {
+          open: hooks => memoryBody(bytes, crc, hooks),
           isProven: () => true,
           md5: async () => md5OfBytes(bytes),
-        }
-        const sending = sendPart(run, { line: plan.line, part, content, signal }).catch(fail)
+        })
+        const toSend = { line: plan.line, part, sender, signal }
+        const sending = sendPart(run, upload, toSend).then(() => {}, fail)
         inFlight.add(sending)
         crew.workers = inFlight.size
         sending.finally(() => {

@@ -2,7 +2,7 @@
 // upload behind that nobody knows. So an intent is journaled before each one, never the same twice.
 
 import { CredentialsError, NetworkError, OssError } from '../../errors.ts'
-import type { CheckpointState } from '../../journal/fold.ts'
+import type { CheckpointState, OpenUpload } from '../../journal/fold.ts'
 import { type EndingRecord, type IntentRecord, journalVersion } from '../../journal/record.ts'
 import type { CompleteOptions } from '../../options/upload-options.ts'
 import { initiateMultipartUpload } from '../../oss/initiate-multipart-upload.ts'
@@ -11,7 +11,7 @@ import type { Identity } from '../../ports.ts'
 import { backoffMs } from '../../schedule/backoff.ts'
 import { askedDelayMs, isInDoubt } from '../../schedule/retryable.ts'
 import { expectNoObject } from '../check/expect-no-object.ts'
-import { headersOfUpload, makeNonce, nonceHeader, type Run } from '../run/run.ts'
+import { headersOfUpload, makeNonce, nonceHeader, openUpload, type Run } from '../run/run.ts'
 import { dated, dateIntents, newlyDated } from './date-intents.ts'
 
 /** Journals what is to be uploaded; no byte of it is sent yet. */
@@ -62,7 +62,7 @@ export async function recordBeginning(run: Run): Promise<void> {
 }
 
 /** Sends Initiate until an upload id is known and journaled. */
-export async function initiate(run: Run, size: number): Promise<void> {
+export async function initiate(run: Run, size: number): Promise<OpenUpload> {
   for (let attempt = 1; ; attempt++) {
     const nonce = makeNonce(run.random)
     const headers = headersOfUpload(run, nonce)
@@ -86,7 +86,7 @@ export async function initiate(run: Run, size: number): Promise<void> {
       const lost = newlyDated(run).filter(other => other.nonce !== nonce)
       await run.checkpoint.recordAndSync(...lost, upload, intent, upload)
       run.progress.event({ type: 'started', uploadId: answer.uploadId })
-      return
+      return openUpload(run)
     } catch (error) {
       if (isRefused(error)) await run.checkpoint.record({ t: 'settled', nonce })
       await dateIntents(run)

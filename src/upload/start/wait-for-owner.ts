@@ -52,25 +52,39 @@ export async function openJournal(
   }
 }
 
-/** A store may watch a lock for half a minute. A journal that it opens after the abort is closed again. */
+/** Journals that are still being opened after their callers have left, by store and name. */
+const abandoned = new Map<string, Promise<void>>()
+
+/**
+ * A store may watch a lock for half a minute. A journal that it opens after the abort is closed again, and the
+ * next call for it waits until then.
+ */
 async function openUnlessAborted(
   store: JournalStore,
   name: string,
   signal: AbortSignal,
 ): Promise<Journal> {
+  const id = `${store.location}\n${name}`
   signal.throwIfAborted()
+  const earlier = abandoned.get(id)
+  if (earlier !== undefined) await unlessAborted(earlier, signal)
   const opening = store.open(name)
   try {
     return await unlessAborted(opening, signal)
   } catch (error) {
-    if (signal.aborted) {
-      opening.then(
-        journal => journal.close().catch(() => {}),
-        () => {},
-      )
-    }
+    if (signal.aborted) closeLate(id, opening)
     throw error
   }
+}
+
+function closeLate(id: string, opening: Promise<Journal>): void {
+  const closing = opening
+    .then(journal => journal.close())
+    .catch(() => {})
+    .then(() => {
+      if (abandoned.get(id) === closing) abandoned.delete(id)
+    })
+  abandoned.set(id, closing)
 }
 
 async function watch(store: JournalStore, name: string): Promise<Witness | undefined> {

@@ -5,12 +5,14 @@ import { Checkpoint } from '../../../src/journal/checkpoint.ts'
 import { completeOptions } from '../../../src/options/upload-options.ts'
 import { OssClient } from '../../../src/oss/client.ts'
 import { resolveAddress } from '../../../src/oss/endpoint.ts'
-import { fitPartSize, planParts } from '../../../src/plan/plan-parts.ts'
+import { fitPartSize, type Part, planParts } from '../../../src/plan/plan-parts.ts'
 import { ProgressTracker } from '../../../src/progress/tracker.ts'
 import { makeRequester } from '../../../src/schedule/make-requester.ts'
+import { openUpload } from '../../../src/upload/run/run.ts'
 import { budgetFor } from '../../../src/upload/run/running.ts'
 import { queueParts } from '../../../src/upload/send/queue-parts.ts'
 import { sendParts } from '../../../src/upload/send/send-parts.ts'
+import { uploadPartSender } from '../../../src/upload/send/upload-part-sender.ts'
 import { Dice } from '../random.ts'
 import { VirtualTime } from '../virtual-time.ts'
 import type { LineModel } from './model.ts'
@@ -91,11 +93,14 @@ export async function uploadOver(
     watch()
   }
   let end: { error?: unknown } | undefined
-  sendParts(run, line, queueParts(run, line, plan, model.size), part => ({
-    open: () => unreadBody(part.size),
-    isProven: () => true,
-    md5: async () => '',
-  })).then(
+  const senderOf = (part: Part) =>
+    uploadPartSender(run, {
+      open: () => unreadBody(part.size),
+      isProven: () => true,
+      md5: async () => '',
+    })
+  const upload = openUpload(run)
+  sendParts(run, upload, line, queueParts(run, line, plan, model.size), senderOf).then(
     () => {
       end = {}
     },

@@ -33,6 +33,32 @@ test('while a store watches the lock of another owner', async () => {
   expect(bench.oss.requests).toEqual([])
 })
 
+test('the next call waits until a journal that was opened too late is closed', async () => {
+  const bench = uploadBench()
+  const stop = new AbortController()
+  let open = () => {}
+  const isDue = new Promise<void>(resolve => {
+    open = resolve
+  })
+  let calls = 0
+  const checkpoint: JournalStore = {
+    location: bench.store.location,
+    list: () => bench.store.list(),
+    read: name => bench.store.read(name),
+    open: async name => {
+      if (++calls > 1) return bench.store.open(name)
+      stop.abort('stop')
+      await isDue
+      return bench.store.open(name)
+    },
+  }
+  const stopped = bench.run({ signal: stop.signal }, { checkpoint })
+  await expect(stopped).rejects.toBe('stop')
+  const next = bench.run({}, { checkpoint })
+  open()
+  expect(await next).toMatchObject({ parts: 6 })
+})
+
 test('while a store reads a checkpoint', async () => {
   const bench = uploadBench({ size: 1000 })
   const stop = new AbortController()

@@ -44,6 +44,12 @@ function damageFirst(bench: Bench, name: string, then: Intercept): void {
   }
 }
 
+async function expectStored(bench: Bench): Promise<void> {
+  const stored = (await bench.oss.object(key)) ?? Buffer.from('nothing')
+  // Byte by byte, `toEqual` takes seconds.
+  expect(Buffer.compare(stored, bench.source.bytes)).toBe(0)
+}
+
 const warnings = ({ events }: Bench) =>
   events.flatMap(event => (event.type === 'warning' ? [event.code] : []))
 const md5s = ({ oss }: Bench, name: string) =>
@@ -123,7 +129,7 @@ describe('bytes that were damaged on the way', () => {
     const bench = uploadBench()
     damageFirst(bench, 'UploadPart', strip(['UploadPart'], refused))
     await bench.run({ concurrency: 1 })
-    expect(await bench.oss.object(key)).toEqual(Buffer.from(bench.source.bytes))
+    await expectStored(bench)
   })
 
   test.each([
@@ -133,7 +139,7 @@ describe('bytes that were damaged on the way', () => {
     const bench = uploadBench({ size: 150_000 })
     damageFirst(bench, 'PutObject', strip(['PutObject'], refused))
     await bench.run()
-    expect(await bench.oss.object(key)).toEqual(Buffer.from(bench.source.bytes))
+    await expectStored(bench)
   })
 
   test('in every attempt: it is an error', async () => {
