@@ -12,7 +12,7 @@ export interface KnownBug extends PlantedBug {
   readonly seed: number
   /** `npm run simulate -- --plant NAME` finds it within this many seeds, counted from 1. */
   readonly within: number
-  /** Seeds are told as this kind of story. @default as they are drawn */
+  /** Each seed plays this kind of story. @default what it draws */
   readonly story?: RareStory
 }
 
