@@ -53,7 +53,15 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'quick', include: quick, exclude: inProcess } },
       { extends: true, test: { name: 'quick, in a process', include: inProcess, pool: 'forks' } },
-      { extends: true, test: { name: 'rest', include: ['test/**/*.test.ts'], exclude: quick } },
+      {
+        extends: true,
+        test: {
+          name: 'rest',
+          include: ['test/**/*.test.ts'],
+          exclude: quick,
+          globalSetup: 'scripts/install-peers.mjs',
+        },
+      },
     ],
   },
 })

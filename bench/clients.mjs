@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { setup as installPeers } from '../scripts/install-peers.mjs'
 
 const here = name => fileURLToPath(new URL(name, import.meta.url))
 
@@ -24,9 +25,8 @@ export function findClients(rig) {
     }
   }
   clients.set('ossup', own)
-  if (existsSync(here('../node_modules/ali-oss'))) {
-    clients.set('ali-oss', `${process.execPath} ${here('ali-oss.mjs')} ${all}`)
-  }
+  installPeers()
+  clients.set('ali-oss', `${process.execPath} ${here('ali-oss.mjs')} ${all}`)
   return clients
 }
 
@@ -39,9 +39,5 @@ export function words(template, values) {
 
 export function versions() {
   const read = path => JSON.parse(readFileSync(here(path), 'utf8')).version
-  const aliOss = '../node_modules/ali-oss/package.json'
-  return {
-    ossup: read('../package.json'),
-    ...(existsSync(here(aliOss)) && { 'ali-oss': read(aliOss) }),
-  }
+  return { ossup: read('../package.json'), 'ali-oss': read('./node_modules/ali-oss/package.json') }
 }

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
+import { setup as installPeers } from './install-peers.mjs'
 import { namesIn } from './names-in.mjs'
 import { seeded } from './seeded.mjs'
 import { startSeparateOss } from './separate-oss.mjs'
@@ -45,6 +46,7 @@ try {
   await withOss(oss => killAndComplete(oss, files))
   await measure('ossup', [command, 'upload', source, 'oss://examplebucket/p/'], files)
   if (flags.compare) {
+    installPeers()
     const loop = join(root, 'bench', 'ali-oss-loop.mjs')
     for (const parallel of [1, 8, 32]) {
       await measure(`ali-oss, ${parallel} at a time`, [loop, source, 'p/', String(parallel)], files)

@@ -116,6 +116,9 @@ function reference() {
 function vitepress(command) {
   installTools(site)
   const bin = join(site, 'node_modules', 'vitepress', 'bin', 'vitepress.js')
-  const { status } = spawnSync(process.execPath, [bin, command, site], { stdio: 'inherit' })
+  // Its spinner would stop a build in the background when it reaches for the terminal.
+  const stdin = command === 'build' ? 'ignore' : 'inherit'
+  const stdio = [stdin, 'inherit', 'inherit']
+  const { status } = spawnSync(process.execPath, [bin, command, site], { stdio })
   return status ?? 1
 }

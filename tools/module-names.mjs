@@ -2,8 +2,11 @@
 // the sources. package.json says which file each subpath leads to.
 
 import { readFileSync } from 'node:fs'
+import { relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Converter, ReflectionKind } from 'typedoc'
 
+const root = fileURLToPath(new URL('..', import.meta.url))
 const { name, exports } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 )
@@ -27,8 +30,11 @@ export function load(app) {
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     for (const module of project.getReflectionsByKind(ReflectionKind.Module)) {
       const [source] = module.sources ?? []
-      const importName = importNames.get(source?.fileName)
-      if (importName === undefined) throw new Error(`No export leads to ${source?.fileName}`)
+      const file = relative(root, source?.fullFileName ?? '')
+        .split(sep)
+        .join('/')
+      const importName = importNames.get(file)
+      if (importName === undefined) throw new Error(`No export leads to ${file}`)
       module.name = importName
     }
   })

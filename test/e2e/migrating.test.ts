@@ -2,10 +2,10 @@
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import AliOss from 'ali-oss'
 import { afterAll, expect, test } from 'vitest'
 import { root } from './command.ts'
 import { noiseFile, temporaryFolder } from './folder.ts'
+import { aliOss, aliOssFolder } from './load-ali-oss.ts'
 import { localOss } from './local-oss.ts'
 import { runSnippet, snippetsIn } from './snippets.ts'
 
@@ -74,7 +74,7 @@ test('the actual defaults of ali-oss are those of the page', () => {
       .find(line => line.startsWith(`| ${name} |`))
       ?.split('|')[2]
       ?.trim() ?? ''
-  const client: object = new AliOss({ accessKeyId: 'id', accessKeySecret: 'secret' })
+  const client: object = new aliOss({ accessKeyId: 'id', accessKeySecret: 'secret' })
   const { options } = JSON.parse(JSON.stringify(client))
   for (const name of [
     'secure',
@@ -88,7 +88,7 @@ test('the actual defaults of ali-oss are those of the page', () => {
       new RegExp(`^${options[name]}\\b`),
     )
   }
-  const source = readFileSync(join(root, 'node_modules/ali-oss/lib/managed-upload.js'), 'utf8')
+  const source = readFileSync(join(aliOssFolder, 'lib/managed-upload.js'), 'utf8')
   const constant = (name: string) =>
     /^[\d*\s]+$/.exec(new RegExp(`const ${name} = ([^;]+);`).exec(source)?.[1] ?? '')?.[0]
   const product = (name: string) =>

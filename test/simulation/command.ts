@@ -5,8 +5,9 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { bundleSimulation, type PlantedBug } from './bundle.ts'
-import { plantedBugs } from './planted-bugs.ts'
+import { bundleSimulation } from './bundle.ts'
+import { type KnownBug, plantedBugs } from './planted-bugs.ts'
+import { rareStories } from './rare-stories.ts'
 import type { Failure } from './run-seeds.ts'
 import { simulate } from './simulate.ts'
 
@@ -50,6 +51,7 @@ export async function main(args: readonly string[], root: string): Promise<numbe
     seeds: Number(values.seeds),
     workers: Number(values.workers),
     bug,
+    story: bug?.story,
     ...(bug === undefined ? {} : { failuresMax: 1 }),
   })
   const seconds = summary.wallMs / 1000
@@ -81,7 +83,7 @@ async function tell(
   root: string,
   seed: number,
   keepsTrace: boolean,
-  bug: PlantedBug | undefined,
+  bug: KnownBug | undefined,
 ): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'ossup-simulation-'))
   try {
@@ -89,7 +91,10 @@ async function tell(
     await bundleSimulation(root, 'run-seeds.ts', file, bug === undefined ? [] : [bug])
     const { runSeed }: typeof import('./run-seeds.ts') = await import(pathToFileURL(file).href)
     globalThis.plantedBug = bug?.name
-    const { trace, digest, violations } = await runSeed(seed, { keepsTrace })
+    const { trace, digest, violations } = await runSeed(seed, {
+      keepsTrace,
+      ...(bug?.story !== undefined && { change: rareStories[bug.story] }),
+    })
     for (const line of trace) console.log(line)
     console.log(`seed ${seed}, trace digest ${digest}`)
     for (const { rule, what } of violations) console.log(`VIOLATION ${rule}: ${what}`)

@@ -1,6 +1,7 @@
 // Plays many seeds, one after the other, and sums up. The entry of the simulation's bundle.
 
 import { setMaxListeners } from 'node:events'
+import { type RareStory, rareStories } from './rare-stories.ts'
 import { type Outcome, runSeed } from './run-seed.ts'
 
 export { runSeed } from './run-seed.ts'
@@ -30,6 +31,8 @@ export interface Share {
   readonly failuresMax?: number
   /** Name of the planted bug that is switched on. @default none */
   readonly bug?: string | undefined
+  /** Each seed plays this kind of story. @default what it draws */
+  readonly story?: RareStory | undefined
 }
 
 declare global {
@@ -42,15 +45,17 @@ export async function runSeeds({
   step = 1,
   failuresMax = 10,
   bug,
+  story,
 }: Share): Promise<Summary> {
   const begunAt = performance.now()
   const failures: Failure[] = []
   const tally: Record<string, number> = {}
   let count = 0
+  const options = story === undefined ? {} : { change: rareStories[story] }
   globalThis.plantedBug = bug
   try {
     for (let seed = from; seed < from + seeds && failures.length < failuresMax; seed += step) {
-      const outcome = await runSeed(seed)
+      const outcome = await runSeed(seed, options)
       count++
       if (outcome.violations.length > 0) failures.push({ seed, violations: outcome.violations })
       for (const [what, times] of outcome.tally) tally[what] = (tally[what] ?? 0) + times

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { bundleSimulation, type PlantedBug } from './bundle.ts'
+import type { RareStory } from './rare-stories.ts'
 import type { Failure, Share, Summary } from './run-seeds.ts'
 
 export interface Simulation {
@@ -15,12 +16,14 @@ export interface Simulation {
   /** Threads. */
   readonly workers: number
   readonly bug?: PlantedBug | undefined
+  /** Each seed plays this kind of story. @default what it draws */
+  readonly story?: RareStory | undefined
   /** A thread stops after this many failures. @default 10 */
   readonly failuresMax?: number
 }
 
 export async function simulate(simulation: Simulation): Promise<Summary> {
-  const { root, from, seeds, workers, bug, failuresMax = 10 } = simulation
+  const { root, from, seeds, workers, bug, story, failuresMax = 10 } = simulation
   const folder = await mkdtemp(join(tmpdir(), 'ossup-simulation-'))
   try {
     const file = join(folder, 'worker.mjs')
@@ -33,6 +36,7 @@ export async function simulate(simulation: Simulation): Promise<Summary> {
         step: workers,
         failuresMax,
         bug: bug?.name,
+        story,
       }),
     )
     const summaries = await Promise.all(shares)

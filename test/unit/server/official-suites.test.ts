@@ -1,5 +1,5 @@
 // What the suites of official clients found wrong here, by the classes of that measurement. Numbers are those of
-// docs/oss-facts.md.
+// docs/internals/oss-facts.md.
 
 import { createHash } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
