@@ -215,6 +215,7 @@ export type OssErrorCode =
   | 'FileImmutable'
   | 'InternalError'
   | 'InvalidAccessKeyId'
+  | 'InvalidDigest'
   | 'InvalidObjectState'
   | 'InvalidPart'
   | 'InvalidRange'
