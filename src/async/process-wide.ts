@@ -10,6 +10,6 @@ export function processWide<T>(name: string, make: () => T): T {
   const found: T | undefined = Reflect.get(globalThis, key)
   if (found !== undefined) return found
   const value = make()
-  Object.defineProperty(globalThis, key, { value })
+  Object.defineProperty(globalThis, key, { value, configurable: true })
   return value
 }
