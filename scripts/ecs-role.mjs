@@ -194,10 +194,11 @@ async function check({ folder, oss, metadata, proxy }, { mode, what, ...one }, a
   console.error(`${what}, ossup ${args[0]}: ${wrongs.join('; ')}\n${output}`)
 }
 
-/** Once, in that order; again where doctor, having told the source, uses it. */
+/** In that order, as often as the command tries again: doctor uses the source that it found, an upload waits. */
 function isAsked(asked, asks) {
-  const told = asked.join()
-  return told === asks.join() || told === [...asks, ...asks].join()
+  const times = asks.length === 0 ? 1 : asked.length / asks.length
+  if (!Number.isInteger(times)) return false
+  return asked.join() === Array(times).fill(asks.join()).join()
 }
 
 function homeWith(folder, files = {}) {

@@ -89,7 +89,8 @@ const paused = await resumableUpload(bucket, 'paused', 'file.bin', {
 if (paused !== reason) throw paused
 const done = await resumableUpload(bucket, 'paused', 'file.bin', options)
 if (done.resumed.parts < 1) throw new Error('it began anew')
-const refused = await bucket.putObject({ key: 'text', body: 'text' }).catch(error => error)
+await bucket.putObject({ key: 'text', body: 'text' })
+const refused = await bucket.putObject({ key: 'text', body: 42 }).catch(error => error)
 if (!(refused instanceof OptionError)) throw refused
 if (requests < 10) throw new Error(\`\${requests} requests were published\`)
 await oss.close()

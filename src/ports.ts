@@ -89,7 +89,7 @@ export interface ConnectionLimits {
 export interface Transport {
   /**
    * How many connections to one host are useful. A browser opens 6 and queues further requests itself, which
-   * makes measured rates meaningless. @default 2 to 64, starting with 4
+   * makes measured rates meaningless. @default 2 to 128, starting with 4
    */
   readonly connections?: ConnectionLimits
   /** Sends one request once, as described above. */

@@ -211,6 +211,7 @@ export type OssErrorCode =
   | 'FileImmutable'
   | 'InternalError'
   | 'InvalidAccessKeyId'
+  | 'InvalidDigest'
   | 'InvalidObjectState'
   | 'InvalidPart'
   | 'InvalidRange'

@@ -61,7 +61,7 @@ export interface UploadOptions extends AttemptOptions {
    */
   partSize?: number | 'auto' | undefined
   /**
-   * Parts sent at the same time, each over its own connection, or `auto`: from 2 to 64, as many as
+   * Parts sent at the same time, each over its own connection, or `auto`: from 2 to 128, as many as
    * make the upload faster; all uploads of the process with `auto` share them. A stream's parts wait
    * in memory: with `auto` no more of them than 64 MiB hold, but at least 2.
    * Range: 1 to 256.

@@ -32,6 +32,8 @@ const byCode: Readonly<Record<string, string>> = {
     'Check the access key id: it is unknown or disabled, or a temporary one without its session token',
   InvalidBucketName:
     'Allowed: 3 to 63 of a-z, 0-9 and -, beginning and ending with a letter or digit',
+  InvalidDigest:
+    'The bytes changed on the way, or the source changed while it was sent: run the same call again',
   InvalidObjectName: 'Allowed: keys of 1 to 1023 bytes of UTF-8',
   InvalidObjectState: 'The object is archived: restore it first',
   InvalidSecurityToken: 'The security token is wrong or has ended: get new temporary credentials',

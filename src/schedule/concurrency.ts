@@ -19,7 +19,7 @@ export interface Attempt {
 }
 
 /** For `concurrency: 'auto'`, unless the transport has limits of its own. */
-export const autoConcurrency: ConnectionLimits = { min: 2, start: 4, max: 64 }
+export const autoConcurrency: ConnectionLimits = { min: 2, start: 4, max: 128 }
 
 /** Climbing goes on if more connections gain this share of what they add; below the other it is taken back. */
 const climbOn = 0.3

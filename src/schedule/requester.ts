@@ -44,6 +44,11 @@ export interface RequesterOptions {
   readonly onOnline: (afterMs: number) => void
 }
 
+/** How many attempts failed. What credentials, the clock or the network explain is not counted. */
+export interface Failures {
+  count: number
+}
+
 export interface Call {
   readonly operation: string
   readonly partNumber?: number
@@ -53,6 +58,8 @@ export interface Call {
   readonly repeatable?: boolean
   /** Fewer attempts than usual. */
   readonly attempts?: number
+  /** Counts the failures of several calls that together have one budget. @default of this call alone */
+  readonly failures?: Failures
   /** Grows as attempts get something done for good: after one that did, failures are counted anew. */
   readonly progress?: () => number
 }
@@ -83,7 +90,7 @@ export class Requester {
     // Each of these helps at once or not at all: it is not tried again until something else went wrong.
     const inVain: Remedy[] = []
     let refused: OssError | undefined
-    let failed = 0
+    const failures = call.failures ?? { count: 0 }
     let corrections = 0
     let reached = call.progress?.() ?? 0
     try {
@@ -111,11 +118,11 @@ export class Requester {
           if (remedy === 'clock') corrections++
           const counted = remedy === 'again' || remedy === 'throttled'
           const now = call.progress?.() ?? 0
-          if (now > reached) failed = 0
+          if (now > reached) failures.count = 0
           reached = now
-          if (counted) failed++
+          if (counted) failures.count++
           const attemptsMax = Math.min(budget, this.#budgetFor(error, budget))
-          const spent = failed >= attemptsMax
+          const spent = failures.count >= attemptsMax
           const forbidden = call.repeatable === false && isInDoubt(error)
           if (remedy === 'no' || forbidden || (counted && spent)) {
             throw error.retriesExhausted(total, isPassing(error))
@@ -123,7 +130,12 @@ export class Requester {
           if (remedy === 'credentials' || remedy === 'clock') inVain.push(remedy)
           else inVain.length = 0
           if (remedy === 'credentials' && error instanceof OssError) refused = error
-          await this.#apply(remedy, error, { call, attempt: total, attemptsMax, failed })
+          await this.#apply(remedy, error, {
+            call,
+            attempt: total,
+            attemptsMax,
+            failed: failures.count,
+          })
         }
       }
     } finally {

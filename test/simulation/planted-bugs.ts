@@ -12,7 +12,7 @@ export interface KnownBug extends PlantedBug {
   readonly seed: number
   /** `npm run simulate -- --plant NAME` finds it within this many seeds, counted from 1. */
   readonly within: number
-  /** Seeds are told as this kind of story. @default as they are drawn */
+  /** Each seed plays this kind of story. @default what it draws */
   readonly story?: RareStory
 }
 
@@ -133,8 +133,8 @@ export const plantedBugs: readonly KnownBug[] = [
   bug('the budget of attempts is exceeded by one', 11, 500, {
     seed: 6,
     file: 'src/schedule/requester.ts',
-    replace: `const spent = failed >= `,
-    by: `const spent = failed - (PLANTED ? 1 : 0) >= `,
+    replace: `const spent = failures.count >= `,
+    by: `const spent = failures.count - (PLANTED ? 1 : 0) >= `,
   }),
   bug('a crowd of parts is sent at once', 14, 100, {
     seed: 3,

@@ -31,7 +31,7 @@ export interface Share {
   readonly failuresMax?: number
   /** Name of the planted bug that is switched on. @default none */
   readonly bug?: string | undefined
-  /** Each seed is told as this kind of story. @default as it was drawn */
+  /** Each seed plays this kind of story. @default what it draws */
   readonly story?: RareStory | undefined
 }
 

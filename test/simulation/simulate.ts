@@ -16,7 +16,7 @@ export interface Simulation {
   /** Threads. */
   readonly workers: number
   readonly bug?: PlantedBug | undefined
-  /** Each seed is told as this kind of story. @default as it was drawn */
+  /** Each seed plays this kind of story. @default what it draws */
   readonly story?: RareStory | undefined
   /** A thread stops after this many failures. @default 10 */
   readonly failuresMax?: number

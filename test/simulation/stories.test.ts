@@ -21,12 +21,12 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-test('300 stories without a violation, in which everything happens', {
+test('200 stories without a violation, in which everything happens', {
   timeout: 300_000,
 }, async () => {
-  const { failures, seeds, tally } = await simulation.runSeeds({ from: 1, seeds: 300 })
+  const { failures, seeds, tally } = await simulation.runSeeds({ from: 1, seeds: 200 })
   expect(failures.map(failure => describeFailure(failure)).join('\n')).toBe('')
-  expect(seeds).toBe(300)
+  expect(seeds).toBe(200)
   const faults = networkFaults.map(fault => `fault ${fault}`)
   const happened = [...incidents, ...wideIncidents].map(what => `incident ${what}`)
   expect([...faults, ...happened].filter(what => tally[what] === undefined)).toEqual([])

@@ -7,6 +7,7 @@ import type { Part } from '../../plan/plan-parts.ts'
 import { backoffMs } from '../../schedule/backoff.ts'
 import type { Attempt } from '../../schedule/concurrency.ts'
 import type { Line } from '../../schedule/line.ts'
+import type { Failures } from '../../schedule/requester.ts'
 import { remedyFor } from '../../schedule/retryable.ts'
 import { listedCrc64 } from '../check/confirm-part.ts'
 import type { Run } from '../run/run.ts'
@@ -52,8 +53,9 @@ export async function sendPart(
   const { part, sender, signal } = toSend
   const { partNumber, position, size } = part
   const attemptsMax = toSend.attempts ?? run.options.attempts
-  const counted: Counted = { attempts: 0, breaks: 0, endedAt: run.clock.monotonic() }
-  for (let damaged = 0; ; ) {
+  const failures: Failures = { count: 0 }
+  const counted = { attempts: 0, breaks: 0, endedAt: run.clock.monotonic(), failures }
+  for (;;) {
     const taken = await take(run, { ...toSend, attempts: attemptsMax }, upload.id, counted)
     if ('kind' in taken) return taken
     const { etag, crc64, proven, isVerified } = taken
@@ -68,7 +70,7 @@ export async function sendPart(
     run.progress.partFailed(partNumber)
     run.progress.retried()
     if (known === undefined) run.checksums.needMd5 = true
-    else if (++damaged >= attemptsMax) throw otherBytes(run, partNumber, sender.operation)
+    else if (++failures.count >= attemptsMax) throw otherBytes(run, partNumber, sender.operation)
   }
 }
 
@@ -78,6 +80,8 @@ interface Counted {
   breaks: number
   /** When the last attempt ended. */
   endedAt: number
+  /** Also parts that arrived with other bytes: all have one budget. */
+  readonly failures: Failures
 }
 
 /** Repeats the request until OSS took the part, or until the part had better go back to the queue. */
@@ -89,7 +93,8 @@ function take(
 ): Promise<TakenPart | Requeue> {
   const { partNumber } = part
   const { operation } = sender
-  return run.requester.run({ operation, partNumber, signal, attempts }, async call => {
+  const { failures } = counted
+  return run.requester.run({ operation, partNumber, signal, attempts, failures }, async call => {
     const attempt = ++counted.attempts
     run.progress.partStarted(partNumber)
     const timed = timeAttempt(run, line, part, counted)

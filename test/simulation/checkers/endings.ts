@@ -27,7 +27,7 @@ const causes: Readonly<Record<string, readonly Cause[]>> = {
   UPLOAD_ID_LOST: ['abort-by-other', 'second-owner'],
   NoSuchUpload: ['abort-by-other', 'second-owner'],
   PARTS_DIFFER: ['late', 'duplicated', 'second-owner'],
-  InvalidDigest: ['body-corrupted'],
+  InvalidDigest: ['body-corrupted', 'edit'],
   CHECKSUM_MISMATCH: ['body-corrupted', 'answer-garbage'],
   CREDENTIALS_UNAVAILABLE: ['provider'],
   CONNECT_FAILED: ['unsent', 'offline'],

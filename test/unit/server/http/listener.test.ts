@@ -118,13 +118,18 @@ describe('bodies', () => {
     await start({ idleTimeoutMs: 50 })
     const socket = open()
     let text = ''
-    socket.on('data', chunk => {
-      text += chunk
+    const answered = new Promise<void>(resolve => {
+      socket.on('data', chunk => {
+        text += chunk
+        if (text.includes('</Error>')) resolve()
+      })
+      socket.on('close', resolve)
     })
     socket.write(head('PUT', 'drip', { 'content-length': '100000' }))
     const drip = setInterval(() => socket.write('x'), 5)
-    await new Promise(resolve => socket.on('close', resolve))
+    await answered
     clearInterval(drip)
+    socket.destroy()
     expect(text).toContain('<Code>RequestTimeout</Code>')
     expect(await status('drip')).toBe('404')
   })
