@@ -12,7 +12,7 @@ const usage = `npm run stories -- [options]
   --seeds N     play N stories (100)
   --from N      from this seed on (1)
   --story SEED  play this one and print its steps
-  --workers N   so many at a time (as many as there are cores)
+  --workers N   stories at a time (as many as there are cores)
   --tally       print how often each thing came up
   --bug NAME    with a planted bug; stops at the first story that finds it. Bugs: ${plantedBugs.map(({ name }) => name).join(', ')}
   --bugs        each planted bug in turn: passed are those that are found`
@@ -42,7 +42,7 @@ export async function main(args: readonly string[], root: string): Promise<numbe
     return 2
   }
   const folder = mkdtempSync(join(tmpdir(), 'ossup-stories-'))
-  // Code that was compiled once is there for all processes.
+  // All processes share the compiled code.
   const env = { XDG_CACHE_HOME: join(folder, 'cache') }
   try {
     const [from, seeds] = values.story

@@ -127,7 +127,7 @@ const kinds = {
 
 export const editKinds = Object.keys(kinds).filter((name): name is EditKind => name in kinds)
 
-/** Makes an edit. A file that is missing is made first, whatever the edit was meant to be. */
+/** Makes an edit. If the file is missing, it is made again instead. */
 export async function applyEdit(file: WatchedFile, edit: Edit): Promise<void> {
   const before = file.content
   if (before === undefined) create(file, contentOf(edit.size * 4, edit.seed))

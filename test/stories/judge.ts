@@ -1,5 +1,5 @@
-// What a story must have come to: judged from outside, by the history of the file, by what was asked for and by
-// what is stored and left. docs/guide/guarantees.md says the same in words.
+// Judges a story from outside: by the history of the file, by the wishes of the processes, by the stored object
+// and by the files that are left. docs/guide/guarantees.md has the rules in words.
 
 import type { FaultRule } from '../../src/server/index.ts'
 import type { Ended } from './command-run.ts'
@@ -21,7 +21,7 @@ export interface Past {
   readonly after: Stored | undefined
 }
 
-/** What is wrong with the object; `undefined` if nothing is. */
+/** @returns the fault of the object; `undefined` if it has none */
 export function judgeObject({ file, ended, before, after }: Past): string | undefined {
   const successes = ended.filter(({ code }) => code === 0)
   const last = successes.reduce<Ended | undefined>(

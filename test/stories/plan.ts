@@ -54,7 +54,7 @@ export function drawStory(seed: number): StoryPlan {
   return { ...plan, last: drawProcess(dice, wishes) }
 }
 
-/** What is wanted of the object: it changes from time to time. */
+/** The metadata that a process asks for: they change from time to time. */
 class Wishes {
   readonly #dice: Dice
   #count = 1
@@ -73,7 +73,7 @@ class Wishes {
 
 function drawSize(dice: Dice): number {
   if (dice.chance(0.05)) return dice.whole(0, 2)
-  const size = Math.round(dice.log(20 * KiB, 2000 * KiB))
+  const size = Math.round(dice.log(60 * KiB, 2000 * KiB))
   return dice.chance(0.2) ? Math.ceil(size / (100 * KiB)) * 100 * KiB : size
 }
 
@@ -82,11 +82,11 @@ function drawAct(dice: Dice, wishes: Wishes): Act {
   return {
     ...(dice.chance(0.12) && { damage }),
     aborts: dice.chance(0.06),
-    edits: drawList(dice, [0.45, 0.35, 0.2], () => drawEdit(dice)),
+    edits: drawList(dice, [0.4, 0.4, 0.2], () => drawEdit(dice)),
     pauseMs: dice.chance(0.08) ? 2100 : 0,
     faults: drawFaults(dice),
     processes: [
-      drawProcess(dice, wishes, 0.75),
+      drawProcess(dice, wishes, 0.85),
       ...drawList(dice, [0.7, 0.2, 0.1], () => ({
         starts: drawMoment(dice),
         ...drawProcess(dice, wishes, 0.3),
@@ -113,20 +113,20 @@ function drawProcess(dice: Dice, wishes: Wishes, blowShare = 0): ProcessPlan {
   const flags = ['--part-size', partSize, '--multipart-threshold', threshold]
   flags.push('--concurrency', concurrency)
   if (dice.chance(0.15)) flags.push('--verify')
-  if (dice.chance(0.1)) flags.push('--resend')
+  if (dice.chance(0.35)) flags.push('--resend')
   if (dice.chance(0.4)) flags.push('--wait')
   const blow = { at: drawMoment(dice), what: drawBlow(dice) }
   return { ...wishes.next(), flags, ...(dice.chance(blowShare) && { blow }) }
 }
 
 function drawBlow(dice: Dice): Blow {
-  return dice.chance(0.6) ? 'SIGKILL' : dice.pick(['SIGINT', 'SIGTERM', 'SIGHUP', 'a pause'])
+  return dice.chance(0.7) ? 'SIGKILL' : dice.pick(['SIGINT', 'SIGTERM', 'SIGHUP', 'a pause'])
 }
 
 function drawMoment(dice: Dice): Moment {
-  if (dice.chance(0.25)) return { afterMs: dice.whole(100, 700) }
-  const event = dice.pick(['begin', 'started', 'part', 'part', 'part', 'progress', 'completing'])
-  const count = event === 'part' ? Math.ceil(dice.log(1, 12)) : 1
+  if (dice.chance(0.15)) return { afterMs: dice.whole(100, 600) }
+  const event = dice.pick(['begin', 'begin', 'started', 'part', 'part', 'part', 'completing'])
+  const count = event === 'part' ? Math.ceil(dice.log(1, 8)) : 1
   return { event, count, delayMs: dice.chance(0.5) ? 0 : dice.whole(1, 60) }
 }
 

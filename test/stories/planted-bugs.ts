@@ -9,7 +9,7 @@ const fromSimulation = [
   "a resumed upload takes its ranges from today's part size",
   'headers of an earlier run are kept',
   'what a lost answer to Initiate left behind is forgotten',
-  'a debt is struck off without an Abort',
+  'Initiate is repeated blindly',
 ]
 
 const ofCommand: readonly PlantedBug[] = [
