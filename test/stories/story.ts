@@ -156,8 +156,8 @@ class Story {
   async #judgeLeftovers(): Promise<void> {
     const left = await this.#unfinished()
     if (!this.#isDamaged && left > 0) this.faults.push(`${left} uploads are left after a success`)
-    const files = filesIn(this.#checkpoints)
-    if (files.length > 0) this.faults.push(`left in the checkpoint folder: ${files.join(', ')}`)
+    const files = filesIn(this.#checkpoints).filter(name => name.endsWith('.journal'))
+    if (files.length > 0) this.faults.push(`a success left a checkpoint: ${files.join(', ')}`)
     const others = this.#isDamaged ? ['--others', `oss://${bucketName}/story/`] : []
     const args = ['clean', '--older-than', '0s', '--checkpoint-dir', this.#checkpoints, ...others]
     const { code, stderr } = await startProcess([this.#stage.bin, ...args], this.#env()).ended
