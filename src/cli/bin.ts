@@ -3,6 +3,7 @@
 // asked by scripts and by shells at every prompt.
 
 import { statSync } from 'node:fs'
+import { keepOutcome } from './errors/stop.ts'
 import type * as Main from './main.ts'
 import { version } from './output/version.ts'
 import { startOf } from './start/start.ts'
@@ -22,7 +23,9 @@ function run(): void {
   const flags = hasManyFiles(args) ? [] : ['--interrupt-budget=1000000']
   const start = startOf(isHelp(args) ? undefined : args[0], flags)
   const { main } = start.require('./main.js') as typeof Main
-  main(args, process).then(code => {
+  const outcome = main(args, process)
+  keepOutcome(process, outcome, code => process.exit(code))
+  outcome.then(code => {
     // Who was asked to stop waits for no reader that may never come.
     if (code > 128) setTimeout(() => process.exit(code), flushMs)
     // Idle connections and half-done requests would keep the process alive; what was written is
