@@ -5,6 +5,7 @@
 import { statSync } from 'node:fs'
 import { keepCompiledCode } from './compile-cache.ts'
 import { descriptions } from './descriptions.ts'
+import { keepOutcome } from './errors/stop.ts'
 import { helpFor } from './help-for.ts'
 import { StandardOutput } from './output/standard-output.ts'
 import { version } from './output/version.ts'
@@ -45,7 +46,9 @@ async function run(): Promise<void> {
   // After the flags, on which compiled code depends.
   keepCompiledCode(process.env)
   const { main } = await import('./main.ts')
-  const code = await main(args, process)
+  const outcome = main(args, process)
+  keepOutcome(process, outcome, code => process.exit(code))
+  const code = await outcome
   // A command that was stopped does not wait for a reader that may never come.
   if (code > 128) setTimeout(() => process.exit(code), flushMs)
   // Idle connections and half-done requests would keep the process alive; what was written is

@@ -96,6 +96,19 @@ export async function listCheckpoints<Given, Own extends Place, Place extends ob
   return store === false ? { checkpoints: [], unreadable: [] } : listAll(store)
 }
 
+/** Tidies a checkpoint folder; see `tidyCheckpoints` of a runtime. */
+export async function tidyCheckpoints<Given, Own extends Place, Place extends object>(
+  runtime: Runtime<Given, Own, Place>,
+  given: Place & StoreChoice,
+): Promise<void> {
+  const store = chosenStore(
+    runtime,
+    checked<Place & StoreChoice>(placeRules(runtime), given),
+    'find',
+  )
+  if (store !== false) await store.tidy?.()
+}
+
 /** Gives up the upload of a source; see `discardUpload` of a runtime. */
 export async function discardUpload<Given, Own extends Place, Place extends object>(
   runtime: Runtime<Given, Own, Place>,

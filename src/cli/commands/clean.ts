@@ -8,6 +8,7 @@ import {
   listUnfinishedUploads,
   removeSpoolFile,
   type SpoolFile,
+  tidyCheckpoints,
 } from '../../runtimes/node/index.ts'
 import { type Address, formatAddress, parseAddress } from '../args/address.ts'
 import { checkpointFlags, checkpointPlace } from '../args/checkpoint-flags.ts'
@@ -74,6 +75,7 @@ export const clean = command({
         return discardCheckpoint(bucket, info.id, { ...place, ...tidily })
       })
     }
+    if (!flags['dry-run']) await tidyCheckpoints(place)
     for (const one of unreadable) {
       const fields = { id: one.id, ...codeAndMessage(one.error) }
       screen.report('unreadable', fields, `left: ${unreadableText(one)}`)

@@ -181,6 +181,14 @@ export function listCheckpoints(options: CheckpointPlace = {}): Promise<Checkpoi
 }
 
 /**
+ * Removes locks, temporary files and empty checkpoints that killed processes left in a checkpoint folder.
+ * Unfinished uploads and files of live processes stay.
+ */
+export function tidyCheckpoints(options: CheckpointPlace = {}): Promise<void> {
+  return withCaller(tidyCheckpoints, () => api.tidyCheckpoints(node, options))
+}
+
+/**
  * Finishes an upload from what its checkpoint knows: file, key, and the headers of the object.
  * @param bucket leads to the bucket of the upload: `new Bucket(bucketOptionsOf(info, configured))`, where
  * `configured` is the region and endpoint that your program uses

@@ -43,7 +43,7 @@ export function fileJournalStore(
     checkJournalName(name)
     return join(location, name + suffix)
   }
-  return {
+  const store: JournalStore = {
     location,
     async open(name): Promise<Journal> {
       const path = pathOf(name)
@@ -96,6 +96,33 @@ export function fileJournalStore(
         throw journalFault(error, 'read', path)
       }
     },
+    async tidy() {
+      for (const name of await namesOfFiles(location)) {
+        if ((await ownerOf(location, name, clock)) !== undefined) continue
+        // One that cannot be read may be an upload.
+        const isEmpty = async () => (await store.read(name)) === undefined
+        if (!(await isEmpty().catch(() => false))) continue
+        try {
+          // An empty journal leaves nothing behind, and takes with it what dead owners left.
+          await (await store.open(name)).close()
+        } catch (error) {
+          if (!hasCode(error, 'UPLOAD_BUSY')) throw error
+        }
+      }
+    },
+  }
+  return store
+}
+
+/** Names of journals of which any file exists: the journal, a lock or a temporary file. */
+async function namesOfFiles(directory: string): Promise<ReadonlySet<string>> {
+  const pattern = /^([a-z0-9.-]+)\.(?:lock\.[1-9]\d{0,14}|journal(?:\.[0-9a-f]{16}\.tmp)?)$/
+  try {
+    const names = (await readdir(directory)).flatMap(entry => pattern.exec(entry)?.[1] ?? [])
+    return new Set(names)
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return new Set()
+    throw journalFault(error, 'read', directory)
   }
 }
 
