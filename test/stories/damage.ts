@@ -15,12 +15,12 @@ const kinds = {
     writeFileSync(path, bytes.subarray(0, Math.max(0, bytes.length - Math.ceil(at * 150)))),
   'has a flipped bit'(path: string, bytes: Buffer, at: number) {
     const place = Math.floor(at * bytes.length)
-    bytes[place] = (bytes[place] ?? 0) ^ 4
+    if (bytes.length > 0) bytes[place] = (bytes[place] ?? 0) ^ 4
     writeFileSync(path, bytes)
   },
   'has a block of zeros'(path: string, bytes: Buffer, at: number) {
     const place = Math.floor(at * bytes.length)
-    writeFileSync(path, bytes.fill(0, place, place + 64))
+    writeFileSync(path, bytes.fill(0, place, Math.min(place + 64, bytes.length)))
   },
   'ends in garbage': (path: string) => appendFileSync(path, '\0garbage without an end'),
   'is empty': (path: string) => writeFileSync(path, ''),

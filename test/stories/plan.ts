@@ -73,16 +73,16 @@ class Wishes {
 
 function drawSize(dice: Dice): number {
   if (dice.chance(0.05)) return dice.whole(0, 2)
-  const size = Math.round(dice.log(60 * KiB, 2000 * KiB))
+  const size = Math.round(dice.log(80 * KiB, 2500 * KiB))
   return dice.chance(0.2) ? Math.ceil(size / (100 * KiB)) * 100 * KiB : size
 }
 
 function drawAct(dice: Dice, wishes: Wishes): Act {
   const damage = { kind: dice.pick(damageKinds), at: dice.next() }
   return {
-    ...(dice.chance(0.12) && { damage }),
-    aborts: dice.chance(0.06),
-    edits: drawList(dice, [0.4, 0.4, 0.2], () => drawEdit(dice)),
+    ...(dice.chance(0.4) && { damage }),
+    aborts: dice.chance(0.2),
+    edits: drawList(dice, [0.5, 0.35, 0.15], () => drawEdit(dice)),
     pauseMs: dice.chance(0.08) ? 2100 : 0,
     faults: drawFaults(dice),
     processes: [
@@ -108,8 +108,8 @@ function drawList<Item>(dice: Dice, shares: readonly number[], draw: () => Item)
 
 function drawProcess(dice: Dice, wishes: Wishes, blowShare = 0): ProcessPlan {
   const partSize = dice.pick(['100KiB', '100KiB', '128KiB', '200KiB', '512KiB', 'auto'])
-  const threshold = dice.pick(['100KiB', '100KiB', '300KiB', '1MiB'])
-  const concurrency = dice.pick(['1', '2', '4', 'auto'])
+  const threshold = dice.pick(['100KiB', '100KiB', '100KiB', '300KiB', '1MiB'])
+  const concurrency = dice.pick(['1', '2', '2', '4', 'auto'])
   const flags = ['--part-size', partSize, '--multipart-threshold', threshold]
   flags.push('--concurrency', concurrency)
   if (dice.chance(0.15)) flags.push('--verify')
@@ -125,7 +125,7 @@ function drawBlow(dice: Dice): Blow {
 
 function drawMoment(dice: Dice): Moment {
   if (dice.chance(0.15)) return { afterMs: dice.whole(100, 600) }
-  const event = dice.pick(['begin', 'begin', 'started', 'part', 'part', 'part', 'completing'])
+  const event = dice.pick(['begin', 'started', 'part', 'part', 'part', 'part', 'completing'])
   const count = event === 'part' ? Math.ceil(dice.log(1, 8)) : 1
   return { event, count, delayMs: dice.chance(0.5) ? 0 : dice.whole(1, 60) }
 }

@@ -5,8 +5,6 @@ import { plantedBugs as simulated } from '../simulation/planted-bugs.ts'
 
 const fromSimulation = [
   'the source is not looked at again before Complete',
-  'stamps are trusted however young they are',
-  "a resumed upload takes its ranges from today's part size",
   'headers of an earlier run are kept',
   'what a lost answer to Initiate left behind is forgotten',
   'Initiate is repeated blindly',
