@@ -180,7 +180,7 @@ function serviceRefusal(error: unknown): string | undefined {
   return error instanceof OssError ? error.code : undefined
 }
 
-/** The text of the first element with this name, as it is written; empty if there is none. */
+/** The text of the first element with this name, as it is written; or an empty string. */
 export function element(document: string, name: string): string {
   return new RegExp(`<${name}>([^<]*)</${name}>`).exec(document)?.[1] ?? ''
 }
