@@ -190,6 +190,8 @@ export interface JournalStore {
   read(name: string): Promise<Uint8Array | undefined>
   /** What is known of a journal without its lock. For people who want to know: nothing depends on it. */
   look?(name: string): Promise<JournalLook>
+  /** Removes files that killed owners left without a journal, such as locks. Journals and live owners stay. */
+  tidy?(): Promise<void>
 }
 
 /** What can be seen of a journal from outside. */

@@ -63,20 +63,32 @@ function plant(root: string, bugs: readonly PlantedBug[]): Plugin {
         const file = relative(root, path).replaceAll('\\', '/')
         const own = bugs.filter(bug => bug.file === file)
         if (own.length === 0) return undefined
-        return { contents: own.reduce(planted, await readFile(path, 'utf8')), loader: 'ts' }
+        const contents = own.reduce(
+          (text, bug) => {
+            return planted(text, bug, `(globalThis.plantedBug === ${JSON.stringify(bug.name)})`)
+          },
+          await readFile(path, 'utf8'),
+        )
+        return { contents, loader: 'ts' }
       })
     },
   }
 }
 
-function planted(contents: string, { name, file, replace, by }: PlantedBug): string {
+/**
+ * The source with the bug in it.
+ * @param isOn code that is true while the bug is switched on
+ */
+export function planted(
+  contents: string,
+  { name, file, replace, by }: PlantedBug,
+  isOn: string,
+): string {
   const pieces = contents.split(replace)
   if (pieces.length !== 2) {
     const times = pieces.length - 1
     throw new Error(`'${name}' cannot be planted: ${file} has ${times} times: ${replace}`)
   }
   if (!by.includes('PLANTED')) throw new Error(`'${name}' has no switch: ${by}`)
-  return pieces.join(
-    by.replaceAll('PLANTED', `(globalThis.plantedBug === ${JSON.stringify(name)})`),
-  )
+  return pieces.join(by.replaceAll('PLANTED', isOn))
 }

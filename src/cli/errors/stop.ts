@@ -58,3 +58,21 @@ export function watchSignals(
     },
   }
 }
+
+/**
+ * Keeps signals from changing an outcome that is known. Between the end of a command and the end of its process, a
+ * signal would have its default effect, and a stored object would be reported as a death by that signal.
+ * @param outcome the exit code of the command, which watches signals itself until then
+ * @param exit ends the process at once
+ */
+export function keepOutcome(
+  source: Pick<SignalSource, 'on'>,
+  outcome: Promise<number>,
+  exit: (code: number) => unknown,
+): void {
+  let known: number | undefined
+  outcome.then(code => {
+    known = code
+  })
+  for (const name of watched) source.on(name, () => known !== undefined && exit(known))
+}

@@ -227,6 +227,7 @@ describe('functions', () => {
       await judge(sent, () => call(library, 'listUnfinishedUploads', [bucket, id, more]))
       await judge(sent, () => call(library, 'abortUnfinishedUpload', [bucket, id, more]))
       await judge(sent, () => call(library, 'listCheckpoints', [more]))
+      await judge(sent, () => call(library, 'tidyCheckpoints', [more]))
     })
   })
 })

@@ -38,7 +38,7 @@ describe('where it settles', () => {
     { what: 'three connections fill it', line: limited(400, 1200), from: 3, to: 6 },
     { what: 'ten fill it', line: limited(100, 1000), from: 10, to: 16 },
     { what: 'thirty fill it', line: limited(100, 3000), from: 30, to: 48 },
-    { what: 'nothing ever fills it', line: limited(100, 1e9), from: 64, to: 64 },
+    { what: 'nothing ever fills it', line: limited(100, 1e9), from: 128, to: 128 },
     {
       what: 'more than twelve break each other',
       line: n => (n > 12 ? 'broken' : 100),
@@ -63,7 +63,7 @@ describe('where it settles', () => {
   })
 
   test('it goes on as long as that pays, in larger steps where it pays in full', () => {
-    expect(climb(new ConcurrencyTuner(), limited(100, 1e9), 12)).toEqual([4, 8, 32, 64])
+    expect(climb(new ConcurrencyTuner(), limited(100, 1e9), 12)).toEqual([4, 8, 32, 128])
   })
 
   test('a doubling that does not pay is taken back', () => {
@@ -108,10 +108,13 @@ describe('giving way', () => {
   test('refusals of one moment count once', () => {
     const tuner = new ConcurrencyTuner()
     climb(tuner, limited(100, 1e9), 12)
-    for (let n = 0; n < 64; n++) {
-      tuner.attemptEnded({ startedAt: 20_000, endedAt: 20_100, bytes: 0, outcome: 'throttled' }, 64)
+    for (let n = 0; n < 128; n++) {
+      tuner.attemptEnded(
+        { startedAt: 20_000, endedAt: 20_100, bytes: 0, outcome: 'throttled' },
+        128,
+      )
     }
-    expect(tuner.target).toBe(51)
+    expect(tuner.target).toBe(102)
   })
 
   test('a number that was throttled is left alone for longer each time', () => {
@@ -154,9 +157,9 @@ test('breaks that come whatever the number do not make it small', () => {
 test('where suddenly nothing gets through any more, half as many are left at once', () => {
   const tuner = new ConcurrencyTuner()
   climb(tuner, limited(100, 1e9), 12)
+  expect(tuner.target).toBe(128)
+  climb(tuner, n => (n > 80 ? 'broken' : 100), 1, 20_000)
   expect(tuner.target).toBe(64)
-  climb(tuner, n => (n > 40 ? 'broken' : 100), 1, 20_000)
-  expect(tuner.target).toBe(32)
 })
 
 test('on a climb that pays in full, a quarter of the connections will do to tell', () => {
@@ -168,7 +171,7 @@ test('on a climb that pays in full, a quarter of the connections will do to tell
     const attempt = { startedAt: 2000, endedAt: 3000, bytes: 100_000 }
     tuner.attemptEnded({ ...attempt, outcome: 'confirmed' }, 32)
   }
-  expect(tuner.target).toBe(64)
+  expect(tuner.target).toBe(128)
 })
 
 test('on a line that fluctuates it stays within a factor of three', () => {

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { expect, test } from 'vitest'
-import { Stopped, watchSignals } from '../../../../src/cli/errors/stop.ts'
+import { keepOutcome, Stopped, watchSignals } from '../../../../src/cli/errors/stop.ts'
 
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s asks, the second ends', name => {
   const source = new EventEmitter()
@@ -26,4 +26,21 @@ test('a signal that the caller ignores is caught and dropped', () => {
   expect(ended).toEqual([])
   watch.dispose()
   expect(source.eventNames()).toEqual([])
+})
+
+test('a signal after the end of a command does not change its exit code', async () => {
+  const source = new EventEmitter()
+  const codes: number[] = []
+  const watch = watchSignals(source, () => {})
+  const outcome = Promise.resolve(0)
+  keepOutcome(source, outcome, code => codes.push(code))
+  source.emit('SIGTERM', 'SIGTERM')
+  expect(codes).toEqual([])
+  await outcome
+  watch.dispose()
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    // A signal without a listener would end the process.
+    expect(source.emit(name, name)).toBe(true)
+  }
+  expect(codes).toEqual([0, 0, 0])
 })

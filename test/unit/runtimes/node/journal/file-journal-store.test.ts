@@ -99,8 +99,8 @@ test.runIf(process.platform === 'linux')('a folder that nobody can write to is t
 test('a journal that cannot be read is an error, never an empty journal', async () => {
   const store = fileJournalStore(directory)
   await mkdir(join(directory, 'a.journal'))
-  await expect(store.open('a')).rejects.toMatchObject({ code: 'JOURNAL_UNREADABLE' })
-  await expect(store.read('a')).rejects.toMatchObject({ code: 'JOURNAL_UNREADABLE' })
+  await expect(store.open('a')).rejects.toMatchObject({ code: 'JOURNAL_UNTRUSTED' })
+  await expect(store.read('a')).rejects.toMatchObject({ code: 'JOURNAL_UNTRUSTED' })
   expect(await readdir(directory)).toEqual(['a.journal'])
   await writeFile(join(directory, 'file'), '')
   await expect(fileJournalStore(join(directory, 'file')).list()).rejects.toMatchObject({
@@ -282,4 +282,26 @@ test('a process killed at any moment leaves whole records, none that was acknowl
     expect(text).toBe(Array.from({ length: count }, (_, index) => record(index)).join(''))
     expect(count).toBeGreaterThan(acknowledged)
   }
+})
+
+test('tidying removes locks, temporary files and empty journals of dead owners, and nothing else', async () => {
+  const store = fileJournalStore(directory)
+  await store.tidy?.()
+  const kept = await store.open('kept')
+  await kept.append(bytes('x'))
+  await kept.close()
+  const live = await store.open('live')
+  await writeFile(join(directory, 'empty.journal'), '')
+  await writeFile(join(directory, 'torn.journal.0123456789abcdef.tmp'), 'half')
+  await writeFile(join(directory, 'notes.txt'), "a person's own")
+  const child = startChild(await bundleChild('open-once', directory), directory, 'killed')
+  await child.next()
+  child.process.send('go')
+  expect(await child.next()).toBe('open')
+  await child.kill()
+  expect(await readdir(directory)).toContain('killed.lock.1')
+  await store.tidy?.()
+  const left = (await readdir(directory)).filter(name => !name.endsWith('js'))
+  expect(left.sort()).toEqual(['kept.journal', 'live.lock.1', 'notes.txt'])
+  await live.close()
 })

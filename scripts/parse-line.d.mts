@@ -1,0 +1,1 @@
+export function parseLine(line: string): Readonly<Record<string, unknown>>
