@@ -1,6 +1,6 @@
-// Every door to the outside. The engine opens none of its own: what it knows of time, chance, files
-// and networks comes through these interfaces, so the same engine runs on Node.js, in a simulation
-// on a virtual clock and, later, in a page. Behaviour is added by wrapping a port.
+// All ports: interfaces to the outside. The engine reads clocks, files, chance and networks only through them,
+// so the same engine runs on Node.js, in a simulation with a virtual clock and, later, in a page. To add
+// behaviour, wrap a port.
 
 /** Time. Nothing in the engine reads a clock or waits by any other means. */
 export interface Clock {
@@ -12,7 +12,7 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
-/** Chance: back-off jitter and names that nobody else may guess. Not for secrets. */
+/** Random numbers, for the jitter of back-off and for names that no other process makes. Not for secrets. */
 export interface Random {
   /** A number from 0 up to, not including, 1. */
   next(): number
@@ -21,16 +21,16 @@ export interface Random {
 /**
  * The bytes of one request, read once from start to end.
  *
- * The transport owns the buffers and asks for bytes when the connection can take them: this is the
- * whole of back-pressure. `read` is never called again before its last promise has settled.
+ * The transport owns the buffers, and calls `read` only when the connection can take bytes: there is no other
+ * back-pressure. It never calls `read` again before the last promise has settled.
  */
 export interface Body {
-  /** Bytes in all: the request's Content-Length. */
+  /** All bytes: the Content-Length of the request. */
   readonly size: number
   /**
-   * Fills `into` from its start and gives the count, at least 1 until `size` bytes were given: at once
-   * where nothing has to be waited for. A failure ends the request: the connection is destroyed, so
-   * that OSS stores nothing, and `send` rejects with the same error.
+   * Fills `into` from its start and returns the count, at least 1 until `size` bytes were returned; a promise
+   * only if it has to wait. A failure ends the request: the transport destroys the connection, so that OSS
+   * stores nothing, and `send` rejects with the same error.
    */
   read(into: Uint8Array): number | Promise<number>
 }
@@ -47,7 +47,7 @@ export interface HttpRequest {
   readonly body?: Uint8Array | Body | undefined
 }
 
-/** The head of an answer, and its body as it comes in. */
+/** The head of an answer, and its body, which can be read while it arrives. */
 export interface HttpResponse {
   readonly status: number
   /** Lower-case names; several values of one name joined by `, `. */
@@ -70,7 +70,7 @@ export interface SendOptions {
   readonly signal?: AbortSignal | undefined
   /** Milliseconds without a byte moved in either direction after which the request fails as `STALLED`. */
   readonly idleTimeoutMs: number
-  /** Told of request body bytes handed to the connection, as they go. */
+  /** Called with each number of request body bytes that was handed to the connection. */
   readonly onBytesSent?: ((bytes: number) => void) | undefined
 }
 
@@ -83,8 +83,8 @@ export interface ConnectionLimits {
 
 /**
  * Sends one request once. It never retries, follows no redirect and decodes nothing.
- * Resolves when the head of the answer is there, also when OSS answers before the body was sent whole;
- * rejects with a `NetworkError`, with `signal.reason`, or with what the body's `read` threw.
+ * Resolves when the head of the answer has arrived, also if OSS answers before the whole body was sent. Rejects
+ * with a `NetworkError`, with `signal.reason`, or with the error of the body's `read`.
  */
 export interface Transport {
   /**
@@ -105,8 +105,9 @@ export interface Transport {
 }
 
 /**
- * What makes a source the same source: compared before resuming and again before Complete.
- * Absent fields are unknown and do not count. Times are nanoseconds in decimal, since they outgrow a number.
+ * The properties that show whether a source is still the same. They are compared before resuming and again
+ * before Complete. Absent fields are unknown and do not count. Times are decimal strings of nanoseconds, because
+ * they do not fit a number.
  */
 export interface Identity {
   /** Bytes. */
@@ -115,40 +116,38 @@ export interface Identity {
   readonly mtimeNs?: string
   /** Last change of content or attributes, ns since the epoch. */
   readonly ctimeNs?: string
-  /** Where the file system keeps it stable. */
+  /** Only if the file system keeps it stable. */
   readonly inode?: string
-  /** CRC-64 in decimal, for bytes in memory, whose content is known at once. */
+  /** CRC-64 in decimal, for bytes in memory only. */
   readonly crc64?: string
 }
 
-/** A source of known size whose ranges can be read in any order and again. */
+/** A source of known size. Its ranges can be read in any order and more than once. */
 export interface Source {
   /** For messages and, through its extension, for Content-Type. A file's path. */
   readonly name: string
   /** Two calls with the same id and the same destination are one upload. A file's absolute path. */
   readonly id: string
   /**
-   * The identity of what the name leads to now. If the name leads to another file than the one that
-   * is open, that file is opened instead. Never called while a `read` is under way at another part.
-   * Rejects with a `SourceError`.
+   * The identity of the file that the name leads to now. If that is another file than the open one, it is
+   * opened instead. The engine never calls this while a `read` runs. Rejects with a `SourceError`.
    */
   identity(): Promise<Identity>
   /**
-   * Fills `into` with bytes from `position` on and gives the count, at least 1; 0 at the end of the
-   * source: at once where nothing has to be waited for. Reads at several positions may be under way
-   * at once.
+   * Fills `into` with bytes from `position` on and returns the count, at least 1; 0 at the end of the source. A
+   * promise only if it has to wait. Reads at several positions may run at the same time.
    */
   read(into: Uint8Array, position: number): number | Promise<number>
-  /** No more of it is wanted. */
+  /** Called when the engine will read no more. */
   close(): Promise<void>
 }
 
 /** A source that can be read only once, from start to end. */
 export interface StreamSource {
   readonly name: string
-  /** The same for every offer of the stream: with the destination it names the checkpoint. */
+  /** The same for each upload of this stream: id and destination together name the checkpoint. */
   readonly id: string
-  /** Bytes in all, where known. */
+  /** The number of all bytes, if known. */
   readonly size: number | undefined
   /** Fills `into` and resolves to the count, at least 1; 0 at the end. Rejects with the stream's error. */
   read(into: Uint8Array): Promise<number>
@@ -157,21 +156,21 @@ export interface StreamSource {
 }
 
 /**
- * Where the bytes of an object go that is read. Rejections are `TargetError`s. The order of calls is
- * `begin`, `write` any number of times, then `commit` or `discard`; `discard` may also come at once.
+ * The target of a download. Rejections are `TargetError`s. The order of calls is `begin`, `write` any number of
+ * times, then `commit` or `discard`. `discard` may also be the first call.
  */
 export interface Sink {
   /** For messages: a file's path. */
   readonly name: string
-  /** False: bytes have to come from start to end, one write after the other, as into a pipe. */
+  /** False: bytes must be written from start to end, one write after the other, as into a pipe. */
   readonly isSeekable: boolean
-  /** What is to come; the sink may refuse it. */
+  /** Gets the size and type of the object before its bytes; the sink may refuse it. */
   begin(object: { readonly size: number; readonly contentType?: string }): Promise<void>
-  /** Writes at several positions may be under way at once. When it resolves the bytes may be reused. */
+  /** Writes at several positions may run at the same time. When it resolves, the caller may reuse the bytes. */
   write(bytes: Uint8Array, position: number): Promise<void>
-  /** All is there and right. When it resolves, it survives a power cut, under its name. */
+  /** Called when all bytes were written and are correct. When it resolves, they survive a power cut, under the name. */
   commit(): Promise<void>
-  /** Gives up: what can be taken back is. Called when no write is under way any more. */
+  /** Gives up, and removes what was written, if it can. Called when no write runs any more. */
   discard(): Promise<void>
 }
 
@@ -180,21 +179,21 @@ export interface JournalStore {
   /** For messages: where the journals are. */
   readonly location: string
   /**
-   * Opens the journal, made if absent, for this owner alone. Rejects with `UPLOAD_BUSY`, naming the
-   * owner, while another one lives. A read error is an error, never an empty journal.
+   * Opens the journal for this owner only, and makes it if it is absent. Rejects with `UPLOAD_BUSY`, which names
+   * the owner, while another owner lives. If it cannot be read, it rejects: it never returns an empty journal.
    */
   open(name: string): Promise<Journal>
   /** The names of all journals, in no order. */
   list(): Promise<string[]>
-  /** A journal's bytes without taking its lock; `undefined` if there is none. */
+  /** Reads a journal without taking its lock; `undefined` if it does not exist. */
   read(name: string): Promise<Uint8Array | undefined>
-  /** What is known of a journal without its lock. For people who want to know: nothing depends on it. */
+  /** Facts about a journal, without taking its lock. For people only: the engine does not use them. */
   look?(name: string): Promise<JournalLook>
   /** Removes files that killed owners left without a journal, such as locks. Journals and live owners stay. */
   tidy?(): Promise<void>
 }
 
-/** What can be seen of a journal from outside. */
+/** Facts about a journal that can be read without its lock. */
 export interface JournalLook {
   /** When it last changed, epoch milliseconds. */
   readonly changedAt?: number
@@ -204,122 +203,122 @@ export interface JournalLook {
     readonly pid?: number
     /** Since when, epoch milliseconds of the owner's clock. */
     readonly since?: number
-    /** False where only time can tell whether that process still lives: it is on another machine. */
+    /** False if the owner is on another machine, so that we cannot see whether its process lives. */
     readonly isCertain: boolean
   }
 }
 
-/** One open journal: bytes that only grow, until they are replaced or removed as a whole. */
+/** One open journal: bytes that only grow, until all are replaced or removed. */
 export interface Journal {
-  /** What was there when it was opened. */
+  /** The bytes at the moment of opening. */
   readonly contents: Uint8Array
   /**
-   * When it was begun, epoch milliseconds, as the store knows it without reading it; absent where it does
-   * not. It is what is left to go by when every record is damaged.
+   * When it was created, epoch milliseconds, if the store knows it without reading the journal. The engine uses
+   * it when every record is damaged.
    */
   readonly bornAt?: number | undefined
   /** When it resolves, the bytes survive a kill of this process. Appends keep their order. */
   append(bytes: Uint8Array): Promise<void>
-  /** When it resolves, what was appended before survives a power cut. */
+  /** When it resolves, all earlier appends survive a power cut. */
   sync(): Promise<void>
-  /** Puts new contents in place of the old: after a crash at any moment one of the two is there, whole. */
+  /** Replaces the contents. After a crash at any moment, the journal has the whole old or the whole new contents. */
   replace(contents: Uint8Array): Promise<void>
-  /** Removes the journal for good. It stays open until `close`. */
+  /** Removes the journal from the store. It stays open until `close`. */
   remove(): Promise<void>
-  /** Gives up the ownership. An empty journal leaves nothing behind. */
+  /** Releases the lock. An empty journal is removed. */
   close(): Promise<void>
 }
 
-/** An access key and, with temporary ones, its token. */
+/** An access key and, if it is temporary, its token. */
 export interface Credentials {
-  /** Who asks: goes out with every request. */
+  /** Names the user. It is sent with each request. */
   readonly accessKeyId: string
-  /** Signs, and never leaves this machine. */
+  /** Signs requests. It never leaves this machine. */
   readonly accessKeySecret: string
-  /** With temporary credentials. */
+  /** Only with temporary credentials. */
   readonly securityToken?: string
-  /** When they end, epoch milliseconds; absent if they do not, or nobody knows. */
+  /** When they expire, epoch milliseconds; absent if never, or not known. */
   readonly expiresAt?: number
 }
 
-/** What tells one set of credentials from another without the secret. */
+/** The parts of credentials that are not secret, to tell two sets apart. */
 export type CredentialsName = Pick<Credentials, 'accessKeyId' | 'securityToken'>
 
 /**
- * Where credentials come from. Asked at signing time; `refresh` asks for new ones because OSS called
- * the last ones expired or invalid, or they end soon. `last` says which these are, for providers that serve
- * several: to who has others already, these are new. Rejects with a `CredentialsError`.
+ * Gives credentials. Called when a request is signed. `refresh` asks for new ones, because OSS refused the last
+ * ones as expired or invalid, or because they expire soon. `last` names those: a provider that serves several
+ * callers may have newer ones already. Rejects with a `CredentialsError`.
  */
 export type CredentialsProvider = (options: {
   refresh: boolean
   last?: CredentialsName
 }) => Promise<Credentials>
 
-/** Writes lines for whoever runs the program; `console`, pino and winston are loggers. Each gets a sentence. */
+/** Writes messages for the operator of the program. `console`, pino and winston are loggers. */
 export interface Logger {
   /** Every request and every part. */
   debug(message: string): void
-  /** Beginning, end and resumption of uploads. */
+  /** Start, end and resuming of uploads. */
   info(message: string): void
-  /** What did not stop an upload: retries, being offline, another round. */
+  /** Problems that did not stop an upload: retries, no network, a source that changed. */
   warn(message: string): void
   /** An upload that failed. */
   error(message: string): void
 }
 
-/** One request as it goes out. Holds no URL, no header and nothing else that could be a secret. */
+/** One request. Holds no URL, no header and no other value that could be a secret. */
 export interface RequestReport {
-  /** As OSS names it: `UploadPart`. */
+  /** OSS's name of it, such as `UploadPart`. */
   readonly operation: string
   readonly bucket?: string
   readonly key?: string
   readonly partNumber?: number
   readonly uploadId?: string
-  /** Which try of this request it is, from 1. */
+  /** Number of the attempt at this request, from 1. */
   readonly attempt: number
-  /** HTTP status; once there was an answer. */
+  /** HTTP status; set when the answer arrives. */
   status?: number
-  /** OSS's name for the request; once there was an answer. */
+  /** OSS's id of the request; set when the answer arrives. */
   requestId?: string
-  /** Milliseconds from signing to the end of the answer (of `getObject`: to its head); once it has ended. */
+  /** Milliseconds from signing to the end of the answer (of `getObject`: to its head); set at the end. */
   durationMs?: number
 }
 
-/** One upload, from when its source is open. */
+/** One upload. It starts when its source is open. */
 export interface UploadReport {
   readonly bucket: string
   readonly key: string
-  /** The file's path, or what else the source is called. */
+  /** The file's path, or the name of another source. */
   readonly source: string
 }
 
-/** Sees work begin and end without taking part in it. */
+/** Sees the start and the end of work, and does not change it. */
 export interface Watch<Report> {
-  /** Asked before each piece of work: with `false` nothing is put together for it. */
+  /** Called before each piece of work: if it returns `false`, no report is made. */
   isWanted(): boolean
-  /** Runs the work and passes its outcome on as it is. What the work learns is in `report` when it ends. */
+  /** Runs the work and returns its result unchanged. The work fills in `report` until it ends. */
   around<T>(report: Report, work: () => Promise<T>): Promise<T>
 }
 
-/** Who watches what a bucket does. */
+/** Watches the requests and uploads of a bucket. */
 export interface Observer {
   readonly requests: Watch<RequestReport>
   readonly uploads: Watch<UploadReport>
 }
 
 /**
- * Binds a function to the asynchronous context of this moment (`AsyncLocalStorage` on Node.js): other uploads call
- * it from theirs.
+ * Binds a function to the asynchronous context of this moment (`AsyncLocalStorage` on Node.js), because other
+ * uploads call it from their contexts.
  */
 export type BindContext = (work: () => void) => () => void
 
-/** The doors that an upload needs, filled in by a runtime or by a simulation. */
+/** The ports that an upload needs. A runtime or a simulation provides them. */
 export interface Ports {
   readonly clock: Clock
   readonly random: Random
   readonly transport: Transport
-  /** Without one nobody watches. */
+  /** @default requests and uploads are not watched */
   readonly observer?: Observer
-  /** Without one there is one context for all. */
+  /** @default all uploads share one context */
   readonly bindContext?: BindContext
 }

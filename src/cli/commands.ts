@@ -63,6 +63,10 @@ export const commands = {
     summary: 'find problems and say how to fix them',
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },
+  prove: {
+    summary: 'check what ossup assumes about OSS against a bucket',
+    load: async () => (await import('./commands/prove.ts')).prove,
+  },
   completion: {
     summary: 'print the completion script for a shell',
     load: async () => (await import('./commands/completion.ts')).completion,

@@ -1,17 +1,17 @@
 import type { CallOptions, OssClient } from './client.ts'
 import { validateUploadId } from './names.ts'
 
-/** Which upload is given up. */
+/** The upload to abort. */
 export interface AbortMultipartUploadRequest {
-  /** Of the object: 1 to 1,023 bytes of UTF-8, not beginning with `/` or `\`. Nothing is normalised. */
+  /** Key of the object: 1 to 1,023 bytes of UTF-8, not starting with `/` or `\`. It is not normalised. */
   readonly key: string
-  /** What `initiateMultipartUpload` answered. */
+  /** The id that `initiateMultipartUpload` returned. */
   readonly uploadId: string
 }
 
 /**
- * Gives up an upload and deletes its parts. Parts in flight may survive it: they are gone for certain
- * once a further call rejects with `NoSuchUpload`.
+ * Aborts an upload and deletes its parts. A part that is being sent may stay: no part is left for certain once
+ * another call rejects with `NoSuchUpload`.
  */
 export async function abortMultipartUpload(
   client: OssClient,

@@ -1,5 +1,5 @@
-// A successful answer, read with suspicion: whatever is missing or of the wrong form is a `BAD_ANSWER`,
-// never a value made up. OSS may have done what was asked all the same.
+// Reads successful answers and checks each value. A value that is missing or malformed is a `BAD_ANSWER`; we
+// never invent one. OSS may have done the request although its answer is bad.
 
 import { type ErrorDetails, NetworkError } from '../errors.ts'
 import { parseXml, text, type XmlElement } from '../xml/parse.ts'
@@ -15,7 +15,7 @@ export interface Answer extends AnswerHead {
   readonly body: Uint8Array
 }
 
-/** The error for an answer that does not say what it has to. */
+/** The error for an answer that lacks a value or has a wrong one. */
 export function badAnswer({ context }: AnswerHead, what: string, cause?: unknown): NetworkError {
   return new NetworkError('BAD_ANSWER', `OSS's answer cannot be used: ${what}`, {
     ...context(),
@@ -28,7 +28,7 @@ export function bodyText(answer: Answer): string {
   return new TextDecoder().decode(answer.body)
 }
 
-/** For support; empty where a proxy or a page's CORS rules take the header away. */
+/** The id of the request, for support; empty if a proxy removed the header or CORS rules hide it. */
 export function requestIdOf({ headers }: AnswerHead): string {
   return headers['x-oss-request-id'] ?? ''
 }
@@ -44,7 +44,7 @@ export function crc64Of(head: AnswerHead): string | undefined {
   return readCrc64(head, head.headers['x-oss-hash-crc64ecma'])
 }
 
-/** In the one spelling that can be compared: without zeros in front. */
+/** Removes leading zeros, so that two values can be compared as text. */
 export function readCrc64(head: AnswerHead, value: string | undefined): string | undefined {
   if (value === undefined || value === '') return undefined
   if (!/^\d{1,20}$/.test(value) || BigInt(value) >= 1n << 64n) {
@@ -53,7 +53,7 @@ export function readCrc64(head: AnswerHead, value: string | undefined): string |
   return BigInt(value).toString()
 }
 
-/** When OSS answered, by its own clock. */
+/** The time of the answer by OSS's clock. */
 export function answeredAt({ headers }: AnswerHead): number | undefined {
   const at = Date.parse(headers.date ?? '')
   return Number.isNaN(at) ? undefined : at
@@ -92,7 +92,7 @@ export function rootOf(answer: Answer, name: string): XmlElement {
   return root
 }
 
-/** The text of a child element that has to be there and to hold something. */
+/** The text of a child element that must exist and not be empty. */
 export function requiredText(head: AnswerHead, element: XmlElement, name: string): string {
   const value = text(element, name)
   if (value === undefined || value === '') throw badAnswer(head, `${name} is missing`)
@@ -115,12 +115,12 @@ export function decoderFor(
   }
 }
 
-/** ETags travel in quotes, here they have none. A proxy that compresses makes them weak (`W/`): the tag stays. */
+/** Removes the quotes of an ETag, and the `W/` that a compressing proxy puts before it. */
 export function stripQuotes(etag: string): string {
   return ownText(etag.replace(/^(?:W\/)?"|"$/g, ''))
 }
 
-/** V8 keeps a text whole for as long as a slice of it is kept, and an ETag is kept for every part. */
+/** Copies the text: V8 keeps the whole string in memory as long as a slice of it, and each part keeps an ETag. */
 function ownText(slice: string): string {
   return ` ${slice}`.slice(1)
 }

@@ -1,7 +1,7 @@
 import { text, type XmlElement } from '../xml/parse.ts'
 import { type AnswerHead, readTime, requiredText } from './answer.ts'
 
-/** What a list tells of a bucket. */
+/** A bucket in a list. */
 export interface BucketSummary {
   readonly name: string
   /** Region id, without `oss-`. */

@@ -1,5 +1,5 @@
-// Sends one signed request to OSS and reads its answer: once, never again. Retries belong to the
-// scheduler, which also tells the client of a clock that is off and of credentials that have ended.
+// Sends one signed request to OSS and reads its answer, once. The requester in `schedule/` makes retries, and
+// tells the client to correct its clock or to get new credentials.
 
 import { unlessAborted } from '../async/signals.ts'
 import { NetworkError, OptionError, type OssError } from '../errors.ts'
@@ -31,22 +31,22 @@ import { type OpenAnswer, readDecoded, throwIfError } from './whole-answer.ts'
 export interface CallOptions {
   /** Ends the request at once; the call rejects with the signal's reason. */
   signal?: AbortSignal | undefined
-  /** The call fails as `STALLED` after this time without a byte moved. Milliseconds, 1 to 3,600,000. @default 20_000 */
+  /** The call fails as `STALLED` if no byte moves for this time. Milliseconds, 1 to 3,600,000. @default 20_000 */
   idleTimeoutMs?: number | undefined
   /**
-   * Maximum number of times the request is sent: again after faults that pass. 1 sends it once. A request
-   * that must not be repeated is only sent again if OSS cannot have seen it. Range: 1 to 100.
+   * The largest number of attempts: temporary faults are retried. 1 means no retry. A request that must not be
+   * repeated is only sent again if OSS cannot have received it. Range: 1 to 100.
    * @default the bucket's `attempts`
    */
   attempts?: number | undefined
-  /** Told of the bytes of the body as they are handed to the connection. */
+  /** Called with each number of body bytes that was handed to the connection. */
   onBytesSent?: ((bytes: number) => void) | undefined
-  /** For logs and diagnostics: which try of the same request this is, from 1. Set by `withRetries`: the call is then sent once. */
+  /** For logs and diagnostics: the number of this attempt, from 1. `withRetries` sets it; the call is then sent once. */
   attempt?: number | undefined
 }
 
 export interface OssRequest {
-  /** As OSS names it, for messages: `UploadPart`. */
+  /** OSS's name of the operation, for messages: `UploadPart`. */
   readonly operation: string
   readonly method: string
   /** `service` leaves out the bucket. @default 'bucket', which with a key is the object */
@@ -61,17 +61,17 @@ export interface OssRequest {
   readonly uploadId?: string
 }
 
-/** An answer, and how its text is freed of what signed the request. */
+/** An answer, and a function that removes secrets of the request from its text. */
 interface SentAnswer extends OpenAnswer {
   readonly conceal: (text: string) => string
 }
 
 const empty = new Uint8Array()
 
-/** OSS wants it with every request to a bucket whose requesters pay (EC 0003-00000703). */
+/** OSS requires this header with each request to a requester-pays bucket (EC 0003-00000703). */
 export const payerHeader = 'x-oss-request-payer'
 
-/** Where the bucket is, how it is reached, and who signs. */
+/** The place of the bucket, the transport and the signer. */
 export interface OssClientOptions {
   readonly address: Address
   readonly transport: Transport
@@ -80,7 +80,7 @@ export interface OssClientOptions {
   readonly watch?: Watch<RequestReport> | undefined
   /** @default 'request-id' */
   readonly proof?: AnswerProof | undefined
-  /** Goes with every request, as OSS wants it. */
+  /** Is sent with each request, as a header. */
   readonly requestPayer?: 'requester' | undefined
 }
 
@@ -95,13 +95,13 @@ export class OssClient {
   readonly #requestPayer: string | undefined
   #paying: OssClient | undefined
   #clockOffset = 0
-  /** What OSS's clock showed last, and when that was by the clock that never steps. */
+  /** The last time of OSS's clock, and the reading of our monotonic clock at that moment. */
   #shown: { readonly date: number; readonly monotonic: number } | undefined
   #hasAnswered = false
   #lastDate = ''
-  /** All parts of an upload are for one key, which is looked at closely once. */
+  /** The last key that was checked: all parts of an upload have the same key, so it is checked once. */
   #lastTarget: { key: string; target: string } | undefined
-  /** Which credentials a refused request was signed with. */
+  /** The credentials that signed a refused request. */
   readonly #signedBy = new WeakMap<OssError, Readonly<Record<string, string>>>()
 
   constructor(options: OssClientOptions) {
@@ -116,19 +116,19 @@ export class OssClient {
     this.#requestPayer = options.requestPayer
   }
 
-  /** The same client, whose requests all say that the requester pays. The bucket's owner may want that. */
+  /** The same client, but each of its requests says that the requester pays. */
   get paying(): OssClient {
     if (this.#requestPayer !== undefined) return this
     this.#paying ??= new OssClient({ ...this.#options, requestPayer: 'requester' })
     return this.#paying
   }
 
-  /** OSS has answered at the address, so it is not a mistyped one. */
+  /** True if OSS has answered at this address, so that the address is right. */
   get hasAnswered(): boolean {
     return this.#hasAnswered
   }
 
-  /** How many connections the transport can use; `undefined` if it has no limits of its own. */
+  /** The number of connections that the transport can use; `undefined` if it has no limits. */
   get connections(): ConnectionLimits | undefined {
     return this.#transport.connections
   }
@@ -138,7 +138,7 @@ export class OssClient {
     return this.#transport.isOffline?.(error) ?? false
   }
 
-  /** Milliseconds by which OSS's clock is ahead of this machine's, as far as it is known. */
+  /** Milliseconds that OSS's clock is ahead of this machine's clock; 0 until it is known. */
   get clockOffset(): number {
     return this.#clockOffset
   }
@@ -149,27 +149,27 @@ export class OssClient {
   }
 
   /**
-   * The moment by OSS's clock at `monotonic`, as its last answer tells; `undefined` before the first. A
-   * jump of our own clock does not move it. Signing goes by `now`, since a proxy's Date may be anything.
+   * The time of OSS's clock at the moment `monotonic`, from its last answer; `undefined` before the first answer.
+   * A jump of our own clock does not change it. Signing uses `now`, because the Date of a proxy may be wrong.
    */
   serverTime(monotonic = this.#clock.monotonic()): number | undefined {
     return this.#shown && this.#shown.date + monotonic - this.#shown.monotonic
   }
 
-  /** Milliseconds by which OSS's clock is ahead now: to compare moments that OSS tells with our own. */
+  /** Milliseconds that OSS's clock is ahead now, to compare times from OSS with our own. */
   get serverOffset(): number {
     const now = this.serverTime()
     return now === undefined ? this.#clockOffset : now - this.#clock.now()
   }
 
-  /** Signs from now on by OSS's clock, which has just shown `serverTime`. */
+  /** From now on, signs with the time of OSS's clock, which shows `serverTime` now. */
   correctClock(serverTime: number): void {
     this.#clockOffset = serverTime - this.#clock.now()
   }
 
   /**
-   * Gets other credentials, once for all who ask at the same time.
-   * @param error the refusal; nothing is done if the credentials have been replaced since.
+   * Gets new credentials, once for all callers at the same time.
+   * @param error the refusal; if other credentials arrived after it, this does nothing
    */
   async refreshCredentials(error?: OssError, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
@@ -179,8 +179,8 @@ export class OssClient {
   }
 
   /**
-   * Makes sure that requests can be signed. Rejects with a `CredentialsError`, or with the signal's reason at
-   * once, however long the signer takes.
+   * Makes sure that requests can be signed. Rejects with a `CredentialsError`. If `signal` is aborted, it rejects
+   * with its reason at once, and does not wait for the signer.
    */
   async ready(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
@@ -188,12 +188,12 @@ export class OssClient {
     if (getting !== undefined) await waitFor(getting, signal)
   }
 
-  /** Sends a request and reads the answer whole. Rejects with `OssError` for status 300 and more. */
+  /** Sends a request and reads the whole answer. Rejects with `OssError` for status 300 and more. */
   call(request: OssRequest, options: CallOptions = {}): Promise<Answer> {
     return this.#watched(request, options, report => this.#sendAndRead(request, options, report))
   }
 
-  /** Sends a request and leaves the body of its answer to the caller, who has to read or close it. */
+  /** Sends a request. The caller must read or close the body of the answer. */
   open(request: OssRequest, options: CallOptions = {}): Promise<OpenAnswer> {
     return this.#watched(request, options, report => this.#send(request, options, report))
   }
@@ -207,7 +207,7 @@ export class OssClient {
     if (answer.body === noContent) return { ...answer, body: empty }
     const body = await readDecoded(answer)
     const whole = { ...answer, body }
-    // With a callback the body is what the callback's server said, and may be anything.
+    // With a callback, the body comes from the callback's server and can have any content.
     if (!asksForCallback(request.headers) && answer.status !== 203) throwIfError(whole, conceal)
     return whole
   }
@@ -241,7 +241,7 @@ export class OssClient {
     const { signal } = options
     signal?.throwIfAborted()
     const signing = this.#signer.sign(toSign)
-    // Only what may take its time has to be waited for and guarded: that costs more than to sign.
+    // Waits only if the signer returns a promise: waiting costs more than signing.
     const added = isThenable(signing) ? await waitFor(signing, signal) : signing
     const query = toSign.encodedQuery
     let response: HttpResponse
@@ -277,7 +277,7 @@ export class OssClient {
     throw error
   }
 
-  /** When the credentials end, and every signed URL with them; `undefined` if they do not, or nobody knows. */
+  /** When the credentials expire, and all signed URLs with them; `undefined` if never, or not known. */
   async credentialsEndAt(): Promise<number | undefined> {
     return this.#signer.endsAt?.(this.now())
   }
@@ -292,13 +292,13 @@ export class OssClient {
     }
     const { origin, target } = this.#locate(request)
     const toSign = this.#toSign(request)
-    // All of them: whoever uses the URL is told to send exactly these.
+    // Signs all headers: the user of the URL must send exactly these.
     const additionalHeaders = Object.keys(toSign.headers)
     const query = await this.#signer.presign({ ...toSign, additionalHeaders }, expires)
     return `${origin}${target}?${canonicalQuery(query)}`
   }
 
-  /** Once for each second: of all that an answer holds, a date takes longest to read. */
+  /** Parses a date once per second: of all values in an answer, a date takes longest to parse. */
   #noteDate(date = ''): void {
     if (date === this.#lastDate) return
     this.#lastDate = date
@@ -369,7 +369,7 @@ function lowerCase(headers: Readonly<Record<string, string>> = {}): Record<strin
   return lower
 }
 
-/** A signer may wait for a server. An abort does not. */
+/** Waits for a signer, which may wait for a server; an abort ends the wait at once. */
 function waitFor<T>(promise: PromiseLike<T>, signal: AbortSignal | undefined): PromiseLike<T> {
   return signal === undefined ? promise : unlessAborted(promise, signal)
 }

@@ -3,19 +3,19 @@ import type { CallOptions, OssClient } from './client.ts'
 import { validatePartNumber, validateUploadId } from './names.ts'
 import { asksForCallback, type StoredObject, storedObject } from './stored-object.ts'
 
-/** Which upload becomes an object, and of which parts. */
+/** The upload to complete, and its parts. */
 export interface CompleteMultipartUploadRequest {
-  /** Of the object: 1 to 1,023 bytes of UTF-8, not beginning with `/` or `\`. Nothing is normalised. */
+  /** Key of the object: 1 to 1,023 bytes of UTF-8, not starting with `/` or `\`. It is not normalised. */
   readonly key: string
-  /** What `initiateMultipartUpload` answered. */
+  /** The id that `initiateMultipartUpload` returned. */
   readonly uploadId: string
-  /** In ascending order; OSS drops the parts that are not listed. */
+  /** In ascending order of numbers. OSS deletes parts that are not in this list. */
   readonly parts: readonly { readonly partNumber: number; readonly etag: string }[]
-  /** ACL, callback and forbid-overwrite. */
+  /** Headers of the request: ACL, callback and forbid-overwrite. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Puts the object together. Afterwards the upload id is dead: never repeat it blindly. */
+/** Makes the object from its parts. Afterwards the upload id is unknown: never repeat this call without a check. */
 export async function completeMultipartUpload(
   client: OssClient,
   { key, uploadId, parts, headers }: CompleteMultipartUploadRequest,

@@ -1,5 +1,5 @@
-// Some servers and middle boxes quote the request in their answers, headers and all. What signed the request
-// must not get from there into a message or a log.
+// Some servers and proxies quote the whole request in their answers, with its headers. Signatures and tokens must
+// not get from such an answer into a message or a log.
 
 import { escapeXml } from '../xml/escape.ts'
 
@@ -25,9 +25,9 @@ function formsOf(secret: string): string[] {
     encodeURIComponent(secret),
     escapeXml(secret),
     JSON.stringify(secret).slice(1, -1),
-    // What a server that cannot have `&` and `<` in its answer leaves of it.
+    // The same value in an answer whose server escapes `&` and `<`.
     secret.replace(/[<&]/g, ''),
-    // Node's and others' base64, of which the end depends on what follows.
+    // As base64, whose last characters depend on the text after it.
     btoaOf(secret),
   ].filter(form => form.length >= 8)
 }

@@ -1,4 +1,4 @@
-// Where credentials come from, and how all requests of a client share them.
+// Sources of credentials, and how all requests of a client share them.
 
 import { CredentialsError, isOssupError } from '../errors.ts'
 import type { Credentials, CredentialsName, CredentialsProvider } from '../ports.ts'
@@ -36,13 +36,13 @@ export function fromEnvironment(
 }
 
 export interface SharedCredentials {
-  /** Those that need not be asked for: a request is then signed without a wait. */
+  /** The current credentials if they are fresh: a request is then signed without waiting. */
   known(at: number): Credentials | undefined
-  /** @param at the time by which expiry is judged, epoch milliseconds. */
+  /** @param at the current time, epoch milliseconds */
   get(at: number): Promise<Credentials>
   /**
-   * Asks for new ones because OSS refused `failed`; at once done if others came since.
-   * Rejects as the provider does.
+   * Asks for new credentials because OSS refused `failed`; does nothing if others arrived after it.
+   * Rejects with the error of the provider.
    */
   refresh(failed: CredentialsName | undefined, at: number): Promise<void>
 }
@@ -51,9 +51,9 @@ const earlyMax = 15 * 60_000
 const pauseAfterFailure = 10_000
 
 /**
- * Shares one provider's credentials: asked once for all who wait. New ones are asked for when less than
- * 20 % of their life or 15 minutes, whichever is less, is left; meanwhile, and if that fails, the old
- * ones serve as long as they are valid.
+ * Shares the credentials of one provider: it is asked once for all requests that wait. It is asked for new ones
+ * when the rest of their life is less than 20 % and less than 15 minutes. Until they arrive, and if that fails,
+ * the old ones are used as long as they are valid.
  */
 export function sharedCredentials(provider: CredentialsProvider): SharedCredentials {
   let current: Credentials | undefined
@@ -85,7 +85,7 @@ export function sharedCredentials(provider: CredentialsProvider): SharedCredenti
       if (current === undefined) return ask(at)
       if (at < askAgainAt) return current
       if (at >= (current.expiresAt ?? Number.POSITIVE_INFINITY)) return ask(at)
-      // The old ones serve while new ones are on their way, so nobody waits and nobody hears of a failure.
+      // The old ones are used until the new ones arrive, so no request waits, and a failure has no effect.
       ask(at).catch(() => {})
       return current
     },
@@ -96,7 +96,7 @@ export function sharedCredentials(provider: CredentialsProvider): SharedCredenti
   }
 }
 
-/** A provider may be anybody's function: what it throws or gives is made sense of here. */
+/** Calls a provider, which is foreign code, and checks its result. Each of its errors becomes one of ours. */
 async function askProvider(
   provider: CredentialsProvider,
   last: Credentials | undefined,
@@ -108,7 +108,7 @@ async function askProvider(
     return givenCredentials(given, 'The credentials provider')
   } catch (cause) {
     if (isOssupError(cause)) throw cause
-    // Its message is left to `cause`: nobody knows what it quotes.
+    // Its message stays in `cause`, because it may quote a secret.
     throw new CredentialsError('CREDENTIALS_UNAVAILABLE', 'The credentials provider failed', {
       cause,
       retryable: true,
@@ -119,11 +119,11 @@ async function askProvider(
 function dueAt({ expiresAt }: Credentials, at: number): number {
   if (expiresAt === undefined) return Number.POSITIVE_INFINITY
   const life = expiresAt - at
-  // Dead on arrival: one of the two clocks is wrong. OSS decides; the provider is not asked at every request.
+  // They have expired already: one of the two clocks is wrong. OSS decides, and the provider gets a pause.
   return life <= 0 ? at + pauseAfterFailure : expiresAt - Math.min(earlyMax, life * 0.2)
 }
 
-/** Whosever function it is, it gets no secret of another's. */
+/** The names of credentials, without the secret: the provider may be foreign code. */
 function nameOf({ accessKeyId, securityToken }: Credentials): CredentialsName {
   return { accessKeyId, ...(securityToken !== undefined && { securityToken }) }
 }

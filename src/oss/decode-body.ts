@@ -1,4 +1,4 @@
-// Bodies that a proxy compressed on the way, although nobody asked for it.
+// Decodes bodies that a proxy compressed, although the request did not ask for it.
 
 /**
  * The bytes of a body without its `Content-Encoding`, at most `max` of them.

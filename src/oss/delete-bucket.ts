@@ -1,6 +1,6 @@
 import type { CallOptions, OssClient } from './client.ts'
 
-/** Deletes the bucket, which must hold neither objects nor unfinished uploads. */
+/** Deletes the bucket. It must have no objects and no unfinished uploads. */
 export async function deleteBucket(client: OssClient, call?: CallOptions): Promise<void> {
   await client.call({ operation: 'DeleteBucket', method: 'DELETE' }, call)
 }

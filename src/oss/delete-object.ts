@@ -1,12 +1,12 @@
 import type { CallOptions, OssClient } from './client.ts'
 
-/** Which object is deleted. */
+/** The object to delete. */
 export interface DeleteObjectRequest {
-  /** Of the object: 1 to 1,023 bytes of UTF-8, not beginning with `/` or `\`. Nothing is normalised. */
+  /** Key of the object: 1 to 1,023 bytes of UTF-8, not starting with `/` or `\`. It is not normalised. */
   readonly key: string
 }
 
-/** Deletes an object; one that does not exist is deleted already. */
+/** Deletes an object. Succeeds also if the object does not exist. */
 export async function deleteObject(
   client: OssClient,
   { key }: DeleteObjectRequest,

@@ -4,9 +4,9 @@ import { children } from '../xml/parse.ts'
 import { decoderFor, requiredText, rootOf } from './answer.ts'
 import type { CallOptions, OssClient } from './client.ts'
 
-/** Which objects are deleted. */
+/** The objects to delete. */
 export interface DeleteObjectsRequest {
-  /** Their keys. OSS takes 1,000 in one request; more go in several requests. */
+  /** Their keys. OSS accepts 1,000 in one request; more keys are sent in several requests. */
   readonly keys: readonly string[]
 }
 

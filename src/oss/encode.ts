@@ -1,4 +1,4 @@
-// Percent-encoding as OSS signs it: UTF-8 bytes, unreserved `A-Z a-z 0-9 - _ . ~`, upper-case hex, `%20`
+// Percent-encoding for OSS's signatures: UTF-8 bytes, unreserved `A-Z a-z 0-9 - _ . ~`, upper-case hex, `%20`
 // for a blank. Source: oss-facts, section 1.4.
 
 import { OptionError } from '../errors.ts'
@@ -39,7 +39,7 @@ export function canonicalQuery(query: Readonly<Record<string, string>>): string 
   let last = ''
   for (const plain in query) {
     const name = encodeQuery(plain)
-    // Names are sorted without their values: `=` would sort after digits. ASCII, so by bytes.
+    // Sorts names without their values, because `=` sorts after digits. They are ASCII, so this is byte order.
     if (name < last) return sortedQuery(query)
     last = name
     text += pair(text, name, query[plain])

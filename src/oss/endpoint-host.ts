@@ -1,4 +1,4 @@
-// What a host says about itself. Source: the table of hosts in oss-facts, section 1.1.
+// Facts that the name of a host shows. Source: the table of hosts in oss-facts, section 1.1.
 
 import { OptionError } from '../errors.ts'
 import { shown, withoutLogin } from '../text/shown.ts'
@@ -7,14 +7,14 @@ export interface EndpointHost {
   readonly scheme: 'http' | 'https'
   /** Lower case; an IPv6 address in brackets. */
   readonly host: string
-  /** Only when it is not the scheme's own. */
+  /** Only if it is not the default port of the scheme. */
   readonly port: number | undefined
   readonly kind: 'public' | 'internal' | 'dual-stack' | 'accelerated' | 'cloud-box' | 'custom'
-  /** Where the host tells it; for a cloud box its id. */
+  /** The region, if the name of the host contains it; for a cloud box its id. */
   readonly region: string | undefined
-  /** An IP address: no bucket can be put before it. */
+  /** True for an IP address: no bucket name can be put before it. */
   readonly isAddress: boolean
-  /** An IP address or `localhost`, which the official SDKs address path style. */
+  /** True for an IP address or `localhost`, for which the official SDKs use path style. */
   readonly isLocal: boolean
 }
 
@@ -48,11 +48,11 @@ export function parseEndpoint(text: unknown): EndpointHost {
   }
 }
 
-/** URL has rules of its own for hosts whose last name is a number or that begin with `xn--`. */
+/** Hosts that the class URL reads differently: the last label is a number, or it starts with `xn--`. */
 function isHost(host: string): boolean {
   if (host === '' || host.includes('..') || !URL.canParse(`http://${host}`)) return false
   const { hostname } = new URL(`http://${host}`)
-  // It writes IPv6 addresses its own way, and `127.1` as another host than the one that was given.
+  // URL rewrites IPv6 addresses, and turns `127.1` into another host.
   return hostname === host || host.startsWith('[')
 }
 

@@ -1,42 +1,42 @@
-// Where a bucket is: from what the user says to the origin and path of a request. Region and endpoint
-// follow from each other for OSS's own hosts; for every other host the region has to be said, since
-// signatures contain it. Source: oss-facts, sections 1.1 and 1.2.
+// Computes the origin and path of requests from the user's options. For OSS's own hosts, the region follows from
+// the endpoint and the endpoint from the region. For other hosts the user must give the region, because signatures
+// contain it. Source: oss-facts, sections 1.1 and 1.2.
 
 import { OptionError } from '../errors.ts'
 import { encodeKey } from './encode.ts'
 import { type EndpointHost, isEndpointOfOss, parseEndpoint } from './endpoint-host.ts'
 import { validateBucketName, validateRegion } from './names.ts'
 
-/** Where a bucket is: region and endpoint follow from each other where they can. */
+/** The place of a bucket. For OSS's own hosts, region or endpoint is enough. */
 export interface AddressOptions {
-  /** The bucket; may be left out to list buckets. */
+  /** The name of the bucket. Not needed to list buckets. */
   name?: string | undefined
-  /** Region id: `cn-hangzhou`. Follows from an endpoint of OSS; needed with any other. */
+  /** Region id: `cn-hangzhou`. Not needed with an endpoint of OSS; needed with any other. */
   region?: string | undefined
-  /** Host, with scheme and port if need be; without scheme https. Follows from the region. */
+  /** Host, with scheme and port if needed. Without a scheme it is https. @default the endpoint of the region */
   endpoint?: string | undefined
-  /** Use the region's internal endpoint, which is reachable inside that region only. @default false */
+  /** Uses the internal endpoint of the region, which can only be reached inside that region. @default false */
   internal?: boolean | undefined
-  /** Use the acceleration endpoint; the bucket must have it on. @default false */
+  /** Uses the acceleration endpoint, which must be enabled for the bucket. @default false */
   accelerate?: boolean | undefined
-  /** The endpoint is a custom domain that stands for this bucket alone. @default false */
+  /** True if the endpoint is a custom domain that belongs to this bucket. @default false */
   cname?: boolean | undefined
-  /** The bucket goes into the path. @default true for IP addresses and localhost, else false */
+  /** Puts the bucket into the path of URLs. @default true for IP addresses and localhost, else false */
   pathStyle?: boolean | undefined
 }
 
 export interface Address {
   readonly bucket: string | undefined
-  /** As signatures have it: for a cloud box its id. */
+  /** The region in signatures: for a cloud box its id. */
   readonly region: string
   readonly product: 'oss' | 'oss-cloudbox'
   readonly style: 'virtual-host' | 'path' | 'cname'
   readonly kind: EndpointHost['kind']
-  /** Scheme, host and port without the bucket: given as `endpoint`, it leads here again. */
+  /** Scheme, host and port without the bucket: the same place again if used as `endpoint`. */
   readonly endpoint: string
   /** Scheme, host and port of requests for this bucket. */
   readonly origin: string
-  /** The same for requests at service level; a custom domain has none. */
+  /** The same for requests without a bucket; a custom domain has none. */
   readonly serviceOrigin: string | undefined
   /** The path of a request, encoded, for a key or for the bucket itself. */
   targetFor(key?: string): string
@@ -81,8 +81,8 @@ export function resolveAddress(options: AddressOptions): Address {
 }
 
 /**
- * Names the place for a journal and for the map of running uploads. Public, internal, accelerated and
- * dual-stack endpoints lead to one place; other hosts are told apart by their origin.
+ * A name of the place, for journals and for the map of running uploads. Public, internal, accelerated and
+ * dual-stack endpoints of a region have the same name; each other host has its own.
  */
 export function placeOf(address: Address): string {
   const bucket = address.bucket ?? ''
@@ -145,7 +145,7 @@ function refuseEndpointConflicts(
   }
 }
 
-/** The console shows `bucket.endpoint`, and people paste it: requests would go to `bucket.bucket.endpoint`. */
+/** The console shows `bucket.endpoint`. If it is pasted, requests would go to `bucket.bucket.endpoint`. */
 function refuseBucketInEndpoint(bucket: string | undefined, endpoint: EndpointHost): void {
   if (bucket === undefined || !endpoint.host.startsWith(`${bucket}.`)) return
   const rest = endpoint.host.slice(bucket.length + 1)

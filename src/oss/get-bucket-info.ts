@@ -3,11 +3,11 @@ import { badAnswer, rootOf } from './answer.ts'
 import { type BucketSummary, readBucket } from './bucket-summary.ts'
 import type { CallOptions, OssClient } from './client.ts'
 
-/** What OSS tells of one bucket. */
+/** Facts about a bucket. */
 export interface BucketInfo extends BucketSummary {
   /** `private`, `public-read` or `public-read-write`. */
   readonly acl?: string | undefined
-  /** `Enabled` or `Suspended`, once it was ever set. */
+  /** `Enabled` or `Suspended`; absent if versioning was never enabled. */
   readonly versioning?: string | undefined
   /** `Enabled` or `Disabled`. */
   readonly transferAcceleration?: string | undefined

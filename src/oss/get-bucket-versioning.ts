@@ -8,7 +8,7 @@ export interface BucketVersioning {
   readonly status?: string | undefined
 }
 
-/** Asks whether the bucket keeps versions. Needs `oss:GetBucketVersioning`. */
+/** Reads whether the bucket keeps versions. Needs `oss:GetBucketVersioning`. */
 export async function getBucketVersioning(
   client: OssClient,
   call?: CallOptions,

@@ -12,9 +12,9 @@ export interface ByteRange {
   readonly size?: number | undefined
 }
 
-/** What is read of which object. */
+/** The object and range to read. */
 export interface GetObjectRequest {
-  /** Of the object: 1 to 1,023 bytes of UTF-8, not beginning with `/` or `\`. Nothing is normalised. */
+  /** Key of the object: 1 to 1,023 bytes of UTF-8, not starting with `/` or `\`. It is not normalised. */
   readonly key: string
   /** @default the whole object */
   readonly range?: ByteRange
@@ -22,7 +22,7 @@ export interface GetObjectRequest {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** An object that is being read. */
+/** An object whose body can be read. */
 export interface ObjectContent extends ObjectHead {
   /** 200, or 206 for a range. */
   readonly status: number
@@ -31,8 +31,8 @@ export interface ObjectContent extends ObjectHead {
 }
 
 /**
- * Reads an object or a range of it. A range that reaches beyond the end is cut there; one that begins
- * beyond it is `InvalidRange`. `size` and `crc64` are those of the whole object.
+ * Reads an object or a range of it. If the range reaches beyond the end, the bytes up to the end are read. If it
+ * starts beyond the end, it rejects with `InvalidRange`. `size` and `crc64` are those of the whole object.
  */
 export async function getObject(
   client: OssClient,
@@ -45,7 +45,7 @@ export async function getObject(
       operation: 'GetObject',
       method: 'GET',
       key,
-      // OSS may compress what it sends, which then has neither length nor ETag.
+      // Without this, OSS may compress the body, and send neither its length nor the ETag.
       headers: { ...headers, 'accept-encoding': 'identity', ...(range && rangeHeaders(range)) },
     },
     call,
@@ -67,7 +67,7 @@ function rangeHeaders({ position, size }: ByteRange): Record<string, string> {
     })
   }
   const end = size === undefined ? '' : position + size - 1
-  // Without `standard` a range that does not fit is answered with the whole object.
+  // Without `standard`, OSS answers a range that does not fit with the whole object.
   return { range: `bytes=${position}-${end}`, 'x-oss-range-behavior': 'standard' }
 }
 
@@ -87,7 +87,7 @@ function rangedSize(answer: OpenAnswer, { position, size }: ByteRange): number {
   return Number(total)
 }
 
-/** Ends a body that nobody will read. */
+/** Closes a body that will not be read. */
 async function close(body: AsyncIterable<Uint8Array>): Promise<void> {
   await body[Symbol.asyncIterator]().return?.()
 }

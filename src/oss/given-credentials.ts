@@ -1,16 +1,16 @@
-// Credentials as callers, files, variables and other programs give them: with the line break of a secret that
-// was mounted as a file, a byte order mark, blanks, an expiry as STS writes it. Everything that signs passes
-// through here, so that no lower layer meets a value that it cannot send.
+// Credentials from callers, files, variables and other programs. They may have the line break of a file, a byte
+// order mark, blanks, or an expiry in the format of STS. All credentials pass through here, so that the layers
+// below get only values that they can send.
 
 import { CredentialsError } from '../errors.ts'
 import { dateValue } from '../foreign/web.ts'
 import type { Credentials } from '../ports.ts'
 
-/** Other libraries' names for what is called `securityToken` here. */
+/** Names that other libraries use for `securityToken`. */
 const otherTokens = ['stsToken', 'sessionToken', 'SecurityToken', 'SessionToken', 'token']
 
 /**
- * Checks credentials and brings them into one form. Blanks, line breaks and byte order marks around a value
+ * Checks credentials and returns them in one form. Blanks, line breaks and byte order marks around a value
  * are removed; inside a value they are refused. `null` and `''` as a token mean that there is no token.
  * @param source for messages: `The credentials provider`
  * @throws {CredentialsError} `MISSING_CREDENTIALS`; `CREDENTIALS_MISCONFIGURED`, which names the field and
@@ -37,8 +37,8 @@ export function givenCredentials(given: unknown, source: string): Credentials {
 }
 
 /**
- * A key, token or other value that goes into requests, without what surrounds it by mistake.
- * @param name of the value and where it comes from, for messages
+ * A key, token or other value for requests, without blanks around it.
+ * @param name of the value and its source, for messages
  * @returns `''` for a value that is absent or empty
  * @throws {CredentialsError} `CREDENTIALS_MISCONFIGURED`
  */
@@ -53,7 +53,7 @@ export function cleanValue(value: unknown, name: string): string {
 }
 
 /**
- * Epoch milliseconds of an expiry: a number of milliseconds, a Date, or a time as STS writes it.
+ * Epoch milliseconds of an expiry. It may be a number of milliseconds, a Date, or a time in the format of STS.
  * @throws {CredentialsError} `CREDENTIALS_MISCONFIGURED`
  */
 export function expiryOf(value: unknown, name: string): number {
@@ -76,7 +76,7 @@ export function expiryOf(value: unknown, name: string): number {
   )
 }
 
-/** Epoch seconds from 2001 on. As milliseconds they would be in 1970. */
+/** Recognises epoch seconds (from 2001 on), which would be in 1970 as milliseconds. */
 const secondsFrom = 1_000_000_000
 const secondsTo = 100_000_000_000
 
@@ -97,7 +97,7 @@ function missing(fields: Readonly<Record<string, unknown>>, source: string): Cre
   )
 }
 
-/** What cannot be seen is named; nothing else of the value is shown. */
+/** Names an invisible character in a value, and shows nothing else of the value. */
 function characterName(text: string, at: number): string {
   const code = text.codePointAt(at) ?? 0
   if (code === 0x0a || code === 0x0d) return 'a line break'

@@ -1,10 +1,11 @@
-// A signer may be anybody's code that asks anybody's server: what it throws or gives is made sense of here.
+// A signer may be foreign code that asks a foreign server. Its results are checked here, and each of its errors
+// becomes one of ours.
 
 import { CredentialsError, isOssupError } from '../errors.ts'
 import { isThenable } from '../foreign/promise.ts'
 import type { Signer } from './signer.ts'
 
-/** The same signer, which rejects with nothing but errors of this library and gives nothing but texts. */
+/** The same signer, but it rejects only with errors of this library, and returns only strings. */
 export function guardedSigner(signer: Signer): Signer {
   const { ready, refresh, presign, endsAt } = signer
   return {
@@ -33,7 +34,7 @@ function attempt<T>(ask: () => T | Promise<T>): T | Promise<T> {
   }
 }
 
-/** Its message is left to `cause`: nobody knows what it quotes. */
+/** Its message stays in `cause`, because it may quote a secret. */
 function failed(cause: unknown): never {
   if (isOssupError(cause)) throw cause
   throw new CredentialsError('CREDENTIALS_UNAVAILABLE', 'The signer failed', {

@@ -9,13 +9,13 @@ import {
 } from './answer.ts'
 import type { CallOptions, OssClient } from './client.ts'
 
-/** What OSS tells of an object without its content. */
+/** Facts about an object, without its content. */
 export interface ObjectHead {
   /** Bytes of the whole object. */
   readonly size: number
   /** Without quotes. */
   readonly etag: string
-  /** Of the whole object, in decimal; objects older than the feature have none. */
+  /** CRC-64 of the whole object, in decimal; very old objects have none. */
   readonly crc64?: string | undefined
   /** Epoch milliseconds, to the second. */
   readonly lastModified: number
@@ -26,22 +26,22 @@ export interface ObjectHead {
   readonly storageClass?: string | undefined
   /** `Normal`, `Multipart`, `Appendable` or `Symlink`. */
   readonly objectType?: string | undefined
-  /** All of them, lower-case names. */
+  /** All headers of the answer, with lower-case names. */
   readonly headers: Readonly<Record<string, string>>
   readonly requestId: string
   /** OSS's own time of the answer, epoch milliseconds. */
   readonly answeredAt?: number | undefined
 }
 
-/** Which object is looked at. */
+/** The object to look at. */
 export interface HeadObjectRequest {
-  /** Of the object: 1 to 1,023 bytes of UTF-8, not beginning with `/` or `\`. Nothing is normalised. */
+  /** Key of the object: 1 to 1,023 bytes of UTF-8, not starting with `/` or `\`. It is not normalised. */
   readonly key: string
   /** Further headers of the request, names in any case. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Looks at an object. Rejects with `OssError` `NoSuchKey` if there is none. */
+/** Looks at an object. Rejects with `OssError` `NoSuchKey` if it does not exist. */
 export async function headObject(
   client: OssClient,
   { key, headers }: HeadObjectRequest,

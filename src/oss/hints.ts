@@ -1,4 +1,4 @@
-// What people can do about the errors they meet, by `EC` where it says more than `Code`.
+// Hints: what a user can do about an error of OSS. By `EC` if that says more than `Code`.
 
 import type { OssErrorDetails } from '../errors.ts'
 
@@ -58,7 +58,7 @@ const byCode: Readonly<Record<string, string>> = {
   UserDisable: 'The account is suspended, often for an unpaid bill: see the console',
 }
 
-/** A sentence on what to do next, where there is one to say. */
+/** The hint for an error, if there is one. */
 export function hintFor(
   code: string,
   { ec, extra = {} }: Pick<OssErrorDetails, 'ec' | 'extra'>,

@@ -1,7 +1,7 @@
 import { answeredAt, requestIdOf, requiredText, rootOf } from './answer.ts'
 import type { CallOptions, OssClient } from './client.ts'
 
-/** An upload that has begun. */
+/** A started upload. */
 export interface InitiatedUpload {
   readonly uploadId: string
   /** OSS's own time of the answer, epoch milliseconds. */
@@ -9,15 +9,15 @@ export interface InitiatedUpload {
   readonly requestId: string
 }
 
-/** Of which object an upload begins. */
+/** The object of the new upload. */
 export interface InitiateMultipartUploadRequest {
-  /** Of the object: 1 to 1,023 bytes of UTF-8, not beginning with `/` or `\`. Nothing is normalised. */
+  /** Key of the object: 1 to 1,023 bytes of UTF-8, not starting with `/` or `\`. It is not normalised. */
   readonly key: string
-  /** Of the object: `content-type`, `x-oss-meta-*`, `x-oss-storage-class`; names in any case. */
+  /** Headers of the object: `content-type`, `x-oss-meta-*`, `x-oss-storage-class`; names in any case. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Begins an upload in parts. Every call that OSS sees begins another one: never repeat it blindly. */
+/** Starts a multipart upload. Each call that OSS receives starts another one: never repeat it without a check. */
 export async function initiateMultipartUpload(
   client: OssClient,
   { key, headers }: InitiateMultipartUploadRequest,
@@ -28,7 +28,7 @@ export async function initiateMultipartUpload(
       operation: 'InitiateMultipartUpload',
       method: 'POST',
       key,
-      // The answer quotes the key, which XML cannot hold as it is.
+      // The answer contains the key, which may have characters that XML does not allow.
       query: { uploads: '', 'encoding-type': 'url' },
       headers,
       body: new Uint8Array(0),

@@ -1,6 +1,6 @@
 /**
- * Compares two keys as OSS orders them: by the bytes of their UTF-8. JavaScript's own order differs
- * in one thing: pairs of surrogates come before U+E000 to U+FFFF there.
+ * Compares two keys in OSS's order: by the bytes of their UTF-8. The order of JavaScript strings has one
+ * difference: pairs of surrogates come before U+E000 to U+FFFF.
  */
 export function compareKeys(a: string, b: string): number {
   const length = Math.min(a.length, b.length)

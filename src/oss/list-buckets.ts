@@ -5,10 +5,10 @@ import type { CallOptions, OssClient } from './client.ts'
 import { refuseStandstill } from './paging.ts'
 import { givenOnly } from './query.ts'
 
-/** Which buckets are listed. */
+/** The buckets to list. */
 export interface ListBucketsRequest {
   readonly prefix?: string
-  /** `nextMarker` of the page before. */
+  /** `nextMarker` of the last page. */
   readonly marker?: string
   /** 1 to 1,000. @default 100 */
   readonly maxKeys?: number
@@ -18,7 +18,7 @@ export interface ListBucketsRequest {
 export interface BucketsPage {
   readonly buckets: readonly BucketSummary[]
   readonly isTruncated: boolean
-  /** Present if there is more. */
+  /** Present if there are more buckets. */
   readonly nextMarker?: string | undefined
 }
 
@@ -36,7 +36,7 @@ export async function listBuckets(
   const root = rootOf(answer, 'ListAllMyBucketsResult')
   const list = child(root, 'Buckets')
   if (list === undefined) throw badAnswer(answer, 'Buckets is missing')
-  // OSS leaves these two out of a list that is complete.
+  // A complete list from OSS does not have these two.
   const truncated = text(root, 'IsTruncated') || 'false'
   const isTruncated = readBoolean(answer, 'IsTruncated', truncated)
   const nextMarker = isTruncated ? text(root, 'NextMarker') : undefined

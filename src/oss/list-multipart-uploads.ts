@@ -4,13 +4,13 @@ import type { CallOptions, OssClient } from './client.ts'
 import { refuseStandstill } from './paging.ts'
 import { givenOnly } from './query.ts'
 
-/** Which uploads are listed. */
+/** The uploads to list. */
 export interface ListMultipartUploadsRequest {
   readonly prefix?: string
   readonly delimiter?: string
-  /** Begin after this key. */
+  /** Lists uploads after this key. */
   readonly keyMarker?: string
-  /** With `keyMarker`: begin after this upload of that key. */
+  /** With `keyMarker`: lists uploads after this upload of that key. */
   readonly uploadIdMarker?: string
   /** 1 to 1,000. @default 1_000 */
   readonly maxUploads?: number
@@ -31,7 +31,7 @@ export interface UploadsPage {
   readonly uploads: readonly ListedUpload[]
   readonly prefixes: readonly string[]
   readonly isTruncated: boolean
-  /** Present if there is more: both belong into the next request. */
+  /** Present if there are more uploads: give both to the next request. */
   readonly nextKeyMarker?: string | undefined
   readonly nextUploadIdMarker?: string | undefined
 }
@@ -66,7 +66,7 @@ export async function listMultipartUploads(
   }
   const nextUploadIdMarker = text(root, 'NextUploadIdMarker') || undefined
   if (isTruncated) {
-    // Ids of one key: their order is not confirmed, so that they differ is all that can be asked for.
+    // The order of the ids of one key is not confirmed, so we only require that they differ.
     const isSameKey = nextKeyMarker === request.keyMarker
     if (!isSameKey) refuseStandstill(answer, request.keyMarker, nextKeyMarker)
     else if ((nextUploadIdMarker ?? '') === (request.uploadIdMarker ?? '')) {

@@ -14,20 +14,20 @@ import type { CallOptions, OssClient } from './client.ts'
 import { compareKeys } from './key-order.ts'
 import { givenOnly } from './query.ts'
 
-/** Which objects are listed. */
+/** The objects to list. */
 export interface ListObjectsRequest {
   readonly prefix?: string
-  /** Keys alike up to the first delimiter after the prefix become one entry of `prefixes`. */
+  /** Keys that are equal up to the first delimiter after the prefix become one entry of `prefixes`. */
   readonly delimiter?: string
   /** 1 to 1,000. @default 100 */
   readonly maxKeys?: number
-  /** Begin after this key. */
+  /** Lists objects after this key. */
   readonly startAfter?: string
-  /** `nextContinuationToken` of the page before. */
+  /** `nextContinuationToken` of the last page. */
   readonly continuationToken?: string
 }
 
-/** What a list tells of an object. */
+/** An object in a list. */
 export interface ListedObject {
   readonly key: string
   readonly size: number
@@ -44,7 +44,7 @@ export interface ObjectsPage {
   readonly objects: readonly ListedObject[]
   readonly prefixes: readonly string[]
   readonly isTruncated: boolean
-  /** Present if there is more. */
+  /** Present if there are more objects. */
   readonly nextContinuationToken?: string | undefined
 }
 
@@ -84,7 +84,7 @@ export async function listObjects(
   const prefixes = children(root, 'CommonPrefixes').map(
     element => decoded(element, 'Prefix') || requiredText(answer, element, 'Prefix'),
   )
-  // Tokens are opaque, so the entries have to show that the listing moves on.
+  // Tokens are opaque, so only the keys can show that the listing makes progress.
   const names = [...found.map(({ key }) => key), ...prefixes]
   if (isTruncated && names.length === 0)
     throw badAnswer(answer, 'a page without entries has a next one')

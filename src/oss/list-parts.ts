@@ -14,7 +14,7 @@ import {
 import type { CallOptions, OssClient } from './client.ts'
 import { validateUploadId } from './names.ts'
 
-/** A part as OSS holds it. */
+/** A part that OSS has. */
 export interface ListedPart {
   readonly partNumber: number
   /** Bytes. */
@@ -32,23 +32,23 @@ export interface PartsPage {
   /** In ascending order of their numbers. */
   readonly parts: readonly ListedPart[]
   readonly isTruncated: boolean
-  /** Where the next page begins; always further on than this one. */
+  /** The start of the next page; always after this page. */
   readonly nextPartNumberMarker: number
 }
 
-/** Which parts are listed. */
+/** The parts to list. */
 export interface ListPartsRequest {
-  /** Of the object: 1 to 1,023 bytes of UTF-8, not beginning with `/` or `\`. Nothing is normalised. */
+  /** Key of the object: 1 to 1,023 bytes of UTF-8, not starting with `/` or `\`. It is not normalised. */
   readonly key: string
-  /** What `initiateMultipartUpload` answered. */
+  /** The id that `initiateMultipartUpload` returned. */
   readonly uploadId: string
-  /** Begin after this number. @default 0 */
+  /** Lists parts after this number. @default 0 */
   readonly partNumberMarker?: number
   /** 1 to 1,000. @default 1_000 */
   readonly maxParts?: number
 }
 
-/** One page of the parts that OSS holds, after `partNumberMarker`. */
+/** Lists one page of the parts that OSS has, after `partNumberMarker`. */
 export async function listParts(
   client: OssClient,
   request: ListPartsRequest,
@@ -84,7 +84,7 @@ export async function listParts(
     'NextPartNumberMarker',
     requiredText(answer, root, 'NextPartNumberMarker'),
   )
-  // It is the last number of the page (oss-facts). Any other could lead on without an end.
+  // It is the last number of the page (oss-facts). With another number, the listing might never end.
   if (parts.length === 0 || next !== last || next >= partCountMax) {
     throw badAnswer(answer, `a page of ${parts.length} parts is followed by one after part ${next}`)
   }

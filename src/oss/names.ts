@@ -14,7 +14,7 @@ export function validateBucketName(name: unknown): string {
 }
 
 /**
- * Checks a region id and takes off the `oss-` that older interfaces put before it.
+ * Checks a region id and removes the `oss-` that older interfaces put before it.
  * @throws {OptionError} `INVALID_REGION`
  */
 export function validateRegion(region: unknown): string {
@@ -26,7 +26,7 @@ export function validateRegion(region: unknown): string {
 }
 
 /**
- * Checks an object key. Nothing is normalised: `a//b` and `../x` are keys like any other.
+ * Checks an object key. It is not normalised: `a//b` and `../x` are valid keys.
  * @throws {OptionError} `INVALID_KEY`
  */
 export function validateKey(key: unknown): string {
@@ -59,9 +59,9 @@ function faultOf(key: unknown): string | undefined {
   if (typeof key !== 'string') return 'is not a string'
   if (key === '') return 'is empty'
   if (/^[/\\]/.test(key)) return `begins with ${key[0]}`
-  // In `u` mode only half a pair is a surrogate.
+  // In `u` mode, this class matches only unpaired surrogates.
   if (/\p{Surrogate}/u.test(key)) return 'is not valid Unicode'
-  // No UTF-16 code unit takes more than three bytes: most keys need no counting.
+  // A UTF-16 code unit takes at most three bytes, so most keys need no counting.
   if (key.length * 3 <= keySizeMax) return undefined
   const size = new TextEncoder().encode(key).length
   return size > keySizeMax ? `has ${size} bytes` : undefined

@@ -5,12 +5,12 @@ import { child, children, text } from '../xml/parse.ts'
 import { badAnswer, requiredText, rootOf } from './answer.ts'
 import type { CallOptions, OssClient } from './client.ts'
 
-/** Whose tags are read or deleted. */
+/** The object whose tags are read or deleted. */
 export interface ObjectTagsRequest {
   readonly key: string
 }
 
-/** What the tags of an object become. */
+/** The object and its new tags. */
 export interface PutObjectTagsRequest extends ObjectTagsRequest {
   /** At most 10. They replace all tags that the object has. */
   readonly tags: Readonly<Record<string, string>>

@@ -1,4 +1,4 @@
-// Listings come page by page. A server whose markers do not move on would be asked for ever.
+// Listings have pages. If the markers of a server made no progress, a listing would never end.
 
 import { shown } from '../text/shown.ts'
 import { type AnswerHead, badAnswer } from './answer.ts'

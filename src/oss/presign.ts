@@ -1,21 +1,21 @@
 import { OptionError } from '../errors.ts'
 import type { OssClient } from './client.ts'
 
-/** What the holder of a URL may do, and for how long. */
+/** What a signed URL allows, and for how long. */
 export interface PresignRequest {
   /** @default 'GET' */
   readonly method?: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE'
   readonly key: string
   readonly query?: Readonly<Record<string, string>>
-  /** Whoever uses the URL has to send exactly these. */
+  /** Headers that the user of the URL must send, exactly these. */
   readonly headers?: Readonly<Record<string, string>>
-  /** How long the URL holds. Milliseconds, 1,000 to 604,800,000 (a week). @default 3_600_000 (an hour) */
+  /** How long the URL is valid. Milliseconds, 1,000 to 604,800,000 (a week). @default 3_600_000 (an hour) */
   readonly expiresMs?: number
 }
 
 export const defaultExpiresMs = 3_600_000
 
-/** A URL that allows its holder this one request: as secret as a password until it has expired. */
+/** A URL that allows this one request without credentials. It is as secret as a password until it expires. */
 export async function presign(client: OssClient, request: PresignRequest): Promise<string> {
   const { method = 'GET', key, query, headers, expiresMs = defaultExpiresMs } = request
   if (!(expiresMs >= 1000 && expiresMs <= 604_800_000)) {

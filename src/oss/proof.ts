@@ -1,6 +1,6 @@
-// Proof that an answer comes from OSS. Any web server can answer 200 with an ETag: a sign-in page of a
-// network, a proxy, the start page behind a wrong custom domain. Nothing is stored there, so none of them may
-// count as a success.
+// Checks that an answer comes from OSS. Any web server can answer 200 with an ETag: the sign-in page of a
+// network, a proxy, the server of a wrong custom domain. They store nothing, so their answers must not count as
+// a success.
 
 import { type ErrorDetails, NetworkError } from '../errors.ts'
 
@@ -20,14 +20,14 @@ export interface SuccessHead {
 
 const traces = ['x-oss-request-id', 'etag', 'x-oss-hash-crc64ecma']
 
-/** True if the answer proves as much as is asked for. */
+/** True if the answer has the required proof. */
 export function comesFromOss({ status, headers }: SuccessHead, proof: AnswerProof): boolean {
   if (proof === 'request-id') return isGiven(headers['x-oss-request-id'])
   const mayHaveBody = status !== 204 && headers['content-length'] !== '0'
   return traces.some(name => isGiven(headers[name])) || mayHaveBody
 }
 
-/** The error for a success that OSS did not give. `sent` is `maybe`: a proxy may have removed the header. */
+/** The error for a success that is not from OSS. `sent` is `maybe`: a proxy may have removed the header. */
 export function notOss(
   answer: SuccessHead & { readonly body: Uint8Array },
   context: ErrorDetails,
@@ -44,7 +44,7 @@ export function notOss(
   )
 }
 
-/** What an answer that is not OSS's looks like: `200, text/html, "Please sign in", server nginx`. */
+/** Describes an answer that is not from OSS: `200, text/html, "Please sign in", server nginx`. */
 export function describeAnswer(answer: SuccessHead & { readonly body: Uint8Array }): string {
   const { status, headers } = answer
   const [, title = ''] = /<title[^>]*>([^<]*)/i.exec(startOf(answer.body)) ?? []
@@ -63,7 +63,7 @@ function startOf(body: Uint8Array): string {
   return new TextDecoder().decode(body.subarray(0, 8192))
 }
 
-/** Path and query of a redirect may be a secret of the network's sign-in. */
+/** Removes path and query of a redirect: they may be a secret of the network's sign-in. */
 function originOf(location: string | undefined): string | undefined {
   if (location === undefined || !URL.canParse(location)) return undefined
   return short(new URL(location).origin)

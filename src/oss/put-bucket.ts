@@ -1,13 +1,13 @@
 import { escapeXml } from '../xml/escape.ts'
 import type { CallOptions, OssClient } from './client.ts'
 
-/** What kind of bucket is made. */
+/** Properties of the new bucket. */
 export interface PutBucketRequest {
   readonly acl?: 'private' | 'public-read' | 'public-read-write'
   readonly storageClass?: string
 }
 
-/** Makes the bucket in the client's region. */
+/** Creates the bucket in the client's region. */
 export async function putBucket(
   client: OssClient,
   { acl, storageClass }: PutBucketRequest = {},

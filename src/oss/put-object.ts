@@ -2,9 +2,9 @@ import type { Body } from '../ports.ts'
 import type { CallOptions, OssClient } from './client.ts'
 import { asksForCallback, type StoredObject, storedObject } from './stored-object.ts'
 
-/** What is stored as which object. */
+/** The object to store, and its content. */
 export interface PutObjectRequest {
-  /** Of the object: 1 to 1,023 bytes of UTF-8, not beginning with `/` or `\`. Nothing is normalised. */
+  /** Key of the object: 1 to 1,023 bytes of UTF-8, not starting with `/` or `\`. It is not normalised. */
   readonly key: string
   /** At most 5 GiB. */
   readonly body: Body | Uint8Array
@@ -12,7 +12,7 @@ export interface PutObjectRequest {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Stores an object in one request: whole or not at all. */
+/** Stores an object in one request. OSS stores all of it or nothing. */
 export async function putObject(
   client: OssClient,
   { key, body, headers }: PutObjectRequest,

@@ -1,4 +1,4 @@
-/** The parameters that were given, as text: an empty one means the same as none. */
+/** The given parameters as text, without empty ones. */
 export function givenOnly(
   parameters: Readonly<Record<string, string | number | undefined>>,
 ): Record<string, string> {

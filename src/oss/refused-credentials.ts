@@ -1,4 +1,4 @@
-// What OSS answers when it is the credentials that are at fault. The only place that lists these codes.
+// The codes with which OSS refuses credentials. No other place lists them.
 
 import { OssError } from '../errors.ts'
 
@@ -12,8 +12,8 @@ const codes: ReadonlySet<string> = new Set([
 ])
 
 /**
- * True if OSS refuses the credentials themselves: a key that is unknown, a secret that does not fit, a
- * token that is foreign or has ended. Other credentials are needed; permissions are another matter.
+ * True if OSS refuses the credentials: an unknown key, a wrong secret, a token that has expired or belongs to
+ * another key. Then other credentials are needed. A missing permission is not meant.
  */
 export function refusesCredentials(error: unknown): error is OssError {
   return error instanceof OssError && codes.has(error.code)

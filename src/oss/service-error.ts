@@ -33,7 +33,7 @@ export function serviceError(
   const hint = hintFor(code, { extra, ...(ec !== undefined && { ec }) })
   const serverTime = readTime(others.ServerTime) ?? readTime(headers.date)
   const retryAfterMs = readDelay(headers)
-  // Without OSS's own code, what is known of the answer tells what gave it.
+  // Without a code from OSS, we describe the answer, to show which server gave it.
   const facts = code === 'BadErrorResponse' ? conceal(describeAnswer(answer)) : String(status)
   const request = requestId === undefined ? '' : `, request ${requestId}`
   return new OssError(
@@ -70,7 +70,7 @@ function readFields({ headers, body }: RefusedAnswer, conceal: (text: string) =>
 }
 
 function fromXml(document: string): Entries {
-  // A key or name that is quoted in the error may hold raw control characters.
+  // The error may contain a key or name with raw control characters.
   const root = parseXml(
     document.replace(/[\0-\x08\x0b\x0c\x0e-\x1f]/g, raw => `&#${raw.charCodeAt(0)};`),
   )
@@ -87,18 +87,18 @@ function fromJson(document: string): Entries {
   return Object.entries(isRecord(value.Error) ? value.Error : value)
 }
 
-/** Error documents are small; what is not is no help and must not fill memory or a log. */
+/** The first bytes of the body. Error documents are small; a larger body must not fill memory or a log. */
 function bounded(entries: Entries, conceal: (text: string) => string): Fields {
   const texts = entries.filter(([, value]) => typeof value === 'string').slice(0, 30)
   return Object.fromEntries(
-    // Concealed before it is cut: half of a secret would not be found.
+    // Secrets are removed before the text is cut: half of a secret would not be found.
     texts.map(([name, value]) => [name, conceal(String(value)).slice(0, 2000)]),
   )
 }
 
 type Entries = [name: string, value: unknown][]
 
-/** OSS explains a wrong signature by what it computed, which holds tokens and access key ids. */
+/** With a wrong signature, OSS sends the text that it signed, which contains tokens and access key ids. */
 const kept = /^(?!.*(?:AccessKeyId|Signature|StringToSign|CanonicalRequest|Authorization))/
 
 function withoutSecrets(fields: Fields): Record<string, string> {
@@ -119,7 +119,7 @@ function readDelay(headers: Readonly<Record<string, string>>): number | undefine
   if (/^\d{1,9}$/.test(ms)) return Number(ms)
   const seconds = headers['retry-after'] ?? ''
   if (/^\d{1,6}$/.test(seconds)) return Number(seconds) * 1000
-  // A date, by the clock of the one that answered.
+  // A date, by the clock of the server that answered.
   const at = readTime(/[a-z]/i.test(seconds) ? seconds : undefined)
   const now = readTime(headers.date)
   return at === undefined || now === undefined ? undefined : Math.max(0, at - now)

@@ -5,19 +5,19 @@ import type { HashFunctions } from '../hash/sha256.ts'
 import type { Credentials } from '../ports.ts'
 import { canonicalQuery, encodeKey } from './encode.ts'
 
-/** What is signed of a request. */
+/** The values of a request that are signed. */
 export interface SignableRequest {
   readonly method: string
-  /** Absent at service level. */
+  /** Absent for a request without a bucket. */
   readonly bucket?: string | undefined
-  /** Absent at bucket level. Not encoded. */
+  /** Absent for a request about a bucket. Not encoded. */
   readonly key?: string | undefined
   /** Not encoded; an empty value means the bare name. */
   readonly query: Readonly<Record<string, string>>
-  /** The same as it travels, where it is known already: see `canonicalQuery`. */
+  /** The encoded query, if it is known already: see `canonicalQuery`. */
   readonly encodedQuery?: string
   readonly headers: Readonly<Record<string, string>>
-  /** Names of headers to sign beside those that always are. */
+  /** Names of more headers to sign. */
   readonly additionalHeaders?: readonly string[]
 }
 
@@ -31,7 +31,7 @@ export interface SigningContext {
   readonly keys: SigningKeys
 }
 
-/** A signature and the steps to it, which tell what went wrong when OSS computes another. */
+/** A signature and the steps to it, to find the difference if OSS computes another. */
 export interface Signature {
   readonly canonicalRequest: string
   readonly stringToSign: string
@@ -40,11 +40,11 @@ export interface Signature {
 }
 
 const algorithm = 'OSS4-HMAC-SHA256'
-/** OSS takes no other payload hash. */
+/** The only payload hash that OSS accepts. */
 const payload = 'UNSIGNED-PAYLOAD'
 const utf8 = new TextEncoder()
 
-/** Signs in the Authorization header; `headers` are those to add to the request. */
+/** Signs with the Authorization header. The result has the `headers` to add to the request. */
 export function signHeaders(
   request: SignableRequest,
   context: SigningContext,
@@ -56,7 +56,7 @@ export function signHeaders(
     'x-oss-date': moment.time,
   }
   if (securityToken !== undefined) added['x-oss-security-token'] = securityToken
-  // Most requests are parts, which have no headers of their own.
+  // Most requests send parts, without more headers.
   let signed = moment.plain
   if (signed === undefined || !isEmpty(request.headers)) {
     signed = signedHeaders(request, Object.assign(lowerCase(request.headers), added))
@@ -71,7 +71,7 @@ export function signHeaders(
 }
 
 /**
- * Signs in the URL; `query` is the whole query of the URL. Whoever uses the URL has to send the
+ * Signs in the URL. The result has the whole `query` of the URL. The user of the URL must send the
  * `content-type`, `content-md5` and `x-oss-*` headers that were given here, and no other `x-oss-*`.
  * @param expires seconds from the time of signing, 1 to 604,800.
  */
@@ -120,11 +120,11 @@ function canonicalRequest(
   return `${request.method}\n${resourceOf(request)}\n${query}\n${lines}\n${additional}\n${hash}`
 }
 
-/** Headers as they are signed. */
+/** The headers in signed form. */
 interface SignedHeaders {
-  /** Each with a line feed behind it. */
+  /** Each with a line feed after it. */
   readonly lines: string
-  /** Names of those that are not signed anyway, as they are listed. */
+  /** Names of the additional headers, as the signature lists them. */
   readonly additional: string
 }
 
@@ -177,18 +177,18 @@ function formatTime(at: number): string {
   return `${date}T${text.slice(11, 13)}${text.slice(14, 16)}${text.slice(17, 19)}Z`
 }
 
-/** What all signatures of one second have in common. */
+/** Values that all signatures of one second share. */
 interface SigningMoment {
   readonly time: string
   readonly scope: string
   readonly key: Uint8Array
-  /** What is signed of a request without headers of its own, once there was one. */
+  /** The signed headers of a request without more headers, kept for the next one. */
   plain?: SignedHeaders
 }
 
 /**
- * Derives signing keys and keeps the last one: it holds for a day, a region and a secret, and takes
- * four of the six hashes of a signature. What the last second's signatures have in common is kept, too.
+ * Derives signing keys and keeps the last one. It is valid for a day, a region and a secret, and needs four of
+ * the six hashes of a signature. The shared values of the last second are kept too.
  */
 export class SigningKeys {
   readonly hash: HashFunctions

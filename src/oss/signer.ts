@@ -1,5 +1,5 @@
-// A signer adds to a request what proves who sends it. It may sit elsewhere: a program asks a server that
-// holds the secret. A request is signed at the moment it is sent, never while it waits in a queue.
+// A signer adds the signature to a request. It may run elsewhere: a program can ask a server that has the secret.
+// A request is signed at the moment it is sent, not when it enters a queue.
 
 import { type HashFunctions, portableHash } from '../hash/sha256.ts'
 import type { Credentials, CredentialsProvider } from '../ports.ts'
@@ -9,41 +9,41 @@ import { type SignableRequest, SigningKeys, signHeaders, signQuery } from './sig
 
 /** A request to be signed. Header names are lower case. */
 export interface RequestToSign extends SignableRequest {
-  /** The time to sign with, epoch milliseconds, by OSS's clock as far as it is known. */
+  /** The time to sign with, epoch milliseconds: by OSS's clock if it is known, otherwise by ours. */
   readonly at: number
 }
 
 /**
- * Signs requests. One that asks a server sends `request` there as JSON; the server has to look at it before
- * it signs (method, bucket, key, query: a signature for any request is as good as the secret) and can sign
- * with `credentialsSigner`. What `sign` or `ready` rejects with counts as a passing fault and is tried
- * again, unless it is a `CredentialsError`, which says itself by `retryable` whether that may help.
+ * Signs requests. A signer that asks a server sends `request` there as JSON. The server must check method,
+ * bucket, key and query before it signs, because a signature for any request is as good as the secret. It can
+ * sign with `credentialsSigner`. If `sign` or `ready` rejects, that counts as a temporary fault and is retried.
+ * A `CredentialsError` is only retried if its `retryable` is true.
  */
 export interface Signer {
-  /** Makes sure that it can sign, before anything is begun. Rejects with a `CredentialsError`. */
+  /** Makes sure that it can sign, before an upload starts. Rejects with a `CredentialsError`. */
   ready?(at: number): Promise<void>
-  /** The headers to add, at once where nothing has to be waited for. Rejects with a `CredentialsError`. */
+  /** The headers to add; a promise only if it has to wait. Rejects with a `CredentialsError`. */
   sign(request: RequestToSign): Promise<Record<string, string>> | Record<string, string>
   /**
-   * OSS called the credentials expired or invalid: gets others, once for all who ask.
-   * @param failed the headers that `sign` gave, where known: nothing is done if others came since.
+   * Gets new credentials, because OSS refused the last ones as expired or invalid; once for all callers.
+   * @param failed the headers from `sign`, if known: if newer credentials arrived after them, this does nothing
    */
   refresh?(failed: Readonly<Record<string, string>> | undefined, at: number): Promise<void>
-  /** Resolves to the whole query of a URL that holds for `expires` seconds. */
+  /** Resolves to the whole query of a URL that is valid for `expires` seconds. */
   presign?(request: RequestToSign, expires: number): Promise<Record<string, string>>
-  /** When the credentials that sign end, epoch milliseconds; `undefined` if they do not, or nobody knows. */
+  /** When its credentials expire, epoch milliseconds; `undefined` if never, or not known. */
   endsAt?(at: number): Promise<number | undefined>
 }
 
-/** With what `credentialsSigner` signs. */
+/** Options of `credentialsSigner`. */
 export interface SignerOptions {
-  /** Credentials, or a function that gets them: asked at signing time, shared, and renewed before they end. */
+  /** Credentials, or a function that gets them. It is called when a request is signed, and before they expire. */
   credentials: CredentialsProvider | Credentials
   /** Region id, without `oss-`; for a cloud box its id. It is part of the signature. */
   region: string
   /** `oss-cloudbox` for a cloud box. @default 'oss' */
   product?: 'oss' | 'oss-cloudbox'
-  /** @default portable ones; a runtime has faster ones */
+  /** Hash functions. @default portable ones; a runtime has faster ones */
   hash?: HashFunctions
 }
 

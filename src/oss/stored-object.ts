@@ -1,5 +1,5 @@
-// What PutObject and CompleteMultipartUpload answer. With a callback the body is what the callback's
-// server said, so everything about the object comes from headers.
+// The answers of PutObject and CompleteMultipartUpload. With a callback, the body comes from the callback's
+// server, so all facts about the object come from headers.
 
 import { text } from '../xml/parse.ts'
 import {
@@ -12,7 +12,7 @@ import {
   stripQuotes,
 } from './answer.ts'
 
-/** What OSS says of an object that it has just stored. */
+/** Facts about an object that OSS has stored. */
 export interface StoredObject {
   /** Without quotes. */
   readonly etag: string
@@ -20,14 +20,14 @@ export interface StoredObject {
   readonly crc64?: string | undefined
   readonly versionId?: string | undefined
   readonly requestId: string
-  /** If a callback was asked for. `ok: false`: the object is stored all the same. */
+  /** Present if a callback was requested. With `ok: false` the callback failed, but the object is stored. */
   readonly callback?: { readonly ok: boolean; readonly status: number; readonly body: string }
 }
 
 /**
  * Reads the answer to an operation that stores an object.
  * @param hasCallback whether the request asked for a callback.
- * @param root the element that holds the ETag, should the headers lack it.
+ * @param root the XML element that has the ETag, if the headers do not have it
  */
 export function storedObject(answer: Answer, hasCallback: boolean, root?: string): StoredObject {
   const { status, headers } = answer
@@ -48,7 +48,7 @@ function etagFrom(answer: Answer, root: string): string {
   return stripQuotes(text(rootOf(answer, root), 'ETag') ?? '') || etagOf(answer)
 }
 
-/** Whether the headers of a request ask for a callback. */
+/** True if the headers of a request ask for a callback. */
 export function asksForCallback(headers: Readonly<Record<string, string>> = {}): boolean {
   return Object.keys(headers).some(name => name.toLowerCase() === 'x-oss-callback')
 }

@@ -3,24 +3,24 @@ import { crc64Of, etagOf, requestIdOf } from './answer.ts'
 import type { CallOptions, OssClient } from './client.ts'
 import { validatePartNumber, validateUploadId } from './names.ts'
 
-/** Which part of which upload is sent. */
+/** The part to send, and its upload. */
 export interface UploadPartRequest {
-  /** Of the object: 1 to 1,023 bytes of UTF-8, not beginning with `/` or `\`. Nothing is normalised. */
+  /** Key of the object: 1 to 1,023 bytes of UTF-8, not starting with `/` or `\`. It is not normalised. */
   readonly key: string
-  /** What `initiateMultipartUpload` answered. */
+  /** The id that `initiateMultipartUpload` returned. */
   readonly uploadId: string
-  /** 1 to 10,000. A number sent again replaces the part. */
+  /** 1 to 10,000. Another part with the same number replaces the first. */
   readonly partNumber: number
   readonly body: Body | Uint8Array
   /** Further headers of the request, names in any case. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** What OSS says of a part that it has just stored. */
+/** Facts about a part that OSS has stored. */
 export interface UploadedPart {
   /** Without quotes. */
   readonly etag: string
-  /** Of the part as OSS received it, in decimal. */
+  /** CRC-64 of the bytes that OSS received, in decimal. */
   readonly crc64?: string | undefined
   readonly requestId: string
 }

@@ -1,11 +1,11 @@
-// The body of an answer as one piece of memory, with a bound.
+// Reads the body of an answer into one buffer, up to a limit.
 
 import type { HttpResponse } from '../ports.ts'
 import { type Answer, type AnswerHead, badAnswer } from './answer.ts'
 import { decodeBody } from './decode-body.ts'
 import { serviceError } from './service-error.ts'
 
-/** A page of 1,000 keys of 1,023 encoded bytes has about 4 MB. More than this is not an answer. */
+/** The limit. A page of 1,000 keys of 1,023 encoded bytes has about 4 MB. */
 const answerSizeMax = 16 * 1024 ** 2
 
 /** An answer whose body has not been read. */
@@ -13,7 +13,7 @@ export interface OpenAnswer extends AnswerHead {
   readonly body: HttpResponse['body']
 }
 
-/** A proxy may compress an answer although no request asks for it. An object's own encoding stays. */
+/** Decodes the body: a proxy may compress it although the request did not ask for it. The encoding of an object stays. */
 export async function readDecoded(answer: OpenAnswer): Promise<Uint8Array> {
   const bytes = await readBody(answer)
   try {
@@ -23,9 +23,9 @@ export async function readDecoded(answer: OpenAnswer): Promise<Uint8Array> {
   }
 }
 
-/** OSS may have to send the status before it knows the outcome. */
+/** Finds an error document after a success: OSS may send the status before it knows the result. */
 export function throwIfError(answer: Answer, conceal: (text: string) => string): void {
-  // A list may be long: it is not parsed twice.
+  // A list may be long, so it is not parsed twice.
   if (!/<Error[\s>]/.test(new TextDecoder().decode(answer.body.subarray(0, 512)))) return
   const error = serviceError(answer, answer.context(), conceal)
   if (error.code !== 'BadErrorResponse') throw error

@@ -1,39 +1,39 @@
-// How large the next part should be. A part should last about ten seconds on its connection: long
-// enough that what surrounds it (a round trip, an answer, a record) does not count, short enough that
-// a broken connection or a killed process costs little. Where connections break, parts stay well
-// below what passes between two breaks. Pure.
+// How large the next part should be. A part should take about ten seconds on its connection: long enough that
+// its overhead (a round trip, an answer, a journal record) does not matter, short enough that a broken
+// connection or a killed process costs little. If connections break, parts stay much smaller than the bytes
+// between two breaks. Pure.
 
 import { partSizeMax, partSizeMin } from '../limits.ts'
 
-/** What is known of the line. */
+/** Measurements of the line. */
 export interface LineEstimate {
   /** Bytes a millisecond that one connection moves; `undefined` until a part was confirmed. */
   readonly rate: number | undefined
-  /** Of the parts confirmed lately, the largest. */
+  /** The largest of the parts that were confirmed last, bytes. */
   readonly largest: number
   /** Bytes between two breaks of a connection; infinite where none broke. */
   readonly bytesPerBreak: number
-  /** What the shortest part took, ms: what surrounds a part takes no longer. */
+  /** Milliseconds of the shortest part: the overhead of a part is not longer. */
   readonly shortestMs: number
 }
 
-/** The first parts, which find out how fast the line is. Bytes. */
+/** Size of the first parts, which measure how fast the line is. Bytes. */
 export const firstPartSize = 256 * 1024
-/** What a part should last; shorter while the number of connections is being found. */
+/** How long a part should take, milliseconds; shorter while the number of connections is being searched. */
 export const partMs = { settled: 10_000, trying: 2_500, climbing: 400 }
 /**
- * No part is made shorter than this, or smaller than 1 MiB, to spread the end over the connections; nor
- * in any case so small that what surrounds it takes longer than its bytes.
+ * Near the end, parts become smaller, so that all connections have work. But no part becomes shorter than this
+ * or smaller than 1 MiB for that reason, and never so small that its overhead takes longer than its bytes.
  */
 const tailMs = 500
 const tailSize = 1024 ** 2
 /** Parts become larger by at most this factor at a time, since a first measurement may be wrong. */
 const growth = 4
-/** What a part costs besides its bytes, at most, about: a round trip, the answer, a record. */
+/** About the longest overhead of a part, milliseconds: a round trip, the answer, a journal record. */
 const overheadMs = 100
 
 /**
- * @param uncut bytes that are not yet cut into parts
+ * @param uncut bytes that are not cut into parts yet
  * @param connections that send parts at the same time
  */
 export function autoPartSize(
@@ -41,7 +41,7 @@ export function autoPartSize(
   { uncut, connections, aimMs }: { uncut: number; connections: number; aimMs: number },
 ): number {
   const { rate, largest, bytesPerBreak, shortestMs } = line
-  // Towards the end parts become smaller, so that all connections have something to do to the last.
+  // Near the end, parts become smaller, so that all connections have work until the last part.
   const fair = uncut / (2 * connections)
   if (rate === undefined) return bounded(Math.min(firstPartSize, fair))
   const aim = Math.min(rate * aimMs, largest * growth, sizeBetweenBreaks(rate, bytesPerBreak))
@@ -51,14 +51,14 @@ export function autoPartSize(
 }
 
 /**
- * The size that loses least where connections break: a break costs half a part on average, and parts
- * of half the size cost twice the overhead. On a fast line that breaks often the overhead is no measure.
+ * The size with the smallest loss if connections break. A break costs half a part on average, and parts of half
+ * the size have twice the overhead. On a fast line that breaks often, the overhead does not count.
  */
 function sizeBetweenBreaks(rate: number, bytesPerBreak: number): number {
   return Math.min(Math.sqrt(2 * rate * overheadMs * bytesPerBreak), bytesPerBreak / 4)
 }
 
-/** Legal, and rounded down to two significant bits after the first, so that sizes repeat. */
+/** A legal size, rounded down to its three highest bits, so that sizes repeat. */
 function bounded(size: number): number {
   const step = 2 ** Math.max(0, Math.floor(Math.log2(Math.max(1, size))) - 2)
   return Math.min(partSizeMax, Math.max(partSizeMin, Math.floor(size / step) * step))

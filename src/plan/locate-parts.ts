@@ -1,9 +1,9 @@
-// Where parts lie that OSS has and the journal lacks, when they were cut on the way. What is found is
-// a guess until the bytes have been compared. Pure.
+// Finds the ranges of parts that OSS has and the journal does not, if parts have different sizes. A range is a
+// guess until its bytes have been compared. Pure.
 
 import type { Part } from './plan-parts.ts'
 
-/** From number `n` at offset `o` on, parts of `s` bytes with every `k`th number. */
+/** A cut: from number `n` and offset `o` on, parts have `s` bytes, and each has the number of the last plus `k`. */
 export interface Cut {
   readonly n: number
   readonly o: number
@@ -12,8 +12,8 @@ export interface Cut {
 }
 
 /**
- * Ranges that the parts of an upload may have of which nothing else is known: side by side from the
- * beginning on, or up to the end, whatever their numbers. What lies between two holes is not found.
+ * Ranges that the parts may have if only their sizes are known: side by side from the start of the source, or
+ * side by side up to its end. Parts between two gaps are not found.
  */
 export function locateSideBySide(
   listed: Iterable<{ readonly partNumber: number; readonly size: number }>,
@@ -33,7 +33,7 @@ export function locateSideBySide(
   return found.filter(part => part.position >= 0 && part.position + part.size <= sourceSize)
 }
 
-/** Ranges that the listed part may have, the likeliest first: by the cuts, of which the latest counts most. */
+/** Ranges that the listed part may have, by the cuts. The last cut gives the most likely range, which is first. */
 export function locatePart(
   { partNumber, size }: { partNumber: number; size: number },
   cuts: readonly Cut[],
@@ -44,7 +44,7 @@ export function locatePart(
     const steps = (partNumber - n) / k
     const position = o + steps * s
     if (!Number.isInteger(steps) || steps < 0 || position + size > sourceSize) continue
-    // Only the part at the end may be another size than its cut.
+    // Only the last part may have another size than its cut.
     if (size !== s && position + size !== sourceSize) continue
     found.set(position, { partNumber, position, size })
   }

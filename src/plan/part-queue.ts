@@ -1,37 +1,37 @@
-// Parts to be sent, one after the other. Parts of a fixed size are cut beforehand; those of `auto` when
-// they are handed out, each as large as seems best at that moment. Pure.
+// The parts to send, one after the other. Parts of a fixed size are cut before the first is sent. Parts of `auto`
+// are cut when a worker takes them, each with the best size at that moment. Pure.
 //
-// Cutting one part off the front of a gap leaves a gap that can be cut: with N numbers for T bytes a
-// part takes at least T/N bytes, so N-1 numbers suffice for the rest, and the rest is either nothing
-// or enough for a part. So whatever subset of the parts is confirmed when a run ends, what lies
-// between them can be filled with the numbers that lie between theirs.
+// If a part is cut off the front of a gap, the rest of the gap can still be cut: with N numbers for T bytes, a
+// part takes at least T/N bytes. So N-1 numbers are enough for the rest, and the rest is empty or large enough
+// for a part. Therefore, for each set of confirmed parts at the end of a run, the gaps between them can be
+// filled with the part numbers between theirs.
 
 import { partSizeMax, partSizeMin } from '../limits.ts'
 import type { Gap, Part } from './plan-parts.ts'
 
-/** A part that may be given back to be cut smaller. */
+/** A part that a worker may give back, to be cut into smaller parts. */
 export interface QueuedPart extends Part {
-  /** The numbers from `partNumber` to this one are left to it. */
+  /** The part owns the numbers from `partNumber` to this one. */
   readonly lastNumber: number
-  /** How often bytes of it were sent in vain, as part of a larger one. */
+  /** How many attempts failed that sent some of its bytes, as a larger part. */
   readonly failures: number
 }
 
 export interface PartQueue {
-  /** The next part to send; `undefined` if there is none now. */
+  /** Takes the next part to send; `undefined` if no part waits now. */
   next(): QueuedPart | undefined
   /**
-   * Takes back a part that broke, its failures counted: to cut it anew into smaller ones, or, where there
-   * were too many connections, for when all else is handed out.
+   * Takes back a part whose connection broke, with the number of its failures. The queue cuts it into smaller
+   * parts; or, if there were too many connections, hands it out after all others.
    */
   giveBack(part: QueuedPart, how: 'smaller' | 'last'): void
   /**
-   * True if the part had better been cut much smaller, and it can be.
-   * @param breaks how often a connection broke on it
+   * True if the part should have been much smaller, and can be cut.
+   * @param breaks how many of its connections broke
    */
   isTooLarge(part: QueuedPart, breaks: number): boolean
   readonly isEmpty: boolean
-  /** About how many parts are not cut yet. */
+  /** About how many parts wait, also parts that are not cut yet. */
   readonly uncutCount: number
 }
 
@@ -56,12 +56,12 @@ export function cutBefore(parts: readonly Part[]): PartQueue {
   }
 }
 
-/** Numbers that are left to one part, at most: so many pieces can be made of it later. */
+/** The most numbers that one part owns: it can be cut into as many pieces later. */
 const sparesMax = 16
 
 /**
- * Parts that are cut as they are asked for.
- * @param wanted the size that seems best now, given the bytes that are yet to be cut
+ * A queue that cuts each part when a worker takes it.
+ * @param wanted gives the best size now; gets the bytes that are not cut yet
  */
 export function cutOnDemand(
   gaps: readonly Gap[],

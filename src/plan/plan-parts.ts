@@ -1,6 +1,6 @@
-// Which parts are to be sent, given those that are confirmed. A confirmed part keeps its number and
-// range; the gaps between them are cut anew, with the numbers that lie between theirs, since OSS
-// puts the object together in order of number. Pure.
+// Plans which parts to send, given the confirmed ones. A confirmed part keeps its number and its range. The gaps
+// between confirmed parts are cut again, with the numbers between theirs, because OSS joins the parts in the
+// order of their numbers. Pure.
 
 import { partCountMax, partSizeMax, partSizeMin } from '../limits.ts'
 
@@ -21,30 +21,30 @@ export interface Plan<Kept extends Part> extends GapPlan<Kept> {
 export interface GapPlan<Kept extends Part> {
   /** Confirmed parts that still fit, in order. */
   readonly kept: readonly Kept[]
-  /** What they leave uncovered, in order. Each can be cut into legal parts. */
+  /** The gaps between them, in order. Each can be cut into legal parts. */
   readonly gaps: readonly Gap[]
-  /** Confirmed parts that have to be given up. */
+  /** Confirmed parts that do not fit and have to be dropped. */
   readonly dropped: readonly Kept[]
 }
 
-/** A range that no confirmed part covers, and the numbers there are for it. */
+/** A range that no confirmed part covers, and the part numbers that are free for it. */
 export interface Gap {
   /** First byte in the source. */
   readonly from: number
-  /** The byte behind its last one. */
+  /** The position after its last byte. */
   readonly to: number
   readonly firstNumber: number
   readonly lastNumber: number
-  /** It ends where the source ends, so its last part may be small. */
+  /** True if it ends at the end of the source: then its last part may be small. */
   readonly last: boolean
 }
 
-/** Where parts are cut before anything is known of the line: those of streams, with `auto`. Bytes. */
+/** Part size of streams with `auto`, which are cut before the line has been measured. Bytes. */
 export const plainPartSize = 8 * 1024 ** 2
 
 /**
- * The part size to use: the wanted one, or the least above it with which 10,000 parts are enough,
- * in whole steps of 64 KiB.
+ * The part size to use: the wanted one or, if the source would need more than 10,000 parts, the smallest larger
+ * one that is enough, in steps of 64 KiB.
  */
 export function fitPartSize(size: number, option: number | 'auto'): number {
   const wanted = option === 'auto' ? plainPartSize : option
@@ -65,9 +65,9 @@ export function planParts<Kept extends Part>(
 }
 
 /**
- * Finds what the confirmed parts of a source of `size` bytes leave uncovered. What does not fit any
- * more is dropped: a part that reaches beyond the end, overlaps another, is too small to stand before
- * the end, or leaves a gap that no legal parts can fill.
+ * Finds the gaps between the confirmed parts of a source of `size` bytes. Drops each part that does not fit any
+ * more: one that reaches beyond the end, overlaps another, is too small and not the last, or leaves a gap that
+ * no legal parts can fill.
  */
 export function planGaps<Kept extends Part>(
   size: number,
@@ -95,7 +95,7 @@ export function planGaps<Kept extends Part>(
       (part.size > 0 || size === 0) &&
       (end === size || part.size >= partSizeMin) &&
       canCut(gap) &&
-      // What follows a kept part must still be possible to cut: numbers have to suffice up to the end.
+      // After a kept part, there must be enough numbers to cut the rest up to the end.
       canEnd(size - end, partCountMax - part.partNumber)
     if (!fits) {
       dropped.push(part)
@@ -126,7 +126,7 @@ function canCut({ from, to, firstNumber, lastNumber, last }: Gap): boolean {
   return total === 0 || (canEnd(total, numbers) && (last || total >= partSizeMin))
 }
 
-/** Cuts a gap into parts of `partSize`; larger or unequal ones where numbers or the minimum demand it. */
+/** Cuts a gap into parts of `partSize`; into larger or unequal ones if the numbers or the minimum size require it. */
 function cutGap(gap: Gap, partSize: number): Part[] {
   const total = gap.to - gap.from
   const numbers = gap.lastNumber - gap.firstNumber + 1
@@ -145,7 +145,7 @@ function cutGap(gap: Gap, partSize: number): Part[] {
   return evenOut(parts, end)
 }
 
-/** Before the end of the source a short remainder is joined with the part before it, or shared with it. */
+/** A short rest that is not at the end of the source is joined with the part before it, or both get equal sizes. */
 function evenOut(parts: Part[], end: Part): Part[] {
   const before = parts.at(-2)
   if (before === undefined) return parts

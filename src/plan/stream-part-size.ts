@@ -1,15 +1,15 @@
-// Part sizes of a stream whose length nobody knows. They depend on the part number alone, so that a
-// stream offered again is cut at the same places. Pure.
+// Part sizes of a stream of unknown length. They depend only on the part number, so that a stream that is
+// uploaded again is cut at the same positions. Pure.
 
 import { fitPartSize } from './plan-parts.ts'
 
-/** Every this many parts the size grows by one base size: small streams stay light, long ones fit. */
+/** After this many parts the size grows by one base size: short streams need little memory, long ones fit. */
 const growEvery = 500
 
 /**
  * Bytes of part `partNumber`: the base size, and once more of it every 500 parts. With 8 MiB, 10,000
  * parts hold 820 GiB, and the largest part has 160 MiB.
- * @param grows false where the length is known, or hinted at, and `base` is enough for it
+ * @param grows false if the length or a hint is known, and `base` is enough for it
  */
 export function streamPartSize(partNumber: number, base: number, grows: boolean): number {
   return grows ? base * (1 + Math.floor((partNumber - 1) / growEvery)) : base
@@ -20,7 +20,7 @@ export function streamBaseSize(partSize: number | 'auto', length: number | undef
   return fitPartSize(length ?? 0, partSize)
 }
 
-/** What the parts of a stream may take of memory together. */
+/** The most memory for the parts of one stream. Bytes. */
 const streamMemoryMax = 64 * 1024 ** 2
 
 /** How many parts of a stream may wait in memory at the same time. */

@@ -3,12 +3,12 @@
 
 const baseMs = 200
 const capMs = 20_000
-/** A delay that is asked for counts up to this: rather one more refusal than a day of silence. */
+/** The longest delay that OSS may ask for, milliseconds. A longer one is cut: one more refusal costs less than a day. */
 const askedMaxMs = 300_000
 
 /**
  * Milliseconds to wait before attempt `attempt + 1`. `random` is from 0 up to 1; attempts count from 1.
- * @param atLeastMs what OSS asks for; up to a quarter is added, for the same reason
+ * @param atLeastMs the delay that OSS asks for; up to a quarter is added, so that parts do not return together
  */
 export function backoffMs(attempt: number, random: number, atLeastMs = 0): number {
   const span = Math.min(capMs, baseMs * 2 ** Math.min(attempt, 16))

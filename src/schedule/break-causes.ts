@@ -1,15 +1,15 @@
-// Why connections break: by what passes (each byte may be the last), or by request (a box on the way cuts
-// off every fifth, however long it is). Against the one smaller parts help; by the other they make it
-// worse, since there are more of them. A straight line through "did it break" over the logarithm of the size, by
-// least squares: as far as it rises it is the bytes. Pure.
+// Finds out why connections break. Either each byte may break one: then smaller parts help. Or each request
+// may break one (a proxy cuts off every fifth request of any length): then smaller parts make it worse, because
+// they are more requests. We fit a straight line by least squares: x is the logarithm of the part size, y is 1
+// for a break and 0 otherwise. The more it rises, the larger is the share of breaks that bytes cause. Pure.
 
 import { partSizeMin } from '../limits.ts'
 
-/** Weight of all earlier attempts at each further one: about the last twenty count. */
+/** Weight that earlier attempts keep after each new one: about the last twenty count. */
 const memory = 0.95
-/** Weight of having no opinion: as long as sizes do not tell, each cause has half of the breaks. */
+/** Weight of the prior: while sizes do not show a cause, each cause gets half of the breaks. */
 const doubt = 2
-/** Where even more than this share breaks, smaller parts are the only hope. */
+/** If a larger share than this breaks, only smaller parts can help. */
 const mostBreak = 0.7
 
 export class BreakCauses {
@@ -19,7 +19,7 @@ export class BreakCauses {
   #breaks = 0
   #products = 0
 
-  /** @param bytes that were to be sent */
+  /** @param bytes the size of the part that was sent */
   observe(bytes: number, broke: boolean): void {
     const size = 1 + Math.log2(Math.max(1, bytes / partSizeMin))
     this.#attempts = this.#attempts * memory + 1
@@ -29,10 +29,10 @@ export class BreakCauses {
     this.#products = this.#products * memory + (broke ? size : 0)
   }
 
-  /** The share of the breaks that is owed to bytes, from 0 to 1. */
+  /** The share of the breaks that bytes cause, from 0 to 1. */
   get shareOfBytes(): number {
     if (this.#breaks === 0 || this.#breaks > mostBreak * this.#attempts) return 1
-    // In units of the mean size, so that the doubt weighs on both causes alike.
+    // In units of the mean size, so that the prior gives both causes the same weight.
     const mean = this.#size / this.#attempts
     const squares = this.#squares / mean ** 2
     const products = this.#products / mean

@@ -1,10 +1,10 @@
-// How many connections to use. A hill climber on the throughput that a number of connections gives:
-// climbs in large steps while that pays, settles where it stops paying, tries a little more and a little less
-// from time to time, and gives way when OSS throttles. Why so: docs/internals/decisions/0004-auto.md. Pure.
+// Finds how many connections to use, by climbing: it adds connections in large steps while throughput grows
+// with them, and settles when it does not. From time to time it tries a few more and a few fewer. When OSS
+// throttles, it uses fewer. The reasons are in docs/internals/decisions/0004-auto.md. Pure.
 //
-// Throughput is never read off bytes handed to sockets, since those only say how large the buffers of
-// two kernels are. It is the mean rate of whole attempts (confirmed bytes over the time spent on them,
-// waste included) times the number of connections.
+// Throughput is the mean rate of whole attempts (confirmed bytes divided by the time of all attempts, also of
+// failed ones) times the number of connections. Bytes handed to sockets are no measure: they show how large
+// the buffers of the two kernels are.
 
 import type { ConnectionLimits } from '../ports.ts'
 
@@ -21,33 +21,34 @@ export interface Attempt {
 /** For `concurrency: 'auto'`, unless the transport has limits of its own. */
 export const autoConcurrency: ConnectionLimits = { min: 2, start: 4, max: 128 }
 
-/** Climbing goes on if more connections gain this share of what they add; below the other it is taken back. */
+// With twice the connections and twice the throughput, the gain is 1.
+/** The climb goes on from this gain on; below `worth`, its last step is undone. */
 const climbOn = 0.3
 const worth = 0.2
-/** What an attempt takes at least, on average, to say something: shorter ones have to be more. */
+/** Milliseconds of attempts per connection that one measurement needs. Shorter attempts have to be more. */
 const attemptMs = 150
-/** Connections that gain this much of their share do not get in each other's way. */
+/** From this gain on, connections do not slow each other down. */
 const proportional = 0.7
-/** A smaller number is as good if it gives this much of what the larger one gave. */
+/** Fewer connections are as good if they give this share of the throughput. */
 const asGood = 0.97
-/** Where measurements differ more than this from each other, less is not tried: nobody could tell. */
+/** If measurements differ more than this, fewer connections are not tried: the result would not be visible. */
 const noiseMax = 0.05
-/** Throughput that differs this much from the settled one is that of another line. */
+/** Throughput below or above these shares of the settled one means that the line has changed. */
 const changed = { below: 0.65, above: 1.5 }
-/** How long a settled number is left alone: longer each time nothing better was found. */
+/** Milliseconds until another number is tried: longer each time that the trial found nothing better. */
 const rest = { min: 3_000, max: 80_000 }
-/** More connections that gain nothing and of whose attempts so much more breaks are too many for somebody. */
+/** If more connections gain nothing and this share more of their attempts breaks, they are too many. */
 const breaksMany = 0.25
-/** Where more than this breaks, nothing gets through: that calls for half as many at once. */
+/** If a larger share than this breaks, almost nothing arrives: half of the connections are removed at once. */
 const breaksMost = 0.75
-/** Where more than this breaks, it is not taken for what is usual there. */
+/** The largest share of breaks that counts as usual for a line. */
 const usualMax = 0.5
-/** How long the number at which OSS throttled is not tried again: longer each time it was in vain. */
+/** Milliseconds for which a number that OSS throttled is not tried again: longer after each new refusal. */
 const truce = { min: 20_000, max: 160_000 }
 
 type Phase =
   | { readonly kind: 'climbing' }
-  /** Another number is tried; `home` is returned to if it does not pay. */
+  /** Tries another number, and returns to `home` if that number is not better. */
   | { readonly kind: 'trying'; readonly home: number; readonly pays: number }
   | { readonly kind: 'settled'; readonly until: number }
 
@@ -55,22 +56,22 @@ export class ConcurrencyTuner {
   readonly #limits: ConnectionLimits
   #target: number
   #phase: Phase = { kind: 'climbing' }
-  /** The number that climbing came from. */
+  /** The number of connections before the last step of the climb. */
   #from: number
-  /** What the number before gave, bytes a millisecond. */
+  /** Throughput with the earlier number, bytes per millisecond. */
   #before: number | undefined
-  /** How much measurements with the same number differ from each other, as a share: much, until known. */
+  /** How much measurements with the same number differ, as a share. Starts high, because it is not known yet. */
   #noise = 2 * noiseMax
   #restMs = rest.min
   #isDownNext = false
-  /** The share of attempts that breaks with fewer connections as well, for another reason. */
+  /** The share of attempts that breaks with fewer connections too, so for another reason. */
   #usualBreaks = 0
-  /** More connections were as much faster as they were more: then fewer need not be tried. */
+  /** Throughput grew as much as the number of connections: then fewer are not tried. */
   #isScarce = false
   #truceMs = truce.min
   #ceiling = Number.POSITIVE_INFINITY
   #ceilingUntil = 0
-  /** Attempts that began before this moment ran beside another number of connections. */
+  /** Attempts that started before this moment ran beside another number of connections, and do not count. */
   #since = Number.NEGATIVE_INFINITY
   #seen = { bytes: 0, ms: 0, attempts: 0, broken: 0, throttled: 0 }
 
@@ -85,23 +86,23 @@ export class ConcurrencyTuner {
     return this.#target
   }
 
-  /** While it is being found out how many connections are best, parts should be short. */
+  /** While it searches for the best number, parts should be short. */
   get phase(): Phase['kind'] {
     return this.#phase.kind
   }
 
-  /** Forgets what was measured so far: it was not typical. */
+  /** Forgets the measurement so far, because it was not typical. */
   #startAnew(now: number): void {
     this.#since = now
     this.#seen = { bytes: 0, ms: 0, attempts: 0, broken: 0, throttled: 0 }
   }
 
-  /** Bytes a millisecond that the line gave lately; `undefined` while that is being found out. */
+  /** Throughput of the line, bytes per millisecond; `undefined` during the climb. */
   get settledRate(): number | undefined {
     return this.#phase.kind === 'climbing' ? undefined : this.#before
   }
 
-  /** The line has become another one: the search begins again, from here. */
+  /** The line has changed: starts the search again, from the current number. */
   searchAgain(now: number, rate: number): void {
     this.#before = rate
     this.#isScarce = false
@@ -110,7 +111,7 @@ export class ConcurrencyTuner {
     this.#climbTo(now, this.#target * 2)
   }
 
-  /** @param active connections that were in use beside it, itself included */
+  /** @param active connections that were in use at its end, its own included */
   attemptEnded(attempt: Attempt, active: number): void {
     if (this.#limits.min === this.#limits.max || attempt.startedAt < this.#since) return
     const seen = this.#seen
@@ -120,16 +121,16 @@ export class ConcurrencyTuner {
     if (attempt.outcome === 'broken') seen.broken++
     if (attempt.outcome === 'throttled') seen.throttled++
     const now = attempt.endedAt
-    // Those who are to leave are still here: what is measured is not what was asked for.
+    // Connections that have to end are still working: this would measure a larger number.
     if (active > this.#target && attempt.outcome !== 'throttled') {
       this.#startAnew(now)
       return
     }
-    // A single refusal happens to anybody.
+    // A single refusal happens on every line.
     if (seen.throttled >= Math.max(2, this.#target / 8)) this.#giveWay(now, 0.8)
     else if (this.#hasSeenEnough()) {
       const rate = (seen.bytes / Math.max(1, seen.ms)) * this.#target
-      // With fewer connections in use than wanted it is not the number wanted that was measured.
+      // With fewer connections in use than the target, this would measure a smaller number.
       if (active >= this.#target) this.#judge(now, rate, seen.broken / seen.attempts)
       else this.#startAnew(now)
     }
@@ -137,11 +138,11 @@ export class ConcurrencyTuner {
 
   #hasSeenEnough(): boolean {
     const { attempts, ms, broken } = this.#seen
-    // On a climb that pays in full the first answers, of connections that were there before, will do: new
-    // ones take several round trips to become fast.
+    // While each step pays in full, the first answers are enough. They come from the old connections: new ones
+    // need several round trips to become fast.
     const isSure = this.#phase.kind === 'climbing' && this.#isScarce
     const enough = Math.max(4, Math.ceil(this.#target / (isSure ? 4 : 2)))
-    // Attempts that break end sooner than others: the first to end are not typical.
+    // Broken attempts end sooner than others, so the first attempts that end are not typical.
     const isTypical = attempts - broken >= enough / 2 || broken >= this.#target
     return attempts >= enough && ms >= enough * attemptMs && isTypical
   }
@@ -157,12 +158,12 @@ export class ConcurrencyTuner {
     const before = this.#before
     const current = this.#target
     const from = this.#from
-    // 1: twice as many gave twice as much. 0: they gave nothing.
+    // 1: twice the connections gave twice the throughput. 0: they gave no more.
     const gain = before === undefined ? undefined : (rate / before - 1) / (current / from - 1)
     if (gain !== undefined && gain < worth) {
       if (this.#areTooMany(brokenShare)) this.#forbid(now, current)
       else this.#isScarce = false
-      // What was measured with fewer stands, so that going lower is compared with it.
+      // `#before` keeps the throughput of the smaller number, so that the next trial downwards is compared with it.
       this.#settle(now, from)
       this.#isDownNext = true
       return
@@ -176,7 +177,7 @@ export class ConcurrencyTuner {
       this.#isDownNext = true
       return
     }
-    // After a first doubling that paid in full, in larger steps: each step costs time.
+    // After a doubling that paid in full, the steps are larger, because each step costs time.
     this.#climbTo(now, current * (this.#isScarce ? 4 : 2))
   }
 
@@ -194,7 +195,7 @@ export class ConcurrencyTuner {
     const isDown = this.#target < phase.home
     if (isDown) this.#usualBreaks = Math.min(brokenShare, usualMax)
     if (rate >= (this.#before ?? 0) * phase.pays) {
-      // A smaller number keeps the measure it was held against, lest many small losses add up.
+      // After a step down, `#before` stays: otherwise many small losses would add up.
       if (!isDown) {
         this.#isScarce =
           rate / (this.#before ?? rate) - 1 > proportional * (this.#target / phase.home - 1)
@@ -207,7 +208,7 @@ export class ConcurrencyTuner {
     } else {
       this.#restMs = Math.min(rest.max, this.#restMs * 1.5)
       this.#isDownNext = !isDown
-      // Next time half-way, if at all: each such trial costs somebody what he had sent.
+      // The next trial goes half the way at most: each such trial breaks connections, and their bytes are lost.
       if (!isDown && this.#areTooMany(brokenShare)) {
         this.#forbid(now, Math.ceil((phase.home + this.#target) / 2))
       }
@@ -219,7 +220,7 @@ export class ConcurrencyTuner {
     }
   }
 
-  /** Settled: is the line still the same, and is it time to try another number? */
+  /** While settled: checks whether the line has changed, and whether it is time to try another number. */
   #watch(now: number, rate: number, until: number, brokenShare: number): void {
     const before = this.#before ?? rate
     const isOther = rate < before * changed.below || rate > before * changed.above
@@ -247,7 +248,7 @@ export class ConcurrencyTuner {
 
   #try(now: number, brokenShare: number): void {
     const home = this.#target
-    // Where OSS has throttled before, slowly: a refusal costs more than a connection brings.
+    // If OSS has throttled before, the number grows slowly: a refusal costs more than a connection gains.
     const careful = Math.ceil(this.#ceiling * 1.1) + 1
     const more = Math.min(this.#most(now), Math.ceil(home * 1.5), careful)
     const fewer = Math.max(this.#limits.min, Math.floor(home * 0.75))
@@ -260,13 +261,13 @@ export class ConcurrencyTuner {
       this.#settle(now, home)
       return
     }
-    // An additional connection has to bring a quarter of its share.
+    // An additional connection has to gain a quarter of its share.
     const pays = isDown ? asGood : 1 + (next / home - 1) / 4
     this.#phase = { kind: 'trying', home, pays }
     this.#move(now, next)
   }
 
-  /** So many more break than with fewer connections that their number must be the reason. */
+  /** True if many more attempts break than with fewer connections: then the number is the reason. */
   #areTooMany(brokenShare: number): boolean {
     return brokenShare >= this.#usualBreaks + breaksMany
   }
@@ -279,7 +280,7 @@ export class ConcurrencyTuner {
     this.#settle(now, Math.max(this.#limits.min, Math.floor(current * share)))
   }
 
-  /** That many were too many for OSS or for something on the way: not again for some time. */
+  /** Does not use that many again for some time: they were too many for OSS or for a device on the way. */
   #forbid(now: number, tooMany: number): void {
     const isAgain = now < this.#ceilingUntil + this.#truceMs
     this.#truceMs = Math.min(truce.max, isAgain ? this.#truceMs * 2 : truce.min)

@@ -1,6 +1,6 @@
-// The line that uploads share: how many connections it is worth, how fast one of them is, how often
-// one breaks; and who may use how many. All uploads of a process with `concurrency: 'auto'` have one
-// line between them, so that ten uploads do not open ten times as many connections as one.
+// The network line that uploads share. It knows how many connections to use, how fast one is and how often one
+// breaks, and gives each upload its number of connections. All uploads of a process with `concurrency: 'auto'`
+// share one line, so that ten uploads do not open ten times as many connections as one.
 
 import type { LineEstimate } from '../plan/auto-part-size.ts'
 import type { ConnectionLimits } from '../ports.ts'
@@ -10,32 +10,32 @@ import { type Attempt, ConcurrencyTuner } from './concurrency.ts'
 /** Weight of the latest measurement. */
 const weight = 0.3
 
-/** A line is slower when it gave less than this share of what it gave before, twice for so long. */
+/** The line has become slow if it moved less than this share of its usual bytes in two periods of `slownessMs`. */
 const slowness = 0.4
 const slownessMs = 2_500
 
-/** What an attempt was about. */
+/** The bytes and the pause of an attempt. */
 export interface Sent {
   /** Bytes of the part. */
   readonly size: number
-  /** Bytes handed to the connection, whatever came of them. */
+  /** Bytes handed to the connection, confirmed or not. */
   readonly sent: number
-  /** How much of the attempt was the pause before it. */
+  /** Milliseconds of the pause before the attempt, which its time includes. */
   readonly pausedMs: number
 }
 
 export class Line {
   readonly #tuner: ConcurrencyTuner
-  /** Mostly one. An array, since V8 makes an object for every step through a set. */
+  /** Usually one. An array, because V8 makes an object for each step through a set. */
   #crews: readonly Crew[] = []
   #rate: number | undefined
   #largest = 0
   #shortestMs = Number.POSITIVE_INFINITY
   #sinceBreak = 0
-  /** Bytes handed to connections since a moment, while nothing else changed. */
+  /** Bytes handed to connections in the current period. */
   #window = { from: 0, bytes: 0 }
   #wasSlow = false
-  /** Bytes between two breaks, as a logarithm: a line that turns bad after a good hour is soon known. */
+  /** Logarithm of the bytes between two breaks: its mean follows quickly when a good line becomes bad. */
   #logBreak: number | undefined
   readonly #causes = new BreakCauses()
 
@@ -43,7 +43,7 @@ export class Line {
     this.#tuner = new ConcurrencyTuner(limits)
   }
 
-  /** Connections that are to be used by all crews together. */
+  /** Connections that all crews together should use. */
   get target(): number {
     return this.#tuner.target
   }
@@ -55,7 +55,7 @@ export class Line {
     return sum
   }
 
-  /** What the controller is doing: while it measures, parts should be short. */
+  /** The phase of the controller: while it searches, parts should be short. */
   get phase(): ConcurrencyTuner['phase'] {
     return this.#tuner.phase
   }
@@ -98,8 +98,8 @@ export class Line {
   }
 
   /**
-   * Tells of bytes handed to a connection. They say little about how fast the line is, since buffers
-   * swallow them, but enough to see in the middle of long parts that it is much slower than it was.
+   * Counts bytes handed to a connection. They do not show how fast the line is, because buffers take many of
+   * them at once. But they show in the middle of a long part that the line has become much slower.
    */
   moved(now: number, bytes: number): void {
     const window = this.#window
@@ -117,7 +117,7 @@ export class Line {
     const isSlow = rate < expected * slowness
     const isSecond = isSlow && this.#wasSlow
     this.#wasSlow = isSlow && !isSecond
-    // The first time it may have become slow in between, and the rate be that of two lines.
+    // In the first slow period, the line may have been fast at its start: then the rate is a mix.
     if (!isSecond) return
     if (this.#rate !== undefined) this.#rate *= rate / expected
     this.#tuner.searchAgain(now, rate)
@@ -125,8 +125,8 @@ export class Line {
   }
 
   /**
-   * A crew of workers, one connection each. `start` is called for each that may begin to work.
-   * @param isPatient it waits for room also for its first: one of many uploads that are one job
+   * Adds a crew of workers, with one connection each. The line calls `start` for each worker that may start.
+   * @param isPatient true if also its first worker waits for a free connection, as in a batch of many files
    */
   enter(start: () => void, isPatient = false): Crew {
     const crew = new Crew(this, start, isPatient)
@@ -140,8 +140,8 @@ export class Line {
   }
 
   /**
-   * Starts workers while there is room, first for those crews that have fewest. Each may have one,
-   * unless it is patient.
+   * Starts workers while there are free connections, first for the crews with the fewest. Each crew may have
+   * one worker at once, unless it is patient.
    */
   offer(): void {
     for (;;) {
@@ -151,7 +151,7 @@ export class Line {
     }
   }
 
-  /** True if a worker of this crew should make room: there are too many, or another crew has too few. */
+  /** True if a worker of this crew should end: all crews have too many, or another crew has too few. */
   isOverstaffed(crew: Crew): boolean {
     if (crew.workers <= 1 || this.active < this.target) return false
     const poorest = this.#poorest()
@@ -174,7 +174,7 @@ export class Line {
 /** The workers of one upload. */
 export class Crew {
   workers = 0
-  /** It could use more workers than it has. */
+  /** True if the crew could use more workers than it has. */
   hasWork = true
   readonly #line: Line
   readonly #start: () => void
@@ -186,7 +186,7 @@ export class Crew {
     this.#isPatient = isPatient
   }
 
-  /** It has no worker and may have one in any case. */
+  /** True if it has no worker and may start one at once. */
   get isEntitled(): boolean {
     return this.workers === 0 && !this.#isPatient
   }
@@ -197,28 +197,28 @@ export class Crew {
     this.#start()
   }
 
-  /** A worker asks between two parts: should it end to make room? */
+  /** A worker reads this between two parts: if true, it ends. */
   get isOverstaffed(): boolean {
     return this.#line.isOverstaffed(this)
   }
 
-  /** How many workers it may have, next to those of the others. */
+  /** How many workers it may have beside those of the other crews. */
   get share(): number {
     return Math.max(1, this.#line.target - (this.#line.active - this.workers))
   }
 
-  /** There is work again. */
+  /** Called when the crew has work for more workers again. */
   moreWork(): void {
     this.hasWork = true
     this.#line.offer()
   }
 
-  /** All work is handed out. */
+  /** Called when each piece of work has a worker. */
   noWork(): void {
     this.hasWork = false
   }
 
-  /** A worker has ended. */
+  /** Called when a worker has ended. */
   ended(): void {
     this.workers--
     this.#line.offer()

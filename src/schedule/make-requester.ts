@@ -1,4 +1,4 @@
-// The one place that makes requesters: what sends requests again, and who learns of it.
+// The only place that makes requesters, which repeat failed requests and report each retry.
 
 import type { ResolvedRetries } from '../options/retry-options.ts'
 import type { OssClient } from '../oss/client.ts'
@@ -6,17 +6,17 @@ import type { Clock, Random } from '../ports.ts'
 import type { ReadEvent } from '../progress/upload-event.ts'
 import { Requester } from './requester.ts'
 
-/** What a requester works with. */
+/** The ports and the client that a requester uses. */
 export interface RequesterPorts {
   readonly client: OssClient
   readonly clock: Clock
   readonly random: Random
 }
 
-/** Learns of requests that are sent again, and of being offline. */
+/** Gets the retries of requests, and the times without a network. */
 export interface RetryListener {
   retried(): void
-  /** No request reaches OSS; `undefined`: one did again. Epoch milliseconds. */
+  /** Since when no request reaches OSS, epoch milliseconds; `undefined` when one did again. */
   offline(outage: { readonly since: number; readonly until: number } | undefined): void
   event(event: ReadEvent): void
 }

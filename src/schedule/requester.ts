@@ -1,6 +1,6 @@
-// Sends one request until it succeeds, its budget is spent, or nothing can help. The retry state is
-// that of the one request; only being offline is shared by all requests of an upload: one of them tries
-// whether there is a connection again, and the others wait for it.
+// Sends one request until it succeeds, until its attempts are used up, or until no retry can help. Each request
+// has its own retry state. Only an outage is shared by all requests of an upload: one request tries whether
+// there is a network again, and the others wait for it.
 
 import { linkedStop } from '../async/signals.ts'
 import { NetworkError, OssError, OssupError } from '../errors.ts'
@@ -9,7 +9,7 @@ import type { Clock, Random } from '../ports.ts'
 import { backoffMs } from './backoff.ts'
 import { askedDelayMs, isInDoubt, isPassing, type Remedy, remedyFor } from './retryable.ts'
 
-/** Before OSS has ever answered: more would not help against a wrong address. */
+/** Attempts until OSS has answered once: more would not help if the address is wrong. */
 const firstContactAttempts = 3
 const offlinePauseMaxMs = 10_000
 /** OSS allows a difference of 15 minutes. */
@@ -22,7 +22,7 @@ export interface Retry {
   readonly partNumber: number | undefined
   /** The attempt that failed, from 1. */
   readonly attempt: number
-  /** How often it is tried in all. */
+  /** The largest number of attempts. */
   readonly attemptsMax: number
   readonly delayMs: number
   readonly error: OssupError
@@ -34,17 +34,17 @@ export interface RequesterOptions {
   readonly random: Random
   readonly attempts: number
   readonly idleTimeoutMs: number
-  /** Being offline is waited out for so long; 0: not at all. */
+  /** How long a request waits for a network, milliseconds; 0: not at all. */
   readonly offlineTimeoutMs: number
-  /** Also where nobody has ever answered and nobody seems to be there. */
+  /** True to wait for a network also if no server has ever answered at this address. */
   readonly isPatient: boolean
-  /** Not told of requests that only wait for another one to get through. */
+  /** Called for each retry; not for requests that only wait until another one reaches OSS. */
   readonly onRetry: (retry: Retry) => void
   readonly onOffline: (error: OssupError) => void
   readonly onOnline: (afterMs: number) => void
 }
 
-/** How many attempts failed. What credentials, the clock or the network explain is not counted. */
+/** How many attempts failed. Failures because of credentials, the clock or a missing network do not count. */
 export interface Failures {
   count: number
 }
@@ -54,20 +54,20 @@ export interface Call {
   readonly partNumber?: number
   readonly signal: AbortSignal
   readonly onBytesSent?: ((bytes: number) => void) | undefined
-  /** False: an attempt that OSS may have acted on is not repeated; its error is thrown at once. */
+  /** False: if OSS may have done what an attempt asked for, its error is thrown at once, without a retry. */
   readonly repeatable?: boolean
   /** Fewer attempts than usual. */
   readonly attempts?: number
   /** Counts the failures of several calls that together have one budget. @default of this call alone */
   readonly failures?: Failures
-  /** Grows as attempts get something done for good: after one that did, failures are counted anew. */
+  /** Grows with the work that stays done. After an attempt that did some, counting of failures starts again. */
   readonly progress?: () => number
 }
 
-/** No connection can be made. */
+/** A time in which no connection can be made. */
 interface Outage {
   readonly since: number
-  /** The request that tries for all; `undefined` if it has given up, and the next that fails takes over. */
+  /** The request that tries whether there is a network; `undefined` if it gave up: the next failed one does it. */
   probe: Call | undefined
   readonly over: Promise<void>
   end(): void
@@ -87,7 +87,7 @@ export class Requester {
    */
   async run<T>(call: Call, attempt: (options: CallOptions) => Promise<T>): Promise<T> {
     const budget = call.attempts ?? this.#options.attempts
-    // Each of these helps at once or not at all: it is not tried again until something else went wrong.
+    // Each of these remedies helps at once or not at all. It is used again only after another kind of failure.
     const inVain: Remedy[] = []
     let refused: OssError | undefined
     const failures = call.failures ?? { count: 0 }
@@ -143,7 +143,7 @@ export class Requester {
     }
   }
 
-  /** What to do about an error here and now; a remedy that was just tried in vain is none. */
+  /** The remedy for an error now; `no` if the same remedy has just failed. */
   #remedy(error: OssupError, inVain: readonly Remedy[]): Remedy {
     const remedy = this.#options.client.isOffline(error) ? 'offline' : remedyFor(error)
     if (remedy === 'offline' && !this.#mayWait(error)) return 'again'
@@ -153,7 +153,7 @@ export class Requester {
     return offlineMs >= this.#options.offlineTimeoutMs ? 'no' : remedy
   }
 
-  /** True if OSS's clock differs from the corrected one: with a right one another request is no use. */
+  /** True if OSS's clock differs from the corrected one. If they agree, correcting it again does not help. */
   #isClockOff(error: OssupError): boolean {
     if (!(error instanceof OssError) || error.serverTime === undefined) return false
     return Math.abs(error.serverTime - this.#options.client.now()) > clockSlackMs
@@ -218,7 +218,7 @@ export class Requester {
     return this.#outage
   }
 
-  /** Or until it is time to try all the same: whoever tries for all may be at a long part. */
+  /** Resolves when the outage is over, or after a pause: the request that tries may be busy with a long part. */
   async #untilOver({ over }: Outage, signal: AbortSignal): Promise<void> {
     const stop = linkedStop(signal)
     const waited = this.#options.clock.sleep(offlinePauseMaxMs, stop.signal)

@@ -12,7 +12,7 @@ import { CredentialsError, IntegrityError, NetworkError, OssError, OssupError } 
  */
 export type Remedy = 'again' | 'throttled' | 'credentials' | 'clock' | 'offline' | 'no'
 
-// A map, since a code can be any word that an answer holds, `constructor` too.
+// A map, because an answer can hold any word as its code, also `constructor`.
 const byCode: ReadonlyMap<string, Remedy> = new Map(
   Object.entries({
     BadRequest: 'again',
@@ -54,13 +54,13 @@ const byStatus: Readonly<Record<number, Remedy>> = {
   504: 'again',
 }
 
-/** What may help against this error. */
+/** The remedy for this error. */
 export function remedyFor(error: unknown): Remedy {
   if (error instanceof OssError) {
     const { code, status } = error
     return byCode.get(code) ?? byStatus[status] ?? (status >= 500 ? 'again' : 'no')
   }
-  // A line that swallows what is sent looks like this to a connection that is being made.
+  // A network that drops all packets looks like this while a connection is made.
   if (error instanceof NetworkError && error.code === 'STALLED' && error.sent === 'nothing') {
     return 'offline'
   }
@@ -74,18 +74,18 @@ export function remedyFor(error: unknown): Remedy {
   return 'no'
 }
 
-/** True if running the same again later may succeed: the fault passes by itself. */
+/** True if the same call may succeed later, because the fault ends by itself. */
 export function isPassing(error: unknown): boolean {
   const remedy = remedyFor(error)
   if (remedy === 'credentials') return false
   return remedy !== 'no' || (error instanceof OssupError && error.retryable)
 }
 
-/** True if OSS may have done what was asked although this error came back: no answer, or a server fault. */
+/** True if OSS may have done the request although it failed: there was no answer, or a server error. */
 export function isInDoubt(error: unknown): boolean {
   if (error instanceof NetworkError) return error.sent === 'maybe'
   if (!(error instanceof OssError)) return false
-  // An error document under a success: OSS had started to answer before it knew the outcome.
+  // An error document after a success status: OSS started to answer before it knew the result.
   return error.status >= 500 || error.status < 300 || error.code === 'BadErrorResponse'
 }
 

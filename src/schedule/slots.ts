@@ -1,5 +1,5 @@
-// Connections for single requests of many uploads: as many at a time as the line allows, next to
-// uploads in parts. Whoever waits longest goes first.
+// Connections for single requests of many uploads: as many at a time as the line allows, beside uploads in
+// parts. The request that has waited longest gets the next connection.
 
 import { AbortWatch } from '../async/abort-watch.ts'
 import type { Crew, Line } from './line.ts'
@@ -34,17 +34,17 @@ export class Slots {
       }
       this.#waiting.add(take)
       this.#crew.moreWork()
-      // Mostly there is a connection at once, and nothing to listen for.
+      // Usually a connection is free at once, and no listener is needed.
       if (!isTaken) leave = this.#aborts.watch(signal, giveUp)
     })
   }
 
-  /** No more requests come. */
+  /** Called when no more requests will come. */
   leave(): void {
     this.#crew.leave()
   }
 
-  /** The line has room for one more, or one has become free. */
+  /** Gives a connection to the next request. */
   #hand(): void {
     const [next] = this.#waiting
     if (next !== undefined) this.#waiting.delete(next)

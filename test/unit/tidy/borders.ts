@@ -31,7 +31,7 @@ export const borders: Readonly<Record<string, Border>> = {
   cli: border('cli/args cli/commands cli/connect cli/errors cli/output text'),
   'cli/args': border('cli/output runtimes/node/index runtimes/node/platform text'),
   'cli/commands': border(
-    'cli/args cli/completion cli/connect cli/doctor cli/doctor/checks cli/errors cli/output cli/view runtimes/node/index server/index',
+    'cli/args cli/completion cli/connect cli/doctor cli/doctor/checks cli/errors cli/output cli/prove cli/prove/facts cli/view runtimes/node/index server/index',
   ),
   'cli/completion': border('', 'cli/args'),
   'cli/connect': border('cli/args cli/output cli/view runtimes/node/index'),
@@ -42,6 +42,8 @@ export const borders: Readonly<Record<string, Border>> = {
   'cli/errors': border('cli/args cli/output runtimes/node/index'),
   'cli/live': border(''),
   'cli/output': border('cli/live runtimes/node/index runtimes/node/platform'),
+  'cli/prove': border('runtimes/node/index'),
+  'cli/prove/facts': border('cli/prove'),
   'cli/view': border(
     'cli/args cli/errors cli/live cli/output runtimes/node/index runtimes/node/platform',
   ),
