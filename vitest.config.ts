@@ -58,7 +58,7 @@ export default defineConfig({
         test: {
           name: 'rest',
           include: ['test/**/*.test.ts'],
-          exclude: quick,
+          exclude: [...quick, 'test/environments/**'],
           globalSetup: 'scripts/install-peers.mjs',
         },
       },

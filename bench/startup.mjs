@@ -1,5 +1,5 @@
-// How long the command takes to start, beside Node itself: whole processes, taking turns. The first start
-// of a command keeps its compiled code for the next ones (docs/internals/decisions/0009-code-cache.md): both are told.
+// How long the command takes to start, beside Node itself: whole processes, taking turns. From Node.js 22.8 on the
+// first start keeps its compiled code for the next ones (docs/internals/decisions/0009-code-cache.md): both are measured.
 
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'

@@ -1,11 +1,12 @@
-// Builds dist/: the library by the compiler, with declarations, and the command by esbuild, in few
-// files so that it starts fast. Built beside and moved into place, so that nobody sees half of it.
+// Builds dist/: the declarations by the compiler; the library, as ECMAScript modules and as CommonJS, and the command by
+// esbuild. Built beside and moved into place, so that nobody sees half of it.
 // `--no-check` skips the type check, for a caller that checks types itself.
 
 import { spawnSync } from 'node:child_process'
 import { readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundleCommand } from './bundle-command.mjs'
+import { bundleCommonJs, bundleModules } from './bundle-library.mjs'
 import { root } from './setup.mjs'
 
 const modules = join(root, 'node_modules')
@@ -17,7 +18,9 @@ removeLeftovers()
 try {
   process.exitCode = compileLibrary()
   if (process.exitCode === 0) {
-    bundleCommand(root, join(fresh, 'cli'))
+    await bundleModules(root, fresh)
+    await bundleCommonJs(root, fresh, join(fresh, 'cjs'))
+    await bundleCommand(root, join(fresh, 'cli'))
     writeFileSync(join(fresh, '.built'), '')
     // A source that was saved while this ran is younger than the build.
     utimesSync(join(fresh, '.built'), builtAt, builtAt)
@@ -46,19 +49,10 @@ function isAlive(pid) {
   }
 }
 
-/** Returns the compiler's exit code. */
+/** Writes the declarations. Returns the compiler's exit code. */
 function compileLibrary() {
   const compiler = join(modules, 'typescript', 'bin', 'tsc')
-  const project = ['-p', join(root, 'tsconfig.build.json'), '--outDir', fresh]
-  if (process.argv.includes('--no-check')) project.push('--noCheck')
-  // Editors show the comments of the declarations. Comments in the JavaScript would only make the package larger.
-  const code = ['--declaration', 'false', '--stripInternal', 'false', '--removeComments']
-  return (
-    run([compiler, ...project, ...code]) || run([compiler, ...project, '--emitDeclarationOnly'])
-  )
-}
-
-/** Returns the exit code. */
-function run(args) {
+  const args = [compiler, '-p', join(root, 'tsconfig.build.json'), '--outDir', fresh]
+  if (process.argv.includes('--no-check')) args.push('--noCheck')
   return spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1
 }

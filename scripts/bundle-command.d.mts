@@ -1,1 +1,1 @@
-export function bundleCommand(root: string, folder: string): void
+export function bundleCommand(root: string, folder: string): Promise<void>

@@ -9,7 +9,7 @@ import { root, setUp } from './setup.mjs'
 import { runTool } from './tools.mjs'
 
 /** Bytes of the tarball and of what it unpacks to: raise them knowingly. */
-const budget = { packed: 900_000, unpacked: 3_000_000 }
+const budget = { packed: 1_000_000, unpacked: 3_700_000 }
 /** What is published, by the beginnings of the paths. */
 const published = [
   'examples/',
@@ -51,7 +51,7 @@ try {
   const types = runTool(
     '@arethetypeswrong/cli/dist/index.js',
     join(folder, filename),
-    ...['--profile', 'esm-only', '--format', 'table-flipped', '--no-color', '--no-emoji'],
+    ...['--format', 'table-flipped', '--no-color', '--no-emoji'],
   )
   process.exitCode = faults.length === 0 ? types : 1
 } finally {

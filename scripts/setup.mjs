@@ -14,6 +14,7 @@ const inputs = [
   'src',
   'scripts/build.mjs',
   'scripts/bundle-command.mjs',
+  'scripts/bundle-library.mjs',
   'package.json',
   'tsconfig.json',
   'tsconfig.build.json',

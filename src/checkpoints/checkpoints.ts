@@ -1,10 +1,11 @@
 // What the checkpoints of a store say, for a person who wants to know, to go on or to tidy up.
 
 import type { BucketOptions } from '../bucket/bucket-options.ts'
-import { JournalError } from '../errors.ts'
+import { JournalError, OptionError } from '../errors.ts'
 import { decodeJournal } from '../journal/codec.ts'
 import { type CheckpointState, foldRecords } from '../journal/fold.ts'
 import type { BeginRecord, JournalRecord } from '../journal/record.ts'
+import { type AddressOptions, placeOf, resolveAddress } from '../oss/endpoint.ts'
 import type { JournalLook, JournalStore } from '../ports.ts'
 import { type SourceKind, sourceKindOf } from '../source/source-kind.ts'
 import { isOver } from '../upload/cleanup/given-up.ts'
@@ -110,21 +111,44 @@ export async function readCheckpoint(
   )
 }
 
-/** Options for a `Bucket` that leads to where the upload was begun. */
-export function bucketOptionsOf({
-  bucket,
-  region,
-  endpoint,
-  style,
-}: Pick<CheckpointInfo, 'bucket' | 'region' | 'endpoint' | 'style'>): BucketOptions {
-  return {
+/**
+ * Options for a `Bucket` that leads to where the upload was started.
+ * @param configured where requests may go: region and endpoint as your program has them. The result leads
+ * there, if that is the place where the upload was started. Without it, the checkpoint alone decides
+ * where your credentials and the file go: then make sure that no other user can write it.
+ * @throws {OptionError} `ENDPOINT_DIFFERS` if the checkpoint names another place than `configured`
+ */
+export function bucketOptionsOf(
+  { bucket, region, endpoint, style }: CheckpointPlaceInfo,
+  configured: AddressOptions = {},
+): BucketOptions {
+  const own = {
     name: bucket,
     region,
     endpoint,
     ...(style === 'cname' && { cname: true }),
     ...(style === 'path' && { pathStyle: true }),
   }
+  const { internal, accelerate } = configured
+  if (configured.endpoint === undefined && configured.region === undefined) {
+    return internal || accelerate ? { ...configured, name: bucket, region } : own
+  }
+  const wanted = { ...configured, name: bucket }
+  const [started, now] = [resolveAddress(own), resolveAddress(wanted)]
+  if (placeOf(started) === placeOf(now)) return wanted
+  throw new OptionError(
+    'ENDPOINT_DIFFERS',
+    `The upload was started at ${started.origin}, but the configured endpoint leads to ${now.origin}`,
+    {
+      hint: nameOf =>
+        `Set ${nameOf('endpoint')} to the one that you want; ${nameOf('trustCheckpointDir')} goes where the checkpoint says`,
+      options: ['endpoint'],
+    },
+  )
 }
+
+/** Where a checkpoint says that its upload was started. */
+type CheckpointPlaceInfo = Pick<CheckpointInfo, 'bucket' | 'region' | 'endpoint' | 'style'>
 
 function describe(id: string, found: FoundCheckpoint, look: JournalLook): CheckpointInfo {
   const { begin, state, records } = found

@@ -1,6 +1,6 @@
 // The pages of help, put together from the commands' own words. They begin with examples and fit the window.
 
-import type { Command } from './args/command.ts'
+import type { Description } from './args/command.ts'
 import type { Flag } from './args/flags.ts'
 import { commands } from './commands.ts'
 import { exitCodes } from './errors/exit-code-table.ts'
@@ -68,7 +68,10 @@ const topics: Readonly<Record<string, Topic>> = {
       ['OSSUP_CALLBACK', 'the callback of uploads, if --callback is not given'],
       ['HTTPS_PROXY, NO_PROXY', 'proxies (also HTTP_PROXY, ALL_PROXY)'],
       ['NODE_EXTRA_CA_CERTS', 'a file of additional certificate authorities'],
-      ['NODE_DISABLE_COMPILE_CACHE', 'keeps no compiled code in the cache folder (~/.cache/ossup)'],
+      [
+        'NODE_DISABLE_COMPILE_CACHE',
+        'keeps no compiled code in ~/.cache/ossup (Node.js 22.8 and later)',
+      ],
       ['NO_COLOR, FORCE_COLOR', 'never colours; always colours'],
       ['', 'A flag beats a variable, and a variable beats a file.'],
     ],
@@ -82,7 +85,7 @@ export function topicHelp(name: string, columns: number): string | undefined {
   return page(columns, [[`${name}: ${topic.summary}`], table(columns, topic.rows)])
 }
 
-export function commandHelp(name: string, command: Command, columns: number): string {
+export function commandHelp(name: string, command: Description, columns: number): string {
   const { examples, usage, details = [], flags } = command
   const summary = Object.entries(commands).find(([other]) => other === name)?.[1].summary
   return page(columns, [
@@ -96,7 +99,7 @@ export function commandHelp(name: string, command: Command, columns: number): st
 }
 
 /** The flags below their headings, in the order of the command. */
-function groupsOf(flags: Command['flags']): readonly [group: string, rows: readonly Row[]][] {
+function groupsOf(flags: Description['flags']): readonly [group: string, rows: readonly Row[]][] {
   const groups = new Map<string, Row[]>()
   for (const [name, flag] of Object.entries(flags)) {
     const { group = 'Options' }: Flag<unknown> = flag

@@ -1,6 +1,5 @@
 // From arguments to an exit code: finds the command, reads its flags, runs it, and says how it failed. Code that
-// only some runs need is imported where it is needed: the library is most of the code, and the help does not
-// need it.
+// only some runs need is imported where it is needed: the library is most of the code.
 
 import { closestMatch } from '../text/closest-match.ts'
 import type { Command, Shell } from './args/command.ts'
@@ -10,6 +9,7 @@ import { UsageError } from './args/usage-error.ts'
 import { commands, findCommand } from './commands.ts'
 import { ignoredSignals } from './errors/ignored-signals.ts'
 import { type SignalSource, watchSignals } from './errors/stop.ts'
+import { helpFor } from './help-for.ts'
 import { type Level, Screen } from './output/screen.ts'
 import { type OutputStream, StandardOutput } from './output/standard-output.ts'
 import { version } from './output/version.ts'
@@ -53,6 +53,8 @@ export async function main(args: readonly string[], host: Host): Promise<number>
     }
     const [name = '', ...rest] = ordered
     const command = await loadCommand(name)
+    // Loaded now: when the command fails, there may be no descriptor left to read it.
+    await import('./errors/failure.ts')
     const request = parseRequest(name, command, rest)
     const {
       json,
@@ -84,18 +86,9 @@ export async function main(args: readonly string[], host: Host): Promise<number>
 
 /** A page of help, or the version: it is printed, and nothing else is done. */
 async function pageFor(args: readonly string[], columns: number): Promise<string | undefined> {
-  const [name, ...rest] = args
+  const [name] = args
   if (name === 'version' || name === '--version' || name === '-V') return version
-  const own = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest
-  const asked = own.includes('--help') || own.includes('-h') ? name : undefined
-  const topic = name === 'help' ? rest[0] : asked
-  const general = name === undefined || name === '--help' || name === '-h'
-  if (!general && name !== 'help' && topic === undefined) return undefined
-  const help = await import('./help.ts')
-  if (topic === undefined || topic === 'help' || general) return help.generalHelp(columns)
-  return (
-    help.topicHelp(topic, columns) ?? help.commandHelp(topic, await loadCommand(topic), columns)
-  )
+  return helpFor(args, columns, loadCommand)
 }
 
 /** Moves flags that were written before the command behind it. */

@@ -6,6 +6,7 @@
 export const errorCodes = [
   // Options and arguments
   'CONFLICTING_OPTIONS',
+  'ENDPOINT_DIFFERS',
   'INVALID_ACCELERATE',
   'INVALID_ACL',
   'INVALID_ADOPT',
@@ -112,6 +113,7 @@ export const errorCodes = [
   'SOURCE_TOO_LARGE',
   'SOURCE_UNREADABLE',
   'SPOOL_FAILED',
+  'SPOOL_UNTRUSTED',
   // Credentials
   'CREDENTIALS_MISCONFIGURED',
   'CREDENTIALS_REFUSED',
@@ -132,9 +134,11 @@ export const errorCodes = [
   'JOURNAL_FULL',
   'JOURNAL_GONE',
   'JOURNAL_TOO_NEW',
+  'JOURNAL_UNTRUSTED',
   'JOURNAL_UNREADABLE',
   'JOURNAL_UNWRITABLE',
   'LOCK_LOST',
+  'NO_HOME',
   'UPLOAD_BUSY',
   // The target of a download
   'TARGET_EXISTS',

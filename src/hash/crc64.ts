@@ -10,14 +10,20 @@ import { crc64ByTable } from './crc64-table.ts'
 
 export { crc64Combine } from './crc64-combine.ts'
 
-/** What this file exports, bound to one engine. Made directly only by tests. */
+/**
+ * What this file exports, bound to one engine. Made directly only by tests.
+ * @internal
+ */
 export interface Crc64 {
   crc64(bytes: Uint8Array, previous: bigint): bigint
   allocateHashable(size: number): Uint8Array<ArrayBuffer>
   freeHashable(buffer: Uint8Array): void
 }
 
-/** @param wasm the engine's WebAssembly, or nothing where there is none */
+/**
+ * @param wasm the engine's WebAssembly, or nothing where it has none
+ * @internal
+ */
 export function createCrc64(wasm: Wasm | undefined): Crc64 {
   const byTable: Crc64 = {
     crc64: crc64ByTable,
@@ -96,6 +102,7 @@ export function crc64(bytes: Uint8Array, previous = 0n): bigint {
  * is undefined. It stays taken until it is given to `freeHashable`.
  * @param size bytes
  * @throws {RangeError} if the size is negative or not a safe integer, or memory has run out
+ * @internal
  */
 export function allocateHashable(size: number): Uint8Array<ArrayBuffer> {
   return engine().allocateHashable(size)
@@ -105,6 +112,7 @@ export function allocateHashable(size: number): Uint8Array<ArrayBuffer> {
  * Gives back a buffer from `allocateHashable`. Its memory may be handed out again at once, so no
  * read or write of it may be under way.
  * @throws {Error} if it was given back before
+ * @internal
  */
 export function freeHashable(buffer: Uint8Array): void {
   engine().freeHashable(buffer)

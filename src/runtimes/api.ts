@@ -65,7 +65,7 @@ async function uploadOpened<Given, Own extends Place, Place extends object>(
 ): Promise<UploadResult> {
   const options = checked<Own & UploadOptions>({ ...runtime.ownRules, ...uploadRules }, given)
   const rest = without(options, namesOf(runtime.ownRules))
-  const store = chosenStore(runtime, options)
+  const store = chosenStore(runtime, options, 'upload')
   let opened: Opened | undefined
   const to = (): Destination => ({ bucket: bucket.name, place: bucket.place, key })
   const open = async () => {
@@ -92,7 +92,7 @@ export async function listCheckpoints<Given, Own extends Place, Place extends ob
   given: Place & StoreChoice,
 ): Promise<CheckpointList> {
   const options = checked<Place & StoreChoice>(placeRules(runtime), given)
-  const store = chosenStore(runtime, options)
+  const store = chosenStore(runtime, options, 'find')
   return store === false ? { checkpoints: [], unreadable: [] } : listAll(store)
 }
 
@@ -101,7 +101,11 @@ export async function tidyCheckpoints<Given, Own extends Place, Place extends ob
   runtime: Runtime<Given, Own, Place>,
   given: Place & StoreChoice,
 ): Promise<void> {
-  const store = chosenStore(runtime, checked<Place & StoreChoice>(placeRules(runtime), given))
+  const store = chosenStore(
+    runtime,
+    checked<Place & StoreChoice>(placeRules(runtime), given),
+    'find',
+  )
   if (store !== false) await store.tidy?.()
 }
 
@@ -115,7 +119,7 @@ export async function discardUpload<Given, Own extends Place, Place extends obje
 ): Promise<boolean> {
   type Options = Place & StoreChoice & TidyOptions
   const options = checked<Options>({ ...placeRules(runtime), ...tidyRules }, given)
-  const store = chosenStore(runtime, options)
+  const store = chosenStore(runtime, options, 'find')
   checkBucket(bucket)
   validateKey(key)
   if (store === false) return false
@@ -133,7 +137,7 @@ export async function resumeCheckpoint<Given, Own extends Place, Place extends o
   checkArgument('id', id, checkpointId)
   type Options = Place & StoreChoice & ResumeOptions
   const options = checked<Options>({ ...placeRules(runtime), ...resumeRules }, given)
-  const store = chosenStore(runtime, options)
+  const store = chosenStore(runtime, options, 'find')
   if (store === false) {
     throw new OptionError('NO_CHECKPOINT', 'checkpoint is false: there is none to continue', {
       options: ['checkpoint'],
@@ -146,7 +150,7 @@ export async function resumeCheckpoint<Given, Own extends Place, Place extends o
     // Called again after the run has waited for another owner.
     await opened?.end?.(true)
     opened = undefined
-    const again = await runtime.reopen(sourceId)
+    const again = await runtime.reopen(sourceId, options)
     if (again === undefined) throw notKept(sourceId, key)
     opened = again
     return again.source
@@ -170,7 +174,7 @@ export async function discardCheckpoint<Given, Own extends Place, Place extends 
   checkArgument('id', id, checkpointId)
   type Options = Place & StoreChoice & TidyOptions
   const options = checked<Options>({ ...placeRules(runtime), ...tidyRules }, given)
-  const store = chosenStore(runtime, options)
+  const store = chosenStore(runtime, options, 'find')
   if (store === false) return false
   const source = (await readCheckpoint(store, id))?.begin.source
   const isDiscarded = await discardById(bucket, id, store, withoutPlace(runtime, options))
@@ -183,6 +187,7 @@ export async function discardCheckpoint<Given, Own extends Place, Place extends 
 export function chosenStore<Given, Own extends Place, Place extends object>(
   runtime: Runtime<Given, Own, Place>,
   options: Place & StoreChoice,
+  use: 'upload' | 'find',
 ): JournalStore | false {
   const { checkpoint } = options
   const other = runtime.placeOptions.find(name => options[name] !== undefined)
@@ -192,7 +197,7 @@ export function chosenStore<Given, Own extends Place, Place extends object>(
       hint: 'Give one of them',
     })
   }
-  return checkpoint ?? runtime.storeFor(options)
+  return checkpoint ?? runtime.storeFor(options, use)
 }
 
 /** What options that say where checkpoints are may be. */

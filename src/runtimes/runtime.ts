@@ -55,14 +55,15 @@ export interface Runtime<Given, Own extends Place, Place extends object> {
    * Opens a source again by its id.
    * @returns `undefined` if such a source cannot be opened by its id: it has to be handed over again
    */
-  reopen(sourceId: string): Promise<Opened<Source> | undefined>
+  reopen(sourceId: string, place: Place): Promise<Opened<Source> | undefined>
   /** Removes what the runtime keeps of a source whose upload was given up. */
   forget(sourceId: string): Promise<void>
   /**
    * Where checkpoints are kept.
-   * @throws {OptionError}
+   * @param use `upload` may need no checkpoint: a place that cannot be used fails when one is written
+   * @throws {OptionError | JournalError}
    */
-  storeFor(place: Place): JournalStore
+  storeFor(place: Place, use: 'upload' | 'find'): JournalStore
   /** What another program left of the upload of this source. */
   findEarlier?(to: Destination, sourceId: string, own: Own): Promise<EarlierUpload | undefined>
 }

@@ -22,6 +22,7 @@ export async function runSeed(
   seed: number,
   options: { keepsTrace?: boolean; change?: (plan: Plan) => Plan } = {},
 ): Promise<Outcome> {
+  forgetUploads()
   const drawn = drawPlan(seed)
   const plan = options.change?.(drawn) ?? drawn
   const world = new World(plan, { keepsTrace: options.keepsTrace ?? false })
@@ -61,6 +62,11 @@ export async function runSeed(
     tally: world.tally,
     trace: world.trace.lines ?? [],
   }
+}
+
+/** The map of running uploads belongs to the whole program. A story, with or without a bug, leaves none behind. */
+function forgetUploads(): void {
+  Reflect.deleteProperty(globalThis, Symbol.for('ossup.running.1'))
 }
 
 function describe(error: unknown): string {

@@ -58,7 +58,7 @@ export async function main(args: readonly string[], root: string): Promise<numbe
       const bin = join(root, 'dist', 'cli', 'bin.js')
       return await report(await play({ ...share, stage: { bin, env } }), values.tally)
     }
-    const bin = buildPlanted(root, join(folder, 'planted'), chosen)
+    const bin = await buildPlanted(root, join(folder, 'planted'), chosen)
     let missed = 0
     for (const { name } of chosen) {
       const stage = { bin, env: { ...env, OSSUP_PLANTED_BUG: name } }

@@ -8,7 +8,11 @@ import { type PlantedBug, planted } from '../simulation/bundle.ts'
  * @param folder made; holds a copy of the sources and the command
  * @returns the path of the command
  */
-export function buildPlanted(root: string, folder: string, bugs: readonly PlantedBug[]): string {
+export async function buildPlanted(
+  root: string,
+  folder: string,
+  bugs: readonly PlantedBug[],
+): Promise<string> {
   mkdirSync(folder)
   for (const name of ['src', 'package.json', 'tsconfig.json']) {
     cpSync(join(root, name), join(folder, name), { recursive: true })
@@ -19,6 +23,6 @@ export function buildPlanted(root: string, folder: string, bugs: readonly Plante
     const isOn = `(process.env.OSSUP_PLANTED_BUG === ${JSON.stringify(bug.name)})`
     writeFileSync(path, planted(readFileSync(path, 'utf8'), bug, isOn))
   }
-  bundleCommand(folder, join(folder, 'cli'))
+  await bundleCommand(folder, join(folder, 'cli'))
   return join(folder, 'cli', 'bin.js')
 }

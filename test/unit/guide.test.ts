@@ -60,7 +60,18 @@ test('every flag that a document names exists', () => {
     )
   })
   // Of other programs: Node.js, curl, our own scripts.
-  const others = new Set(['version', 'help', 'cacert', 'ssr', 'rig', 'no-opt', 'maglev', 'json'])
+  const others = new Set([
+    'version',
+    'help',
+    'cacert',
+    'ssr',
+    'rig',
+    'no-opt',
+    'maglev',
+    'json',
+    'story',
+    'bugs',
+  ])
   const isOther = (path: string, flag: string) =>
     others.has(flag) || path.endsWith('internals/performance.md')
   expect(named.length).toBeGreaterThan(50)

@@ -34,6 +34,9 @@ export interface Command<F extends Flags = Flags> {
   run(request: CommandRequest<F>, shell: Shell): Promise<void>
 }
 
+/** The words of a command, without what it does. */
+export type Description = Omit<Command, 'run'>
+
 /** A command in the table of commands, loaded when it is called. */
 export interface CommandEntry {
   /** One sentence without a full stop. */

@@ -2,7 +2,7 @@
 // help. A command is a record of flags, and that record types its values. A flag for an option of the library
 // has the option's name in kebab-case.
 
-import { homedir } from 'node:os'
+import { homeFolder } from '../../runtimes/node/platform/home.ts'
 import { parseDuration } from './durations.ts'
 import { parseSize } from './sizes.ts'
 import { UsageError } from './usage-error.ts'
@@ -57,15 +57,6 @@ function inHome(given: string, name: string): string {
     throw new UsageError(`${name} is '${given}', and no home folder is known`, 'Set HOME.')
   }
   return home + given.slice(1)
-}
-
-/** `undefined` where neither HOME nor the system names one. */
-function homeFolder(): string | undefined {
-  try {
-    return homedir() || undefined
-  } catch {
-    return undefined
-  }
 }
 
 /** Any number of values. */

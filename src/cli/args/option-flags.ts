@@ -23,6 +23,7 @@ export const flagsOfOptions: Readonly<Record<string, string>> = {
   encryption: '--encryption',
   callback: '--callback',
   checkpointDir: '--checkpoint-dir',
+  trustCheckpointDir: '--trust-checkpoint-dir',
   expiresMs: '--expires',
   region: '--region or OSS_REGION',
   endpoint: '--endpoint or OSS_ENDPOINT',

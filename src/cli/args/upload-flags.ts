@@ -1,6 +1,7 @@
 // The flags of an upload, and the options of the library behind them.
 
 import { callbackOf } from './callback.ts'
+import { checkpointFlags, checkpointPlace } from './checkpoint-flags.ts'
 import { defined } from './defined.ts'
 import {
   count,
@@ -29,11 +30,6 @@ export const patienceFlags = {
     max: 7 * 86_400_000,
     words: '0s to 7d',
   }),
-}
-
-/** Of all commands that use checkpoints. */
-export const checkpointFlags = {
-  'checkpoint-dir': path('<dir>', 'folder of the checkpoints; default: ~/.ossup/checkpoints'),
 }
 
 /** Names of headers, and of metadata, which travels in headers. */
@@ -93,7 +89,7 @@ export const uploadFlags = {
 /** The options that one file and many files share. */
 export function uploadOptions(flags: FlagValues<typeof uploadFlags>, env: Env) {
   return defined({
-    checkpointDir: flags['checkpoint-dir'],
+    ...checkpointPlace(flags),
     partSize: flags['part-size'],
     concurrency: flags.concurrency,
     multipartThreshold: flags['multipart-threshold'],

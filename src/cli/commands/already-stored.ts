@@ -24,7 +24,10 @@ interface Wanted {
   readonly bucket: Bucket
   readonly key: string
   readonly file: string
-  readonly options: Omit<UploadOptions, 'signal'> & { readonly checkpointDir?: string }
+  readonly options: Omit<UploadOptions, 'signal'> & {
+    readonly checkpointDir?: string
+    readonly trustCheckpointDir?: boolean
+  }
 }
 
 /**
@@ -88,9 +91,9 @@ async function isUnfinished(
   { name }: Bucket,
   key: string,
   file: string,
-  { checkpointDir }: Wanted['options'],
+  { checkpointDir, trustCheckpointDir }: Wanted['options'],
 ): Promise<boolean> {
-  const { checkpoints } = await listCheckpoints(defined({ checkpointDir }))
+  const { checkpoints } = await listCheckpoints(defined({ checkpointDir, trustCheckpointDir }))
   return checkpoints.some(
     one => one.bucket === name && one.key === key && resolve(one.source) === resolve(file),
   )

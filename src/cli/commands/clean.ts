@@ -11,12 +11,11 @@ import {
   tidyCheckpoints,
 } from '../../runtimes/node/index.ts'
 import { type Address, formatAddress, parseAddress } from '../args/address.ts'
+import { checkpointFlags, checkpointPlace } from '../args/checkpoint-flags.ts'
 import { command, type Shell } from '../args/command.ts'
-import { defined } from '../args/defined.ts'
 import { duration, path, text, toggle } from '../args/flags.ts'
 import { withFlags } from '../args/option-flags.ts'
 import { pickCheckpoint } from '../args/pick-checkpoint.ts'
-import { checkpointFlags } from '../args/upload-flags.ts'
 import { UsageError } from '../args/usage-error.ts'
 import { bucketOf, bucketOfCheckpoint, commonFlags } from '../connect/connection.ts'
 import { codeAndMessage, reportOne } from '../errors/failure.ts'
@@ -58,7 +57,7 @@ export const clean = command({
   async run({ positionals: ids, flags }, shell) {
     if (ids.length > 0) refuseAmongIds(flags)
     const others = flags.others === undefined ? undefined : parsePrefix(flags.others)
-    const place = defined({ checkpointDir: flags['checkpoint-dir'] })
+    const place = checkpointPlace(flags)
     const list = await listCheckpoints(place)
     // All of them are found before the first is given up.
     const named = [...new Set(ids.map(id => pickCheckpoint(list, id)))]

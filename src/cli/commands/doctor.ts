@@ -1,6 +1,6 @@
 import { parseAddress } from '../args/address.ts'
+import { checkpointFlags } from '../args/checkpoint-flags.ts'
 import { command } from '../args/command.ts'
-import { checkpointFlags } from '../args/upload-flags.ts'
 import { commonFlags } from '../connect/connection.ts'
 import { checks } from '../doctor/checks/index.ts'
 import { examine } from '../doctor/examine.ts'

@@ -9,11 +9,12 @@ import {
 } from '../../runtimes/node/index.ts'
 import { formatAddress } from '../args/address.ts'
 import { callbackOf } from '../args/callback.ts'
+import { checkpointFlags, checkpointPlace } from '../args/checkpoint-flags.ts'
 import { command } from '../args/command.ts'
 import { defined } from '../args/defined.ts'
 import { count, oneOf, orAuto, size, text, toggle } from '../args/flags.ts'
 import { pickCheckpoint, shortId } from '../args/pick-checkpoint.ts'
-import { checkpointFlags, limits, partSizes, patienceFlags } from '../args/upload-flags.ts'
+import { limits, partSizes, patienceFlags } from '../args/upload-flags.ts'
 import { UsageError } from '../args/usage-error.ts'
 import { bucketOfCheckpoint, commonFlags } from '../connect/connection.ts'
 import { reportOne } from '../errors/failure.ts'
@@ -68,7 +69,7 @@ export const resume = command({
         'Write ossup resume <id>, or ossup resume --all. ossup status shows the ids.',
       )
     }
-    const place = defined({ checkpointDir: flags['checkpoint-dir'] })
+    const place = checkpointPlace(flags)
 
     /** True if it was uploaded, false if only leftovers were removed. */
     async function finish(info: CheckpointInfo): Promise<boolean> {

@@ -7,10 +7,9 @@ import {
   type SpoolFile,
 } from '../../runtimes/node/index.ts'
 import { type Address, formatAddress, parseAddress } from '../args/address.ts'
+import { checkpointFlags, checkpointPlace } from '../args/checkpoint-flags.ts'
 import { command } from '../args/command.ts'
-import { defined } from '../args/defined.ts'
 import { path } from '../args/flags.ts'
-import { checkpointFlags } from '../args/upload-flags.ts'
 import { bucketOf, commonFlags } from '../connect/connection.ts'
 import { codeAndMessage } from '../errors/failure.ts'
 import { formatMoment } from '../output/figures.ts'
@@ -36,9 +35,7 @@ export const status = command({
     const { screen, signal } = shell
     const address =
       target === undefined ? undefined : parseAddress(target, 'oss://bucket or oss://bucket/prefix')
-    const { checkpoints, unreadable } = await listCheckpoints(
-      defined({ checkpointDir: flags['checkpoint-dir'] }),
-    )
+    const { checkpoints, unreadable } = await listCheckpoints(checkpointPlace(flags))
     const ours = checkpoints.filter(info => address === undefined || isBelow(address, info))
     const now = Date.now()
     for (const info of ours) {

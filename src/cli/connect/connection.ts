@@ -1,7 +1,9 @@
 // Flags that every command shares, and the bucket that they lead to.
 
 import {
+  type AddressOptions,
   Bucket,
+  type BucketOptions,
   bucketOptionsFromConfig,
   bucketOptionsOf,
   type CheckpointInfo,
@@ -71,21 +73,33 @@ export async function bucketOf(
   return new Bucket(options)
 }
 
-/** Where an upload was begun. Flags lead there by another way; variables and profiles are of other uploads. */
+/**
+ * Where an upload was started. Credentials and files go to the configured endpoint only: a checkpoint
+ * that names another place is refused, unless a flag names the endpoint or trusts the checkpoint.
+ * @throws {OptionError} `ENDPOINT_DIFFERS`
+ */
 export async function bucketOfCheckpoint(
   info: CheckpointInfo,
-  flags: ConnectionFlags,
+  flags: ConnectionFlags & { readonly 'trust-checkpoint-dir'?: boolean },
   around: Around,
 ): Promise<Bucket> {
-  const { endpoint, cname, pathStyle, ...begun } = bucketOptionsOf(info)
-  const isElsewhere = hasHost(flags)
-  return new Bucket({
-    ...begun,
-    ...(isElsewhere ? {} : defined({ endpoint, cname, pathStyle })),
-    credentials: credentialsOf(flags, around),
-    ...networkOf(flags),
-    ...addressIn(flags),
-  })
+  const credentials = credentialsOf(flags, around)
+  const own = { credentials, ...networkOf(flags) }
+  if (flags.endpoint !== undefined) {
+    const { name, region } = bucketOptionsOf(info)
+    return new Bucket({ ...own, name, ...defined({ region }), ...addressIn(flags) })
+  }
+  const given = { name: info.bucket, credentials, ...addressIn(flags) }
+  const isTrusted = flags['trust-checkpoint-dir'] === true
+  const configured = isTrusted
+    ? given
+    : await bucketOptionsFromConfig(given, configOf(flags, around))
+  return new Bucket({ ...bucketOptionsOf(info, addressOf(configured)), ...own })
+}
+
+/** Also where only the way to the region is given, as by `--internal`. */
+function addressOf({ name: _, credentials: __, ...address }: BucketOptions): AddressOptions {
+  return address
 }
 
 function hasHost({ endpoint, internal, accelerate }: ConnectionFlags): boolean {

@@ -1,17 +1,16 @@
 // The world of the checks on this machine.
 
 import { randomBytes } from 'node:crypto'
-import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import {
+  checkpointStore,
   explainCredentials,
-  fileJournalStore,
   inspectConnection,
   type NetworkOptions,
   nodeTransport,
 } from '../../runtimes/node/index.ts'
 import type { Address } from '../args/address.ts'
+import { type checkpointFlags, checkpointPlace } from '../args/checkpoint-flags.ts'
 import type { Shell } from '../args/command.ts'
 import type { FlagValues } from '../args/flags.ts'
 import { bucketOf, configOf, type connectionFlags } from '../connect/connection.ts'
@@ -25,9 +24,7 @@ const noBucket = 'ossup-doctor'
 /** How long a connection and OSS's first answer may take. */
 const patienceMs = 10_000
 
-type DoctorFlags = FlagValues<typeof connectionFlags> & {
-  readonly 'checkpoint-dir': string | undefined
-}
+type DoctorFlags = FlagValues<typeof connectionFlags & typeof checkpointFlags>
 
 export function thisMachine(
   target: Address | undefined,
@@ -40,7 +37,8 @@ export function thisMachine(
     const { serviceOrigin, origin } = (await bucket()).address
     return target === undefined ? (serviceOrigin ?? origin) : origin
   }
-  const checkpointDir = resolve(flags['checkpoint-dir'] ?? join(homedir(), '.ossup', 'checkpoints'))
+  // Opened by its check, which reports a home folder that is missing.
+  const store = () => checkpointStore(checkpointPlace(flags))
   return {
     target,
     signal,
@@ -50,8 +48,12 @@ export function thisMachine(
       platform: `${process.platform} ${process.arch}`,
     },
     uncheckedBy: flags.insecure ? '--insecure' : distrust(env),
-    checkpointDir,
-    checkpoints: fileJournalStore(checkpointDir),
+    get checkpointDir() {
+      return store().location
+    },
+    get checkpoints() {
+      return store()
+    },
     now: Date.now,
     stopwatch: {
       monotonic: () => performance.now(),

@@ -1,13 +1,68 @@
 // The folder that keeps checkpoints, and those that oss2 (OSS's Python SDK V1) may have left records in.
 
-import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { JournalError } from '../../errors.ts'
+import type { JournalStore } from '../../ports.ts'
+import { fileJournalStore } from './journal/file-journal-store.ts'
+import type { Oss2Root } from './journal/oss2-record.ts'
+import { homeFolder } from './platform/home.ts'
+import type { Trust } from './platform/trusted-file.ts'
 import type { CheckpointFolder } from './upload-options.ts'
 
-export function checkpointFolder({ checkpointDir }: CheckpointFolder): string {
-  return checkpointDir ?? join(homedir(), '.ossup', 'checkpoints')
+/**
+ * The store in the folder that the options name, else in the home folder.
+ * @param isNeeded false for uploads, which may turn out to need no checkpoint: without a home folder the
+ * store then fails only when one is to be written
+ * @throws {JournalError} `NO_HOME`
+ */
+export function folderStore(options: CheckpointFolder, isNeeded: boolean): JournalStore {
+  const folder = checkpointFolder(options)
+  const trustOthers = trustOf(options).ofOthers
+  if (folder !== undefined) return fileJournalStore(folder, { trustOthers })
+  if (isNeeded) throw noHome()
+  return {
+    location: join('~', ...standard),
+    open: () => Promise.reject(noHome()),
+    list: async () => [],
+    read: async () => undefined,
+  }
 }
 
-export function oss2Roots({ checkpointDir }: CheckpointFolder): string[] {
-  return [...(checkpointDir === undefined ? [] : [checkpointDir]), homedir()]
+const standard = ['.ossup', 'checkpoints']
+
+/** The folder of the checkpoints; `undefined` if it is not given and this user has no home folder. */
+export function checkpointFolder({ checkpointDir }: CheckpointFolder): string | undefined {
+  if (checkpointDir === undefined) {
+    const home = homeFolder()
+    return home === undefined ? undefined : join(home, ...standard)
+  }
+  return checkpointDir
+}
+
+function noHome(): JournalError {
+  return new JournalError(
+    'NO_HOME',
+    'There is no folder for the checkpoint: this user has no home folder',
+    {
+      hint: nameOf => {
+        const none = nameOf('checkpoint') === undefined ? '' : '; `checkpoint: false` keeps none'
+        return `Set HOME or ${nameOf('checkpointDir')}${none}`
+      },
+      options: ['checkpointDir'],
+    },
+  )
+}
+
+/** Which files in it count. */
+export function trustOf({ trustCheckpointDir = false }: CheckpointFolder): Trust {
+  return { ofOthers: trustCheckpointDir }
+}
+
+/** The folders that oss2 may have kept its record of an upload in. */
+export function oss2Roots(options: CheckpointFolder): Oss2Root[] {
+  const { checkpointDir } = options
+  const path = homeFolder()
+  const home = path === undefined ? [] : [{ path, trust: { ofOthers: false } }]
+  if (checkpointDir === undefined) return home
+  return [{ path: checkpointDir, trust: trustOf(options) }, ...home]
 }

@@ -16,8 +16,9 @@ import {
   type Signer,
   type SignerOptions,
 } from '../../oss/signer.ts'
-import type { CredentialsProvider } from '../../ports.ts'
+import type { CredentialsProvider, JournalStore } from '../../ports.ts'
 import * as api from '../api.ts'
+import { folderStore } from './checkpoint-folder.ts'
 import { nodeObserver } from './diagnostics.ts'
 import type { UploadSource } from './files/open-source.ts'
 import {
@@ -35,7 +36,7 @@ import { nodeHash } from './platform/hash.ts'
 import { nodeRandom } from './platform/random.ts'
 import { listSpoolFiles, removeSpoolFile, type SpoolFile } from './spool/spool-files.ts'
 import { type UploadFilesOptions, uploadAll } from './upload-files.ts'
-import type { CheckpointPlace, UploadOptions } from './upload-options.ts'
+import type { CheckpointFolder, CheckpointPlace, UploadOptions } from './upload-options.ts'
 
 export * from '../../index.ts'
 export {
@@ -57,7 +58,7 @@ export {
   type Role,
 } from './credentials/index.ts'
 export { type DownloadOptions, downloadObject, verifyObject } from './read-objects.ts'
-export type { CheckpointPlace, UploadOptions } from './upload-options.ts'
+export type { CheckpointFolder, CheckpointPlace, UploadOptions } from './upload-options.ts'
 export { createWritable, createWriteStream, type UploadWriteStream } from './write-stream.ts'
 export {
   type CertificateReport,
@@ -153,6 +154,15 @@ export function uploadFiles(
 }
 
 /**
+ * The store in which uploads with these options keep their checkpoints.
+ * @throws {OptionError} `INVALID_CHECKPOINT_DIR`
+ * @throws {JournalError} `NO_HOME` if no folder is given and this user has no home folder
+ */
+export function checkpointStore(options: CheckpointFolder = {}): JournalStore {
+  return folderStore(options, true)
+}
+
+/**
  * Gives an unfinished upload up: aborts it at OSS and removes its checkpoint.
  * @returns false if there was none.
  */
@@ -180,7 +190,8 @@ export function tidyCheckpoints(options: CheckpointPlace = {}): Promise<void> {
 
 /**
  * Finishes an upload from what its checkpoint knows: file, key, and the headers of the object.
- * @param bucket leads to the bucket of the upload: `new Bucket(bucketOptionsOf(info))`
+ * @param bucket leads to the bucket of the upload: `new Bucket(bucketOptionsOf(info, configured))`, where
+ * `configured` is the region and endpoint that your program uses
  * @param id of the checkpoint: see `listCheckpoints`
  * @returns `undefined` if the upload was done or given up before, and only left something to tidy up
  * @throws {OptionError} `NO_CHECKPOINT`, or `MISSING_CALLBACK`: a checkpoint does not keep callbacks
@@ -197,7 +208,8 @@ export function resumeCheckpoint(
 
 /**
  * Gives up the upload of a checkpoint: aborts what it left at OSS and removes the checkpoint, and its spool file.
- * @param bucket leads to the bucket of the upload: `new Bucket(bucketOptionsOf(info))`
+ * @param bucket leads to the bucket of the upload: `new Bucket(bucketOptionsOf(info, configured))`, where
+ * `configured` is the region and endpoint that your program uses
  * @returns false if there was none.
  * @throws {JournalError} `UPLOAD_BUSY` while it runs; {OssError} if OSS refuses: the checkpoint stays.
  */

@@ -7,10 +7,9 @@ import type { JournalOwner } from '../../journal/ownership.ts'
 import type { StreamSource } from '../../ports.ts'
 import type { UploadEvent } from '../../progress/upload-event.ts'
 import type { Destination, Opened, Runtime } from '../runtime.ts'
-import { checkpointFolder, oss2Roots } from './checkpoint-folder.ts'
+import { folderStore, oss2Roots, trustOf } from './checkpoint-folder.ts'
 import { openFileSource } from './files/file-source.ts'
 import { sourceIdOf, type UploadSource, withSource } from './files/open-source.ts'
-import { fileJournalStore } from './journal/file-journal-store.ts'
 import { findOss2Record } from './journal/oss2-record.ts'
 import { reopenSpool, spoolStream } from './spool/spool.ts'
 import { removeSpoolFile } from './spool/spool-files.ts'
@@ -23,7 +22,7 @@ import {
 
 export const node: Runtime<UploadSource, NodeUploadOptions, CheckpointFolder> = {
   ownRules: nodeRules,
-  placeOptions: ['checkpointDir'],
+  placeOptions: ['checkpointDir', 'trustCheckpointDir'],
   withSource,
   async open(openSource, to, options) {
     const opened = await openSource()
@@ -31,15 +30,15 @@ export const node: Runtime<UploadSource, NodeUploadOptions, CheckpointFolder> = 
     return spooled(opened, options.spoolDir, to, options)
   },
   idOf: sourceIdOf,
-  async reopen(sourceId) {
-    const spool = await reopenSpool(sourceId)
+  async reopen(sourceId, options) {
+    const spool = await reopenSpool(sourceId, trustOf(options))
     if (spool !== undefined) return spool
     return isAbsolute(sourceId) ? { source: await openFileSource(sourceId) } : undefined
   },
   async forget(sourceId) {
     await removeSpoolFile(sourceId)
   },
-  storeFor: options => fileJournalStore(checkpointFolder(options)),
+  storeFor: (options, use) => folderStore(options, use === 'find'),
   findEarlier: ({ bucket, key }, sourceId, options) =>
     findOss2Record(oss2Roots(options), bucket, key, sourceId),
 }
@@ -48,8 +47,9 @@ function spooled(
   stream: StreamSource,
   directory: string,
   { place, key }: Destination,
-  { expectedSize, signal, wait, onEvent }: UploadOptions,
+  options: UploadOptions,
 ): Promise<Opened> {
+  const { expectedSize, signal, wait, onEvent } = options
   const tell = (event: UploadEvent) => quietly(() => onEvent?.(event))
   const onBusy = (owner: JournalOwner) => tell({ type: 'waiting', ...owner })
   const onWritten = (bytes: number, isWhole: boolean) => tell({ type: 'spooling', bytes, isWhole })
@@ -62,5 +62,6 @@ function spooled(
     signal,
     patience,
     onWritten,
+    trust: trustOf(options),
   })
 }

@@ -21,7 +21,7 @@ import { checkArgument, checkOptions, type RulesOf } from '../../validation/chec
 import { Misfit, type Rule, rule } from '../../validation/rule.ts'
 import { anyString, filledString, listOf, oneOrMore, trueOrFalse } from '../../validation/rules.ts'
 import { chosenStore } from '../api.ts'
-import { checkpointFolder, oss2Roots } from './checkpoint-folder.ts'
+import { checkpointFolder, oss2Roots, trustOf } from './checkpoint-folder.ts'
 import { FileSystems } from './files/file-system.ts'
 import { foundFile } from './files/found-file.ts'
 import { listedFiles, pathsInFolder } from './files/listed.ts'
@@ -29,9 +29,10 @@ import { pathOf } from './files/open-source.ts'
 import { realPathOf } from './files/real-path.ts'
 import { sourceFault } from './files/source-fault.ts'
 import { kindOf, type WalkOptions, walk } from './files/walk.ts'
-import { openKnownObjects } from './journal/known-objects-file.ts'
+import { nothingKnown, openKnownObjects } from './journal/known-objects-file.ts'
 import { findOss2Record } from './journal/oss2-record.ts'
 import { node } from './node-runtime.ts'
+import type { Trust } from './platform/trusted-file.ts'
 import { nodeRules } from './upload-options.ts'
 
 /** How many files are uploaded. */
@@ -42,6 +43,8 @@ export interface UploadFilesOptions extends BatchOptions, Globs {
    * @default `~/.ossup/checkpoints`
    */
   checkpointDir?: string
+  /** Also uses files that another user may have written, as for one upload. @default false */
+  trustCheckpointDir?: boolean
   /**
    * Only files that one of these globs matches, on their path below the folder with `/`; a glob without
    * a slash is of the name alone, at any depth.
@@ -74,6 +77,7 @@ const globs = oneOrMore(
 const uploadFilesRules = {
   ...batchRules,
   checkpointDir: nodeRules.checkpointDir,
+  trustCheckpointDir: nodeRules.trustCheckpointDir,
   include: globs,
   exclude: globs,
   followLinks: trueOrFalse,
@@ -103,7 +107,8 @@ export async function uploadAll(
     filesFrom,
     followLinks = false,
     leaveOut = [],
-    checkpointDir: _,
+    checkpointDir: _folder,
+    trustCheckpointDir: _trust,
     ...batch
   } = options
   checkArgument('prefix', prefix, keyPrefix)
@@ -118,7 +123,7 @@ export async function uploadAll(
     })
   }
   const paths = all.map(source => pathOf(source))
-  const store = chosenStore(node, options)
+  const store = chosenStore(node, options, 'upload')
   // Facts about stored objects are kept only beside checkpoints in a folder.
   const folder = options.checkpoint === undefined ? checkpointFolder(options) : undefined
   const systems = new FileSystems()
@@ -138,7 +143,7 @@ export async function uploadAll(
     prefix,
     found: mergeFound(walks),
     checkpoint: store,
-    known: await knownObjects(bucket, prefix, paths, folder),
+    known: await knownObjects(bucket, prefix, paths, folder, trustOf(options)),
     options: batch,
     findEarlier: (key, path) => findOss2Record(oss2Roots(options), bucket.name, key, path),
   })
@@ -217,14 +222,9 @@ async function knownObjects(
   prefix: string,
   paths: readonly string[],
   folder: string | undefined,
+  trust: Trust,
 ): Promise<KnownObjects> {
   if (folder === undefined) return nothingKnown
   const name = sha256Hex(JSON.stringify([place, prefix, ...paths.map(path => resolve(path))]))
-  return openKnownObjects(join(folder, 'stored', name.slice(0, 40)))
-}
-
-const nothingKnown: KnownObjects = {
-  has: () => false,
-  add() {},
-  close: async () => {},
+  return openKnownObjects(join(folder, 'stored', name.slice(0, 40)), trust)
 }

@@ -2,7 +2,7 @@
 
 import type { UploadOptions as CoreUploadOptions } from '../../options/upload-options.ts'
 import type { RulesOf } from '../../validation/check-options.ts'
-import { folderPath } from '../../validation/rules.ts'
+import { folderPath, trueOrFalse } from '../../validation/rules.ts'
 
 /** The folder that keeps checkpoints. */
 export interface CheckpointFolder {
@@ -11,6 +11,12 @@ export interface CheckpointFolder {
    * @default `~/.ossup/checkpoints`
    */
   checkpointDir?: string | undefined
+  /**
+   * Also uses checkpoints, lists of stored objects and spool files that another user owns or may write, as
+   * on a volume that a group shares. A user who can write them decides which file is sent where.
+   * @default false: they are refused (`JOURNAL_UNTRUSTED`)
+   */
+  trustCheckpointDir?: boolean | undefined
 }
 
 /** What only Node.js knows of. */
@@ -28,6 +34,7 @@ export interface NodeUploadOptions extends CheckpointFolder {
 /** What each option of Node.js alone may be. */
 export const nodeRules = {
   checkpointDir: folderPath,
+  trustCheckpointDir: trueOrFalse,
   spoolDir: folderPath,
 } satisfies RulesOf<NodeUploadOptions>
 

@@ -2,6 +2,7 @@
 // source asked for twice is one upload with two waiters, each with its own signal and callbacks. All
 // of them share one budget of connections, which lives as long as one of them runs.
 
+import { processWide } from '../../async/process-wide.ts'
 import { Roster } from '../../async/roster.ts'
 import { onAbort, unlessAborted } from '../../async/signals.ts'
 import type { CompleteOptions } from '../../options/upload-options.ts'
@@ -32,7 +33,7 @@ interface Started<Shared, Result> {
   budget?: Budget
 }
 
-const running = new Roster<Running<unknown, unknown>>()
+const running = () => processWide('running.1', () => new Roster<Running<unknown, unknown>>())
 
 /**
  * The budget for one more upload: that of the others which run in this process. An upload with a
@@ -50,7 +51,7 @@ export function budgetFor(job: {
     const limits = { min: count, start: count, max: count }
     return { process: limits, line: new Line(limits) }
   }
-  for (const { budget } of running) if (budget?.process === job.clock) return budget
+  for (const { budget } of running()) if (budget?.process === job.clock) return budget
   return { process: job.clock, line: new Line(connections) }
 }
 
@@ -72,7 +73,7 @@ export async function shareRunning<Shared, Result>(
   join: (shared: Shared) => () => void,
 ): Promise<Result> {
   signal?.throwIfAborted()
-  const find = () => running.find(one => one.id === id)
+  const find = () => running().find(one => one.id === id)
   for (let last = find(); last?.stop.signal.aborted; last = find()) {
     const stopped = last.promise.catch(() => {})
     await (signal === undefined ? stopped : unlessAborted(stopped, signal))
@@ -88,8 +89,8 @@ function begin<Shared, Result>(
   const stop = new AbortController()
   const { shared, promise, budget } = start(stop.signal)
   const entry: Running<Shared, Result> = { id, shared, promise, stop, budget, waiters: 0 }
-  running.add(entry)
-  const forget = () => running.delete(entry)
+  running().add(entry)
+  const forget = () => running().delete(entry)
   promise.then(forget, forget)
   return entry
 }

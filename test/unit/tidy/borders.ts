@@ -28,8 +28,8 @@ export const borders: Readonly<Record<string, Border>> = {
     'bucket errors journal options oss progress schedule source text upload upload/cleanup upload/start validation',
     'ports',
   ),
-  cli: border('cli/args cli/commands cli/connect cli/errors cli/output cli/start text'),
-  'cli/args': border('cli/output runtimes/node/index text'),
+  cli: border('cli/args cli/commands cli/connect cli/errors cli/output text'),
+  'cli/args': border('cli/output runtimes/node/index runtimes/node/platform text'),
   'cli/commands': border(
     'cli/args cli/completion cli/connect cli/doctor cli/doctor/checks cli/errors cli/output cli/view runtimes/node/index server/index',
   ),
@@ -42,7 +42,6 @@ export const borders: Readonly<Record<string, Border>> = {
   'cli/errors': border('cli/args cli/output runtimes/node/index'),
   'cli/live': border(''),
   'cli/output': border('cli/live runtimes/node/index runtimes/node/platform'),
-  'cli/start': border('cli/output'),
   'cli/view': border(
     'cli/args cli/errors cli/live cli/output runtimes/node/index runtimes/node/platform',
   ),
@@ -78,7 +77,7 @@ export const borders: Readonly<Record<string, Border>> = {
     'bucket ports',
   ),
   'runtimes/node/files': border(
-    'batch download errors oss runtimes/node/platform source text',
+    'async batch download errors oss runtimes/node/platform source text',
     'ports',
   ),
   'runtimes/node/http': border('async errors hash ports text validation'),

@@ -103,15 +103,19 @@ export class ConfigFiles {
 
 /** As people write it: `~/.aliyun/config.json`. */
 export function pathShown(kind: FileKind, around: Surroundings): string {
-  const path = pathOf(kind, around)
-  return path.startsWith(around.home + sep) ? `~${path.slice(around.home.length)}` : path
+  const { home } = around
+  const path = pathOf(kind, around) ?? join('~', ...rules[kind].standard)
+  return home !== undefined && path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path
 }
 
-function pathOf(kind: FileKind, { env, home }: Surroundings): string {
+/** `undefined` for a file in the home folder of a user who has none. */
+function pathOf(kind: FileKind, { env, home }: Surroundings): string | undefined {
   const { standard, pathVariable } = rules[kind]
   const given = pathVariable === undefined ? undefined : variable(env, pathVariable)
-  if (given === undefined) return join(home, ...standard)
-  return given.startsWith('~/') ? join(home, given.slice(2)) : given
+  const below =
+    given === undefined ? standard : given.startsWith('~/') ? [given.slice(2)] : undefined
+  if (below === undefined) return given
+  return home === undefined ? undefined : join(home, ...below)
 }
 
 async function readConfigFile(
@@ -120,12 +124,20 @@ async function readConfigFile(
 ): Promise<ConfigFile | undefined> {
   const { pathVariable = '', parse } = rules[kind]
   const shown = pathShown(kind, around)
+  const path = pathOf(kind, around)
+  const isNamed = variable(around.env, pathVariable) !== undefined
+  if (path === undefined) {
+    if (!isNamed) return undefined
+    throw misconfigured(
+      `${pathVariable} names ${shown}, but this user has no home folder`,
+      'Set HOME',
+    )
+  }
   let text: string
   try {
-    text = await readFile(pathOf(kind, around), 'utf8')
+    text = await readFile(path, 'utf8')
   } catch (cause) {
     const code = codeOf(cause) ?? 'unknown'
-    const isNamed = variable(around.env, pathVariable) !== undefined
     if ((code === 'ENOENT' || code === 'ENOTDIR') && !isNamed) return undefined
     throw misconfigured(
       `${shown} cannot be read (${code})`,

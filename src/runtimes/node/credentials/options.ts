@@ -1,9 +1,9 @@
 // What the providers of this folder find around them, and how a test puts other things there.
 
-import { homedir } from 'node:os'
 import type { Clock } from '../../../ports.ts'
 import type { NetworkOptions } from '../http/network-options.ts'
 import { nodeClock } from '../platform/clock.ts'
+import { homeFolder } from '../platform/home.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -24,13 +24,12 @@ export interface CredentialsOptions {
 }
 
 /** The same, complete where there is a default. */
-export type Surroundings = CredentialsOptions &
-  Required<Pick<CredentialsOptions, 'env' | 'home' | 'clock'>>
+export type Surroundings = CredentialsOptions & Required<Pick<CredentialsOptions, 'env' | 'clock'>>
 
 export function surroundingsOf(options: CredentialsOptions): Surroundings {
   const { env = process.env, clock = nodeClock } = options
-  const home = options.home ?? variable(env, process.platform === 'win32' ? 'USERPROFILE' : 'HOME')
-  return { ...options, env, home: home ?? homedir(), clock }
+  const home = options.home ?? homeFolder(env)
+  return { ...options, env, ...(home !== undefined && { home }), clock }
 }
 
 /** A variable that is set to something. */

@@ -15,6 +15,7 @@ import { basename, dirname, join, resolve, sep } from 'node:path'
 import { lastNameOf } from '../../../download/last-name.ts'
 import { TargetError } from '../../../errors.ts'
 import type { Sink } from '../../../ports.ts'
+import { withDescriptor } from '../platform/descriptors.ts'
 import { syncDirectory } from '../platform/durable-directory.ts'
 import { removeStale, temporaryName } from './stale-files.ts'
 import { targetFault } from './target-fault.ts'
@@ -114,7 +115,9 @@ class FileSink implements Sink {
       const mode = this.#overwrite ? await permissionsOf(this.#path) : undefined
       // Nobody may read the bytes before they have their name who may not afterwards.
       try {
-        const file = await open(path, 'wx', mode === undefined ? 0o666 : mode | 0o200)
+        const file = await withDescriptor(() =>
+          open(path, 'wx', mode === undefined ? 0o666 : mode | 0o200),
+        )
         this.#temporary = { path, file, mode, release }
       } catch (error) {
         release()

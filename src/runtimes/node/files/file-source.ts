@@ -4,7 +4,7 @@
 import type { BigIntStats } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Identity, Source } from '../../../ports.ts'
-import { byThreadPool, type FileCalls } from './file-calls.ts'
+import { closeFile, lookAt, lookAtOpen, openToRead, readAt } from './file-calls.ts'
 import { identityOf } from './file-identity.ts'
 import { FileSystems } from './file-system.ts'
 import { notAFile, sourceFault, unreadable } from './source-fault.ts'
@@ -12,16 +12,11 @@ import { notAFile, sourceFault, unreadable } from './source-fault.ts'
 /**
  * Opens a file to be uploaded.
  * @param systems what is known of file systems, if more files are opened
- * @param calls how it is opened and looked at
  * @throws {SourceError} `SOURCE_MISSING`, `SOURCE_NOT_A_FILE` or `SOURCE_UNREADABLE`.
  */
-export async function openFileSource(
-  path: string,
-  systems = new FileSystems(),
-  calls: FileCalls = byThreadPool,
-): Promise<Source> {
+export async function openFileSource(path: string, systems = new FileSystems()): Promise<Source> {
   const absolute = resolve(path)
-  return new FileSource(path, absolute, await openFile(absolute, calls), systems, calls)
+  return new FileSource(path, absolute, await openFile(absolute), systems)
 }
 
 interface OpenFile {
@@ -35,52 +30,41 @@ class FileSource implements Source {
   readonly name: string
   readonly id: string
   readonly #systems: FileSystems
-  readonly #calls: FileCalls
-  /** How it is read: known with the file system that it is on. */
-  #reading: Pick<FileCalls, 'read'>
   #file: OpenFile
   #reads = 0
   /** Called when no read is under way any more. */
   #onQuiet: (() => void) | undefined
 
-  constructor(name: string, id: string, file: OpenFile, systems: FileSystems, calls: FileCalls) {
+  constructor(name: string, id: string, file: OpenFile, systems: FileSystems) {
     this.name = name
     this.id = id
     this.#file = file
     this.#systems = systems
-    this.#calls = calls
-    this.#reading = calls
   }
 
   async identity(): Promise<Identity> {
     try {
       // What the name leads to is the file that is open, or another one: no need to ask for both.
-      let now = await this.#calls.stat(this.id)
+      let now = await lookAt(this.id)
       const { ino, dev } = this.#file.stats
       if (now.ino !== ino || now.dev !== dev) {
-        const other = await openFile(this.id, this.#calls)
+        const other = await openFile(this.id)
         await this.close()
         this.#file = other
-        now = await this.#calls.statOpen(other.fd)
+        now = await lookAtOpen(other.fd)
       }
       const system = await this.#systems.of(this.id, now.dev)
-      this.#reading = system.calls
       return identityOf(now, system)
     } catch (error) {
       throw sourceFault(error, this.id)
     }
   }
 
-  read(into: Uint8Array, position: number): number | Promise<number> {
+  read(into: Uint8Array, position: number): Promise<number> {
     // Of a closed file it is no descriptor: a programming error to Node, and one read too late to us.
     const { fd } = this.#file
     if (fd < 0) throw unreadable(this.id, 'EBADF')
-    try {
-      const reading = this.#reading.read(fd, into, position)
-      return typeof reading === 'number' ? reading : this.#finish(reading)
-    } catch (error) {
-      throw sourceFault(error, this.id)
-    }
+    return this.#finish(readAt(fd, into, position))
   }
 
   async #finish(reading: Promise<number>): Promise<number> {
@@ -106,26 +90,26 @@ class FileSource implements Source {
     const { fd } = file
     if (fd < 0) return
     file.fd = -1
-    await this.#calls.close(fd)
+    await closeFile(fd)
   }
 }
 
-async function openFile(path: string, calls: FileCalls): Promise<OpenFile> {
+async function openFile(path: string): Promise<OpenFile> {
   let fd = -1
   try {
-    fd = await calls.open(path)
-    const stats = await calls.statOpen(fd)
+    fd = await openToRead(path)
+    const stats = await lookAtOpen(fd)
     if (!stats.isFile()) throw notAFile(path, stats.isDirectory() ? 'a directory' : 'no plain file')
     if (stats.size === 0n) await refuseHiddenBytes(fd, path)
     return { fd, stats }
   } catch (error) {
-    if (fd >= 0) await calls.close(fd)
+    if (fd >= 0) await closeFile(fd)
     throw sourceFault(error, path)
   }
 }
 
 /** Files below /proc say that they are empty and are not: their size is only known at the end. */
 async function refuseHiddenBytes(fd: number, path: string): Promise<void> {
-  const count = await byThreadPool.read(fd, new Uint8Array(1), 0)
+  const count = await readAt(fd, new Uint8Array(1), 0)
   if (count > 0) throw notAFile(path, 'a file that does not tell its size')
 }

@@ -19,6 +19,6 @@ export function foundFile(
     key,
     id: resolve(path),
     identity: identityOf(stats, system),
-    open: () => openFileSource(path, systems, system.calls),
+    open: () => openFileSource(path, systems),
   }
 }

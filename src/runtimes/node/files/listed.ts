@@ -3,7 +3,7 @@
 import { join, relative, resolve, sep } from 'node:path'
 import type { Found } from '../../../batch/found.ts'
 import { OptionError, SourceError } from '../../../errors.ts'
-import { byThreadPool } from './file-calls.ts'
+import { lookAt, lookAtName } from './file-calls.ts'
 import { foundFile } from './found-file.ts'
 import { realPathOf } from './real-path.ts'
 import { sourceFault } from './source-fault.ts'
@@ -34,7 +34,7 @@ export async function* listedFiles(
   { prefix, selection, followLinks, leftOut, systems }: WalkOptions,
 ): AsyncGenerator<Found> {
   const skipped = new Set(leftOut)
-  const look = followLinks ? byThreadPool.stat : byThreadPool.lstat
+  const look = followLinks ? lookAt : lookAtName
   for (const one of below) {
     if (!selection.hasFile(one)) continue
     const path = join(folder, one)

@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { processWide } from '../../../async/process-wide.ts'
 import { OptionError } from '../../../errors.ts'
 import { bytesOf } from '../../../foreign/bytes.ts'
 import { codeOf } from '../../../foreign/error.ts'
@@ -137,7 +138,7 @@ function holdIterable(iterable: AsyncIterable<unknown>): HeldSource {
 }
 
 /** Streams that were handed over. */
-const taken = new WeakSet<object>()
+const taken = processWide('streams.1', () => new WeakSet<object>())
 
 /**
  * A stream gives its bytes once: two that read it would get some of them each, and store two wrong objects.

@@ -2,6 +2,7 @@
 
 import { isOssupError, SourceError } from '../../../errors.ts'
 import { codeOf, isError } from '../../../foreign/error.ts'
+import { descriptorsHint, isOutOfDescriptors } from '../platform/descriptors.ts'
 
 export function notAFile(path: string, what: string): SourceError {
   return new SourceError('SOURCE_NOT_A_FILE', `${path} is ${what}`, {
@@ -47,8 +48,9 @@ function contentAsPath(path: string): SourceError {
 
 export function unreadable(path: string, code: string | undefined, cause?: Error): SourceError {
   return new SourceError('SOURCE_UNREADABLE', `${path} cannot be read (${code})`, {
-    hint:
-      code === 'EACCES' || code === 'EPERM'
+    hint: isOutOfDescriptors(cause)
+      ? descriptorsHint
+      : code === 'EACCES' || code === 'EPERM'
         ? 'Grant this user the right to read it'
         : 'Check the disk or the network that it lies on, then run it again',
     ...(cause !== undefined && { cause }),

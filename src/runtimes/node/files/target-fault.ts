@@ -2,6 +2,7 @@
 
 import { isOssupError, TargetError } from '../../../errors.ts'
 import { codeOf, isError } from '../../../foreign/error.ts'
+import { descriptorsHint, isOutOfDescriptors } from '../platform/descriptors.ts'
 
 const hints: Readonly<Record<string, string>> = {
   ENOSPC: 'Make room there, or write elsewhere',
@@ -20,7 +21,9 @@ export function targetFault(error: unknown, path: string): unknown {
   if (isOssupError(error) || !isError(error)) return error
   const code = codeOf(error) ?? 'unknown'
   return new TargetError('TARGET_UNWRITABLE', `${path} cannot be written (${code})`, {
-    hint: hints[code] ?? 'Check the disk or the network that it lies on',
+    hint: isOutOfDescriptors(error)
+      ? descriptorsHint
+      : (hints[code] ?? 'Check the disk or the network that it lies on'),
     cause: error,
   })
 }

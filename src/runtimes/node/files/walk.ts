@@ -7,7 +7,8 @@ import { join, relative, sep } from 'node:path'
 import type { Found, SkipReason } from '../../../batch/found.ts'
 import type { Selection } from '../../../batch/selection.ts'
 import { SourceError } from '../../../errors.ts'
-import { byThreadPool, type FileCalls } from './file-calls.ts'
+import { withDescriptor } from '../platform/descriptors.ts'
+import { lookAt, lookAtName } from './file-calls.ts'
 import type { FileSystems } from './file-system.ts'
 import { foundFile } from './found-file.ts'
 import { realPathOf } from './real-path.ts'
@@ -43,8 +44,6 @@ interface Level {
   next: number
   /** What tells a folder from others, where links are followed. */
   readonly identity: string | undefined
-  /** How its files are looked at: the first by the pool, the others as suits the file system that it is on. */
-  calls: FileCalls
 }
 
 export async function* walk(root: string, options: WalkOptions): AsyncGenerator<Found> {
@@ -59,7 +58,7 @@ export async function* walk(root: string, options: WalkOptions): AsyncGenerator<
         return { kind: 'other', path, key: prefix + below.slice(0, -1), reason: 'loop' }
       }
       const entries = await entriesOf(path, followLinks)
-      levels.push({ path, below, entries, next: 0, identity, calls: byThreadPool })
+      levels.push({ path, below, entries, next: 0, identity })
       return undefined
     } catch (error) {
       return fault(path, prefix + below, sourceFault(error, path))
@@ -95,16 +94,14 @@ export async function* walk(root: string, options: WalkOptions): AsyncGenerator<
       yield fault(path, prefix + below, sourceFault(entry.fault, path))
     } else if (entry.kind !== 'file') {
       yield { kind: 'other', path, key: prefix + below, reason: entry.kind }
-    } else yield await fileAt(level, path, prefix + below)
+    } else yield await fileAt(path, prefix + below)
   }
 
-  async function fileAt(level: Level, path: string, key: string): Promise<Found> {
+  async function fileAt(path: string, key: string): Promise<Found> {
     try {
-      const look = followLinks ? level.calls.stat : level.calls.lstat
+      const look = followLinks ? lookAt : lookAtName
       const stats = await look(path)
       const system = await systems.of(path, stats.dev)
-      // A link may lead to any other file system.
-      if (!followLinks) level.calls = system.calls
       return foundFile(path, key, stats, system, systems)
     } catch (error) {
       return fault(path, key, sourceFault(error, path))
@@ -127,7 +124,7 @@ function isWanted(selection: Selection, below: string, isFolder: boolean): boole
 
 async function entriesOf(path: string, followLinks: boolean): Promise<Entry[]> {
   // As bytes, since not every name is a text.
-  const all = await readdir(path, { encoding: 'buffer', withFileTypes: true })
+  const all = await withDescriptor(() => readdir(path, { encoding: 'buffer', withFileTypes: true }))
   const entries: Entry[] = []
   for (const one of all) {
     const name = one.name.toString('latin1')

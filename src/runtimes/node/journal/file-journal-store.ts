@@ -1,15 +1,17 @@
 // Journals as files in one directory, made on first use: `<name>.journal`, for this user alone.
 
 import { randomBytes } from 'node:crypto'
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { type FileHandle, readdir, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { checkJournalName } from '../../../journal/journal-name.ts'
 import type { Clock, Journal, JournalStore } from '../../../ports.ts'
 import { nodeClock } from '../platform/clock.ts'
+import { withDescriptor } from '../platform/descriptors.ts'
 import { makeDirectory } from '../platform/durable-directory.ts'
 import { acquireLock, ownerOf } from '../platform/file-lock.ts'
 import { hasCode } from '../platform/system-error.ts'
-import { FileJournal, openToAppend, type WriteOnce } from './file-journal.ts'
+import { checkFolder, readTrusted, type Trust } from '../platform/trusted-file.ts'
+import { FileJournal, type OpenedJournal, openToAppend, type WriteOnce } from './file-journal.ts'
 import { journalFault, journalLockErrors } from './journal-fault.ts'
 
 const suffix = '.journal'
@@ -20,6 +22,11 @@ export interface FileJournalStoreOptions {
   clock?: Clock
   /** For tests. @default one write of the file */
   write?: WriteOnce
+  /**
+   * Also use checkpoints that another user owns or may write, or that lie in such a folder. The user
+   * who wrote them decides which file is sent where. @default false
+   */
+  trustOthers?: boolean
 }
 
 /**
@@ -28,9 +35,10 @@ export interface FileJournalStoreOptions {
  */
 export function fileJournalStore(
   directory: string,
-  { clock = nodeClock, write }: FileJournalStoreOptions = {},
+  { clock = nodeClock, write, trustOthers = false }: FileJournalStoreOptions = {},
 ): JournalStore {
   const location = resolve(directory)
+  const trust = { ofOthers: trustOthers }
   const pathOf = (name: string) => {
     checkJournalName(name)
     return join(location, name + suffix)
@@ -41,15 +49,12 @@ export function fileJournalStore(
       const path = pathOf(name)
       try {
         await makeDirectory(location)
+        await checkFolder(location, trust)
         const lock = await acquireLock(location, name, clock, journalLockErrors)
         try {
           await removeTemporaries(location, name)
-          const contents = await readIfThere(path)
-          const opened =
-            contents === undefined
-              ? { contents: new Uint8Array(), file: undefined }
-              : { contents, file: await openToAppend(path), bornAt: await bornAtOf(path) }
-          return new FileJournal(path, opened, temporaryOf(path), lock, write)
+          const opened = await openIfThere(path, trust)
+          return new FileJournal(path, opened, temporaryOf(path), lock, { trust, write })
         } catch (error) {
           await lock.release().catch(() => {})
           throw error
@@ -60,7 +65,8 @@ export function fileJournalStore(
     },
     async list() {
       try {
-        const names = await readdir(location)
+        await checkFolder(location, trust)
+        const names = await withDescriptor(() => readdir(location))
         return names
           .filter(name => name.endsWith(suffix))
           .map(name => name.slice(0, -suffix.length))
@@ -70,7 +76,14 @@ export function fileJournalStore(
       }
     },
     async read(name) {
-      return await readIfThere(pathOf(name))
+      const path = pathOf(name)
+      try {
+        await checkFolder(location, trust)
+        const bytes = await readTrusted(path, trust)
+        return bytes === undefined || bytes.length === 0 ? undefined : bytes
+      } catch (error) {
+        throw journalFault(error, 'read', path)
+      }
     },
     async look(name) {
       const path = pathOf(name)
@@ -113,14 +126,23 @@ async function namesOfFiles(directory: string): Promise<ReadonlySet<string>> {
   }
 }
 
-/** The bytes, or `undefined` if there is no such file; any other failure is an error. */
-async function readIfThere(path: string): Promise<Uint8Array | undefined> {
+/** An empty journal is as good as none, but its file stays open. */
+async function openIfThere(path: string, trust: Trust): Promise<OpenedJournal> {
+  let file: FileHandle
   try {
-    const bytes = await readFile(path)
-    return bytes.length === 0 ? undefined : bytes
+    file = await openToAppend(path, trust)
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined
-    throw journalFault(error, 'read', path)
+    if (hasCode(error, 'ENOENT')) return { contents: new Uint8Array(), file: undefined }
+    throw error
+  }
+  try {
+    const contents = await file.readFile()
+    const { birthtimeMs } = await file.stat()
+    // Some file systems do not keep it, and say 0.
+    return { contents, file, ...(birthtimeMs > 0 && { bornAt: birthtimeMs }) }
+  } catch (error) {
+    await file.close()
+    throw error
   }
 }
 
@@ -132,15 +154,9 @@ function temporaryOf(path: string): string {
 /** What owners left that died in the middle of a `replace`. */
 async function removeTemporaries(directory: string, name: string): Promise<void> {
   const prefix = `${name}${suffix}.`
-  for (const entry of await readdir(directory)) {
+  for (const entry of await withDescriptor(() => readdir(directory))) {
     if (entry.startsWith(prefix) && /^[0-9a-f]{16}\.tmp$/.test(entry.slice(prefix.length))) {
       await rm(join(directory, entry), { force: true })
     }
   }
-}
-
-/** Some file systems do not keep it, and say 0. */
-async function bornAtOf(path: string): Promise<number | undefined> {
-  const { birthtimeMs } = await stat(path)
-  return birthtimeMs > 0 ? birthtimeMs : undefined
 }

@@ -6,9 +6,11 @@ import { type FileHandle, open, rename, rm, stat, unlink } from 'node:fs/promise
 import { dirname } from 'node:path'
 import { journalClosed, lockLost } from '../../../journal/ownership.ts'
 import type { Journal } from '../../../ports.ts'
+import { withDescriptor } from '../platform/descriptors.ts'
 import { makeDirectory, syncDirectory } from '../platform/durable-directory.ts'
 import type { FileLock } from '../platform/file-lock.ts'
 import { hasCode, isNowhere } from '../platform/system-error.ts'
+import { openTrusted, type Trust } from '../platform/trusted-file.ts'
 import { journalFault, journalFull, journalGone } from './journal-fault.ts'
 
 /** Writes once and tells how much was taken. A door for tests that play a full disk. */
@@ -26,6 +28,14 @@ export type WriteOnce = (
 const writeOnce: WriteOnce = (file, bytes, isSyncing) =>
   isSyncing ? file.write(bytes).then(({ bytesWritten }) => bytesWritten) : writeSync(file.fd, bytes)
 
+/** What was found when the journal was opened. */
+export interface OpenedJournal {
+  readonly contents: Uint8Array
+  /** `undefined` before the first append. */
+  readonly file: FileHandle | undefined
+  readonly bornAt?: number
+}
+
 export class FileJournal implements Journal {
   readonly contents: Uint8Array
   readonly bornAt: number | undefined
@@ -33,6 +43,7 @@ export class FileJournal implements Journal {
   readonly #temporary: string
   readonly #lock: FileLock
   readonly #write: WriteOnce
+  readonly #trust: Trust
   /** Opened by the first append: an upload that fails at once leaves no file behind. */
   #file: FileHandle | undefined
   /** Where the last whole append ended. */
@@ -48,15 +59,12 @@ export class FileJournal implements Journal {
 
   constructor(
     path: string,
-    opened: {
-      contents: Uint8Array
-      file: FileHandle | undefined
-      bornAt?: number | undefined
-    },
+    opened: OpenedJournal,
     temporary: string,
     lock: FileLock,
-    write: WriteOnce = writeOnce,
+    { trust, write = writeOnce }: { trust: Trust; write?: WriteOnce | undefined },
   ) {
+    this.#trust = trust
     this.contents = opened.contents
     this.bornAt = opened.bornAt
     this.#path = path
@@ -73,7 +81,7 @@ export class FileJournal implements Journal {
       if (bytes.length === 0) return
       const check = this.#lock.checkAfterSleep()
       if (check !== undefined) await check
-      this.#file ??= await openToAppend(this.#path, constants.O_CREAT)
+      this.#file ??= await openToAppend(this.#path, this.#trust, constants.O_CREAT)
       if (this.#torn > 0) await this.#cutBack(this.#file)
       const writing = this.#write(this.#file, bytes, this.#syncs.size > 0)
       const written = typeof writing === 'number' ? writing : await writing
@@ -178,7 +186,7 @@ export class FileJournal implements Journal {
 
   async #put(contents: Uint8Array): Promise<void> {
     try {
-      const file = await open(this.#temporary, 'wx', 0o600)
+      const file = await withDescriptor(() => open(this.#temporary, 'wx', 0o600))
       try {
         await file.writeFile(contents)
         await file.sync()
@@ -188,7 +196,7 @@ export class FileJournal implements Journal {
       // Windows renames over no file that is open.
       await this.#closeFile()
       await rename(this.#temporary, this.#path)
-      this.#file = await openToAppend(this.#path)
+      this.#file = await openToAppend(this.#path, this.#trust)
     } catch (error) {
       await rm(this.#temporary, { force: true }).catch(() => {})
       throw error
@@ -264,6 +272,6 @@ export class FileJournal implements Journal {
 }
 
 /** With O_APPEND every write goes to the end as it then is, whatever other owners do. */
-export function openToAppend(path: string, flags = 0): Promise<FileHandle> {
-  return open(path, constants.O_RDWR | constants.O_APPEND | flags, 0o600)
+export function openToAppend(path: string, trust: Trust, flags = 0): Promise<FileHandle> {
+  return openTrusted(path, constants.O_RDWR | constants.O_APPEND | flags, trust)
 }

@@ -3,7 +3,9 @@
 import { type HintWriter, isOssupError, JournalError } from '../../../errors.ts'
 import { codeOf, isError } from '../../../foreign/error.ts'
 import { lockLost, UploadBusyError } from '../../../journal/ownership.ts'
+import { descriptorsHint, isOutOfDescriptors } from '../platform/descriptors.ts'
 import type { LockErrors } from '../platform/file-lock.ts'
+import { isUntrusted, type UntrustedFile } from '../platform/trusted-file.ts'
 
 const full = new Set(['ENOSPC', 'EDQUOT'])
 
@@ -15,11 +17,27 @@ export function journalFault(error: unknown, tried: 'read' | 'write', path: stri
   if (isOssupError(error) || !isError(error)) return error
   const code = codeOf(error) ?? error.message
   if (full.has(code)) return journalFull(path, error)
+  if (isUntrusted(error)) return journalUntrusted(error)
   return new JournalError(
     tried === 'read' ? 'JOURNAL_UNREADABLE' : 'JOURNAL_UNWRITABLE',
     `The checkpoint ${path} cannot be ${tried === 'read' ? 'read' : 'written'} (${code})`,
-    { hint: elsewhere, cause: error },
+    { hint: isOutOfDescriptors(error) ? descriptorsHint : elsewhere, cause: error },
   )
+}
+
+/** `JOURNAL_UNTRUSTED`: another user may have written the checkpoint. */
+function journalUntrusted(cause: UntrustedFile): JournalError {
+  return new JournalError('JOURNAL_UNTRUSTED', `${cause.path} ${cause.why}: it is not used`, {
+    hint: untrustedHint(cause),
+    cause,
+  })
+}
+
+/** What to do about a file that another user may have written. */
+export function untrustedHint({ isOfOthers }: UntrustedFile): string | HintWriter {
+  if (!isOfOthers) return 'Remove it, or choose another folder'
+  return nameOf =>
+    `Take it over with chown and chmod go-w, or remove it. ${nameOf('trustCheckpointDir')} trusts all who can write there`
 }
 
 /** `JOURNAL_FULL`: no room for another record. */

@@ -2,29 +2,36 @@
 // id and part size are used; what OSS holds of it is verified against the file.
 
 import { createHash } from 'node:crypto'
-import { readFile, unlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { unlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { partSizeMax } from '../../../limits.ts'
 import type { EarlierUpload } from '../../../upload/run/run.ts'
 import { hasCode } from '../platform/system-error.ts'
+import { checkFolder, readTrusted, type Trust } from '../platform/trusted-file.ts'
 
 /** The folder that `ResumableStore(root=...)` makes below its root. */
 const folder = '.py-oss-upload'
+
+/** A folder that may hold records of oss2. */
+export interface Oss2Root {
+  readonly path: string
+  readonly trust: Trust
+}
 
 /**
  * Finds oss2's record of the upload of a file below one of the roots.
  * @param path the file's absolute path
  */
 export async function findOss2Record(
-  roots: readonly string[],
+  roots: readonly Oss2Root[],
   bucket: string,
   key: string,
   path: string,
 ): Promise<EarlierUpload | undefined> {
   const name = `${md5(`oss://${bucket}/${key}`)}--${md5(path)}`
-  for (const root of roots) {
+  for (const { path: root, trust } of roots) {
     const record = join(root, folder, name)
-    const upload = parse(await readIfThere(record), bucket, key)
+    const upload = parse(await readIfThere(record, trust), bucket, key)
     if (upload !== undefined) return { ...upload, forget: () => removeIfThere(record) }
   }
   return undefined
@@ -51,11 +58,13 @@ function parse(
   }
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
+async function readIfThere(path: string, trust: Trust): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8')
+    await checkFolder(dirname(path), trust)
+    return (await readTrusted(path, trust))?.toString()
   } catch {
-    // Not ours: one that cannot be read is nothing to continue from, and no reason to fail.
+    // Not ours: one that cannot be read, or that another user may have written, is nothing to continue
+    // from, and no reason to fail.
     return undefined
   }
 }

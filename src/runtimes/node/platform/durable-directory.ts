@@ -3,6 +3,7 @@
 
 import { mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { withDescriptor } from './descriptors.ts'
 
 /**
  * Makes the directory and what leads to it, for this user alone. One that exists is left as it is.
@@ -32,7 +33,7 @@ async function isDirectory(path: string): Promise<boolean> {
 
 export async function syncDirectory(path: string): Promise<void> {
   if (process.platform === 'win32') return
-  const directory = await open(path, 'r')
+  const directory = await withDescriptor(() => open(path, 'r'))
   try {
     await directory.sync()
   } finally {

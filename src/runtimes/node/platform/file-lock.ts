@@ -1,11 +1,13 @@
-// One owner for one name in a directory, by files `<name>.lock.<generation>`: docs/internals/decisions/0003-one-owner.md.
-// A claim is a file made exclusively one generation above all others. It counts once nobody unknown
-// is found beside it. Only then are the files of dead owners removed. An owner whose own file is another's
-// has been taken for dead; one whose file is gone, with nobody else's there, makes it again.
+// One owner for one name in a directory, by files `<name>.lock.<generation>`:
+// docs/internals/decisions/0003-one-owner.md.
+// A claim is a file that is created exclusively, one generation above all others. It counts once no unknown
+// owner is found beside it. Only then are the files of dead owners removed. If an owner finds another's
+// file in place of its own, it was taken for dead. If it finds none at all, it creates its file again.
 
-import { type FileHandle, open, readdir, readFile, unlink } from 'node:fs/promises'
+import { type FileHandle, open, readdir, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Clock } from '../../../ports.ts'
+import { withDescriptor } from './descriptors.ts'
 import { makeDirectory } from './durable-directory.ts'
 import {
   currentOwner,
@@ -17,11 +19,12 @@ import {
   release,
   systemMonotonicMs,
 } from './lock-owner.ts'
-import { hasCode, isNowhere } from './system-error.ts'
+import { hasCode } from './system-error.ts'
+import { isUntrusted, readTrusted } from './trusted-file.ts'
 
 /** How often an owner shows that it lives. */
 const beatMs = 5_000
-/** How long a heartbeat must stand still to count as a death. */
+/** How long a heartbeat must be silent to count as a death. */
 const deathMs = 30_000
 /** How often a heartbeat is looked at. */
 const lookMs = 1_000
@@ -36,7 +39,7 @@ export interface SeenOwner {
   readonly since: number
 }
 
-/** The errors of whoever uses the lock. */
+/** The errors that the user of the lock throws. */
 export interface LockErrors {
   /** Another owner lives. */
   busy(owner: SeenOwner): Error
@@ -71,13 +74,13 @@ export class FileLock {
     this.#timer.unref()
   }
 
-  /** Somebody removed the lock, and perhaps all of the folder: another owner may have come and gone since. */
+  /** The lock was removed, and perhaps the whole folder: another owner may have come and left since. */
   get wasGone(): boolean {
     return this.#wasGone
   }
 
   /**
-   * Makes the lock again if its file was removed and nobody else has taken its place.
+   * Creates the lock again if its file was removed and no other owner has taken its place.
    * @throws the error `lost` if another process took this owner for dead.
    */
   async check(): Promise<void> {
@@ -201,13 +204,13 @@ async function acquire(
       }
       return new FileLock(pathOf(mine), file, me, clock, errors)
     }
-    // Somebody came in between, from an older or a newer view of the folder than ours.
+    // Another owner came in between, from an older or a newer view of the folder than ours.
     await file.close()
     await unlinkIfThere(pathOf(mine))
   }
 }
 
-/** Who has the lock, told at once: where only a heartbeat could tell, it is not certain. */
+/** Finds the owner of the lock without waiting: not certain where only a heartbeat could show it. */
 export async function ownerOf(
   directory: string,
   name: string,
@@ -261,7 +264,7 @@ async function watchUntilDead(
 async function createExclusively(path: string, owner: LockOwner): Promise<FileHandle | undefined> {
   let file: FileHandle
   try {
-    file = await open(path, 'wx', 0o600)
+    file = await withDescriptor(() => open(path, 'wx', 0o600))
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return undefined
     throw error
@@ -269,7 +272,7 @@ async function createExclusively(path: string, owner: LockOwner): Promise<FileHa
   try {
     await file.write(ownerLine(owner) + beatLine(systemMonotonicMs()))
     // A power cut leaves unsynced files empty, and nothing but 30 s of watching tells an empty lock
-    // from one that is being written.
+    // from a lock that its owner is writing.
     await file.datasync()
     return file
   } catch (error) {
@@ -285,16 +288,18 @@ function lockPath(directory: string, name: string, generation: number): string {
 
 async function generations(directory: string, name: string): Promise<number[]> {
   const prefix = `${name}.lock.`
-  return (await readdir(directory))
+  return (await withDescriptor(() => readdir(directory)))
     .filter(entry => entry.startsWith(prefix) && /^[1-9]\d{0,14}$/.test(entry.slice(prefix.length)))
     .map(entry => Number(entry.slice(prefix.length)))
 }
 
+/** A lock of another user counts too: at worst it says that the upload is busy. */
 async function readLock(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8')
+    return (await readTrusted(path, { ofOthers: true }))?.toString()
   } catch (error) {
-    if (isNowhere(error)) return undefined
+    // A pipe or a link in its place was not written by an owner: it is watched like an empty lock.
+    if (isUntrusted(error)) return ''
     throw error
   }
 }

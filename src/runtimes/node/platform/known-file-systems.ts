@@ -29,7 +29,7 @@ const byType: ReadonlyMap<number, KnownFileSystem> = new Map<number, KnownFileSy
   [0x2011bab0, { name: 'exfat', reach: 'machine', hasStableInodes: false }],
 ])
 
-/** What is known of a file system. `undefined` on other systems than Linux, and for an unknown number. */
+/** Describes a file system. `undefined` on other systems than Linux, and for an unknown number. */
 export function knownFileSystem(type: number): KnownFileSystem | undefined {
   return process.platform === 'linux' ? byType.get(type) : undefined
 }

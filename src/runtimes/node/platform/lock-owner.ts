@@ -75,7 +75,7 @@ async function linuxProcess(): Promise<ProcessIdentity> {
   try {
     const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
     const pidNamespace = await readlink('/proc/self/ns/pid')
-    // A /proc of another namespace would tell of another process with our pid.
+    // A /proc of another namespace would describe another process with our pid.
     if (!(await readFile('/proc/self/stat', 'utf8')).startsWith(`${process.pid} `)) return {}
     const startTime = (await readStatus(`/proc/${process.pid}/stat`))?.startTime
     const thread = await currentThread()
@@ -166,7 +166,7 @@ async function readStatus(path: string): Promise<Status | undefined> {
 }
 
 /**
- * The command's name stands in parentheses and may hold anything, so count from its end: the state is
+ * The command's name is in parentheses and may hold anything, so count from its end: the state is
  * field 3, the start time field 22.
  */
 function parseStatus(stat: string): Status | undefined {
@@ -175,7 +175,7 @@ function parseStatus(stat: string): Status | undefined {
   return state === undefined || startTime === undefined ? undefined : { state, startTime }
 }
 
-/** The first line of a lock file; `undefined` for one that is not (or not yet wholly) written. */
+/** The first line of a lock file; `undefined` for an empty or half-written file. */
 export function parseOwner(text: string): LockOwner | undefined {
   try {
     const owner: Partial<LockOwner> = JSON.parse(text.slice(0, text.indexOf('\n')))

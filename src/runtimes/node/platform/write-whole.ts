@@ -15,7 +15,7 @@ export async function writeWhole(
   }
 }
 
-/** Writes all data to a descriptor, where it is or at the end of what is appended to. Blocks. */
+/** Writes all data to a descriptor, at its position. Blocks. */
 export function writeWholeSync(fd: number, data: string | Uint8Array): void {
   const bytes = typeof data === 'string' ? Buffer.from(data) : data
   for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)

@@ -11,9 +11,12 @@ import type { Source, StreamSource } from '../../../ports.ts'
 import { readBlock } from '../../../source/block-reader.ts'
 import { openFileSource } from '../files/file-source.ts'
 import { removeStale, temporaryName } from '../files/stale-files.ts'
+import { untrustedHint } from '../journal/journal-fault.ts'
 import { nodeClock } from '../platform/clock.ts'
+import { descriptorsHint, isOutOfDescriptors, withDescriptor } from '../platform/descriptors.ts'
 import { makeDirectory } from '../platform/durable-directory.ts'
 import type { FileLock } from '../platform/file-lock.ts'
+import { checkFolder, isUntrusted, lookTrusted, type Trust } from '../platform/trusted-file.ts'
 import { lockSpool, type SpoolPatience } from './spool-lock.ts'
 
 const suffix = '.ossup-spool'
@@ -36,6 +39,8 @@ export interface Spool {
   readonly onWritten?: (bytes: number, isWhole: boolean) => void
   /** What becomes of another upload that has the file. */
   readonly patience: SpoolPatience
+  /** Whether the folder may be one that other users can write. */
+  readonly trust: Trust
 }
 
 /** A spool file, and the only right to it. */
@@ -57,6 +62,7 @@ export async function spoolStream(stream: StreamSource, spool: Spool): Promise<H
   let lock: FileLock | undefined
   try {
     await orSpoolFailed(directory, () => makeDirectory(directory))
+    await orSpoolFailed(directory, () => checkFolder(directory, spool.trust))
     lock = await orSpoolFailed(directory, () => lockSpool(directory, name, spool.patience))
     await write(stream, spool, path)
     return held(await openFileSource(path), path, lock)
@@ -73,10 +79,15 @@ export async function spoolStream(stream: StreamSource, spool: Spool): Promise<H
  * Opens the source of a checkpoint again, if it is a spool file that is there.
  * @returns `undefined` for any other
  * @throws {UploadBusyError} while another process writes or uploads it
+ * @throws {SourceError} `SPOOL_UNTRUSTED` if another user may have written it
  */
-export async function reopenSpool(sourceId: string): Promise<HeldSpool | undefined> {
+export async function reopenSpool(sourceId: string, trust: Trust): Promise<HeldSpool | undefined> {
   const name = basename(sourceId)
   if (!spoolPattern.test(name)) return undefined
+  await orSpoolFailed(dirname(sourceId), async () => {
+    await checkFolder(dirname(sourceId), trust)
+    await lookTrusted(sourceId, trust)
+  })
   const source = await openFileSource(sourceId)
   try {
     const lock = await lockSpool(dirname(sourceId), name, { waits: false })
@@ -105,7 +116,9 @@ async function write(stream: StreamSource, spool: Spool, path: string): Promise<
   const { name, release } = await temporaryName(unfinishedSpool)
   const temporary = join(directory, name)
   try {
-    const file = await orSpoolFailed(directory, () => open(temporary, 'wx', 0o600))
+    const file = await orSpoolFailed(directory, () =>
+      withDescriptor(() => open(temporary, 'wx', 0o600)),
+    )
     try {
       const buffer = new Uint8Array(blockSize)
       let size = 0
@@ -168,10 +181,18 @@ async function orSpoolFailed<T>(directory: string, act: () => Promise<T>): Promi
     return await act()
   } catch (error) {
     if (isOssupError(error)) throw error
+    if (isUntrusted(error)) {
+      throw new SourceError('SPOOL_UNTRUSTED', `${error.path} ${error.why}: it is not used`, {
+        hint: untrustedHint(error),
+        cause: error,
+      })
+    }
     const code = codeOf(error) ?? messageOf(error)
     throw new SourceError('SPOOL_FAILED', `The stream cannot be kept in ${directory} (${code})`, {
-      hint: nameOf =>
-        `Choose another folder with ${nameOf('spoolDir')}, or none: then it is sent while it is read`,
+      hint: isOutOfDescriptors(error)
+        ? descriptorsHint
+        : nameOf =>
+            `Choose another folder with ${nameOf('spoolDir')}, or none: then it is sent while it is read`,
       cause: error,
     })
   }

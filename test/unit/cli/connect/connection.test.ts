@@ -9,13 +9,7 @@ import { credentialsEndpoint, issued } from '../../runtimes/node/credentials/end
 import { checkpoint } from '../view/checkpoint.ts'
 
 const service = await credentialsEndpoint()
-const env = {
-  OSS_ACCESS_KEY_ID: 'id',
-  OSS_ACCESS_KEY_SECRET: 'secret',
-  // Of other uploads: what was begun elsewhere stays there.
-  OSS_REGION: 'cn-beijing',
-  OSS_ENDPOINT: 'http://127.0.0.1:9000',
-}
+const keys = { OSS_ACCESS_KEY_ID: 'id', OSS_ACCESS_KEY_SECRET: 'secret' }
 const none: FlagValues<typeof connectionFlags> = {
   endpoint: undefined,
   region: undefined,
@@ -31,28 +25,64 @@ const none: FlagValues<typeof connectionFlags> = {
 const local = { endpoint: 'http://127.0.0.1:9000', style: 'path' } as const
 const custom = { endpoint: 'https://files.example.com', style: 'cname' } as const
 
-test.each([
-  [{}, {}, 'https://bucket.oss-cn-hangzhou.aliyuncs.com', 'virtual-host'],
-  [{}, { internal: true }, 'https://bucket.oss-cn-hangzhou-internal.aliyuncs.com', 'virtual-host'],
-  [{}, { accelerate: true }, 'https://bucket.oss-accelerate.aliyuncs.com', 'virtual-host'],
-  [{}, { endpoint: 'http://127.0.0.1:1' }, 'http://127.0.0.1:1', 'path'],
-  [local, {}, 'http://127.0.0.1:9000', 'path'],
-  [local, { endpoint: 'http://127.0.0.1:1' }, 'http://127.0.0.1:1', 'path'],
-  [custom, {}, 'https://files.example.com', 'cname'],
+const around = (env: Record<string, string>) => ({
+  env: { ...keys, ...env },
+  screen: { debug() {}, note() {}, says: () => false },
+})
+const hangzhou = { OSS_REGION: 'cn-hangzhou' }
+const server = { OSS_ENDPOINT: 'http://127.0.0.1:9000', OSS_REGION: 'cn-hangzhou' }
+const trusted = { 'trust-checkpoint-dir': true }
+const ofOss = 'https://bucket.oss-cn-hangzhou'
+
+// Checkpoint, flags and variables lead to an origin.
+test.each<[change: object, flags: object, env: Record<string, string>, origin: string]>([
+  [{}, {}, {}, `${ofOss}.aliyuncs.com`],
+  [{}, {}, hangzhou, `${ofOss}.aliyuncs.com`],
+  [{}, { internal: true }, {}, `${ofOss}-internal.aliyuncs.com`],
+  [{}, { internal: true }, hangzhou, `${ofOss}-internal.aliyuncs.com`],
+  [{}, { accelerate: true }, hangzhou, 'https://bucket.oss-accelerate.aliyuncs.com'],
+  // The same place over another endpoint: the configured one is used.
   [
-    custom,
-    { internal: true },
-    'https://bucket.oss-cn-hangzhou-internal.aliyuncs.com',
-    'virtual-host',
+    {},
+    {},
+    { OSS_ENDPOINT: 'oss-cn-hangzhou-internal.aliyuncs.com' },
+    `${ofOss}-internal.aliyuncs.com`,
   ],
-  [custom, { endpoint: 'https://x.example.com', cname: true }, 'https://x.example.com', 'cname'],
-])('%j with %j leads to %s', async (change, flags, origin, style) => {
+  [
+    { endpoint: 'http://oss-cn-hangzhou.aliyuncs.com' },
+    {},
+    { OSS_ENDPOINT: 'https://oss-cn-hangzhou.aliyuncs.com' },
+    `${ofOss}.aliyuncs.com`,
+  ],
+  [local, {}, {}, 'http://127.0.0.1:9000'],
+  [local, {}, server, 'http://127.0.0.1:9000'],
+  [custom, {}, {}, 'https://files.example.com'],
+  // An endpoint that a flag names is where the user wants to go.
+  [{}, { endpoint: 'http://127.0.0.1:1' }, server, 'http://127.0.0.1:1'],
+  [custom, { endpoint: 'https://x.example.com', cname: true }, {}, 'https://x.example.com'],
+  // A checkpoint that is trusted decides by itself.
+  [custom, trusted, hangzhou, 'https://files.example.com'],
+  [{}, trusted, { OSS_REGION: 'cn-beijing' }, `${ofOss}.aliyuncs.com`],
+])('a checkpoint of %j with %j and %j leads to %s', async (change, flags, env, origin) => {
   const given = { ...none, ...flags }
-  const { client } = await bucketOfCheckpoint(checkpoint(change), given, {
-    env,
-    screen: { debug() {}, note() {}, says: () => false },
+  const bucket = await bucketOfCheckpoint(checkpoint(change), given, around(env))
+  expect(bucket.client.address).toMatchObject({ origin, region: 'cn-hangzhou' })
+})
+
+test.each<[change: object, flags: object, env: Record<string, string>]>([
+  [{}, {}, { OSS_REGION: 'cn-beijing' }],
+  [{}, {}, server],
+  [local, {}, hangzhou],
+  [local, {}, { OSS_ENDPOINT: 'http://127.0.0.1:9001', OSS_REGION: 'cn-hangzhou' }],
+  [custom, {}, hangzhou],
+  [custom, { internal: true }, hangzhou],
+  [{}, { region: 'cn-beijing' }, {}],
+  [{}, { region: 'cn-beijing', ...trusted }, {}],
+])('a checkpoint of %j with %j and %j is refused', async (change, flags, env) => {
+  const given = { ...none, ...flags }
+  await expect(bucketOfCheckpoint(checkpoint(change), given, around(env))).rejects.toMatchObject({
+    code: 'ENDPOINT_DIFFERS',
   })
-  expect(client.address).toMatchObject({ origin, style, region: 'cn-hangzhou' })
 })
 
 test.each([
@@ -67,7 +97,7 @@ test.each([
     'bucket',
     { ...none, region: 'cn-beijing' },
     {
-      env: { ...env, OSS_REGION: 'cn-hangzhou', OSS_ENDPOINT: endpoint },
+      env: { ...keys, OSS_REGION: 'cn-hangzhou', OSS_ENDPOINT: endpoint },
       screen: { debug() {}, note: text => said.push(text), says: () => false },
     },
   )
@@ -77,7 +107,7 @@ test.each([
 test('all buckets of one command ask for credentials once', async () => {
   service.answer((_, count) => [200, issued(count, new Date(Date.now() + 3_600_000).toISOString())])
   const around = {
-    env: { ALIBABA_CLOUD_CREDENTIALS_URI: service.origin },
+    env: { ALIBABA_CLOUD_CREDENTIALS_URI: service.origin, OSS_REGION: 'cn-hangzhou' },
     screen: { debug() {}, note() {}, says: () => false },
   }
   const flags = { ...none, endpoint: 'http://127.0.0.1:1', region: 'cn-hangzhou' }

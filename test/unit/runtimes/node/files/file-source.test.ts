@@ -14,10 +14,7 @@ import { tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Source } from '../../../../../src/ports.ts'
-import { DiskPace } from '../../../../../src/runtimes/node/files/disk-pace.ts'
-import { atOnceIfQuick, byThreadPool } from '../../../../../src/runtimes/node/files/file-calls.ts'
 import { openFileSource } from '../../../../../src/runtimes/node/files/file-source.ts'
-import { FileSystems } from '../../../../../src/runtimes/node/files/file-system.ts'
 
 let directory: string
 let path: string
@@ -41,30 +38,9 @@ async function untilStampsMove() {
   while ((await stat(probe, { bigint: true })).ctimeNs <= ctimeNs)
 }
 
-const quick = new DiskPace({ monotonic: () => 0 })
+const open = (at: string) => openFileSource(at)
 
-test('a small read of a quick disk is made at once, a large one by the thread pool', async () => {
-  const systems = new FileSystems()
-  systems.of = async () => ({ hasStableInodes: true, calls: atOnceIfQuick(quick) })
-  const source = await openFileSource(path, systems)
-  const [small, large] = [new Uint8Array(128 * 1024), new Uint8Array(128 * 1024 + 1)]
-  const early = source.read(small, 0)
-  expect(early).toBeInstanceOf(Promise)
-  await early
-  await source.identity()
-  expect(source.read(small, 0)).toBe(10)
-  const later = source.read(large, 0)
-  expect(later).toBeInstanceOf(Promise)
-  expect(await later).toBe(10)
-  await source.close()
-})
-
-describe.each([
-  { manner: 'by the thread pool', calls: byThreadPool },
-  { manner: 'at once', calls: atOnceIfQuick(quick) },
-])('$manner', ({ calls }) => {
-  const open = (at: string) => openFileSource(at, undefined, calls)
-
+describe('a file', () => {
   test('has the name as given and the absolute path as id', async () => {
     const given = relative(process.cwd(), path)
     const source = await open(given)

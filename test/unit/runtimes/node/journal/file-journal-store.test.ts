@@ -99,8 +99,8 @@ test.runIf(process.platform === 'linux')('a folder that nobody can write to is t
 test('a journal that cannot be read is an error, never an empty journal', async () => {
   const store = fileJournalStore(directory)
   await mkdir(join(directory, 'a.journal'))
-  await expect(store.open('a')).rejects.toMatchObject({ code: 'JOURNAL_UNREADABLE' })
-  await expect(store.read('a')).rejects.toMatchObject({ code: 'JOURNAL_UNREADABLE' })
+  await expect(store.open('a')).rejects.toMatchObject({ code: 'JOURNAL_UNTRUSTED' })
+  await expect(store.read('a')).rejects.toMatchObject({ code: 'JOURNAL_UNTRUSTED' })
   expect(await readdir(directory)).toEqual(['a.journal'])
   await writeFile(join(directory, 'file'), '')
   await expect(fileJournalStore(join(directory, 'file')).list()).rejects.toMatchObject({

@@ -228,10 +228,10 @@ describe('an owner in this process', () => {
   test('whose release failed is dead at once', async () => {
     const journal = await open()
     const [lock = ''] = await locks()
-    // A folder in its place: what is there cannot be read, so it is not removed either.
+    // A folder in its place: the lock is not found, so it is not removed.
     await rename(join(directory, lock), join(directory, 'aside'))
     await mkdir(join(directory, lock))
-    await expect(journal.close()).rejects.toMatchObject({ code: 'JOURNAL_UNWRITABLE' })
+    await journal.close()
     await rmdir(join(directory, lock))
     await rename(join(directory, 'aside'), join(directory, lock))
     const clock = sleepingClock()

@@ -13,13 +13,13 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 async function learn(facts: readonly string[], isWhole = false): Promise<void> {
-  const known = await openKnownObjects(path)
+  const known = await openKnownObjects(path, { ofOthers: false })
   for (const fact of facts) known.add(fact)
   await known.close(isWhole)
 }
 
 async function known(facts: readonly string[]): Promise<boolean[]> {
-  const file = await openKnownObjects(path)
+  const file = await openKnownObjects(path, { ofOthers: false })
   return facts.map(fact => file.has(fact))
 }
 
