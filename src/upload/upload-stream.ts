@@ -73,7 +73,7 @@ async function runUpload(job: StreamUpload, line: Line): Promise<UploadResult> {
     throw error
   } finally {
     progress.close()
-    // Whoever feeds a stream may be stuck; closing it must not wait for them.
+    // The producer of a stream may be stuck; closing the stream must not wait for it.
     stream.close().catch(() => {})
     // What the upload came to is known by now: no failure to close the checkpoint takes its place.
     await run?.checkpoint.close().catch(() => {})
@@ -163,7 +163,7 @@ async function lookForEarlierEnd(run: Run, waits: boolean): Promise<Stored | und
   return { kind: 'stored', object: look.object, size: expected.size, crc64: expected.crc64 }
 }
 
-/** The object is there: nothing is sent, and the stream has to be the one that it was made of. */
+/** The object exists: sends nothing, and checks that the stream has the bytes of the object. */
 async function endAsStored(
   run: Run,
   cut: Cut,

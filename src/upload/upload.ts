@@ -1,4 +1,4 @@
-// Start reading here: one upload through its stages. docs/internals/life-cycle.md is the map of this file.
+// Start to read here: this file leads one upload through its stages. docs/internals/life-cycle.md is its map.
 //
 //   source ──► planner ──► scheduler ──► OSS client ──► journal ──► progress
 
@@ -41,21 +41,21 @@ import {
 import { prepare } from './start/prepare.ts'
 import { findWitnessed } from './start/wait-for-owner.ts'
 
-/** New uploads begun because the old upload id was dead. Contract, rule 8. */
+/** How often a new upload is started because OSS does not know the upload id any more. Contract, rule 8. */
 const rebirthMax = 2
-/** Rounds in which a source that keeps changing is mended. Contract, rule 3. */
+/** How many rounds send the changed parts of a source that changes again and again. Contract, rule 3. */
 const roundMax = 3
 
 /** An upload of a source that can be read again. */
 export interface Upload extends Job {
   readonly source: Source
-  /** What another program left of the same upload: it is continued, its parts verified first. */
+  /** The same upload, started by another program. It is continued after its parts were verified. */
   readonly earlier?: EarlierUpload | undefined
 }
 
 /**
- * Uploads a source, or joins the upload of the same source to the same place that already runs here.
- * The source is closed as soon as it is not needed any more.
+ * Uploads a source. If this process already uploads the same source to the same place, it joins that upload.
+ * Closes the source when it is no longer needed.
  */
 export async function upload(job: Upload): Promise<UploadResult> {
   const { options } = job
@@ -78,9 +78,9 @@ export async function upload(job: Upload): Promise<UploadResult> {
 }
 
 /**
- * What makes two calls one upload. A caller who wants another object of the same source (other headers,
- * or nothing replaced), or trusts its stamps less, does not get this one: it meets its checkpoint, and is
- * told who is busy. How it is sent (sizes, connections, patience) is as the first caller asked for it.
+ * Two calls with the same id are one upload. A call with other headers, with `forbidOverwrite` or with a stricter
+ * `verify` has another id: it finds the checkpoint locked and gets `UPLOAD_BUSY`. Part size, connections and
+ * timeouts are those of the first call.
  */
 function nameOf({ place, key, sourceId, options }: Upload): string {
   const { objectHeaders, completeHeaders, forbidOverwrite, verify } = options
@@ -107,7 +107,7 @@ async function runUpload(
       line,
     }
     const result = await uploadSource(run, identity)
-    // Its object is stored: what remains of the record would only be taken for an unfinished upload.
+    // The object is stored: a record that stays would look like an unfinished upload.
     await job.earlier?.forget().catch((error: Error) => {
       progress.event({ type: 'warning', code: 'RECORD_LEFT', message: error.message })
     })
@@ -118,13 +118,13 @@ async function runUpload(
     throw error
   } finally {
     progress.close()
-    // What the upload came to is known by now: no failure to close anything takes its place.
+    // The result of the upload is known: a failure to close something must not replace it.
     await Promise.allSettled([job.source.close(), run?.checkpoint.close()])
   }
 }
 
 async function uploadSource(run: SourceRun, seen: Identity): Promise<UploadResult> {
-  // Whoever waited for another owner has looked at the source long ago.
+  // After waiting for another owner, the last look at the source is old.
   const identity = run.witness === undefined ? seen : await run.source.identity()
   if (identity !== seen) run.progress.phase('preparing', identity.size)
   const witnessed = await findWitnessed(run, identity)
@@ -141,7 +141,7 @@ async function uploadSource(run: SourceRun, seen: Identity): Promise<UploadResul
     const end = await recoverUpload(run, identity)
     if (end !== undefined) return finish(run, end.object, end.crc64, end.parts, identity.size)
   }
-  // Where there was nothing to look for, the look at the source is as good as new.
+  // Without a search in between, the last look at the source is still good.
   let now = run.checkpoint.state.begin === undefined ? identity : await run.source.identity()
   for (let round = 1; ; round++) {
     const whole = goesWhole(run, now)
@@ -149,7 +149,7 @@ async function uploadSource(run: SourceRun, seen: Identity): Promise<UploadResul
       return whole ? await uploadWhole(run, now) : await uploadInParts(run)
     } catch (error) {
       if (!isShortened(error) || round > roundMax) throw error
-      // In parts it was mended already; what is left is a source that has to go as one request now.
+      // Changes of an upload in parts are handled already. Here the source has become small enough for one request.
       now = await run.source.identity()
       if (!whole && !goesWhole(run, now)) throw error
       run.progress.nextRound((error as Error).message, [])
@@ -157,7 +157,7 @@ async function uploadSource(run: SourceRun, seen: Identity): Promise<UploadResul
   }
 }
 
-/** Small sources go as one PutObject; but what was begun in parts goes on in parts until it changes. */
+/** Small sources are sent in one PutObject. An upload in parts continues in parts until the source changes. */
 function goesWhole(run: SourceRun, identity: Identity): boolean {
   if (identity.size >= run.options.multipartThreshold) return false
   const { upload, source } = run.checkpoint.state
@@ -165,14 +165,14 @@ function goesWhole(run: SourceRun, identity: Identity): boolean {
   return source === undefined || !sameIdentity(source, identity)
 }
 
-/** An earlier run may have ended after the object was stored: then there is nothing to send. */
+/** An earlier run may have stopped after the object was stored: then there is nothing to send. */
 async function lookForEarlierEnd(run: SourceRun): Promise<UploadResult | undefined> {
   const { state } = run.checkpoint
   const { completing, upload } = state
   if (completing === undefined || upload === undefined) return undefined
   const isKnown = state.done !== undefined
   const parts = [...state.parts.values()]
-  // Records of parts may be damaged; what was to be completed is told by one record.
+  // Records of parts may be damaged. The record of the completion has all that is needed.
   const { size } = completing
   const expected = { ...expectedObject(run, upload, parts), size, crc64: BigInt(completing.c) }
   const look = await lookAtObject(run, expected, false)
@@ -181,12 +181,12 @@ async function lookForEarlierEnd(run: SourceRun): Promise<UploadResult | undefin
     return undefined
   }
   if (look.kind === 'newer') {
-    // After a known end the next writer was in its right, and so is whoever asks for this one now.
+    // Our object was stored, then another writer replaced it. This call may upload again.
     if (isKnown) return undefined
     throw overwrittenElsewhere(run)
   }
-  // Stored is what was asked for then; if it is something else by now, that has to be sent as well.
-  // Stamps alone tell nothing: a file that was only touched has the bytes that are stored.
+  // The object has the bytes and headers of the earlier run. If this run wants others, it sends them. We compare
+  // bytes, not only stamps: a file that was only touched has the same bytes.
   const { identity, isMoving } = await proveParts(run)
   const isSame =
     !isMoving &&
@@ -244,7 +244,7 @@ interface Begun {
   readonly doubtful: boolean
 }
 
-/** Leaves the run with an upload that OSS knows and a checkpoint that agrees with OSS and the source. */
+/** Makes sure that OSS knows the upload, and that the checkpoint agrees with OSS and the source. */
 async function beginOrResume(run: SourceRun): Promise<Begun> {
   const { checkpoint } = run
   if (checkpoint.state.upload !== undefined && !headersStillFit(run)) {
@@ -272,21 +272,21 @@ async function beginOrResume(run: SourceRun): Promise<Begun> {
   return { upload, doubtful }
 }
 
-/** Continues an upload that the checkpoint does not know, if there is one to be had. */
+/** Continues an upload that the checkpoint does not know, if there is one. */
 async function adopt(run: SourceRun, identity: Identity): Promise<boolean> {
   if (await adoptEarlier(run, identity)) return true
   const { adopt } = run.options
   return adopt !== false && (await adoptFound(run, identity, adopt === 'force'))
 }
 
-/** What another program began and nothing of which can be kept is aborted when this upload is done. */
+/** An upload of another program without a usable part is aborted after this upload. */
 async function supersede(run: SourceRun): Promise<void> {
   if (run.earlier === undefined) return
   const why = 'begun by another program; no part of it equals the source'
   await run.checkpoint.record({ t: 'aborting', id: run.earlier.uploadId, why })
 }
 
-/** Rounds of sending what is missing, until the source is what was sent; then Complete. */
+/** Sends the missing parts, in rounds until the source has not changed since; then completes. */
 async function sendAndComplete(
   run: SourceRun,
   { upload, doubtful }: Begun,
@@ -320,7 +320,7 @@ async function sendAndComplete(
   }
 }
 
-/** Plans what is to be sent, and drops the confirmed parts that do not fit any more. */
+/** Plans the parts to send, and drops confirmed parts that do not fit any more. */
 async function planRound(
   run: SourceRun,
   { intent: { partSize } }: OpenUpload,
@@ -334,7 +334,7 @@ async function planRound(
   return plan
 }
 
-/** Sends what no confirmed part covers. Resolves to the reason if the source turned out shorter. */
+/** Sends all bytes that no confirmed part covers. If the source has become shorter, resolves to the reason. */
 async function sendRound(
   run: SourceRun,
   upload: OpenUpload,

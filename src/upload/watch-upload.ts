@@ -1,4 +1,4 @@
-// An upload under the eyes of whoever watches: the runtime's observer and the bucket's logger.
+// Reports an upload to the runtime's observer and to the bucket's logger.
 
 import type { Bucket } from '../bucket/bucket.ts'
 import { logEvent, logUpload } from '../observe/logging.ts'
@@ -7,8 +7,8 @@ import type { UploadEvent } from '../progress/upload-event.ts'
 import type { Job } from './run/run.ts'
 
 /**
- * Runs an upload so that it is seen.
- * @param run is given the job it is to run: its events go to the logger as well
+ * Runs an upload and reports it.
+ * @param run gets the job, whose events also go to the logger
  */
 export function watchUpload<J extends Job>(
   { logger, ports }: Bucket,

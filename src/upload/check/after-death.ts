@@ -1,5 +1,5 @@
-// An upload id that OSS does not know any more. It was aborted, or somebody completed it: this run,
-// whose answer was lost, or another owner of the same upload. Contract, rules 4 and 8.
+// Handles an upload id that OSS does not know any more. It was aborted, or completed: by this run, whose answer was
+// lost, or by another owner of the same upload. Contract, rules 4 and 8.
 
 import { StateError } from '../../errors.ts'
 import { allocateHashable, crc64Combine, freeHashable } from '../../hash/crc64.ts'
@@ -18,8 +18,8 @@ export interface FoundObject {
 }
 
 /**
- * Looks whether the object is there with the bytes that the source has now.
- * @throws {StateError} `OVERWRITTEN_ELSEWHERE` if a newer one with other bytes is.
+ * Checks whether the object exists with the current bytes of the source.
+ * @throws {StateError} `OVERWRITTEN_ELSEWHERE` if a newer object with other bytes exists
  */
 export async function lookAfterDeath(run: SourceRun): Promise<FoundObject | undefined> {
   const { upload, completing } = run.checkpoint.state
@@ -38,10 +38,10 @@ export async function lookAfterDeath(run: SourceRun): Promise<FoundObject | unde
       crc64,
       ...expectedOf(run, upload, completing),
     },
-    // Only a Complete that was sent may still be at work.
+    // OSS may still work on a Complete, but only if one was sent.
     completing !== undefined,
   ).catch((error: unknown) => {
-    // Where reading is refused: it can only have been completed if somebody had sent Complete.
+    // Without permission to read: the upload can only be completed if a Complete was sent.
     if (error instanceof StateError && completing === undefined) return { kind: 'absent' } as const
     throw error
   })
@@ -54,7 +54,7 @@ export async function lookAfterDeath(run: SourceRun): Promise<FoundObject | unde
   }
 }
 
-/** CRC-64 of the whole source: of confirmed parts as they were sent, of the rest by reading it. */
+/** CRC-64 of the whole source: from the CRC-64 of confirmed parts, and from reading the other bytes. */
 export async function hashWhole(run: SourceRun, plan: Plan<ConfirmedPart>): Promise<bigint> {
   const buffer = allocateHashable(256 * 1024)
   try {

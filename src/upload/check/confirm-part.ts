@@ -1,4 +1,4 @@
-// The CRC-64 of a part whose answer had none, as OSS lists it.
+// Gets the CRC-64 of a part from a listing, if the answer had none.
 
 import { OssError } from '../../errors.ts'
 import { listParts } from '../../oss/list-parts.ts'
@@ -6,7 +6,7 @@ import type { Run } from '../run/run.ts'
 
 /**
  * Asks OSS for the CRC-64 of one part.
- * @returns `undefined` where ListParts is refused, does not tell, or lists another part under the number
+ * @returns `undefined` if ListParts is refused, has no CRC-64, or lists another part with that number
  */
 export async function listedCrc64(
   run: Run,

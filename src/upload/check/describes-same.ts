@@ -1,5 +1,5 @@
-// Compares what HEAD says of an object with what an upload wants of it. HEAD says neither the ACL nor
-// whether there was a callback, and counts the tags only.
+// Compares the headers that HEAD shows with those that the upload wants. HEAD shows neither the ACL nor a callback,
+// and of the tags only their number.
 
 import type { ObjectHead } from '../../oss/head-object.ts'
 import { nonceHeader } from '../run/run.ts'
@@ -13,7 +13,7 @@ const storedHeaders = [
   'content-language',
   'expires',
 ]
-/** The bucket decides about these where an upload says nothing. */
+/** The bucket decides about these if the upload does not set them. */
 const defaultedHeaders = [
   'x-oss-storage-class',
   'x-oss-server-side-encryption',
@@ -21,7 +21,7 @@ const defaultedHeaders = [
   'x-oss-server-side-encryption-key-id',
 ]
 
-/** True if the object has exactly these headers, as far as HEAD can tell. */
+/** True if the object has exactly these headers, as far as HEAD shows them. */
 export function describesSame(
   { headers }: ObjectHead,
   wanted: Readonly<Record<string, string>>,

@@ -1,12 +1,12 @@
-// With `forbidOverwrite` OSS refuses only the last request. Asking first saves sending a whole file in
-// vain; an object that is stored in between is still refused at the end. Where OSS does not enforce
-// `forbidOverwrite`, this look is all there is.
+// With `forbidOverwrite` OSS refuses only the last request. This check comes first, so that no whole file is sent
+// for nothing. OSS still refuses an object that is stored in between. If OSS does not enforce `forbidOverwrite`,
+// this check is the only protection.
 
 import { OssError } from '../../errors.ts'
 import type { Run } from '../run/run.ts'
 import { headOf } from './look-at-object.ts'
 
-/** @throws {OssError} `FileAlreadyExists`. Where reading is refused, nothing is known and nothing is thrown. */
+/** @throws {OssError} `FileAlreadyExists`. Does nothing if reading is not permitted. */
 export async function expectNoObject(run: Run): Promise<void> {
   const head = await headOf(run).catch((error: unknown) => {
     if (error instanceof OssError && error.status === 403) return undefined
@@ -15,7 +15,7 @@ export async function expectNoObject(run: Run): Promise<void> {
   if (head !== undefined) throw objectExists(run)
 }
 
-/** The error that OSS itself would answer with, where it enforces `forbidOverwrite`. */
+/** The same error that OSS gives when it enforces `forbidOverwrite`. */
 export function objectExists({ bucket, key }: Run): OssError {
   return new OssError('FileAlreadyExists', 'The object exists and must not be overwritten', {
     status: 409,

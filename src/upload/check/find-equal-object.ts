@@ -1,4 +1,4 @@
-// An object that is what this upload would make, though no journal of ours says that it was made.
+// Finds an object that is equal to the result of this upload, although no journal knows about it.
 
 import { StateError } from '../../errors.ts'
 import type { ConfirmedPart } from '../../journal/fold.ts'
@@ -10,7 +10,7 @@ import type { SourceRun } from '../run/run.ts'
 import { type FoundObject, hashWhole } from './after-death.ts'
 import { type Expected, lookAtObject } from './look-at-object.ts'
 
-/** Reads the source only if everything else about the object fits. Where reading it is refused there is none. */
+/** Reads the source only if all other properties agree. Finds no object if HEAD is not permitted. */
 export async function findEqualObject(
   run: SourceRun,
   identity: Identity,
@@ -34,7 +34,7 @@ export async function findEqualObject(
   }
 }
 
-/** OSS ends the ETag of an object made of parts with their count. */
+/** The number of parts, which OSS puts at the end of the ETag of an object from parts. */
 function partsIn(etag: string): number {
   return Number(/-(\d+)$/.exec(etag)?.[1] ?? 1)
 }

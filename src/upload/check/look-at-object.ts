@@ -1,5 +1,5 @@
-// Looks whether an object is the one that an upload was to make. Used wherever it is in doubt what
-// OSS did: docs/internals/life-cycle.md, "Doubt".
+// Checks whether an object is the result of our upload. Used when we do not know what OSS did:
+// docs/internals/life-cycle.md, "Doubt".
 
 import { OssError, StateError } from '../../errors.ts'
 import type { CheckpointState, OpenUpload } from '../../journal/fold.ts'
@@ -8,46 +8,46 @@ import type { StoredObject } from '../../oss/stored-object.ts'
 import { nonceHeader, type Run } from '../run/run.ts'
 import { describesSame } from './describes-same.ts'
 
-/** OSS continues a Complete after the connection broke; after this long it is taken to have ended. */
+/** OSS continues a Complete after the connection broke. After this time we assume that it has ended. */
 const lookForMs = 30_000
 const lookEveryMs = 1000
 
-/** What the object must be to count as the upload's own. */
+/** The properties of the object that the upload makes. */
 export interface Expected {
   /** Bytes. */
   readonly size: number
-  /** Or how to find it out, where that takes reading: asked only if all else agrees. */
+  /** CRC-64, or a function that computes it by reading. It is called only if all other properties agree. */
   readonly crc64: bigint | (() => Promise<bigint>)
   /** OSS's time of Initiate, epoch milliseconds. */
   readonly initiatedAt: number
-  /** The mark that the upload was begun with: an object that carries it is the upload's own. */
+  /** The mark of the upload's Initiate: an object with this mark is ours. */
   readonly nonce: string | undefined
   /**
    * Headers of the object. With them, a newer object of another writer counts too, if it has the same bytes
    * and HEAD tells no difference.
    */
   readonly alike?: Readonly<Record<string, string>> | undefined
-  /** Of an upload without a mark: what was stored under the key before Complete, as `versionOf` has it. */
+  /** For an upload without a mark: `versionOf` the object under the key before Complete. */
   readonly before?: string | undefined
 }
 
-/** By what the object of an upload is known: the headers of its Initiate count, not today's options. */
+/** The properties of an upload's object: with the headers of its Initiate, not those of today's options. */
 export function expectedOf(
   { options }: Run,
   { intent, initiatedAt }: OpenUpload,
   completing: CheckpointState['completing'],
 ): Pick<Expected, 'initiatedAt' | 'nonce' | 'alike' | 'before'> {
   const { [nonceHeader]: nonce, 'x-oss-forbid-overwrite': forbids, ...headers } = intent.headers
-  // HEAD tells neither the ACL nor the callback. The headers of an adopted upload are unknown.
+  // HEAD shows neither the ACL nor the callback. The headers of an adopted upload are unknown.
   const hasMore = forbids !== undefined || Object.keys(options.completeHeaders).length > 0
   const alike = nonce === undefined || hasMore ? undefined : headers
   return { initiatedAt, nonce, alike, before: completing?.was }
 }
 
-/** An object that is stored, which does not say that the upload's own Complete stored it: see `finish`. */
+/** An object with the right properties. Our own Complete or another one stored it: see `finish`. */
 export type FoundObject = StoredObject & { readonly isFound: true }
 
-/** `ours`: it is stored. `newer`, `older`: another object is, by the second of Initiate. `absent`: none. */
+/** `ours`: our object is stored. `newer`, `older`: another object, newer or older than Initiate. `absent`: no object. */
 export type Look =
   | { readonly kind: 'ours'; readonly object: FoundObject }
   | { readonly kind: 'newer' }
@@ -56,7 +56,7 @@ export type Look =
 
 /**
  * Looks at the object under the upload's key.
- * @param waits looks again for up to 30 s while it is not there, since OSS may still be working
+ * @param waits looks again for up to 30 s while the object is absent, because OSS may still be working
  * @throws {StateError} `COMPLETE_UNKNOWN` where HEAD is refused.
  */
 export async function lookAtObject(run: Run, expected: Expected, waits: boolean): Promise<Look> {
@@ -85,7 +85,7 @@ export async function headOf(run: Run): Promise<ObjectHead | undefined> {
   }
 }
 
-/** What tells one object under a key from the one that replaces it. */
+/** A value that changes when another object replaces this one. */
 export function versionOf({ etag, lastModified, versionId = '' }: ObjectHead): string {
   return `${etag} ${lastModified} ${versionId}`
 }
@@ -115,7 +115,7 @@ async function isOurs(head: ObjectHead, expected: Expected): Promise<boolean> {
   const { size, nonce, before, alike, initiatedAt } = expected
   if (head.size !== size) return false
   if (nonce !== undefined && head.headers[nonceHeader] === nonce) {
-    // Some answers have no CRC-64. The mark proves that the object is of this upload, which completed these bytes.
+    // Some answers have no CRC-64. The mark proves that this upload made the object, from these bytes.
     const isOfBytesSent = typeof expected.crc64 === 'bigint'
     return (isOfBytesSent && head.crc64 === undefined) || (await hasCrc64(head, expected))
   }
@@ -124,7 +124,7 @@ async function isOurs(head: ObjectHead, expected: Expected): Promise<boolean> {
     return seconds > 0 && describesSame(head, alike) && (await hasCrc64(head, expected))
   }
   if (nonce !== undefined || versionOf(head) === before) return false
-  // Should Last-Modified be the time of Initiate, it may lie in the second before its answer.
+  // If Last-Modified is the time of Initiate, it may be in the second before its answer.
   return seconds >= -1 && (await hasCrc64(head, expected))
 }
 
@@ -136,7 +136,7 @@ function secondOf(moment: number): number {
   return Math.floor(moment / 1000)
 }
 
-/** The error for an object that another writer has stored after the upload was begun. */
+/** The error for an object that another writer stored after our upload had started. */
 export function overwrittenElsewhere(run: Run): StateError {
   return new StateError(
     'OVERWRITTEN_ELSEWHERE',

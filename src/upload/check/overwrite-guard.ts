@@ -22,7 +22,7 @@ interface Remembered {
 const remembered = new WeakMap<OssClient, Remembered>()
 
 /**
- * With `forbidOverwrite`: finds out whether OSS enforces it here, before anything is sent.
+ * With `forbidOverwrite`: finds out whether OSS enforces it in this bucket, before a byte is sent.
  * @throws {StateError} `FORBID_OVERWRITE_IGNORED` in a bucket with versioning
  */
 export async function checkOverwriting(run: Run): Promise<void> {
@@ -63,18 +63,18 @@ async function askBucket({ client, requester, signal }: Run): Promise<Versioning
     return status === 'Enabled' || status === 'Suspended' ? status : 'unknown'
   } catch (error) {
     if (!(error instanceof OssError) || error.code === 'NoSuchBucket') throw error
-    // Most users may not ask. A custom domain or a proxy may refuse it in its own words.
+    // Most users lack this permission. A custom domain or a proxy may refuse with another code.
     return 'unknown'
   }
 }
 
-/** How far `forbidOverwrite` was kept; `undefined` without that option. */
+/** How `forbidOverwrite` was enforced; `undefined` without that option. */
 export function overwritingOf(
   { options, overwriting }: Run,
   versionId: string | undefined,
 ): UploadResult['forbidOverwrite'] {
   if (!options.forbidOverwrite) return undefined
-  // Only a bucket that has versioning names versions, and not in every answer.
+  // Only a bucket with versioning gives version ids, and not in each answer.
   if (overwriting.isEnforced && versionId === undefined) return 'enforced'
   return overwriting.hasLooked ? 'checked' : 'unchecked'
 }

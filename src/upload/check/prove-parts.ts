@@ -1,5 +1,5 @@
-// Proves confirmed parts against the source as it is now. A part whose range still has the CRC-64
-// that was sent is kept, whatever happened to the file; every other one is given up.
+// Compares confirmed parts with the current source. A part is kept if its range of the source still has the CRC-64
+// that was sent; every other part is dropped.
 
 import { codeOf } from '../../foreign/error.ts'
 import { type ConfirmedPart, recordOf } from '../../journal/fold.ts'
@@ -10,24 +10,24 @@ import { describeDifference, isSettled, sameIdentity } from '../../source/identi
 import type { SourceRun } from '../run/run.ts'
 
 export interface Proof {
-  /** The source as it is now. */
+  /** The current identity of the source. */
   readonly identity: Identity
-  /** Why confirmed parts had to be looked at again and the plan made anew; `undefined` if all stands. */
+  /** Why parts were compared and the plan must be made again; `undefined` if nothing changed. */
   readonly reason: string | undefined
-  /** It changed while it was looked at: nothing is known of its bytes. */
+  /** True if the source changed during the comparison: then nothing is known about its bytes. */
   readonly isMoving: boolean
 }
 
 /**
- * Looks at the source and mends the checkpoint: parts whose bytes are not those of the source any
- * more are dropped, and its new identity is journaled. While it keeps moving its old identity stays
- * in the journal, so that everything is hashed again next time.
+ * Compares the source with the checkpoint: drops parts whose bytes the source does not have any more, and journals
+ * its new identity. If the source changes meanwhile, the old identity stays in the journal, so that all bytes are
+ * compared again the next time.
  */
 export async function proveParts(run: SourceRun): Promise<Proof> {
   const { state } = run.checkpoint
   const before = state.source
   const identity = await run.source.identity()
-  // Asked before anything is read: what is written while stamps are young leaves no trace in them later.
+  // Asked before reading: a write while the stamps are young may not change them.
   const proven = isSettled(identity, run.clock.now())
   const changed = before === undefined || !sameIdentity(before, identity)
   const all = [...state.parts.values()]
@@ -56,7 +56,7 @@ export async function proveParts(run: SourceRun): Promise<Proof> {
   return { identity: after, reason, isMoving }
 }
 
-/** Numbers of the parts whose range of the source does not hash to what was sent. */
+/** Numbers of the parts whose range of the source has another CRC-64 than the sent bytes. */
 async function findUnequal(
   run: SourceRun,
   parts: readonly ConfirmedPart[],

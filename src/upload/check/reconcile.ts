@@ -1,5 +1,5 @@
-// Holds the checkpoint against what OSS has. Kept are parts whose number, size and ETag agree, and
-// parts that only OSS knows (their answer, or its record, was lost) if the local bytes hash equal.
+// Compares the checkpoint with the parts that OSS has. A part is kept if number, size and ETag agree. A part that
+// only OSS knows (its answer or record was lost) is kept if the local bytes have the same CRC-64.
 
 import { OssError } from '../../errors.ts'
 import { allocateHashable, crc64, freeHashable } from '../../hash/crc64.ts'
@@ -15,8 +15,8 @@ import type { Run, SourceRun } from '../run/run.ts'
 import { isShortened } from './prove-parts.ts'
 
 /**
- * Asks OSS which parts it has and mends the checkpoint to match.
- * Where ListParts is refused the journal alone decides. Contract, rules 1 and 16.
+ * Lists the parts that OSS has, and changes the checkpoint to match.
+ * If ListParts is not permitted, the journal alone decides. Contract, rules 1 and 16.
  * @throws {OssError} `NoSuchUpload` if the upload id is dead.
  */
 export async function reconcile(
@@ -38,13 +38,13 @@ export async function reconcile(
   if (fitting.length > 0) await run.checkpoint.record(...fitting)
 }
 
-/** Those parts for which no confirmed one has to be given up: what was cut anew may be there in both sizes. */
+/** Parts that overlap no confirmed part: a range that was cut again may exist in both sizes. */
 export function thatFit(
   found: readonly PartRecord[],
   confirmed: Iterable<Part>,
   size: number,
 ): PartRecord[] {
-  // Those that have to go anyway are no reason against anything.
+  // Confirmed parts that are dropped anyway do not count.
   const known = planGaps(size, confirmed).kept
   const isPossible = (records: readonly PartRecord[]) => {
     const parts = records.map(({ n, o, s }) => ({ partNumber: n, position: o, size: s }))
@@ -77,7 +77,7 @@ export async function recordsOfEqualParts(
   return records
 }
 
-/** Drops the confirmed parts that OSS does not have as it confirmed them. */
+/** Drops the confirmed parts that OSS does not have, or has differently. */
 export async function dropUnlisted(
   run: Run,
   listed: ReadonlyMap<number, ListedPart> | undefined,
@@ -91,7 +91,7 @@ export async function dropUnlisted(
   if (missing.length > 0) await run.checkpoint.record({ t: 'drop', n: missing })
 }
 
-/** Without ListParts the refusal itself says which part OSS does not have as it confirmed it. */
+/** Without ListParts: the error of Complete names the part that OSS does not have, or has differently. */
 export async function dropRefused(run: Run, error: OssError): Promise<void> {
   const partNumber = Number(error.extra.PartNumber)
   if (run.checkpoint.state.parts.has(partNumber)) {
@@ -99,7 +99,7 @@ export async function dropRefused(run: Run, error: OssError): Promise<void> {
   }
 }
 
-/** All parts that OSS has of the current upload; `undefined` where asking is refused. */
+/** All parts that OSS has of the current upload; `undefined` if ListParts is not permitted. */
 export function listAllParts(
   run: Run,
   { id }: OpenUpload,
@@ -107,7 +107,7 @@ export function listAllParts(
   return pageParts(run, id)
 }
 
-/** The same of any upload; `'gone'` if OSS does not know it. */
+/** The same for any upload; `'gone'` if OSS does not know it. */
 export async function listPartsOf(
   run: Run,
   uploadId: string,
@@ -140,7 +140,7 @@ async function pageParts(run: Run, uploadId: string): Promise<Map<number, Listed
   }
 }
 
-/** The CRC-64 of the part's range if OSS holds the same bytes. A part listed without CRC-64 proves nothing. */
+/** The CRC-64 of the part's range if OSS has the same bytes. A part that is listed without CRC-64 is not used. */
 async function hashIfEqual(
   run: SourceRun,
   part: Part,
@@ -159,7 +159,7 @@ async function hashIfEqual(
   }
 }
 
-/** True if OSS is known to hold these very bytes as the part. */
+/** True if we know that OSS has exactly these bytes as the part. */
 export function hasEqualBytes(bytes: Uint8Array, there: ListedPart): boolean {
   return there.size === bytes.length && there.crc64 === String(crc64(bytes))
 }

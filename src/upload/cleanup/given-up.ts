@@ -1,14 +1,14 @@
-// Why an upload id was given up tells whether its upload is still wanted: most reasons lead to another
-// upload id at once, these do not.
+// The reason for giving up an upload id shows whether the upload is still wanted. After most reasons a new upload
+// id follows at once; after these reasons it does not.
 
 import type { CheckpointState } from '../../journal/fold.ts'
 
-/** The reason of whoever gives an upload up on purpose. */
+/** The reason if a user gives an upload up. */
 export const discarded = 'discarded'
-/** Failures after which there is nothing to continue; their codes are the reasons. */
+/** Failures that cannot be continued; their codes are the reasons. */
 export const endings: ReadonlySet<string> = new Set(['OVERWRITTEN_ELSEWHERE', 'OBJECT_MISMATCH'])
 
-/** True if the object is stored or is not wanted any more: nothing but debts can be left. */
+/** True if the object is stored or not wanted any more: only pending aborts can be left. */
 export function isOver({ done, upload, aborting }: CheckpointState): boolean {
   if (done !== undefined) return true
   if (upload !== undefined) return false

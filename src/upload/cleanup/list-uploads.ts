@@ -2,28 +2,28 @@ import { NetworkError } from '../../errors.ts'
 import { type ListedUpload, listMultipartUploads } from '../../oss/list-multipart-uploads.ts'
 import type { Run } from '../run/run.ts'
 
-/** What it takes to list uploads. */
+/** The parts of a run that a listing needs. */
 export type Lister = Pick<Run, 'client' | 'requester' | 'signal'>
 
-/** The unfinished uploads of this very key, whoever began them. */
+/** All unfinished uploads of exactly this key. */
 export async function allUploadsOfKey(run: Lister & Pick<Run, 'key'>): Promise<ListedUpload[]> {
   const found: ListedUpload[] = []
   for await (const page of pagesOfUploads(run, run.key)) {
     found.push(...page.filter(upload => upload.key === run.key))
-    // Uploads come in order of key, and ours is the first that begins with itself.
+    // Uploads are listed in the order of keys, and our key is the first with this prefix.
     if (page.some(upload => upload.key !== run.key)) break
   }
   return found
 }
 
-/** The unfinished uploads whose keys begin with a prefix, page by page. */
+/** The unfinished uploads whose keys start with a prefix, page by page. */
 export async function* pagesOfUploads(
   { client, requester, signal }: Lister,
   prefix: string,
 ): AsyncGenerator<readonly ListedUpload[]> {
   let keyMarker: string | undefined
   let uploadIdMarker: string | undefined
-  /** Upload ids of the current key that pages began after: their order is not known. */
+  /** Markers of the current key that were used already: the order of upload ids is not known. */
   let seen = new Set<string>()
   do {
     const markers = {

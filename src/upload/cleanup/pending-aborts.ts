@@ -1,5 +1,5 @@
-// Clean-up: aborts the upload ids that were given up, and the uploads of Initiates whose answer was lost. It
-// follows the upload itself, each run tries it again, and it never holds an upload up. Contract, rule 7.
+// Clean-up: aborts the upload ids that were given up, and the uploads of Initiates whose answer was lost. It runs
+// after the upload, each run tries again, and an upload never waits for it. Contract, rule 7.
 
 import { OssError, OssupError } from '../../errors.ts'
 import type { IntentRecord } from '../../journal/record.ts'
@@ -10,11 +10,11 @@ import { type Run, warn } from '../run/run.ts'
 import { dateIntents } from '../start/date-intents.ts'
 import { allUploadsOfKey } from './list-uploads.ts'
 
-/** Parts that were in flight can outlive an Abort; this often it is sent until OSS answers 404. */
+/** The most Aborts for one upload: parts in flight can arrive after one, so it is sent until OSS answers 404. */
 const abortAttempts = 8
-/** How long after its intent an Initiate may have reached OSS. */
+/** Milliseconds after its intent in which an Initiate may reach OSS. */
 const intentWindowMs = 120_000
-/** Slack for clocks that are compared in whole seconds. */
+/** Tolerance for times that are compared in whole seconds. */
 const slackMs = 5000
 
 /**
@@ -33,9 +33,9 @@ export async function giveUp(run: Run, why: string): Promise<void> {
 }
 
 /**
- * Makes sure that the current upload id, whose object is stored, is not left alive. Until it is, the
- * journal says `done` and is kept, so that the next run does the same.
- * @returns true once it is gone.
+ * Makes sure that OSS does not keep the current upload id, whose object is stored. Until then the journal stays,
+ * with its `done`, so that the next run does the same.
+ * @returns true if OSS does not know the upload id any more
  */
 export async function endUpload(run: Run): Promise<boolean> {
   const { upload } = run.checkpoint.state
@@ -56,7 +56,7 @@ export async function tryCleanUp(run: Run): Promise<boolean> {
   return state.aborting.size === 0 && state.intents.size === 0
 }
 
-/** Aborts all of it. @throws {OssupError} the first failure; the rest stays in the journal. */
+/** Aborts all pending uploads. @throws {OssupError} the first failure; the rest stays in the journal. */
 export async function cleanUp(run: Run): Promise<void> {
   for (const id of [...run.checkpoint.state.aborting.keys()]) await abortPending(run, id)
   await abortOrphans(run)
@@ -75,7 +75,7 @@ async function abortOrphans(run: Run): Promise<void> {
   await run.checkpoint.record(...nonces.map(nonce => ({ t: 'settled', nonce }) as const))
 }
 
-/** What it takes to abort an upload of a key. */
+/** The parts of a run that an abort needs. */
 export type Aborter = Pick<Run, 'client' | 'key' | 'requester' | 'clock' | 'random' | 'signal'>
 
 /** Sends Abort until OSS does not know the upload any more. @throws {OssupError} `LEFT_BEHIND` */
@@ -88,7 +88,7 @@ export async function abortUntilGone(run: Aborter, uploadId: string): Promise<vo
     } catch (error) {
       if (!(error instanceof OssError)) throw error
       if (error.code === 'NoSuchUpload') return
-      // Who may not abort may still be allowed to see that there is nothing to abort.
+      // Without permission to abort, a listing may still show that there is nothing to abort.
       if (error.code === 'AccessDenied' && (await isGone(run, uploadId))) return
       throw error
     }
@@ -101,17 +101,17 @@ export async function abortUntilGone(run: Aborter, uploadId: string): Promise<vo
 }
 
 /**
- * The uploads that Initiates without an answer left behind: they began within the window of such an
- * intent, are not known to us, and hold no part. If there are more than intents, some are another's
- * and none is touched. Where records are damaged an intent may be among them: then it is those that
- * began while this journal was in use, before this run, and still hold no part.
+ * The uploads of Initiates without an answer. They started within the window of such an intent, we do not know
+ * their ids, and they have no part. If there are more of them than intents, some belong to other owners, so none is
+ * aborted. If records are damaged, an intent may be lost with them: then we take the uploads without a part that
+ * started after this journal and before this run.
  */
 async function findOrphans(run: Run): Promise<string[]> {
   const { damaged, openedAt, begunAt } = run.checkpoint
-  // OSS names whole seconds, so the start of this run is not known to the millisecond.
+  // OSS gives whole seconds, so times are not compared to the millisecond.
   const usedMs = openedAt - (begunAt ?? openedAt) + slackMs
   const uploads = await allUploadsOfKey(run)
-  // The answer to the listing carries the time of OSS.
+  // The answer to the listing has OSS's time.
   await dateIntents(run)
   const { state } = run.checkpoint
   const intents = [...state.intents.values()]
@@ -128,7 +128,7 @@ async function findOrphans(run: Run): Promise<string[]> {
     if (parts === true) filled.push(uploadId)
   }
   if (damaged > 0 && filled.length > 0) {
-    // Their parts are not those of the source any more, so nothing proves whose they are.
+    // Their parts do not have the bytes of the source any more, so nothing proves that they are ours.
     const ids = filled.join(', ')
     warn(
       run,
@@ -154,16 +154,16 @@ async function isGone(run: Aborter, uploadId: string): Promise<boolean> {
   }
 }
 
-/** True if an upload that OSS began at `initiatedAt` may have come of this intent. */
+/** True if an upload that started at `initiatedAt` can belong to this intent. */
 export function mayHaveBegun(run: Run, { at, oss }: IntentRecord, initiatedAt: number): boolean {
-  // An Initiate that found no connection was sent again under the same intent.
+  // An Initiate that got no connection was sent again with the same intent.
   const windowMs = intentWindowMs + run.options.offlineTimeoutMs
   if (oss === undefined) return beganAfter(run, at, initiatedAt, windowMs)
   const [from, to] = oss
   return initiatedAt >= from - slackMs && initiatedAt <= to + windowMs
 }
 
-/** True if OSS began an upload at `initiatedAt` within `windowMs` of a moment of ours. */
+/** True if an upload started at `initiatedAt` within `windowMs` after one of our times. */
 export function beganAfter(
   run: Run,
   at: number,
@@ -187,7 +187,7 @@ async function hasParts(run: Run, uploadId: string): Promise<boolean | undefined
   }
 }
 
-/** True for a failure that concerns the upload itself, and not only what it leaves behind. */
+/** True for a failure of the upload itself, false for a failure of the clean-up only. */
 function isSerious(run: Run, error: unknown): boolean {
   return run.signal.aborted || !(error instanceof OssupError) || error.name === 'JournalError'
 }

@@ -1,5 +1,4 @@
-// The object of a stream is stored already, by an earlier run: the stream only has to be the same, and
-// nothing of it is sent.
+// For a stream whose object an earlier run has stored: compares the stream with it, and sends nothing.
 
 import { crc64 } from '../../hash/crc64.ts'
 import type { StreamSource } from '../../ports.ts'
@@ -7,9 +6,9 @@ import type { Run } from '../run/run.ts'
 import { readStream, type StreamPlan } from '../send/stream-parts.ts'
 
 /**
- * Reads the stream to its end, in parts as they were cut then.
- * @returns false as soon as it is known to be another than what the confirmed parts hold
- * @throws {SourceError} what the stream threw, as its cause
+ * Reads the stream to its end, in the parts of the earlier run.
+ * @returns false as soon as a part differs from the confirmed one
+ * @throws {SourceError} with the error of the stream as its cause
  */
 export async function isStreamOfParts(
   run: Run,

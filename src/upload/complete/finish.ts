@@ -1,4 +1,4 @@
-// The ends of an upload: stored, or given back to the caller with what can be continued.
+// The end of an upload: success, or a failure after which the same call can continue.
 
 import { type LinkedStop, linkedStop } from '../../async/signals.ts'
 import { isOssupError } from '../../errors.ts'
@@ -12,10 +12,10 @@ import { endings } from '../cleanup/given-up.ts'
 import { endUpload, giveUp, tryCleanUp } from '../cleanup/pending-aborts.ts'
 import { type Run, warn } from '../run/run.ts'
 
-/** Milliseconds that an upload without a checkpoint has for its clean-up after it was stopped. */
+/** Milliseconds for the clean-up of a stopped upload without a checkpoint. */
 const cleanUpMs = 5000
 
-/** The object is stored: closes the checkpoint and puts together what the caller is told. */
+/** Called when the object is stored: closes the checkpoint and makes the result. */
 export async function finish(
   run: Run,
   object: StoredObject | FoundObject,
@@ -30,7 +30,7 @@ export async function finish(
   try {
     await closeTheBook(run, parts > 0, object, crc64)
   } catch (error) {
-    // The object is stored and verified: nothing that happens to the checkpoint changes that.
+    // The object is stored and verified: a failure of the checkpoint does not change that.
     warn(run, 'CHECKPOINT_LEFT', messageOf(error))
   }
   return {
@@ -52,7 +52,7 @@ export async function finish(
   }
 }
 
-/** Warns of what OSS did not do for this object although it was asked to, or usually does. */
+/** Warns if OSS did not do something for this object that was requested, or that it usually does. */
 function warnOfLimits(run: Run, object: StoredObject | FoundObject): void {
   if (object.crc64 === undefined) {
     warn(
@@ -75,7 +75,7 @@ function warnOfLimits(run: Run, object: StoredObject | FoundObject): void {
   )
 }
 
-/** Journals the end, pays debts, and removes the checkpoint unless some are left. */
+/** Journals the end, aborts pending uploads, and removes the checkpoint if none is left. */
 async function closeTheBook(
   run: Run,
   inParts: boolean,
@@ -83,15 +83,15 @@ async function closeTheBook(
   crc64: bigint,
 ): Promise<void> {
   const { checkpoint } = run
-  // One whose every record is damaged knows of nothing either, and is there all the same.
+  // A checkpoint with only damaged records knows no upload, but its file exists.
   if (checkpoint.isEmpty && checkpoint.damaged === 0) return
   if (inParts) await checkpoint.recordAndSync({ t: 'done', e: object.etag, c: crc64.toString() })
-  // An object that was found may be the same bytes from another owner, while our upload still lives.
+  // The object may have the same bytes from another owner, and our upload id may still exist.
   const isOver = !('isFound' in object) || (await endUpload(run))
   if ((await tryCleanUp(run)) && isOver) await checkpoint.remove()
 }
 
-/** After a failure: keeps what the same call can continue from, and tidies up what it cannot. */
+/** After a failure: keeps the checkpoint if the same call can continue, otherwise cleans up. */
 export async function leave(run: Run, error: unknown): Promise<void> {
   const { state } = run.checkpoint
   const isOver = isOssupError(error) && endings.has(error.code)
@@ -110,15 +110,15 @@ export async function leave(run: Run, error: unknown): Promise<void> {
     await giveUp(left, isOver ? error.code : 'no checkpoint is kept')
     if (await tryCleanUp(left)) await run.checkpoint.remove()
   } catch {
-    // The failure that is being reported matters more. All that is pending stays in the journal.
+    // The first failure is more important. All pending aborts stay in the journal.
   } finally {
     stop.leave()
   }
 }
 
 /**
- * The signal of a clean-up: it ends with the upload's own signal. If that was aborted before, the clean-up has a
- * few seconds, since without a checkpoint no later run can do it.
+ * The signal of a clean-up: the signal of the upload. If that is aborted already, the clean-up gets a few seconds,
+ * because without a checkpoint no later run can do it.
  */
 function cleanUpSignal({ signal, clock }: Run): LinkedStop {
   if (!signal.aborted) return linkedStop(signal)

@@ -1,6 +1,6 @@
-// Takes over an upload that this checkpoint knows nothing of: one that oss2 began, or one whose
-// checkpoint is lost. Nothing about it is believed: only parts whose bytes the source still has are
-// taken, and without a single one the upload is somebody else's. Contract, rule 18.
+// Takes over an upload that this checkpoint does not know: oss2 started it, or its checkpoint is lost. Each part
+// is compared with the source, and only equal parts are used. If no part is equal, the upload belongs to another
+// owner. Contract, rule 18.
 
 import { StateError } from '../../errors.ts'
 import type { JournalRecord } from '../../journal/record.ts'
@@ -24,8 +24,8 @@ import { begin } from '../start/initiate.ts'
 const youngMs = 15 * 60_000
 
 /**
- * Says that nothing is looked for in the bucket although it was asked for: a source that goes as one request
- * has no upload to continue. Of many files nobody is told for each small one.
+ * Warns that `adopt` has no effect: a source that is sent in one request has no upload to continue. In a batch,
+ * there is no warning for small files.
  */
 export function warnIfNotAdopting(run: Run): void {
   const { adopt, multipartThreshold } = run.options
@@ -43,8 +43,8 @@ export interface Candidate {
 }
 
 /**
- * Continues the upload that a record of another program names.
- * @returns false if OSS does not know it, or has nothing of this source.
+ * Continues an upload from the record of another program.
+ * @returns false if OSS does not know it, or has no part of this source
  */
 export async function adoptEarlier(run: SourceRun, identity: Identity): Promise<boolean> {
   const { earlier } = run
@@ -56,9 +56,9 @@ export async function adoptEarlier(run: SourceRun, identity: Identity): Promise<
 }
 
 /**
- * Finds the upload of this key that has most of the source, and continues it.
- * @param force also if it may still be running elsewhere
- * @returns false if there is none.
+ * Finds the upload of this key that has the most bytes of the source, and continues it.
+ * @param force also takes an upload that may still run elsewhere
+ * @returns false if no upload was found
  * @throws {StateError} `ADOPT_TOO_YOUNG`
  */
 export async function adoptFound(
@@ -68,7 +68,7 @@ export async function adoptFound(
 ): Promise<boolean> {
   let best: Candidate | undefined
   for (const { uploadId } of await allUploadsOfKey(run)) {
-    // What was given up, because other headers are wanted perhaps, is not taken back.
+    // An upload that we gave up, for example for its headers, is not taken again.
     if (run.checkpoint.state.aborting.has(uploadId)) continue
     const candidate = await examine(run, identity, uploadId, undefined)
     if (candidate === undefined) continue
@@ -95,7 +95,7 @@ export function refuseYoung(run: Run, { uploadId, listed }: Candidate): void {
   )
 }
 
-/** The parts of an upload that are equal to the source; `undefined` if there are none. */
+/** The parts of an upload that have the bytes of the source; `undefined` if no part has. */
 export async function examine(
   run: SourceRun,
   identity: Identity,
@@ -111,14 +111,14 @@ export async function examine(
   const partSize = knownPartSize ?? guessPartSize(listed)
   if (partSize === undefined) return undefined
   const { missing } = planParts(identity.size, partSize)
-  // Cut in one size throughout, as most programs do, or in any sizes side by side.
+  // Tries parts of one size, which most programs make; then parts of any sizes side by side.
   const candidates = [...missing, ...locateSideBySide(listed.values(), identity.size)]
   const equal = await recordsOfEqualParts(run, identity, candidates, listed)
   const records = thatFit(equal, [], identity.size)
   return records.length === 0 ? undefined : { uploadId, partSize, listed, records }
 }
 
-/** All parts but the last have one size, so it is the size of the first, or else the largest. */
+/** All parts but the last have one size: the size of the first part or, without it, the largest. */
 function guessPartSize(listed: ReadonlyMap<number, ListedPart>): number | undefined {
   const sizes = [...listed.values()].map(part => part.size)
   return sizes.length === 0 ? undefined : (listed.get(1)?.size ?? Math.max(...sizes))
@@ -128,7 +128,7 @@ export async function takeOver(run: Run, identity: Identity, candidate: Candidat
   const nonce = makeNonce(run.random)
   const moments = [...candidate.listed.values()].map(part => part.lastModified)
   await begin(run, identity)
-  // Its mark, if it was given one, is not known. So is nothing else of its headers.
+  // We know neither its mark nor its other headers.
   const { [nonceHeader]: _, ...headers } = headersOfUpload(run, nonce)
   const intent = {
     t: 'intent',
@@ -137,7 +137,7 @@ export async function takeOver(run: Run, identity: Identity, candidate: Candidat
     partSize: candidate.partSize,
     at: run.clock.now(),
   } as const
-  // When it was begun is not known to the second; it was before its oldest part.
+  // We do not know when it started. It was before its oldest part.
   const upload = {
     t: 'upload',
     id: candidate.uploadId,

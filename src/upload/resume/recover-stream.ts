@@ -1,6 +1,6 @@
-// Finds the upload of a stream that the journal does not name: its record was damaged, or the whole
-// checkpoint is lost and `adopt` was asked for. A stream cannot be read twice, so its first part decides:
-// whose bytes are those at hand is ours. The others are verified while they pass. Contract, rules 7 and 18.
+// Finds the upload of a stream if the journal does not have its id: the record was damaged, or the checkpoint is
+// lost and the caller set `adopt`. A stream cannot be read twice, so its first part decides: an upload whose first
+// part has the same bytes is ours. Later parts are verified while they are read. Contract, rules 7 and 18.
 
 import { OssError } from '../../errors.ts'
 import { partSizeMin } from '../../limits.ts'
@@ -11,17 +11,17 @@ import { beganAfter, mayHaveBegun } from '../cleanup/pending-aborts.ts'
 import type { Run } from '../run/run.ts'
 import { refuseYoung, takeOver } from './adopt.ts'
 
-/** The first bytes of the stream, without taking them from it. */
+/** Reads the first bytes of the stream, but leaves them in it. */
 export type Peek = (size: number) => Promise<Uint8Array>
 
-/** A stream as it is offered now. */
+/** The stream of this run. */
 export interface Offered {
   readonly peek: Peek
-  /** How it would be cut if it were begun today. */
+  /** The part sizes that a new upload would use. */
   readonly base: number
 }
 
-/** Continues the upload that an earlier run began and that the journal does not name any more, if there is one. */
+/** Continues the upload of an earlier run whose id the journal has lost, if there is one. */
 export async function recoverStream(run: Run, offered: Offered): Promise<void> {
   const { state, damaged, isEmpty, begunAt } = run.checkpoint
   if (state.upload !== undefined || (isEmpty && damaged === 0)) return
@@ -41,8 +41,8 @@ export async function recoverStream(run: Run, offered: Offered): Promise<void> {
 }
 
 /**
- * Continues an upload of this key that begins as the stream does.
- * @returns false if there is none.
+ * Continues an upload of this key whose first part has the first bytes of the stream.
+ * @returns false if no upload was found
  * @throws {StateError} `ADOPT_TOO_YOUNG`
  */
 export async function adoptStream(run: Run, offered: Offered, force: boolean): Promise<boolean> {
@@ -55,7 +55,7 @@ export async function adoptStream(run: Run, offered: Offered, force: boolean): P
   return true
 }
 
-/** Of the uploads whose first part the stream has, the one with the most parts. */
+/** The upload with the most parts, of those whose first part has the bytes of the stream. */
 async function findByFirstPart(
   run: Run,
   offered: Offered,
@@ -77,7 +77,7 @@ async function examine(run: Run, { peek, base }: Offered, upload: ListedUpload) 
   if (first === undefined) return undefined
   const bytes = await peek(first.size)
   if (bytes.length !== first.size || !hasEqualBytes(bytes, first)) return undefined
-  // One that is too short for a part was all of the stream then, and says nothing of how it is to be cut.
+  // A first part below the minimum size was the whole stream then, and does not show the part size.
   return { upload, listed, partSize: first.size < partSizeMin ? base : first.size }
 }
 

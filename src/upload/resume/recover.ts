@@ -1,5 +1,5 @@
-// Finds the upload whose id the journal has lost: its record was damaged or cut off. What is ours shows
-// by when it began and by what it holds: the bytes of our source. Contract, rules 1, 6 and 7.
+// Finds the upload whose id the journal has lost, because its record was damaged or cut off. An upload is ours if
+// it started at the right time and its parts have the bytes of our source. Contract, rules 1, 6 and 7.
 
 import { OssError } from '../../errors.ts'
 import type { IntentRecord } from '../../journal/record.ts'
@@ -13,9 +13,9 @@ import type { SourceRun } from '../run/run.ts'
 import { type Candidate, examine, takeOver } from './adopt.ts'
 
 /**
- * Continues the upload that an earlier run began and that the journal does not name any more. Where
- * OSS may not be asked, or has nothing of this source, all stays as it is.
- * @returns the object, if that upload had come to its end
+ * Continues the upload of an earlier run whose id the journal has lost. Does nothing if the listing is not
+ * permitted, or if OSS has no part of this source.
+ * @returns the object, if that upload was completed
  */
 export async function recoverUpload(
   run: SourceRun,
@@ -50,19 +50,19 @@ export async function recoverUpload(
   return undefined
 }
 
-/** With the upload id the journal may have lost its end: then an equal object is there. */
+/** The journal may have lost the completion too: then the object exists already. */
 async function findObject(run: SourceRun, identity: Identity): Promise<FoundObject | undefined> {
   const { begunAt, state } = run.checkpoint
   if (begunAt === undefined || state.aborting.size > 0) return undefined
-  // Its mark is lost with its intent. Without it nothing proves whose the object is, or what ACL it was given.
+  // Without the intent we do not know the mark. Then nothing proves who stored the object, or with which ACL.
   const { forbidOverwrite, completeHeaders, objectHeaders } = run.options
   if (forbidOverwrite || Object.keys(completeHeaders).length > 0) return undefined
-  // OSS tells whole seconds, and its clock is known to a second.
+  // OSS gives times in whole seconds, and we know its clock to a second.
   const initiatedAt = begunAt + run.client.serverOffset + 1000
   return findEqualObject(run, identity, { initiatedAt, nonce: undefined, alike: objectHeaders })
 }
 
-/** The uploads of the key that began since then. */
+/** The uploads of the key that started since then. */
 async function uploadsSince(run: SourceRun, at: number | undefined): Promise<ListedUpload[]> {
   try {
     const uploads = await allUploadsOfKey(run)

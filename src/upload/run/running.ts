@@ -12,7 +12,7 @@ import { Line } from '../../schedule/line.ts'
 
 /** Connections that the uploads of one process share. */
 export interface Budget {
-  /** What stands for the process: its clock. */
+  /** Identifies the process: its clock. */
   readonly process: object
   readonly line: Line
 }
@@ -55,7 +55,7 @@ export function budgetFor(job: {
   return { process: job.clock, line: new Line(connections) }
 }
 
-/** Runs an upload that nobody can join: of a stream. */
+/** Runs an upload that no other call can join: that of a stream. */
 export function runAlone<Result>(budget: Budget, start: () => Promise<Result>): Promise<Result> {
   return begin(Symbol('stream'), () => ({ shared: undefined, promise: start(), budget })).promise
 }
@@ -114,12 +114,12 @@ async function wait<T>(
     }
   })
   const unlisten = signal && onAbort(signal, stop)
-  // A callback that was told how far the upload is may have given up while it was joined.
+  // The first progress event may make the caller abort, while it joins.
   if (signal?.aborted) stop()
   try {
     return await Promise.race([entry.promise, aborted])
   } catch (error) {
-    // However it stopped: who gave up is told its own reason.
+    // A caller that aborted gets its own reason, in any case.
     throw signal?.aborted ? signal.reason : error
   } finally {
     unlisten?.()

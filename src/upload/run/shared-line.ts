@@ -7,10 +7,10 @@ import type { Slots } from '../../schedule/slots.ts'
 import type { Budget } from './running.ts'
 
 export interface SharedLine {
-  /** What is wanted of each, but for its own signal and listeners. */
+  /** Options of each upload, without its own signal and listeners. */
   readonly optionsFor: (contentType: string) => CompleteOptions
   readonly budget: Budget
-  /** Connections for what is sent in one request. */
+  /** Connections for objects that are sent in one request. */
   readonly slots: Slots
   /** False: none of its files has a checkpoint, so that none has to be looked for. */
   readonly hasJournals: () => boolean

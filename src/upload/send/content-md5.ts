@@ -1,12 +1,12 @@
-// Content-MD5, by which OSS itself refuses bytes that were damaged on the way. Used only where OSS gives no
-// CRC-64 to compare: it takes reading the bytes twice.
+// Content-MD5: with it, OSS refuses bytes that were damaged on the way. Used only if OSS gives no CRC-64, because the
+// bytes must be read twice.
 
 import { allocateHashable, freeHashable } from '../../hash/crc64.ts'
 import { md5, md5Digest } from '../../hash/md5.ts'
 import type { Source } from '../../ports.ts'
 import { hashRange } from '../../source/part-body.ts'
 
-/** Reads a range of a source and gives the value of its Content-MD5 header. */
+/** Reads a range of a source and returns the value of its Content-MD5 header. */
 export async function md5OfRange(
   source: Source,
   range: { readonly position: number; readonly size: number },
@@ -22,7 +22,7 @@ export async function md5OfRange(
   }
 }
 
-/** The same of bytes in memory. */
+/** The same for bytes in memory. */
 export function md5OfBytes(bytes: Uint8Array): string {
   return base64(md5(bytes))
 }

@@ -1,10 +1,10 @@
-// Journals how parts are cut on the way, so that the next run finds those that OSS has and the journal
-// lacks. Only what the last record does not say already is written.
+// Journals the sizes of parts that are cut while sending. With them, the next run finds parts that OSS has and the
+// journal does not. A record is written only if it differs from the last one.
 
 import type { QueuedPart } from '../../plan/part-queue.ts'
 import type { Run } from '../run/run.ts'
 
-/** Called before a part is sent. Returns `undefined` where there is nothing to write. */
+/** Called before a part is sent. Returns `undefined` if there is nothing to write. */
 export function noteCut(run: Run, part: QueuedPart): Promise<void> | undefined {
   const { partNumber: n, lastNumber, position: o, size: s } = part
   const k = lastNumber - n + 1

@@ -1,5 +1,5 @@
-// How one part gets to OSS in one request. UploadPart is one way; a copy within OSS can be another. Retries,
-// back-off, the number of connections and the journal are the same for all of them.
+// The port that sends one part to OSS in one request: by UploadPart or, later, by a copy within OSS. Retries,
+// back-off, the number of connections and the journal are the same for each sender.
 
 import type { CallOptions } from '../../oss/client.ts'
 import type { Part } from '../../plan/plan-parts.ts'
@@ -9,27 +9,27 @@ export interface PartRequest {
   readonly uploadId: string
   readonly part: Part
   readonly signal: AbortSignal
-  /** OSS gives no CRC-64: it has to check the bytes itself, by Content-MD5. */
+  /** True if OSS gives no CRC-64: then the request needs Content-MD5, so that OSS checks the bytes. */
   readonly needMd5: boolean
   readonly call: CallOptions
 }
 
-/** A part that OSS took, and what its answer says of the bytes. */
+/** A part that OSS accepted. */
 export interface TakenPart {
   readonly etag: string
-  /** Of the bytes as they were sent. */
+  /** CRC-64 of the sent bytes. */
   readonly crc64: bigint
-  /** False if the source can change later without a trace of it. */
+  /** False if the source may change later without a change of its stamps. */
   readonly proven: boolean
-  /** OSS compared Content-MD5, or gave an equal CRC-64. */
+  /** True if OSS checked Content-MD5, or returned an equal CRC-64. */
   readonly isVerified: boolean
 }
 
 export interface PartSender {
-  /** As OSS names it, for messages: `UploadPart`. */
+  /** OSS's name of the operation, for messages: `UploadPart`. */
   readonly operation: string
   /**
-   * Sends the part once. `call.onBytesSent` hears of the bytes.
+   * Sends the part once, and calls `call.onBytesSent` for its bytes.
    * @throws {IntegrityError} `CHECKSUM_MISMATCH` if OSS received other bytes
    */
   send(request: PartRequest): Promise<TakenPart>

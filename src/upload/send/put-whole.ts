@@ -1,5 +1,5 @@
-// A small source as one PutObject. There is nothing to resume: until the last buffer is handed out
-// OSS stores nothing, and that buffer waits until the source was looked at once more.
+// Sends a small source in one PutObject. There is nothing to resume. OSS stores nothing before the last buffer is
+// sent, and that buffer is sent only after another look at the source.
 
 import { IntegrityError, OssError, SourceError } from '../../errors.ts'
 import { allocateHashable, freeHashable } from '../../hash/crc64.ts'
@@ -29,8 +29,8 @@ export interface WholeObject extends StoredObject {
 }
 
 /**
- * Sends the source as it is now.
- * @throws {SourceError} `SOURCE_CHANGED` if it changed meanwhile; nothing was stored.
+ * Sends the current source.
+ * @throws {SourceError} `SOURCE_CHANGED` if it changed while it was sent; then nothing was stored
  */
 export async function putWhole(run: SourceRun, identity: Identity): Promise<WholeObject> {
   const range = { position: 0, size: identity.size }
@@ -39,7 +39,7 @@ export async function putWhole(run: SourceRun, identity: Identity): Promise<Whol
     if (range.size === 0) await expectUnchanged(run, identity, { crc64: 0n, isProven: false })
     return await put(run, range.size, {
       open: hooks => {
-        // What changes from here on shows in the stamps only if they have settled by now, not at the end.
+        // Later changes show in the stamps only if the stamps are old enough now, at the start.
         const isProven = run.options.verify === 'auto' && isSettled(identity, run.clock.now())
         return sourceBody(run.source, range, {
           ...hooks,
@@ -61,7 +61,7 @@ export function putBytes(run: Run, bytes: Uint8Array, crc: bigint): Promise<Whol
   })
 }
 
-/** The bytes of a whole object, for each attempt again. */
+/** The bytes of a whole object, read again for each attempt. */
 interface WholeContent {
   open(hooks: BodyHooks): HashedBody
   /** The value of its Content-MD5 header. */
@@ -76,7 +76,7 @@ async function put(run: Run, size: number, content: WholeContent): Promise<Whole
     if (stored.crc64 !== undefined) return stored
     const known = { ...(await withCrc64(run, stored)), localCrc64: stored.localCrc64 }
     if (known.crc64 === String(known.localCrc64)) return known
-    // The object that is stored now must not be overwritten: it is not sent again.
+    // With `forbidOverwrite` the stored object must not be replaced, so it is not sent again.
     const { forbidOverwrite, attempts } = run.options
     if (known.crc64 === undefined) {
       if (run.checksums.needMd5 || forbidOverwrite) return known
@@ -88,7 +88,7 @@ async function put(run: Run, size: number, content: WholeContent): Promise<Whole
   }
 }
 
-/** Where OSS may ignore `forbidOverwrite`, the object is looked for before every attempt that may store one. */
+/** If OSS may ignore `forbidOverwrite`: looks for the object before each attempt that may store one. */
 async function putGuarded(run: Run, sending: Sending): Promise<WholeObject> {
   for (let attempt = 1; ; attempt++) {
     await expectNoObject(run)
@@ -106,7 +106,7 @@ interface Sending {
   readonly size: number
   readonly content: WholeContent
   readonly nonce: string
-  /** False: an attempt that may have stored the object is not repeated without a look at it. */
+  /** False: an attempt that may have stored the object is only repeated after a look at the object. */
   readonly repeatable: boolean
 }
 
@@ -146,21 +146,21 @@ async function putOnce(
       } catch (error) {
         run.progress.wholeFailed()
         if (!run.signal.aborted) line?.ended(error)
-        // A wrong checksum leaves open which was damaged on the way: the body, or only the answer.
+        // After a wrong checksum, the body or only the answer was damaged on the way.
         const isOpen = error instanceof IntegrityError || isInDoubt(error)
         if (isOpen && body.isWhole) doubtful = body.crc64
         throw error
       }
     })
   } catch (error) {
-    // An attempt that came to no clear end may have stored the object which is now in its own way.
+    // An attempt with an unknown result may have stored the object that OSS now refuses to replace.
     const inOwnWay = error instanceof OssError && error.code === 'FileAlreadyExists'
     const isOpen = inOwnWay || (!repeatable && isInDoubt(error))
     if (!isOpen || doubtful === undefined) throw error
     if (inOwnWay && !run.options.forbidOverwrite) throw unproven(run, error)
     const crc64 = doubtful
     let isMarked = false
-    // The mark alone decides: no moment is known to compare with.
+    // Only the mark decides, because no start time is known.
     const expected = {
       size,
       initiatedAt: 0,
@@ -186,7 +186,7 @@ function otherBytes({ key }: Run): IntegrityError {
   })
 }
 
-/** A rule of the bucket refuses to replace the object, which an unanswered attempt may have stored. */
+/** The error if a rule of the bucket refuses to replace an object that one of our attempts may have stored. */
 function unproven({ bucket, key }: Run, cause: OssError): OssError {
   return new OssError(
     'FileAlreadyExists',
@@ -202,7 +202,7 @@ function unproven({ bucket, key }: Run, cause: OssError): OssError {
   )
 }
 
-/** It has this upload's own mark, and yet other bytes. */
+/** The error for an object with our mark but with other bytes. */
 function damagedOnTheWay(run: Run): IntegrityError {
   return new IntegrityError(
     'CHECKSUM_MISMATCH',
@@ -215,7 +215,7 @@ function damagedOnTheWay(run: Run): IntegrityError {
   )
 }
 
-/** @param isProven equal stamps are proof enough; else the content is read again */
+/** @param isProven true if equal stamps are enough; otherwise the content is read again */
 async function expectUnchanged(
   run: SourceRun,
   before: Identity,

@@ -1,4 +1,4 @@
-// The parts of one round: cut beforehand where their size is given, on the way where it is `auto`.
+// Makes the queue of one round. Parts of a given size are cut at once; with `auto` each is cut when it is sent.
 
 import { autoPartSize, partMs } from '../../plan/auto-part-size.ts'
 import { cutBefore, cutOnDemand, type PartQueue } from '../../plan/part-queue.ts'

@@ -19,31 +19,31 @@ export interface PartToSend {
   readonly part: Part
   readonly sender: PartSender
   readonly signal: AbortSignal
-  /** Maximum number of attempts. @default that of the options */
+  /** The largest number of attempts. @default that of the options */
   readonly attempts?: number
   /**
-   * Called after a connection broke, for the `breaks`th time. A reason means that the part goes back to the
-   * queue instead of being sent again as it is.
+   * Called after each break of a connection, with the number of breaks. If it returns a reason, the part goes back
+   * to the queue and is not sent again unchanged.
    */
   readonly whyRequeue?: (breaks: number) => Requeue['why'] | undefined
 }
 
-/** The connection broke, and this worker does not send the part again as it is. */
+/** The connection broke, and the part goes back to the queue. */
 export interface Requeue {
   readonly kind: 'requeue'
   readonly why: 'too large' | 'too many connections'
-  /** To wait before another attempt at these bytes. */
+  /** Milliseconds to wait before these bytes are sent again. */
   readonly delayMs: number
   /** How often the part was sent. */
   readonly attempts: number
 }
 
-/** What became of a part. */
+/** The result of sending a part. */
 export type PartOutcome = { readonly kind: 'confirmed' } | Requeue
 
 /**
- * Sends one part until OSS has confirmed it and the journal has it. Where the answer has no CRC-64, OSS is
- * asked for it, and where that is not permitted, the part is sent again with Content-MD5.
+ * Sends one part until OSS has confirmed it, and journals it. If the answer has no CRC-64, it is read with ListParts.
+ * If that is not permitted, the part is sent again with Content-MD5.
  */
 export async function sendPart(
   run: Run,
@@ -74,17 +74,17 @@ export async function sendPart(
   }
 }
 
-/** What all attempts at one part add up to. */
+/** Sums over all attempts at one part. */
 interface Counted {
   attempts: number
   breaks: number
   /** When the last attempt ended. */
   endedAt: number
-  /** Also parts that arrived with other bytes: all have one budget. */
+  /** Failed attempts, also those whose bytes were damaged on the way: they have one budget. */
   readonly failures: Failures
 }
 
-/** Repeats the request until OSS took the part, or until the part had better go back to the queue. */
+/** Repeats the request until OSS accepts the part, or until the part should go back to the queue. */
 function take(
   run: Run,
   { line, part, sender, signal, whyRequeue, attempts }: PartToSend & { readonly attempts: number },
@@ -148,7 +148,7 @@ function timeAttempt(
   }
 }
 
-/** What an error says about the line; `undefined` if nothing. */
+/** What an error shows about the line; `undefined` if nothing. */
 export function outcomeOf(error: unknown): Attempt['outcome'] | undefined {
   const remedy = remedyFor(error)
   if (remedy === 'throttled') return 'throttled'

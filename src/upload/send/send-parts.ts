@@ -1,4 +1,4 @@
-// Sends parts, several at a time: as many as the line is worth at the moment.
+// Sends parts, several at a time: as many as the line allows at the moment.
 
 import { linkedStop } from '../../async/signals.ts'
 import type { OpenUpload } from '../../journal/fold.ts'
@@ -11,10 +11,9 @@ import type { PartSender } from './part-sender.ts'
 import { sendPart } from './send-part.ts'
 
 /**
- * Sends all parts of the queue, on as many connections as the line allows at each moment. A worker
- * ends after its part, or when its connection broke, never in the middle of it. The first failure
- * stops all others at once.
- * @throws the first failure.
+ * Sends all parts of the queue, over as many connections as the line allows. A worker ends after a part, or when its
+ * connection broke; no part is stopped in the middle. The first failure stops all workers at once.
+ * @throws the first failure
  */
 export async function sendParts(
   run: Run,
@@ -74,7 +73,7 @@ export async function sendParts(
     if (crew.workers === 0) finish()
   }
 
-  // Another upload, whose turn has ended, starts these workers: they must not work in its context.
+  // Another upload may start these workers when it frees a connection. They must not run in its context.
   const start = run.bindContext?.(work) ?? work
   const crew = line.enter(start, run.shared !== undefined)
   line.offer()

@@ -1,6 +1,6 @@
-// Sends a stream in parts while it is read. Each part waits in memory until OSS has confirmed it, so
-// it can be sent again; memory is bounded by concurrency times part. Where an earlier offer of the
-// stream was cut off, confirmed parts are verified while they pass and not sent again.
+// Sends a stream in parts while it is read. Each part stays in memory until OSS has confirmed it, so that it can be
+// sent again. The memory limit is the concurrency times the part size. If an earlier upload of the stream was
+// interrupted, confirmed parts are compared while they are read, and not sent again.
 
 import { Roster } from '../../async/roster.ts'
 import { linkedStop } from '../../async/signals.ts'
@@ -22,9 +22,9 @@ import { sendPart } from './send-part.ts'
 import { uploadPartSender } from './upload-part-sender.ts'
 
 export interface StreamParts {
-  /** Bytes of the stream in all. */
+  /** All bytes of the stream. */
   readonly size: number
-  /** Numbers 1 to this. */
+  /** The number of parts. */
   readonly parts: number
 }
 
@@ -32,19 +32,19 @@ export interface StreamPlan {
   readonly stream: StreamSource
   readonly base: number
   readonly grows: boolean
-  /** Parts that OSS has, if it said so: one that the journal lacks is kept if it is equal. */
+  /** Parts that OSS listed. A part that the journal does not have is kept if it is equal. */
   readonly listed: ReadonlyMap<number, ListedPart> | undefined
   readonly line: Line
   /**
-   * Told of the bytes so far, and whether they are all, before the last of them are sent and before what
-   * an earlier offer had beyond them is given up. Throws if the stream cannot be right.
+   * Called with the number of bytes so far, and with true at the end: before the last bytes are sent, and before
+   * later parts of an earlier upload are dropped. Throws if the stream has a wrong length.
    */
   readonly check: (size: number, isEnd: boolean) => void
 }
 
 /**
- * Reads the stream to its end and leaves all of it confirmed.
- * @throws {SourceError} what the stream threw, as its cause; {OptionError} if 10,000 parts are not enough
+ * Reads the stream to its end and sends it. Resolves when all parts are confirmed.
+ * @throws {SourceError} with the error of the stream as its cause; {OptionError} if 10,000 parts are not enough
  */
 export async function sendStream(
   run: Run,
@@ -59,7 +59,7 @@ export async function sendStream(
     failure ??= { error }
     stop.abort(error)
   }
-  // A stream is read by one reader, so it starts its workers itself: the line only counts them.
+  // One reader reads the stream and starts the workers; the line only counts them.
   const crew = plan.line.enter(() => {})
   crew.noWork()
   let partNumber = 0
@@ -67,7 +67,7 @@ export async function sendStream(
   try {
     for (;;) {
       const size = streamPartSize(partNumber + 1, plan.base, plan.grows)
-      // The block to be read counts as well: with it, this many parts are in memory.
+      // The next block counts too: with it, that number of parts is in memory.
       const room = streamConcurrency(run.options.concurrency, size)
       while (inFlight.size >= Math.min(room, crew.share)) await Promise.race(inFlight)
       signal.throwIfAborted()
@@ -134,7 +134,7 @@ async function nextBlock(
   return buffer.subarray(0, filled)
 }
 
-/** Fills `into`; resolves to the count, which is less than its length only at the end. */
+/** Fills `into` and resolves to the count, which is smaller than its length only at the end. */
 export async function readStream(
   run: Run,
   stream: StreamSource,
@@ -144,7 +144,7 @@ export async function readStream(
   return orSourceFailed(run, signal, () => readBlock(stream, into, signal))
 }
 
-/** What the stream throws becomes a `SourceError` that keeps the checkpoint. */
+/** Turns an error of the stream into a `SourceError`, after which the checkpoint is kept. */
 export async function orSourceFailed<T>(
   run: { readonly sourceName: string; readonly key: string },
   signal: AbortSignal,
@@ -163,7 +163,7 @@ export async function orSourceFailed<T>(
   }
 }
 
-/** True if an earlier offer of the stream had this part, byte for byte. */
+/** True if OSS already has exactly these bytes as this part. */
 async function isKept(
   run: Run,
   part: Part,
@@ -182,7 +182,7 @@ async function isKept(
   return true
 }
 
-/** An earlier offer may have been longer. */
+/** Drops later parts: the stream of an earlier upload may have been longer. */
 async function dropBeyond(run: Run, last: number): Promise<void> {
   const beyond = [...run.checkpoint.state.parts.keys()].filter(number => number > last)
   if (beyond.length > 0) await run.checkpoint.record({ t: 'drop', n: beyond })

@@ -6,10 +6,10 @@ import type { BodyHooks, HashedBody } from '../../source/part-body.ts'
 import type { Run } from '../run/run.ts'
 import type { PartSender } from './part-sender.ts'
 
-/** How the bytes of one part are read: again for each attempt. */
+/** Reads the bytes of one part, again for each attempt. */
 export interface PartContent {
   open(hooks: BodyHooks): HashedBody
-  /** False if bytes that are read now may change later without a trace. */
+  /** False if the bytes may change later without a change of the stamps. */
   isProven(): boolean
   /** The value of the Content-MD5 header. */
   md5(signal: AbortSignal): Promise<string>
@@ -35,7 +35,7 @@ export function uploadPartSender(run: Run, content: PartContent): PartSender {
   }
 }
 
-/** The error for a part that does not hold the bytes that were sent. */
+/** The error for a part that has other bytes than were sent. */
 export function otherBytes({ key }: Run, partNumber: number, operation: string): IntegrityError {
   return new IntegrityError('CHECKSUM_MISMATCH', 'OSS received other bytes than were sent', {
     operation,

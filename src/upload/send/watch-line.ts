@@ -1,20 +1,20 @@
-// What a single request tells the line that many share: how long it took for how much.
+// Reports the time and the bytes of a single request to the shared line.
 
 import type { Clock } from '../../ports.ts'
 import type { Line } from '../../schedule/line.ts'
 import { outcomeOf } from './send-part.ts'
 
 /**
- * A request takes a round trip, however little it carries: for the line it counts as so many bytes
- * more. Without that a folder of tiny files would look like a line that got slow.
+ * Bytes that the line counts for each request in addition, because a request takes a round trip even for one byte.
+ * Otherwise many tiny files would look like a slow line.
  */
 const requestCost = 128 * 1024
 
 export interface LineWatch {
-  /** An attempt begins. */
+  /** Called when an attempt starts. */
   began(): void
   sent(bytes: number): void
-  /** An attempt ends; with the error, if it failed. */
+  /** Called when an attempt ends; with its error, if it failed. */
   ended(error?: unknown): void
 }
 

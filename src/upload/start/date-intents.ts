@@ -1,11 +1,10 @@
-// When an intent was journaled, by OSS's clock: that tells which upload a lost answer to Initiate left
-// behind. Our own clock may be wrong and may jump, so each intent gets its moment by OSS's clock once an
-// answer of OSS has told the time.
+// The time of an intent by OSS's clock: it shows which upload belongs to a lost answer to Initiate. Our own clock
+// may be wrong and may jump. So each intent gets its time by OSS's clock after the first answer from OSS.
 
 import type { IntentRecord } from '../../journal/record.ts'
 import type { Run } from '../run/run.ts'
 
-/** Intents of this run that are still owed, with their moments by OSS's clock; none before the first answer. */
+/** Pending intents of this run with their times by OSS's clock; empty before the first answer. */
 export function newlyDated(run: Run): IntentRecord[] {
   return [...run.checkpoint.state.intents.values()]
     .filter(({ nonce, oss }) => oss === undefined && run.checkpoint.recordedAt(nonce) !== undefined)
@@ -19,11 +18,11 @@ export async function dateIntents(run: Run): Promise<void> {
 }
 
 /**
- * Our wall clock may have jumped since it was written, and the other one stood still while this machine
- * slept: the moment lies between what the two say.
+ * Our wall clock may have jumped since, and the monotonic clock stops while this machine sleeps. The true time is
+ * between the two results.
  */
 export function dated({ client, checkpoint, clock }: Run, intent: IntentRecord): IntentRecord {
-  // One that is not written yet is about to be.
+  // An intent that is not written yet will be written now.
   const writtenAt = checkpoint.recordedAt(intent.nonce) ?? clock.monotonic()
   const byMonotonic = client.serverTime(writtenAt)
   if (byMonotonic === undefined) return intent

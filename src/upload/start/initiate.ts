@@ -1,5 +1,5 @@
-// Begins an upload in parts. Initiate is not idempotent: an answer that was lost leaves an empty
-// upload behind that nobody knows. So an intent is journaled before each one, never the same twice.
+// Starts an upload in parts. Initiate is not idempotent: if its answer is lost, an empty upload stays whose id we
+// do not know. So we journal an intent before each Initiate, each with its own mark.
 
 import { CredentialsError, NetworkError, OssError } from '../../errors.ts'
 import type { CheckpointState, OpenUpload } from '../../journal/fold.ts'
@@ -14,7 +14,7 @@ import { expectNoObject } from '../check/expect-no-object.ts'
 import { headersOfUpload, makeNonce, nonceHeader, openUpload, type Run } from '../run/run.ts'
 import { dated, dateIntents, newlyDated } from './date-intents.ts'
 
-/** Journals what is to be uploaded; no byte of it is sent yet. */
+/** Journals the source and target of the upload, before a byte is sent. */
 export async function begin(run: Run, identity: Identity): Promise<void> {
   if (run.options.forbidOverwrite) await expectNoObject(run)
   await recordBeginning(run)
@@ -22,7 +22,7 @@ export async function begin(run: Run, identity: Identity): Promise<void> {
   await recordEnding(run)
 }
 
-/** Journals what goes with Complete, for `ossup resume`, which is not told again. */
+/** Journals the headers of Complete, for `ossup resume`, which does not get them from the user. */
 export async function recordEnding({ checkpoint, options }: Run): Promise<void> {
   const { acl, callback } = endingOf(options)
   const { ending } = checkpoint.state
@@ -42,7 +42,7 @@ function endingOf({ completeHeaders }: CompleteOptions): Pick<EndingRecord, 'acl
   }
 }
 
-/** Makes sure that the journal says which upload it is of, also after that record was damaged. */
+/** Makes sure that the journal has the record that names the upload, also after that record was damaged. */
 export async function recordBeginning(run: Run): Promise<void> {
   if (run.checkpoint.state.begin !== undefined) return
   const { address } = run.client
@@ -61,7 +61,7 @@ export async function recordBeginning(run: Run): Promise<void> {
   })
 }
 
-/** Sends Initiate until an upload id is known and journaled. */
+/** Sends Initiate until we have an upload id, and journals it. */
 export async function initiate(run: Run, size: number): Promise<OpenUpload> {
   for (let attempt = 1; ; attempt++) {
     const nonce = makeNonce(run.random)
@@ -81,8 +81,8 @@ export async function initiate(run: Run, size: number): Promise<OpenUpload> {
       )
       const at = answer.answeredAt ?? run.client.serverTime() ?? run.client.now()
       const upload = { t: 'upload', id: answer.uploadId, nonce, at } as const
-      // Without these no part can be kept: they are there twice, and not side by side, so that no single
-      // hole in the journal takes both of one kind.
+      // No part can be kept without these records. So each is written twice, and not side by side: one damaged
+      // range of the journal cannot destroy both copies.
       const lost = newlyDated(run).filter(other => other.nonce !== nonce)
       await run.checkpoint.recordAndSync(...lost, upload, intent, upload)
       run.progress.event({ type: 'started', uploadId: answer.uploadId })
@@ -98,8 +98,8 @@ export async function initiate(run: Run, size: number): Promise<OpenUpload> {
 }
 
 /**
- * True if nothing can have come of the Initiate. An abort while it was under way says nothing, nor does
- * an answer whose record could not be written: that intent stays owed.
+ * True if OSS cannot have started an upload. After an abort during the request, or after an answer that could not
+ * be journaled, it may have: then the intent stays pending.
  */
 function isRefused(error: unknown): boolean {
   const isAnswer =
@@ -107,14 +107,14 @@ function isRefused(error: unknown): boolean {
   return isAnswer && !isInDoubt(error)
 }
 
-/** True if the object of the current upload, once stored, is all that is wanted now. */
+/** True if the object of the current upload is the one that this run wants. */
 export function objectStillFits(run: Run): boolean {
   const { upload, ending } = run.checkpoint.state
   if (upload === undefined) return false
   return isWanted(run, upload.intent, ending)
 }
 
-/** True if an upload with this intent and this end makes the object that this run is to make. */
+/** True if an upload with this intent and this completion makes the object that this run wants. */
 export function isWanted(
   { options }: Run,
   intent: IntentRecord,
@@ -128,13 +128,13 @@ export function isWanted(
   )
 }
 
-/** The headers of an intent that belong to the object, without the ones that guard it. */
+/** The headers of an intent that belong to the object, without those that protect an existing object. */
 export function storedHeaders({ headers }: IntentRecord): Record<string, string> {
   const { [nonceHeader]: _, 'x-oss-forbid-overwrite': __, ...stored } = headers
   return stored
 }
 
-/** True if the current upload was begun with the headers that the object is to have now. */
+/** True if the current upload was started with the headers that this run wants. */
 export function headersStillFit(run: Run): boolean {
   const intent = run.checkpoint.state.upload?.intent
   if (intent === undefined) return false

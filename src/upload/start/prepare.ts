@@ -1,5 +1,4 @@
-// Before the first request: the checkpoint is opened, and what the steps of an upload share is put
-// together.
+// Before the first request: opens the checkpoint, and makes the `Run` that all steps of an upload share.
 
 import { unlessAborted } from '../../async/signals.ts'
 import { Checkpoint } from '../../journal/checkpoint.ts'
@@ -15,8 +14,8 @@ import type { Job, Run, Witness } from '../run/run.ts'
 import { openJournal, type Patience } from './wait-for-owner.ts'
 
 /**
- * Opens the checkpoint, if the upload needs one, and puts together what its steps share.
- * @param isSmall the source goes as one PutObject, which needs no checkpoint
+ * Opens the checkpoint, if the upload needs one, and makes the `Run`.
+ * @param isSmall true if the source is sent in one PutObject, which needs no checkpoint
  */
 export async function prepare(
   job: Job,
@@ -45,7 +44,7 @@ export async function prepare(
   }
 }
 
-/** The limit that the options ask for, if they do. */
+/** The bandwidth limit of the options, if they have one. */
 export function bandwidthOf({ bandwidth }: CompleteOptions, clock: Clock): Bandwidth | undefined {
   return bandwidth > 0 ? limitBandwidth(bandwidth, clock) : undefined
 }
@@ -73,7 +72,7 @@ async function openCheckpoint(
   const isBegun = async () =>
     mayBeBegun && (await unlessAborted(store.read(nameIt()), patience.signal)) !== undefined
   if (isSmall && !(await isBegun())) {
-    // It may grow across the threshold and be begun in parts after all.
+    // It may grow beyond the threshold and be sent in parts.
     const open = async () => (await openJournal(store, nameIt(), patience)).journal
     return { checkpoint: new Checkpoint(undefined, job.clock, '', open) }
   }

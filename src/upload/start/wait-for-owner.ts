@@ -1,5 +1,5 @@
-// Waiting for another owner of the same upload to end, and knowing what it stored when it does: its
-// journal is read while it runs, for with its end it is gone. Contract, rule 5.
+// Waits until another owner of the same upload has ended, and finds out what it stored. We read its journal while
+// it runs, because the journal is removed at its end. Contract, rule 5.
 
 import { unlessAborted } from '../../async/signals.ts'
 import { decodeJournal } from '../../journal/codec.ts'
@@ -12,27 +12,27 @@ import { expectedOf } from '../check/look-at-object.ts'
 import type { SourceRun, Witness } from '../run/run.ts'
 import { isWanted } from './initiate.ts'
 
-/** How often a caller who waits looks whether the owner is done. */
+/** Milliseconds between two looks at the owner. */
 export const busyPauseMs = 1000
-/** At first more often: an upload that has just begun may be over soon. */
+/** The first waits are shorter: an upload that has just started may end soon. */
 const firstPauseMs = 50
 
 export interface Patience {
   readonly clock: Clock
-  /** False: who is busy is told at once. */
+  /** False: a busy upload is an error at once. */
   readonly waits: boolean
   readonly signal: AbortSignal
-  /** Told once that another owner is waited for. */
+  /** Called once, when it starts to wait for another owner. */
   readonly onBusy: (owner: JournalOwner) => void
 }
 
 export interface OpenedJournal {
   readonly journal: Journal
-  /** `undefined`: nobody was waited for, or nothing was seen of what they did. */
+  /** `undefined` if there was no other owner, or if we saw nothing of its work. */
   readonly witness: Witness | undefined
 }
 
-/** Opens the journal; if another owner has it and the caller would wait, as soon as that one is done. */
+/** Opens the journal. If another owner has it and the caller waits, opens it when that owner has ended. */
 export async function openJournal(
   store: JournalStore,
   name: string,
@@ -52,12 +52,12 @@ export async function openJournal(
   }
 }
 
-/** Journals that are still being opened after their callers have left, by store and name. */
+/** Journals that are still being opened although their callers were aborted, by store and name. */
 const abandoned = new Map<string, Promise<void>>()
 
 /**
- * A store may watch a lock for half a minute. A journal that it opens after the abort is closed again, and the
- * next call for it waits until then.
+ * A store may need half a minute to decide about a lock. If it opens the journal after the abort, we close it
+ * again, and the next call waits for that.
  */
 async function openUnlessAborted(
   store: JournalStore,
@@ -93,12 +93,12 @@ async function watch(store: JournalStore, name: string): Promise<Witness | undef
     const { upload, ending } = foldRecords(records, name)
     return upload && { upload, ending }
   } catch {
-    // What stands in the way is said when the journal is opened.
+    // Opening the journal will report the reason.
     return undefined
   }
 }
 
-/** The object that the owner stored, if it is all that is wanted here as well. */
+/** The object that the owner stored, if it is also what this call wants. */
 export async function findWitnessed(
   run: SourceRun,
   identity: Identity,
@@ -109,7 +109,7 @@ export async function findWitnessed(
   const { intent } = upload
   const known = expectedOf(run, upload, undefined)
   const forbids = intent.headers['x-oss-forbid-overwrite'] === 'true'
-  // An object without a mark may be an older one.
+  // An object without a mark may be older than the upload.
   if (known.nonce === undefined || options.forbidOverwrite !== forbids) return undefined
   if (!isWanted(run, intent, ending)) return undefined
   return findEqualObject(run, identity, known)
