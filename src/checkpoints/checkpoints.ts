@@ -1,4 +1,4 @@
-// What the checkpoints of a store say, for a person who wants to know, to go on or to tidy up.
+// Reads the checkpoints of a store, for a user who wants to see, continue or clean up uploads.
 
 import type { BucketOptions } from '../bucket/bucket-options.ts'
 import { JournalError, OptionError } from '../errors.ts'
@@ -10,7 +10,7 @@ import type { JournalLook, JournalStore } from '../ports.ts'
 import { type SourceKind, sourceKindOf } from '../source/source-kind.ts'
 import { isOver } from '../upload/cleanup/given-up.ts'
 
-/** One unfinished upload, as its checkpoint has it. */
+/** One unfinished upload, from its checkpoint. */
 export interface CheckpointInfo {
   /** The name of its journal. */
   readonly id: string
@@ -20,33 +20,33 @@ export interface CheckpointInfo {
   readonly endpoint: string
   readonly style: BeginRecord['style']
   /**
-   * The source: a file's absolute path; for others its kind and what it is known by, as `stream:`,
+   * The source: the absolute path of a file; for other sources their kind and id, such as `stream:`,
    * `bytes:<size>:<crc64>` or `blob:<name>:<size>:<modified>`.
    */
   readonly source: string
-  /** Only a `file` can be opened again by who has the checkpoint; the others have to be offered again. */
+  /** A `file` can be opened again from its path. For other kinds, the program has to give the source again. */
   readonly sourceKind: SourceKind
   readonly uploadId: string | undefined
-  /** Bytes of the source when it was last looked at; `undefined` where that is not known, as of a stream before its end. */
+  /** Bytes of the source at the last look; `undefined` if not known, as for a stream before its end. */
   readonly size: number | undefined
   readonly confirmedBytes: number
   readonly confirmedParts: number
-  /** When it was begun, epoch milliseconds. */
+  /** When it was started, epoch milliseconds. */
   readonly begunAt: number
-  /** When the checkpoint last changed, epoch milliseconds; where the store cannot tell, a little before. */
+  /** When the checkpoint last changed, epoch milliseconds. Earlier than that if the store does not know. */
   readonly updatedAt: number
-  /** Who does this upload now. */
+  /** The owner that runs this upload now. */
   readonly owner: JournalLook['owner']
   /**
-   * `begun`: there is no upload id yet, or none any more. `sending`: OSS has parts of it. `completing`:
-   * all was sent. `owing`: done or given up for good; nothing but debts can be left.
+   * `begun`: it has no upload id. `sending`: OSS has an upload id and may have parts. `completing`: all parts were
+   * sent. `owing`: stored or given up; only pending aborts can be left.
    */
   readonly state: 'begun' | 'sending' | 'completing' | 'owing'
-  /** What is left at OSS and has to be removed: the next run of the upload does it, or a clean-up. */
+  /** Uploads at OSS that have to be aborted: the next run of the upload does that, or `clean`. */
   readonly debts: {
-    /** Upload ids that were given up and may still be there. */
+    /** Upload ids that were given up and that OSS may still know. */
     readonly uploadIds: readonly string[]
-    /** Initiates whose answer is not known: each may have left an empty upload. */
+    /** The number of Initiates without an answer: each may have left an empty upload. */
     readonly intents: number
   }
 }
@@ -57,14 +57,14 @@ export interface UnreadableCheckpoint {
   readonly error: Error
 }
 
-/** What a checkpoint folder holds. */
+/** The checkpoints of a store. */
 export interface CheckpointList {
-  /** Those begun first come first. */
+  /** In the order in which they were started. */
   readonly checkpoints: readonly CheckpointInfo[]
   readonly unreadable: readonly UnreadableCheckpoint[]
 }
 
-/** What one checkpoint says of its upload. */
+/** One checkpoint that was read. */
 export interface FoundCheckpoint {
   readonly begin: BeginRecord
   readonly state: CheckpointState
@@ -88,7 +88,7 @@ export async function listCheckpoints(store: JournalStore): Promise<CheckpointLi
 }
 
 /**
- * Reads one checkpoint, without its lock; `undefined` if there is none.
+ * Reads one checkpoint, without its lock; `undefined` if it does not exist.
  * @throws {JournalError} `JOURNAL_UNREADABLE` or `JOURNAL_TOO_NEW`.
  */
 export async function readCheckpoint(
@@ -101,7 +101,7 @@ export async function readCheckpoint(
   const { records } = decodeJournal(bytes)
   const state = foldRecords(records, location)
   if (state.begin !== undefined) return { begin: state.begin, state, records }
-  // Its own upload still knows what it is of; nobody else can tell.
+  // The record that names the upload is damaged. Only the upload itself can use this checkpoint.
   throw new JournalError(
     'JOURNAL_UNREADABLE',
     `The checkpoint ${location} has lost its beginning`,
@@ -147,7 +147,7 @@ export function bucketOptionsOf(
   )
 }
 
-/** Where a checkpoint says that its upload was started. */
+/** The place in a checkpoint where its upload was started. */
 type CheckpointPlaceInfo = Pick<CheckpointInfo, 'bucket' | 'region' | 'endpoint' | 'style'>
 
 function describe(id: string, found: FoundCheckpoint, look: JournalLook): CheckpointInfo {
@@ -175,13 +175,13 @@ function describe(id: string, found: FoundCheckpoint, look: JournalLook): Checkp
   }
 }
 
-/** Until its end is seen a stream is recorded with 0 bytes; one that has none is never sent in parts. */
+/** A stream has a recorded size of 0 until its end is known. An empty stream is never sent in parts. */
 function sizeOf(source: string, state: CheckpointState): number | undefined {
   const size = state.source?.size
   return size === 0 && sourceKindOf(source) === 'stream' ? undefined : size
 }
 
-/** Parts carry no moment, so this may be long before the last of them. */
+/** Records of parts have no time, so this may be long before the last one. */
 function lastMoment(records: readonly JournalRecord[]): number {
   return Math.max(0, ...records.map(record => ('at' in record ? record.at : 0)))
 }

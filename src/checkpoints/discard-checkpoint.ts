@@ -1,4 +1,4 @@
-// Giving an unfinished upload up: all that it left at OSS is aborted, then its checkpoint is removed.
+// Gives up an unfinished upload: aborts all its uploads at OSS, then removes its checkpoint.
 
 import type { Bucket } from '../bucket/bucket.ts'
 import { checkBucket } from '../bucket/check-bucket.ts'
@@ -16,7 +16,7 @@ import { prepare } from '../upload/start/prepare.ts'
 import { type Checked, checkOptions, type RulesOf } from '../validation/check-options.ts'
 import { readCheckpoint } from './checkpoints.ts'
 
-/** What may be said of the requests that tidy up. */
+/** Options of the requests that clean up. */
 export type TidyOptions = Pick<
   UploadOptions,
   'signal' | 'onEvent' | 'attempts' | 'idleTimeoutMs' | 'offlineTimeoutMs'
@@ -34,8 +34,8 @@ export function checkTidyOptions(given: unknown): Checked<typeof tidyRules> {
 }
 
 /**
- * Gives up the upload of a source, aborts what it left at OSS, and removes its checkpoint.
- * @returns false if there was none.
+ * Gives up the upload of a source, aborts its uploads at OSS, and removes its checkpoint.
+ * @returns false if there was no checkpoint
  * @throws {JournalError} `UPLOAD_BUSY` while it runs; {OssError} if OSS refuses: the checkpoint stays.
  */
 export async function discardUpload(
@@ -53,8 +53,8 @@ export async function discardUpload(
 }
 
 /**
- * The same by the id of the checkpoint, over any bucket object that leads to the upload's bucket.
- * @throws {JournalError} also `JOURNAL_UNREADABLE`: nobody can tell then what to abort.
+ * The same with the id of the checkpoint, and any `Bucket` that leads to the upload's bucket.
+ * @throws {JournalError} also `JOURNAL_UNREADABLE`: then we do not know what to abort
  */
 export async function discardCheckpoint(
   bucket: Bucket,
@@ -71,7 +71,7 @@ export async function discardCheckpoint(
 }
 
 /**
- * Makes sure that what is done to the upload is done to this checkpoint and to that bucket.
+ * Makes sure that the checkpoint can be read and belongs to that bucket.
  * @throws {OptionError} `WRONG_BUCKET`; {JournalError} `JOURNAL_UNREADABLE`
  */
 export function checkBelongs(bucket: Bucket, id: string, begin: BeginRecord): void {
@@ -107,7 +107,7 @@ async function discard(
   }
   const { signal = new AbortController().signal } = options
   signal.throwIfAborted()
-  // Without credentials nothing can be aborted, and the upload had better stay as it is.
+  // Without credentials we cannot abort, so the upload stays unchanged.
   await bucket.client.ready(signal)
   const progress = new ProgressTracker(clock)
   progress.subscribe(options)

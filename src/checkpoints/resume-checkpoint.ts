@@ -1,5 +1,5 @@
-// Finishing an upload from its checkpoint alone: the checkpoint knows the source, the key, and the
-// headers that the object is to have. With any other headers the upload would begin anew.
+// Finishes an upload from its checkpoint alone. The checkpoint knows the source, the key and the headers of the object.
+// With other headers, the upload would start again.
 
 import type { Bucket } from '../bucket/bucket.ts'
 import { checkBucket } from '../bucket/check-bucket.ts'
@@ -25,7 +25,7 @@ import { checkOptions, type RulesOf } from '../validation/check-options.ts'
 import { type FoundCheckpoint, readCheckpoint } from './checkpoints.ts'
 import { checkBelongs, discardCheckpoint } from './discard-checkpoint.ts'
 
-/** The options of an upload that its checkpoint does not settle. `acl` is known to it and can be changed. */
+/** The options of an upload that its checkpoint does not have. It has `acl`, which may be changed. */
 export type ResumeOptions = Pick<
   UploadOptions,
   | 'signal'
@@ -65,11 +65,11 @@ export const resumeRules = {
  * Finishes the upload of a checkpoint. Endpoint and credentials are those of the bucket.
  *
  * @param open opens the source by its id
- * @returns `undefined` if the upload was done or given up before, and only left something to tidy up
- * @throws {OptionError} `NO_CHECKPOINT`, or `MISSING_CALLBACK`, since a callback may hold a secret and is
- * not in the checkpoint
- * @throws {StateError} `NOT_BEGUN` if the checkpoint does not tell the headers of the object to be
- * @throws what an upload throws
+ * @returns `undefined` if the upload was stored or given up before, and only pending aborts were left
+ * @throws {OptionError} `NO_CHECKPOINT`, or `MISSING_CALLBACK`: a callback may hold a secret, so the
+ * checkpoint does not have it
+ * @throws {StateError} `NOT_BEGUN` if the checkpoint does not have the headers of the object
+ * @throws the errors of an upload
  */
 export async function resumeCheckpoint(
   bucket: Bucket,
@@ -87,7 +87,7 @@ export async function resumeCheckpoint(
   for (let hasWaited = false; ; hasWaited = true) {
     const found = await readCheckpoint(store, id)
     if (found === undefined) {
-      // The owner that was waited for has finished it.
+      // The other owner has finished it while we waited.
       if (hasWaited) return undefined
       throw new OptionError('NO_CHECKPOINT', `There is no checkpoint ${id} in ${store.location}`, {
         options: ['id'],

@@ -1,4 +1,4 @@
-// Unfinished uploads as the bucket knows them, whoever began them: for those that no checkpoint has.
+// Unfinished uploads in the bucket, of any program: for uploads without a checkpoint.
 
 import type { Bucket } from '../bucket/bucket.ts'
 import { checkBucket } from '../bucket/check-bucket.ts'
@@ -18,7 +18,7 @@ import { checkTidyOptions, type TidyOptions } from './discard-checkpoint.ts'
 
 /**
  * Lists the uploads that were neither completed nor aborted.
- * @param prefix of their keys. @default '': all
+ * @param prefix of their keys. @default '': all keys
  */
 export async function* listUnfinishedUploads(
   bucket: Bucket,
@@ -31,8 +31,8 @@ export async function* listUnfinishedUploads(
 }
 
 /**
- * Aborts an upload, again until OSS does not know it: parts that were in flight can outlive one Abort.
- * @throws {OssupError} `LEFT_BEHIND` if OSS still has it after all.
+ * Aborts an upload, and repeats that until OSS does not know it: a part in flight can arrive after an Abort.
+ * @throws {OssupError} `LEFT_BEHIND` if OSS still knows it
  */
 export async function abortUnfinishedUpload(
   bucket: Bucket,
@@ -44,7 +44,7 @@ export async function abortUnfinishedUpload(
   await abortUntilGone({ ...means, key }, uploadId)
 }
 
-/** An upload as a listing gives it; its other fields do not matter. */
+/** The fields of a listed upload that an abort needs. */
 function readUpload(given: unknown): { key: string; uploadId: string } {
   if (!has(given, { key: 'string', uploadId: 'string' })) {
     throw new OptionError('INVALID_UPLOAD', `The upload is ${shown(given)}`, {

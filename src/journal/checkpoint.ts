@@ -1,5 +1,5 @@
-// One upload's journal in use: what was read, and a writer that groups records which come at the
-// same time into one append. A record is part of the state only once it is appended.
+// The open journal of one upload: its state, and a writer that puts records which arrive at the same time into one
+// append. A record changes the state only after it was appended.
 
 import type { Clock, Journal } from '../ports.ts'
 import { decodeJournal, encodeRecords } from './codec.ts'
@@ -12,34 +12,34 @@ import {
 } from './fold.ts'
 import type { JournalRecord } from './record.ts'
 
-/** Part records reach the disk at the latest this long after they were appended. Contract, rule 6. */
+/** Records of parts are synced at most this long after they were appended, milliseconds. Contract, rule 6. */
 const syncIntervalMs = 1000
 
 export class Checkpoint {
   state: CheckpointState
   /** Lines of the journal that were damaged and skipped. */
   readonly damaged: number
-  /** When this run began to use the journal, epoch milliseconds. */
+  /** When this run opened the journal, epoch milliseconds. */
   readonly openedAt: number
-  /** When the first run did, as far as sound records tell, or else the store. */
+  /** When the first run opened it, from sound records or, without them, from the store. */
   readonly begunAt: number | undefined
-  /** Intents of this run by their nonces: when they were recorded, by the clock that never steps. */
+  /** For each nonce of this run: when its intent was recorded, by the monotonic clock. */
   readonly #recordedAt = new Map<string, number>()
   #journal: Journal | undefined
   #open: (() => Promise<Journal>) | undefined
   readonly #clock: Clock
   #pending: JournalRecord[] = []
-  /** The append that takes what is pending; `undefined` if nothing is. */
+  /** The append that will write the pending records; `undefined` if none is pending. */
   #next: Promise<void> | undefined
-  /** Settles with the append before it, and never rejects. */
+  /** Resolves when the last append has settled, and never rejects. */
   #last: Promise<void> = Promise.resolve()
   #dirty = false
   #torn: boolean
   #timer: AbortController | undefined
 
   /**
-   * @param journal `undefined` keeps the state in memory only
-   * @param open opens the journal that is not there yet, as soon as there is something to record
+   * @param journal `undefined`: the state is kept in memory only
+   * @param open opens a journal that does not exist yet, when the first record comes
    */
   constructor(
     journal: Journal | undefined,
@@ -61,7 +61,7 @@ export class Checkpoint {
     this.state = decoded.damaged > 0 ? distrustParts(state) : state
   }
 
-  /** Nothing is known of any upload, nor owed. */
+  /** True if there is no upload and no pending abort. */
   get isEmpty(): boolean {
     const { begin, upload, aborting, intents } = this.state
     return begin === undefined && upload === undefined && aborting.size + intents.size === 0
@@ -79,18 +79,18 @@ export class Checkpoint {
       this.#recordedAt.set(record.nonce, this.#clock.monotonic())
     }
     this.#pending.push(...records)
-    // Whoever comes while an append is under way joins the next one.
+    // Records that arrive while an append runs are written together by the next one.
     this.#next ??= this.#flush(this.#last)
     return this.#next
   }
 
-  /** `record`, and then everything recorded so far survives a power cut. */
+  /** `record`, and then a sync: when it resolves, all records so far survive a power cut. */
   async recordAndSync(...records: JournalRecord[]): Promise<void> {
     await this.record(...records)
     await this.#sync()
   }
 
-  /** Forgets an upload that has ended, but not what is still owed to OSS for it. */
+  /** Forgets an upload that has ended, but keeps its pending aborts. */
   async restart(): Promise<void> {
     const { begin, aborting, intents } = this.state
     const records: JournalRecord[] = begin === undefined ? [] : [begin]
@@ -101,14 +101,14 @@ export class Checkpoint {
     this.state = foldRecords(records, '')
   }
 
-  /** Removes the journal: nothing is left to continue or to clean up. */
+  /** Removes the journal, when there is nothing to continue and nothing to clean up. */
   async remove(): Promise<void> {
     this.#timer?.abort()
     this.#dirty = false
     await this.#journal?.remove()
   }
 
-  /** Ends the use of the journal, which stays for the next run. */
+  /** Closes the journal, which stays for the next run. */
   async close(): Promise<void> {
     this.#timer?.abort()
     try {
@@ -131,7 +131,7 @@ export class Checkpoint {
     if (this.#journal !== undefined) {
       const bytes = encodeRecords(records)
       const isTorn = this.#torn
-      // Of an append that failed nobody knows how much was written.
+      // After a failed append we do not know how much was written.
       this.#torn = true
       await this.#journal.append(isTorn ? withLineFeed(bytes) : bytes)
       this.#torn = false
@@ -148,7 +148,7 @@ export class Checkpoint {
     this.#clock
       .sleep(syncIntervalMs, timer.signal)
       .then(() => this.#sync())
-      // A failed sync is not lost: the journal stays dirty and the next sync, or close, reports it.
+      // A failed sync is reported later: the journal stays dirty, and the next sync or close fails.
       .catch(() => {})
       .finally(() => {
         if (this.#timer === timer) this.#timer = undefined
@@ -175,7 +175,7 @@ function withLineFeed(bytes: Uint8Array): Uint8Array {
   return whole
 }
 
-/** Moments by this machine's clock. */
+/** Times by this machine's clocks. */
 function momentsOf(records: readonly JournalRecord[]): number[] {
   return records.flatMap(record =>
     record.t === 'begin' || record.t === 'source' || record.t === 'intent' ? [record.at] : [],

@@ -1,5 +1,5 @@
-// One record, one line: 16 hex digits of CRC-64 over the text, a blank, the JSON text, a line feed.
-// Whatever bytes are read, decoding never throws: a line that fails its check is skipped and counted.
+// One record is one line: 16 hex digits of CRC-64 over the text, a blank, the JSON text, a line feed. Decoding never
+// throws, with any bytes: a line with a wrong CRC-64 is skipped and counted.
 
 import { crc64 } from '../hash/crc64.ts'
 import { partCountMax } from '../limits.ts'
@@ -21,9 +21,9 @@ export function encodeRecords(records: readonly JournalRecord[]): Uint8Array {
 
 export interface DecodedJournal {
   readonly records: readonly JournalRecord[]
-  /** Lines that failed their check, a torn tail included. Sound lines of unknown types are not damage. */
+  /** Lines with a wrong CRC-64, also a torn last line. Sound lines of unknown types do not count. */
   readonly damaged: number
-  /** The last line is not whole: a new record must begin on a new line. */
+  /** True if the last line is not whole: then a new record must start on a new line. */
   readonly torn: boolean
 }
 
@@ -34,7 +34,7 @@ export function decodeJournal(bytes: Uint8Array): DecodedJournal {
   let from = 0
   while (from < bytes.length) {
     const feed = bytes.indexOf(0x0a, from)
-    // A last line that lacks only its line feed counts: the next append would make it sound anyway.
+    // A last line without a line feed counts as sound: the next append adds the line feed.
     const to = feed === -1 ? bytes.length : feed
     const value = decodeLine(bytes.subarray(from, to))
     if (isRecord(value)) records.push(value)
@@ -44,7 +44,7 @@ export function decodeJournal(bytes: Uint8Array): DecodedJournal {
   return { records, damaged, torn: bytes.length > 0 && bytes[bytes.length - 1] !== 0x0a }
 }
 
-/** What a line holds, if its check is right. */
+/** The record of a line, if its CRC-64 is right. */
 function decodeLine(line: Uint8Array): unknown {
   if (line.length <= checkSize + 1 || line[checkSize] !== 0x20) return undefined
   const json = line.subarray(checkSize + 1)
@@ -71,7 +71,7 @@ const optional =
   value =>
     value === undefined || check(value)
 
-/** The fields that are read, and what they must be; a record without one of them is not sound. */
+/** The required fields of each record and their types. A record without one of them is not sound. */
 const shapes: Readonly<Record<JournalRecord['t'], Readonly<Record<string, Check>>>> = {
   begin: {
     v: count,
@@ -114,14 +114,14 @@ const shapes: Readonly<Record<JournalRecord['t'], Readonly<Record<string, Check>
 
 function isRecord(value: unknown): value is JournalRecord {
   if (!isObject(value) || typeof value.t !== 'string') return false
-  // A begin of another version may lack any field but these: it must be seen to be refused.
+  // A `begin` of a later version may lack all fields but these. We must recognise it, to refuse the journal.
   if (value.t === 'begin' && value.v !== journalVersion) return typeof value.v === 'number'
   if (!Object.hasOwn(shapes, value.t)) return false
   const shape = shapes[value.t as JournalRecord['t']]
   return Object.entries(shape).every(([name, check]) => check(value[name]))
 }
 
-/** Written by a version that knows more; `fold` has no use for it. */
+/** A record of a later version; `fold` ignores it. */
 function isOfUnknownType(value: unknown): boolean {
   return isObject(value) && typeof value.t === 'string' && !Object.hasOwn(shapes, value.t)
 }

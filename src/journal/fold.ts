@@ -1,5 +1,5 @@
-// The state of an upload, folded from its records. Pure: the same records give the same state, and
-// any prefix of a journal gives a state that the upload can go on from (docs/internals/life-cycle.md).
+// Computes the state of an upload from its records. Pure: the same records give the same state, and each prefix of a
+// journal gives a state from which the upload can continue (docs/internals/life-cycle.md).
 
 import { JournalError } from '../errors.ts'
 import type { Identity } from '../ports.ts'
@@ -22,13 +22,13 @@ export interface ConfirmedPart {
   readonly position: number
   readonly size: number
   readonly etag: string
-  /** Of the bytes as they were sent. */
+  /** CRC-64 of the sent bytes. */
   readonly crc64: bigint
-  /** False if the source's stamps were too young, when it was read, to prove that it did not change since. */
+  /** False if the source's stamps were too young, when it was read, to show a later change. */
   readonly proven: boolean
 }
 
-/** An upload that OSS knows by its id, and what it was begun with. */
+/** An upload with an upload id, and the intent with which it was started. */
 export interface OpenUpload {
   readonly id: string
   /** OSS's time of its answer to Initiate, epoch milliseconds. */
@@ -39,18 +39,18 @@ export interface OpenUpload {
 export interface CheckpointState {
   readonly begin: BeginRecord | undefined
   readonly source: (Identity & { readonly at: number }) | undefined
-  /** What goes with Complete; `undefined`: nothing. */
+  /** Headers of Complete; `undefined` if none. */
   readonly ending: EndingRecord | undefined
   /** The current upload. */
   readonly upload: OpenUpload | undefined
   readonly parts: ReadonlyMap<number, ConfirmedPart>
-  /** How the parts that are not confirmed were cut, in so far as they were not cut beforehand. */
+  /** How parts that are not confirmed were cut, with `auto` only. */
   readonly cuts: readonly CutRecord[]
   readonly completing: CompletingRecord | undefined
   readonly done: DoneRecord | undefined
-  /** Upload ids that were given up and may still be there. */
+  /** Upload ids that were given up and that OSS may still know. */
   readonly aborting: ReadonlyMap<string, string>
-  /** Initiates that were sent, or were about to be, without an upload id known to have come of them. */
+  /** Intents whose Initiate may have been sent, and of which we know no upload id. */
   readonly intents: ReadonlyMap<string, IntentRecord>
 }
 
@@ -67,13 +67,13 @@ interface MutableState {
   intents: Map<string, IntentRecord>
 }
 
-/** The state of an upload of which nothing is journaled. */
+/** The state of an upload without a record. */
 export function emptyState(): CheckpointState {
   return blank()
 }
 
 /**
- * Folds records into the state they stand for.
+ * Computes the state from records.
  * @throws {JournalError} `JOURNAL_TOO_NEW` for a later format.
  */
 export function foldRecords(records: readonly JournalRecord[], location: string): CheckpointState {
@@ -91,8 +91,8 @@ export function foldRecords(records: readonly JournalRecord[], location: string)
 }
 
 /**
- * The state of a journal in which records are damaged: one of them may have been a `drop`, so every part
- * has to be proven against the source again.
+ * The state of a journal with damaged records: one of them may have been a `drop`, so each part must be compared with
+ * the source again.
  */
 export function distrustParts(state: CheckpointState): CheckpointState {
   const parts = [...state.parts].map(
@@ -101,7 +101,7 @@ export function distrustParts(state: CheckpointState): CheckpointState {
   return { ...state, parts: new Map(parts) }
 }
 
-/** Adds one record to a state, in place. */
+/** Adds one record to a state, which it changes. */
 export function applyRecord(state: CheckpointState, record: JournalRecord): void {
   apply(state as MutableState, record)
 }
@@ -135,7 +135,7 @@ function apply(state: MutableState, record: JournalRecord): void {
       state.ending = record
       break
     case 'intent':
-      // It is written twice; what became of it is known by the second time.
+      // It is written twice; by the second time we may know its result.
       if (state.upload?.intent.nonce === record.nonce) break
       state.intents.set(record.nonce, record)
       break
@@ -147,15 +147,15 @@ function apply(state: MutableState, record: JournalRecord): void {
       if (state.upload?.id === record.id) break
       const intent = state.intents.get(record.nonce)
       if (intent === undefined) {
-        // Its intent was damaged: what the upload was begun with is unknown, so it cannot go on.
+        // Its intent was damaged: the headers of the upload are unknown, so it cannot continue.
         state.aborting.set(record.id, 'its intent is not in the journal')
         break
       }
       state.intents.delete(record.nonce)
-      // The first intent may have been damaged, and this upload been given up for that alone.
+      // The first copy of the intent may be damaged, and the upload was given up only for that.
       state.aborting.delete(record.id)
       if (state.upload !== undefined && state.upload.id !== record.id) {
-        // The record that gave the one before up was damaged; OSS may still have it.
+        // The record that gave up the earlier upload was damaged; OSS may still have that upload.
         state.aborting.set(state.upload.id, 'another upload took its place')
       }
       state.upload = { id: record.id, initiatedAt: record.at, intent }

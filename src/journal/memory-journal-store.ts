@@ -1,5 +1,5 @@
-// Journals in memory: for tests, for the simulation, and for a page or program that resumes only
-// while it runs. `crash` stands for what a kill or a power cut leaves of them.
+// Journals in memory: for tests, for the simulation, and for a program that resumes only while it runs. `crash` leaves
+// what a kill or a power cut would leave of them.
 
 import type { Journal, JournalLook, JournalStore } from '../ports.ts'
 import { checkJournalName } from './journal-name.ts'
@@ -7,7 +7,7 @@ import { journalClosed, lockLost, UploadBusyError } from './ownership.ts'
 
 interface Stored {
   bytes: Uint8Array
-  /** Bytes of these that a power cut leaves. */
+  /** How many of these bytes a power cut leaves. */
   synced: number
   owner: MemoryJournal | undefined
 }
@@ -15,7 +15,7 @@ interface Stored {
 /** @param keep how many of a journal's unsynced last bytes survive: all after a kill, fewer after a power cut */
 export type Crash = (keep?: (name: string, unsynced: number) => number) => void
 
-/** Keeps journals in memory: for tests, and where nothing has to outlive the process. */
+/** Keeps journals in memory: for tests, and if no upload has to outlive the process. */
 export class MemoryJournalStore implements JournalStore {
   readonly location = 'memory'
   readonly #journals = new Map<string, Stored>()
@@ -48,7 +48,7 @@ export class MemoryJournalStore implements JournalStore {
     return this.#journals.get(name)?.owner === undefined ? {} : { owner: { isCertain: true } }
   }
 
-  /** Ends all owners at once. Their journals reject from then on; new ones may open. */
+  /** Ends all owners at once. Their journals reject from now on; new owners may open them. */
   crash: Crash = (keep = (_name, unsynced) => unsynced) => {
     for (const [name, stored] of this.#journals) {
       stored.owner = undefined

@@ -1,8 +1,8 @@
-// What a store says when a journal has, or had, another owner. Contract, rule 5.
+// The errors of a store if a journal has, or had, another owner. Contract, rule 5.
 
 import { isOssupError, JournalError } from '../errors.ts'
 
-/** Who has a journal open, as far as it is known. */
+/** The owner that has a journal open. Fields that are not known are absent. */
 export interface JournalOwner {
   readonly host?: string
   readonly pid?: number
@@ -24,13 +24,13 @@ export class UploadBusyError extends JournalError {
   }
 }
 
-/** Who else does the upload, as far as it is known, if that is what an error of a store says. */
+/** The other owner of the upload, if a store's error names one. */
 export function otherOwner(error: unknown): JournalOwner | undefined {
   if (!isOssupError(error) || error.code !== 'UPLOAD_BUSY') return undefined
   return error instanceof UploadBusyError ? error.owner : {}
 }
 
-/** `LOCK_LOST`: another process took the upload over while this one stood still. */
+/** `LOCK_LOST`: another process took the upload over while this one was stopped. */
 export function lockLost(): JournalError {
   return new JournalError(
     'LOCK_LOST',
@@ -39,7 +39,7 @@ export function lockLost(): JournalError {
   )
 }
 
-/** `JOURNAL_CLOSED`: a mistake in the calling program. */
+/** `JOURNAL_CLOSED`: a bug in the calling program. */
 export function journalClosed(): JournalError {
   return new JournalError('JOURNAL_CLOSED', 'The journal was used after it was closed')
 }

@@ -10,11 +10,11 @@ export interface BeginRecord {
   readonly v: number
   readonly bucket: string
   readonly key: string
-  /** The bucket as such, whatever the endpoint: see `placeOf`. */
+  /** The bucket's place, the same for all its endpoints: see `placeOf`. */
   readonly place: string
-  /** The endpoint that was used, to continue from `ossup resume`. */
+  /** The endpoint of the run, for `ossup resume`. */
   readonly endpoint: string
-  /** How requests are addressed at that endpoint. */
+  /** Where requests to that endpoint have the bucket: in the host, in the path, or nowhere (cname). */
   readonly style: 'virtual-host' | 'path' | 'cname'
   readonly region: string
   readonly source: string
@@ -33,7 +33,7 @@ export interface IntentRecord {
   readonly headers: Readonly<Record<string, string>>
   readonly partSize: number
   readonly at: number
-  /** The same moment by OSS's clock, as soon as an answer has told: it lies between the two. */
+  /** The same time by OSS's clock, between these two values; added after the first answer. */
   readonly oss?: readonly [from: number, to: number]
 }
 
@@ -45,7 +45,7 @@ export interface UploadRecord {
   readonly at: number
 }
 
-/** What goes with Complete. The callback itself may hold a secret: only that there is one is said. */
+/** Headers of Complete. A callback may hold a secret, so we only record that there is one. */
 export interface EndingRecord {
   readonly t: 'ending'
   readonly acl?: string
@@ -53,8 +53,8 @@ export interface EndingRecord {
 }
 
 /**
- * How parts of `auto` are cut from here on, until another such record: number `n` begins at `o`, each
- * has `s` bytes, and the next has a number that is `k` higher.
+ * How parts of `auto` are cut from here on, until the next such record: part `n` starts at `o`, each part has `s`
+ * bytes, and the number of the next one is higher by `k`.
  */
 export interface CutRecord {
   readonly t: 'cut'
@@ -72,7 +72,7 @@ export interface PartRecord {
   readonly s: number
   readonly e: string
   readonly c: string
-  /** 1: read while the file's stamps were too young to prove what they stand for. */
+  /** 1: the part was read while the file's stamps were too young to show a later change. */
   readonly y?: 1
 }
 
@@ -88,8 +88,8 @@ export interface CompletingRecord {
   readonly parts: number
   readonly at: number
   /**
-   * Of an upload whose object has no mark: what was stored under the key before Complete was sent; empty
-   * for nothing. Absent where that is not known.
+   * For an upload whose object has no mark: the version of the object under the key before Complete; empty if there
+   * was none. Absent if not known.
    */
   readonly was?: string
 }

@@ -2,7 +2,7 @@ import { unlessAborted } from '../async/signals.ts'
 import type { StreamSource } from '../ports.ts'
 
 /**
- * Fills `into` from the stream; resolves to the count, which is less than its length only at the end.
+ * Fills `into` from the stream and resolves to the count, which is smaller than its length only at the end.
  */
 export async function readBlock(
   stream: StreamSource,

@@ -1,12 +1,12 @@
-// Bytes in memory as a source. They have no stamps, but their content is known at once: the CRC-64
-// is their identity, also across runs, and shows when somebody writes into them during the upload.
+// Bytes in memory as a source. They have no stamps. Their CRC-64 is their identity, also in later runs, and shows if
+// the program writes into them during the upload.
 
 import { crc64 } from '../hash/crc64.ts'
 import type { Source } from '../ports.ts'
 
 /**
- * Bytes to be uploaded. They are not copied: leave them alone until the upload has ended. Making the
- * source reads them once.
+ * Makes a source from bytes. They are not copied: do not change them until the upload has ended. They are read once
+ * here, for their CRC-64.
  * @param name for messages and, through its extension, for Content-Type
  */
 export function bytesSource(bytes: Uint8Array, name = 'bytes'): Source {

@@ -1,5 +1,5 @@
-// Hashes many ranges of a source, as parts are. Ranges that touch are read together in large blocks, and
-// while one block is hashed the next is read: the size of the parts does not matter to the speed.
+// Hashes many ranges of a source, such as parts. Neighbouring ranges are read together in large blocks, and the next
+// block is read while one is hashed. So the speed does not depend on the size of the parts.
 
 import { allocateHashable, crc64, freeHashable } from '../hash/crc64.ts'
 import type { Source } from '../ports.ts'
@@ -13,9 +13,9 @@ interface Range {
 }
 
 /**
- * The CRC-64 of each range; those that the source ends before are left out.
- * Rejects with what `read` throws, and with the signal's reason.
- * @param onHashed told of bytes as they are done
+ * The CRC-64 of each range, without ranges beyond the end of the source.
+ * Rejects with the error of `read`, and with the signal's reason.
+ * @param onHashed called with each number of hashed bytes
  */
 export async function hashRanges<R extends Range>(
   source: Source,
@@ -31,10 +31,10 @@ export async function hashRanges<R extends Range>(
   const readNext = (): Reading | undefined => {
     const { value: block } = blocks.next()
     if (block === undefined) return undefined
-    // The other buffer is the one that is hashed meanwhile.
+    // The other buffer is being hashed.
     buffers.reverse()
     const bytes = fill(source, buffers[0]!.subarray(0, block.size), block.position)
-    // It may fail before anybody waits for it.
+    // It may reject before the loop waits for it.
     bytes.catch(() => {})
     return { bytes, size: block.size }
   }
@@ -50,7 +50,7 @@ export async function hashRanges<R extends Range>(
       signal?.throwIfAborted()
       onHashed?.(bytes.length)
       reading = bytes.length < size ? undefined : readNext()
-      // Blocks hold the ranges one behind the other, so only their sizes count.
+      // Blocks have the ranges in order and without gaps, so only their sizes count.
       for (let at = 0; at < bytes.length; ) {
         const range = inOrder[index]!
         const count = Math.min(range.size - done, bytes.length - at)
@@ -66,7 +66,7 @@ export async function hashRanges<R extends Range>(
     }
     return crcs
   } finally {
-    // The memory is handed out again at once, so no read may still be filling it.
+    // The buffers are reused after this, so no read may still fill them.
     await reading?.bytes.catch(() => {})
     buffers.forEach(freeHashable)
   }
@@ -78,7 +78,7 @@ interface Reading {
   readonly size: number
 }
 
-/** Blocks that hold the ranges in order and nothing else. */
+/** Cuts the ranges into blocks, in order and without gaps. */
 function* blocksOf(inOrder: readonly Range[]): Generator<Range, undefined> {
   let end = 0
   for (let index = 0; index < inOrder.length; ) {
@@ -93,7 +93,7 @@ function* blocksOf(inOrder: readonly Range[]): Generator<Range, undefined> {
   }
 }
 
-/** Resolves to what was read: less than asked for only at the end of the source. */
+/** Resolves to the bytes that were read: fewer than requested only at the end of the source. */
 async function fill(source: Source, into: Uint8Array, position: number): Promise<Uint8Array> {
   let filled = 0
   while (filled < into.length) {

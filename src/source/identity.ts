@@ -1,11 +1,11 @@
-// When a source counts as unchanged. Contract, rule 3.
+// Decides whether a source is unchanged. Contract, rule 3.
 
 import type { Identity } from '../ports.ts'
 
-/** A stamp must be at least this old to prove anything: two writes within its grain look the same. */
+/** Milliseconds: a younger stamp proves nothing, because two writes within its precision have the same stamp. */
 const settlingMs = 2000
 
-/** True if nothing that both know differs. The device is never part of it: mounts renumber it. */
+/** True if no field that both have differs. The device number is not compared, because mounts change it. */
 export function sameIdentity(a: Identity, b: Identity): boolean {
   return (
     a.size === b.size &&
@@ -17,14 +17,14 @@ export function sameIdentity(a: Identity, b: Identity): boolean {
 }
 
 /**
- * True if the stamps are old enough at `now` that a later change would have moved them. A source
- * without stamps but with its content's CRC-64 is always settled; one without either never is.
+ * True if the stamps are so old at `now` that a later change gives other stamps. A source without stamps but with the
+ * CRC-64 of its content is always settled; a source with neither is never settled.
  */
 export function isSettled(identity: Identity, now: number): boolean {
   return settledFrom(identity) <= now
 }
 
-/** From when on it is settled, epoch milliseconds: for those who ask more than once. */
+/** The time from which it is settled, epoch milliseconds, for callers that ask more than once. */
 export function settledFrom(identity: Identity): number {
   if (identity.crc64 !== undefined) return Number.NEGATIVE_INFINITY
   const stamps = [identity.mtimeNs, identity.ctimeNs].filter(stamp => stamp !== undefined)
@@ -32,7 +32,7 @@ export function settledFrom(identity: Identity): number {
   return Math.max(...stamps.map(stamp => Number(BigInt(stamp) / 1_000_000n))) + settlingMs
 }
 
-/** What differs, for a message. */
+/** Names the difference, for a message. */
 export function describeDifference(a: Identity, b: Identity): string {
   if (a.size !== b.size) return `its size went from ${a.size} to ${b.size} bytes`
   if (!agree(a.inode, b.inode)) return 'another file took its place'

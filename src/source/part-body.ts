@@ -1,14 +1,14 @@
-// The body of a request that carries a range of a source. It hashes what it hands out, in the same
-// buffer that goes to the connection, so the CRC-64 is of the bytes as sent.
+// The body of a request with a range of a source. It hashes the bytes in the same buffer that goes to the connection,
+// so the CRC-64 is that of the sent bytes.
 
 import { SourceError } from '../errors.ts'
 import { crc64 } from '../hash/crc64.ts'
 import type { Body, Source } from '../ports.ts'
 
 export interface HashedBody extends Body {
-  /** CRC-64 of what was read so far. */
+  /** CRC-64 of the bytes that were read so far. */
   readonly crc64: bigint
-  /** All bytes were read. */
+  /** True if all bytes were read. */
   readonly isWhole: boolean
 }
 
@@ -16,13 +16,13 @@ export interface BodyHooks {
   /** Waits until this many bytes may be sent; resolves to how many may. */
   readonly admit?: (bytes: number) => number | Promise<number>
   /**
-   * Called with the CRC-64 of the whole after the last byte was read and before it is handed out. A
-   * rejection ends the request with its last bytes unsent, so OSS stores nothing.
+   * Called with the CRC-64 of all bytes, after the last byte was read and before it is sent. If it rejects, the
+   * request ends without its last bytes, so OSS stores nothing.
    */
   readonly beforeEnd?: (crc64: bigint) => Promise<void>
 }
 
-/** A body of `size` bytes of the source from `position` on. For one attempt only. */
+/** A body with `size` bytes of the source from `position` on, for one attempt. */
 export function sourceBody(
   source: Source,
   range: { readonly position: number; readonly size: number },
@@ -31,7 +31,7 @@ export function sourceBody(
   return new SourceBody(source, range, hooks)
 }
 
-/** A class, since V8 makes a new shape for every object that is written with getters of its own. */
+/** A class, because V8 makes a new hidden class for each object literal with getters. */
 class SourceBody implements HashedBody {
   readonly size: number
   readonly #source: Source
@@ -59,7 +59,7 @@ class SourceBody implements HashedBody {
     return this.#done === this.size
   }
 
-  /** At once where neither the source nor a hook has to be waited for: small parts would feel it. */
+  /** Returns a number, not a promise, if neither the source nor a hook has to wait: small parts become faster. */
   read(into: Uint8Array): number | Promise<number> {
     const { admit } = this.#hooks
     const wanted = Math.min(into.length, this.size - this.#done)
@@ -87,7 +87,7 @@ class SourceBody implements HashedBody {
   }
 }
 
-/** A body of bytes in memory, whose CRC-64 is already known. For one attempt only. */
+/** A body with bytes in memory, whose CRC-64 is already known, for one attempt. */
 export function memoryBody(bytes: Uint8Array, crc: bigint, hooks: BodyHooks = {}): HashedBody {
   let done = 0
   return {

@@ -1,5 +1,5 @@
-// The pieces of a stream, turned into bytes. Streams of other code give samples, objects or strings. Each
-// piece becomes its bytes or an error, and never another object that happens to have a length.
+// Turns the pieces of a stream into bytes. Streams of other code may give samples, objects or strings. Each piece
+// becomes its bytes or an error; an object that only has a length is never read as bytes.
 
 import { OptionError } from '../errors.ts'
 import { bytesOf } from '../foreign/bytes.ts'
@@ -10,7 +10,7 @@ export type Unread = (text: string) => Uint8Array
 
 export class PieceReader {
   readonly #unread: Unread | undefined
-  /** The first half of a character whose other half is in the next string. */
+  /** The first half of a character; the next string has the other half. */
   #half = ''
 
   /** @param unread @default strings are stored as UTF-8 */
@@ -27,7 +27,7 @@ export class PieceReader {
     return bytes
   }
 
-  /** Call when nothing more comes. @throws {OptionError} `INVALID_SOURCE` if half a character is left. */
+  /** Called at the end of the stream. @throws {OptionError} `INVALID_SOURCE` if half a character is left. */
   end(): void {
     if (this.#half !== '') throw halfPair()
   }
@@ -38,7 +38,7 @@ export class PieceReader {
     const isCut = /[\ud800-\udbff]$/.test(text)
     this.#half = isCut ? text.slice(-1) : ''
     const whole = isCut ? text.slice(0, -1) : text
-    // In `u` mode only half a pair is a surrogate. An encoder would store another character for it.
+    // In `u` mode this matches only unpaired surrogates. An encoder would store another character for one.
     if (/\p{Surrogate}/u.test(whole)) throw halfPair()
     return new TextEncoder().encode(whole)
   }

@@ -4,27 +4,27 @@ import type { StreamSource } from '../ports.ts'
 import { readBlock } from './block-reader.ts'
 import { PieceReader, type Unread } from './pieces.ts'
 
-/** Anything that gives bytes piece by piece: Node's readable streams and web streams do. */
+/** A source of bytes in pieces, such as Node's readable streams and web streams. */
 export type ByteStream = AsyncIterable<Uint8Array | string>
 
-/** A stream in the form in which it is read here. */
+/** A stream in the form that this library reads. */
 export interface Pieces {
   next(): Promise<IteratorResult<unknown, unknown>>
   /** Ends the stream, also while `next` waits. */
   close(): Promise<void>
 }
 
-/** How a stream is read. */
+/** Options for reading a stream. */
 export interface StreamSourceOptions {
-  /** Bytes in all, where known. */
+  /** The number of all bytes, if known. */
   readonly size?: number | undefined
   /** For messages and, through its extension, for Content-Type. @default 'stream' */
   readonly name?: string | undefined
-  /** Turns strings back into the bytes that they were decoded from. Asked for at the first read. */
+  /** Turns strings back into the bytes from which they were decoded. Called at the first read. */
   readonly unread?: (() => Unread | undefined) | undefined
 }
 
-/** A stream as a source. Offered again after a failure it must start at the same byte. */
+/** A stream as a source. To continue after a failure, give a stream that starts at the same byte. */
 export function streamSource(pieces: Pieces, options: StreamSourceOptions = {}): StreamSource {
   const { size, name = 'stream', unread } = options
   let reader: PieceReader | undefined
@@ -64,9 +64,9 @@ export function iterablePieces(iterable: AsyncIterable<unknown>): Pieces {
   }
 }
 
-/** A stream whose first bytes can be looked at. */
+/** A stream whose first bytes can be read without taking them from it. */
 export interface PeekableStream extends StreamSource {
-  /** Its first bytes; fewer only if it has no more. Until it is read, they may be asked for again. */
+  /** Reads its first bytes; fewer only if it has no more. May be called again until the stream is read. */
   peek(size: number, signal: AbortSignal): Promise<Uint8Array>
 }
 

@@ -1,5 +1,5 @@
-// A web stream as pieces. Read through a reader: not every browser can iterate a stream, and an iterator that
-// waits for a silent producer cannot be ended.
+// Reads a web stream in pieces, with a reader: not every browser can iterate a stream, and an iterator that waits for
+// a producer cannot be ended.
 
 import type { Pieces } from './stream-source.ts'
 
