@@ -1,5 +1,5 @@
-// `~/.alibabacloud/credentials`, which Alibaba's SDKs share: INI, a section for each profile, `type` says
-// how. Source: oss-protocol, section 6.4, and the READMEs of the credentials libraries.
+// `~/.alibabacloud/credentials`, which Alibaba's SDKs share. INI with a section for each profile; `type` names the
+// kind of credentials. Source: oss-protocol, section 6.4, and the READMEs of the credentials libraries.
 
 import type { ConfigFile } from './config-file.ts'
 import { demand, secondsOf } from './config-file.ts'
@@ -8,7 +8,7 @@ import { misconfigured } from './refusal.ts'
 import type { CredentialsSource } from './source.ts'
 import type { Role } from './sts.ts'
 
-/** By loose name, as `accesskeyid`. */
+/** Values by loose name, such as `accesskeyid`. */
 type Settings = Readonly<Record<string, string | undefined>>
 
 /** @throws {CredentialsError} `CREDENTIALS_MISCONFIGURED` */

@@ -48,7 +48,7 @@ export function parseAliyunFile(text: string, path: string): ConfigFile {
   }
 }
 
-/** As `aliyun oss` has it since July 2026: an endpoint comes before its type (aliyun/aliyun-cli#1385). */
+/** Like `aliyun oss` since July 2026: an endpoint comes before its type (aliyun/aliyun-cli#1385). */
 function locationOf(fields: Fields): Location {
   const region = textOf(fields.region_id)
   const endpoint = textOf(fields.endpoint)
@@ -72,7 +72,7 @@ function sourceOf(
       return undefined
     case 'AK':
     case 'StsToken':
-      // What the CLI writes before anybody has configured it.
+      // The CLI writes this before it was configured.
       if (!fields.access_key_id && !fields.access_key_secret) return undefined
       need('access_key_id', 'access_key_secret', ...(mode === 'AK' ? [] : ['sts_token']))
       return keysOf(fields, mode === 'StsToken')
@@ -113,7 +113,7 @@ function sourceOf(
   }
 }
 
-/** A profile without a mode is told by what it has, as the CLI tells it. */
+/** The mode of a profile without one, from its fields, as the CLI does it. */
 function modeOf(fields: Fields): string | undefined {
   if (fields.access_key_id && fields.access_key_secret) {
     if (fields.sts_token) return 'StsToken'

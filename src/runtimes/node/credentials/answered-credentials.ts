@@ -1,4 +1,4 @@
-// The JSON in which STS, the metadata service, credentials URIs and external processes give credentials.
+// Reads the JSON with credentials from STS, the metadata service, credentials URIs and external processes.
 
 import { givenCredentials } from '../../../oss/given-credentials.ts'
 import type { Credentials } from '../../../ports.ts'
@@ -8,7 +8,7 @@ import { refused } from './refusal.ts'
 /**
  * Reads `AccessKeyId`, `AccessKeySecret`, `SecurityToken` and `Expiration`, or the same as the CLI's
  * external processes write them (`access_key_id`, `sts_token`).
- * @param whom for messages, which never quote the answer: it may hold half of a secret
+ * @param whom for messages; they never quote the answer, which may have a part of a secret
  * @throws {CredentialsError} `CREDENTIALS_REFUSED`; `CREDENTIALS_MISCONFIGURED` for values that no request can
  * hold, and for an expiry that is not a time
  */
@@ -26,7 +26,7 @@ export function credentialsIn(answer: unknown, whom: string): Credentials {
   return givenCredentials({ accessKeyId, accessKeySecret, securityToken, expiresAt }, whom)
 }
 
-/** The same from a text that should be JSON. */
+/** The same for a string that should be JSON. */
 export function credentialsInText(text: string, whom: string): Credentials {
   const answer = json(text)
   if (answer === undefined) throw refused(`${whom} gave something that is not JSON`)

@@ -1,5 +1,5 @@
-// One small request for credentials and its answer, whole. Over a connection of its own that is closed
-// afterwards: credentials are asked for once in an hour, and an idle connection would keep a process alive.
+// Sends one small request for credentials and reads its whole answer. It uses its own connection and closes it:
+// credentials are requested about once an hour, and an idle connection would keep a process alive.
 
 import { NetworkError } from '../../../errors.ts'
 import type { HttpRequest } from '../../../ports.ts'
@@ -8,7 +8,7 @@ import { nodeTransport } from '../http/transport.ts'
 import { refused, unavailable } from './refusal.ts'
 
 export interface Question {
-  /** Who is asked, for messages: `STS at sts.aliyuncs.com`. */
+  /** The server, for messages: `STS at sts.aliyuncs.com`. */
   readonly whom: string
   readonly method: string
   readonly url: URL
@@ -25,7 +25,7 @@ export interface Reply {
   readonly text: string
 }
 
-/** Bytes that no answer with credentials needs. */
+/** The largest answer that is read, bytes. */
 const sizeMax = 256 * 1024
 
 /** @throws {CredentialsError} `CREDENTIALS_UNAVAILABLE` without an answer */

@@ -2,7 +2,7 @@ import type { CredentialsProvider } from '../../../ports.ts'
 import type { Surroundings } from './options.ts'
 import { assumeRole, checkRole, type Role } from './sts.ts'
 
-/** A role that `base` may take on. */
+/** A role that `base` may assume. */
 export function assumedRoleProvider(
   base: CredentialsProvider,
   role: Role,

@@ -2,9 +2,9 @@ import { sharedCredentials } from '../../../oss/credentials.ts'
 import type { Clock, Credentials, CredentialsProvider } from '../../../ports.ts'
 
 /**
- * Keeps what a provider gave until it is due, for all buckets that share it: a role is taken on once, not
- * once for each bucket. Of several that are refused the same token the first has it renewed; the others say
- * which one they mean, and get the new one.
+ * Keeps the credentials of a provider until they must be renewed, for all buckets that share it: a role is assumed once,
+ * not for each bucket. If OSS refuses the same token for several buckets, the first one renews it. The others name the
+ * old token and get the new one.
  */
 export function cached(provider: CredentialsProvider, clock: Clock): CredentialsProvider {
   const shared = sharedCredentials(provider)

@@ -1,6 +1,6 @@
-// Asks the places where credentials can come from, one after the other, and keeps what became of each.
-// The first that says anything counts. If it cannot give what it says, that is an error: to go on would be
-// to act as somebody else than was meant.
+// Tries the places of credentials, one after the other, and keeps the result of each. The first place with a setting is
+// used. If it cannot give credentials, that is an error: the next place might belong to another user than the one who
+// was meant.
 
 import { CredentialsError, isOssupError } from '../../../errors.ts'
 import type { CredentialsProvider } from '../../../ports.ts'
@@ -11,15 +11,15 @@ import { type Place, placesOf, placesOfProfile } from './places.ts'
 import { describeSource, providerOf } from './source.ts'
 
 export interface Resolution {
-  /** One for each place, in the order in which they count. */
+  /** One result for each place, in the order of the search. */
   readonly links: readonly CredentialsLink[]
-  /** Of the place that is used; without one, `error` says why. */
+  /** The credentials of the place that is used; if there is none, `error` has the reason. */
   readonly provider?: CredentialsProvider
   readonly error?: unknown
 }
 
 /**
- * @param profile that was asked for by name
+ * @param profile a profile that the user named
  * @throws {OptionError} `INVALID_PROFILE` if there is no such profile
  */
 export async function resolveCredentials(

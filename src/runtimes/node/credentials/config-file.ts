@@ -1,4 +1,4 @@
-// What the three kinds of configuration files have in common once they are understood.
+// The common form of the three kinds of configuration files.
 
 import { isOssupError } from '../../../errors.ts'
 import { parseEndpoint } from '../../../oss/endpoint-host.ts'
@@ -6,11 +6,11 @@ import { looseName } from './ini.ts'
 import { misconfigured } from './refusal.ts'
 import type { CredentialsSource } from './source.ts'
 
-/** Where a bucket is, as far as a profile says it. */
+/** The location settings of a profile. */
 export interface Location {
   readonly region?: string
   readonly endpoint?: string
-  /** The region's internal endpoint. */
+  /** True for the internal endpoint of the region. */
   readonly internal?: boolean
   readonly cname?: boolean
   readonly pathStyle?: boolean
@@ -20,20 +20,20 @@ export interface ConfigFile {
   /** For messages: `~/.ossutilconfig`. */
   readonly path: string
   readonly profiles: readonly string[]
-  /** The profile that counts if none is named. */
+  /** The profile that is used if the user names none. */
   readonly current: string
   has(profile: string): boolean
   /**
-   * How the profile's credentials are had; `undefined` if it says nothing of them.
-   * @throws {CredentialsError} `CREDENTIALS_MISCONFIGURED` for what cannot be
+   * The source of the profile's credentials; `undefined` if it has none.
+   * @throws {CredentialsError} `CREDENTIALS_MISCONFIGURED` for wrong settings
    */
   source(profile: string): CredentialsSource | undefined
   location(profile: string, bucket?: string): Location
 }
 
 /**
- * Follows profiles that lean on another.
- * @throws {CredentialsError} `CREDENTIALS_MISCONFIGURED` where one leans on itself or on none
+ * Follows profiles that are based on another profile.
+ * @throws {CredentialsError} `CREDENTIALS_MISCONFIGURED` if one is based on itself or on a missing profile
  */
 export function leanOn<T>(
   chain: readonly string[],
@@ -56,15 +56,15 @@ export function leanOn<T>(
   return follow(names)
 }
 
-/** A number of seconds as a file has it: JSON's, or text. Nothing and 0 are the default. */
+/** A number of seconds from a file, as number or string. An absent value and 0 mean the default. */
 export function secondsOf(value: unknown): number | undefined {
   const seconds = Number(value ?? 0)
   return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined
 }
 
 /**
- * @param names as the file's own documentation spells them
- * @throws {CredentialsError} `CREDENTIALS_MISCONFIGURED` naming those that are missing
+ * @param names in the spelling of the file's documentation
+ * @throws {CredentialsError} `CREDENTIALS_MISCONFIGURED`, which names the missing fields
  */
 export function demand(
   fields: Readonly<Record<string, unknown>>,
@@ -77,8 +77,8 @@ export function demand(
 
 /**
  * Finds a location and checks its endpoint.
- * @param what the file and profile, so that no flag or variable is blamed for them
- * @throws {CredentialsError} `CREDENTIALS_MISCONFIGURED` for an endpoint that cannot be one
+ * @param what the file and profile, so that the error does not name a flag or variable
+ * @throws {CredentialsError} `CREDENTIALS_MISCONFIGURED` for a wrong endpoint
  */
 export function checkedLocation(find: () => Location, what: string): Location {
   try {

@@ -1,4 +1,4 @@
-// Finds and reads the configuration files. Which one counts is decided by who asks.
+// Finds and reads the configuration files. The caller decides which one is used.
 
 import { readFile } from 'node:fs/promises'
 import { join, sep } from 'node:path'
@@ -16,9 +16,9 @@ export type FileKind = (typeof fileKinds)[number]
 
 interface FileRule {
   readonly standard: readonly string[]
-  /** Names another file. */
+  /** The variable that names another file. */
   readonly pathVariable?: string
-  /** Names a profile. */
+  /** The variable that names a profile. */
   readonly profileVariable: string
   parse(text: string, path: string): ConfigFile
 }
@@ -50,7 +50,7 @@ export function chosenByVariable(kind: FileKind, { env }: Surroundings) {
   return profile === undefined ? undefined : { name, profile }
 }
 
-/** The files, each read once, when it is first asked for. */
+/** The files. Each is read once, when it is first needed. */
 export class ConfigFiles {
   readonly #around: Surroundings
   readonly #read = new Map<FileKind, Promise<ConfigFile | undefined>>()
@@ -60,7 +60,7 @@ export class ConfigFiles {
   }
 
   /**
-   * `undefined` if there is none where one would be; a file that a variable names must be there.
+   * `undefined` if the file does not exist; but a file that a variable names must exist.
    * @throws {CredentialsError} `CREDENTIALS_MISCONFIGURED`
    */
   get(kind: FileKind): Promise<ConfigFile | undefined> {
@@ -71,7 +71,7 @@ export class ConfigFiles {
 
   /**
    * The first file that has the profile.
-   * @throws {OptionError} `INVALID_PROFILE` if none has, naming those that there are
+   * @throws {OptionError} `INVALID_PROFILE` if no file has it; it names the existing profiles
    */
   async find(profile: string): Promise<{ kind: FileKind; file: ConfigFile }> {
     for (const kind of this.kinds()) {
@@ -81,7 +81,7 @@ export class ConfigFiles {
     throw await this.noSuchProfile(profile, this.kinds())
   }
 
-  /** The kinds that count. */
+  /** The kinds of files to search. */
   kinds(): readonly FileKind[] {
     const isOff = isOn(this.#around.env, 'ALIBABA_CLOUD_CLI_PROFILE_DISABLED')
     return fileKinds.filter(kind => kind !== 'aliyun' || !isOff)
@@ -101,14 +101,14 @@ export class ConfigFiles {
   }
 }
 
-/** As people write it: `~/.aliyun/config.json`. */
+/** The path in short form: `~/.aliyun/config.json`. */
 export function pathShown(kind: FileKind, around: Surroundings): string {
   const { home } = around
   const path = pathOf(kind, around) ?? join('~', ...rules[kind].standard)
   return home !== undefined && path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path
 }
 
-/** `undefined` for a file in the home folder of a user who has none. */
+/** The path of the file; `undefined` if the user has no home folder. */
 function pathOf(kind: FileKind, { env, home }: Surroundings): string | undefined {
   const { standard, pathVariable } = rules[kind]
   const given = pathVariable === undefined ? undefined : variable(env, pathVariable)

@@ -1,4 +1,4 @@
-// Credentials from an address that somebody's own service answers, such as a sidecar.
+// Credentials from the URI of the user's own service, such as a sidecar.
 
 import type { CredentialsProvider } from '../../../ports.ts'
 import { credentialsIn } from './answered-credentials.ts'
@@ -12,7 +12,7 @@ const idleTimeoutMs = 10_000
 /** @throws {CredentialsError} `CREDENTIALS_MISCONFIGURED` */
 export function credentialsUriProvider(uri: string, around: Surroundings): CredentialsProvider {
   const url = urlOf(uri)
-  // Path and query may hold what lets one in.
+  // Path and query may have a secret.
   const whom = `The credentials URI at ${url.origin}`
   return async () => {
     const { status, text } = await ask({
@@ -36,7 +36,7 @@ function urlOf(uri: string): URL {
     const url = new URL(uri)
     if (/^https?:$/.test(url.protocol) && url.username === '') return url
   } catch {
-    // Told below, without quoting what may hold a secret.
+    // The error below does not quote it, because it may have a secret.
   }
   throw misconfigured(
     'The credentials URI is no address that can be asked',

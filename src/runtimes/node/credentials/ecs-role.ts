@@ -1,4 +1,4 @@
-// The RAM role of the ECS instance that this runs on, from its metadata service. Source: oss-protocol, 6.3.
+// The RAM role of this ECS instance, from its metadata service. Source: oss-protocol, 6.3.
 
 import type { CredentialsProvider } from '../../../ports.ts'
 import { credentialsIn } from './answered-credentials.ts'
@@ -7,18 +7,18 @@ import { fieldsOf, json } from './json-fields.ts'
 import { isOn, type Surroundings, variable } from './options.ts'
 import { misconfigured, refused, unavailable } from './refusal.ts'
 
-/** How the role of an ECS instance is asked for. */
+/** Options for the role of an ECS instance. */
 export interface EcsRole {
-  /** Saves one request. @default ALIBABA_CLOUD_ECS_METADATA, else what the metadata service says */
+  /** The name of the role. It saves one request. @default ALIBABA_CLOUD_ECS_METADATA, else from the metadata service */
   roleName?: string
-  /** Only the hardened mode, which asks for a token first. @default ALIBABA_CLOUD_IMDSV1_DISABLED */
+  /** Uses only the hardened mode, which gets a token first. @default ALIBABA_CLOUD_IMDSV1_DISABLED */
   hardenedOnly?: boolean
 }
 
 const rolesPath = '/latest/meta-data/ram/security-credentials/'
 const tokenPath = '/latest/api/token'
 const tokenLifeSeconds = '21600'
-/** The service is on the same machine: where nothing answers at once, there is none. */
+/** A short time: the service is on the same machine. Without an answer at once, there is no service. */
 const idleTimeoutMs = 1000
 
 export function ecsRoleProvider(role: EcsRole, around: Surroundings): CredentialsProvider {
@@ -27,12 +27,12 @@ export function ecsRoleProvider(role: EcsRole, around: Surroundings): Credential
   const endpoint = around.metadataEndpoint ?? 'http://100.100.100.200'
   const whom = `The metadata service at ${new URL(endpoint).host}`
 
-  // A proxy would ask for its own role.
+  // A proxy would get the role of its own machine.
   const network = { proxy: false } as const
   const send = (method: string, path: string, headers: Record<string, string>) =>
     ask({ whom, method, url: new URL(path, endpoint), headers, idleTimeoutMs, network })
 
-  /** `undefined`: the service knows only the plain mode. One that does not answer at all is an error. */
+  /** The token; `undefined` if the service knows only the plain mode. Rejects if it does not answer. */
   async function tokenOf(): Promise<string | undefined> {
     const ttl = { 'x-aliyun-ecs-metadata-token-ttl-seconds': tokenLifeSeconds }
     const { status, text } = await send('PUT', tokenPath, ttl)

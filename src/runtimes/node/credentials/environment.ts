@@ -1,4 +1,4 @@
-// Credentials that the environment holds or points to.
+// Credentials in variables of the environment, or in places that variables name.
 
 import { cleanValue } from '../../../oss/given-credentials.ts'
 import { type Environment, variable } from './options.ts'
@@ -16,13 +16,13 @@ const families = [
 ]
 
 export interface EnvironmentKeys {
-  /** The variable that holds the id. */
+  /** The variable with the id. */
   readonly variable: string
   readonly source: CredentialsSource
 }
 
 /**
- * Access keys, of the first family that has them. With `OSS_ROLE_ARN`, those of OSS take that role on.
+ * Access keys of the first family that has them. With `OSS_ROLE_ARN`, the keys of OSS assume that role.
  */
 export function keysIn(env: Environment): EnvironmentKeys | undefined {
   for (const { id, secret, token } of families) {
@@ -42,7 +42,7 @@ export function keysIn(env: Environment): EnvironmentKeys | undefined {
   return undefined
 }
 
-/** A pair of which only one half is set. */
+/** A pair with only one half set. */
 export function halfSet(env: Environment): { set: string; missing: string } | undefined {
   for (const { id, secret } of families) {
     const [hasId, hasSecret] = [variable(env, id), variable(env, secret)]
@@ -58,7 +58,7 @@ const oidcVariables = [
   'ALIBABA_CLOUD_OIDC_TOKEN_FILE',
 ] as const
 
-/** The role of a pod, which RRSA puts into these variables; or which of them is missing. */
+/** The role of a pod, from the variables of RRSA; or the names of the missing variables. */
 export function oidcRoleIn(env: Environment): CredentialsSource | { readonly missing: string } {
   const missing = oidcVariables.find(name => variable(env, name) === undefined)
   if (missing !== undefined) return { missing }
@@ -69,7 +69,7 @@ export function oidcRoleIn(env: Environment): CredentialsSource | { readonly mis
   return { kind: 'oidc-role', role: { ...role, oidcProviderArn, oidcTokenFile } }
 }
 
-/** The region that OSS's variables name, else the CLI's. */
+/** The region from OSS's variables or, without them, from those of the CLI. */
 export function regionIn(env: Environment): string | undefined {
   return variable(
     env,

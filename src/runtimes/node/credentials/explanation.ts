@@ -1,9 +1,9 @@
-// What became of each place where credentials can come from: for `ossup doctor` and for logs.
+// The result of each place of credentials, for `ossup doctor` and for logs.
 
 import type { Credentials } from '../../../ports.ts'
 import { shortId } from './masked.ts'
 
-/** One place where credentials can come from, and what became of it. Holds no secret. */
+/** One place of credentials and its result. It contains no secret. */
 export interface CredentialsLink {
   readonly source:
     | 'environment'
@@ -13,18 +13,18 @@ export interface CredentialsLink {
     | 'aliyun'
     | 'alibabacloud'
     | 'ecs-role'
-  /** For people: `~/.ossutilconfig, profile dev`. */
+  /** The name of the place for users: `~/.ossutilconfig, profile dev`. */
   readonly name: string
   readonly outcome: 'used' | 'not set' | 'skipped' | 'failed'
-  /** In words: what was used, or why not. */
+  /** What was used, or why nothing was used. */
   readonly why: string
-  /** Of what failed: it may be another time, so asking again later helps. */
+  /** For a failure: true if it may succeed later. */
   readonly retryable?: true
-  /** Of what failed: nobody had said that it is there, so that it failed is no error. */
+  /** For a failure: true if no setting names the place, so that the failure is not an error. */
   readonly isGuess?: true
-  /** Of what is used; shortened. */
+  /** For the used place: the access key id, shortened. */
   readonly accessKeyId?: string
-  /** Of what is used and ends, epoch milliseconds. */
+  /** For the used place: when the credentials expire, epoch milliseconds. */
   readonly expiresAt?: number
 }
 
@@ -60,7 +60,7 @@ export function describeLink({
   return `${name}: ${outcome}: ${facts.join(', ')}`
 }
 
-/** Why no place had any, in one sentence; places that hardly anybody uses are left out where nothing is there. */
+/** Why no place had credentials, in one sentence. Rarely used places without a setting are left out. */
 export function describeAbsence(links: readonly CredentialsLink[]): string {
   const absent = links.filter(({ why }) => why === noFile).map(({ name }) => name)
   const others = links.filter(

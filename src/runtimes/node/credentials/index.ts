@@ -1,5 +1,5 @@
-// Where credentials and addresses come from on Node.js. What stands behind each of these is loaded when it
-// is first used: a program that has its keys in the environment pays for nothing else.
+// Sources of credentials and addresses on Node.js. The code of each is loaded at its first use: a program with its keys
+// in the environment loads nothing else.
 
 import type { BucketOptions } from '../../../bucket/bucket-options.ts'
 import { quietly } from '../../../foreign/quietly.ts'
@@ -17,22 +17,22 @@ import type { Role } from './sts.ts'
 export type { CredentialsLink, CredentialsOptions, CredentialsProcess, EcsRole, OidcRole, Role }
 export { describeLink }
 
-/** How the places for credentials are gone through. */
+/** Options for the search for credentials. */
 export interface ConfigOptions extends CredentialsOptions {
   /**
    * The name of a profile in `~/.ossutilconfig`, `~/.aliyun/config.json` or `~/.alibabacloud/credentials`;
-   * the first file that has it counts. It comes before the variables of the environment.
-   * @default none: variables come first, then the profiles that the files call theirs
+   * the first file that has it is used. It comes before the variables of the environment.
+   * @default none: variables come first, then the default profiles of the files
    */
   profile?: string
-  /** Told which place is used and why not the others, each time that they are gone through. */
+  /** Called after each search, with the place that is used and the reasons against the others. */
   onExplained?: (links: readonly CredentialsLink[]) => void
 }
 
 /**
  * Credentials from the first place that has them: variables of the environment (access keys, the OIDC role
  * of a pod, a credentials URI), the configuration files of OSS's tools, the RAM role of the ECS instance.
- * The place stays the same as long as the provider lives, and temporary credentials are renewed.
+ * The provider always uses the same place, and renews temporary credentials.
  * See docs/guide/credentials.md.
  */
 export function defaultCredentials(options: ConfigOptions = {}): CredentialsProvider {
@@ -40,7 +40,7 @@ export function defaultCredentials(options: ConfigOptions = {}): CredentialsProv
   const { profile, onExplained } = options
   async function find(): Promise<CredentialsProvider> {
     const around = surroundingsOf(options)
-    // What comes first and needs nobody's answer is not worth loading the others.
+    // Access keys in variables come first and need no request: the other code is not loaded.
     const keys = profile === undefined && onExplained === undefined && keysIn(around.env)
     if (keys && keys.source.kind === 'keys') return staticCredentials(keys.source.credentials)
     const { resolveCredentials } = await import('./chain.ts')
@@ -61,8 +61,8 @@ export function defaultCredentials(options: ConfigOptions = {}): CredentialsProv
 }
 
 /**
- * What became of each place where credentials can come from, in their order. Holds no secrets.
- * Credentials are really asked for, of the place that would be used.
+ * Tries each place of credentials in order, and returns the results. They contain no secrets. Credentials are really
+ * requested, from the place that would be used.
  * @throws {OptionError} `INVALID_PROFILE` for a profile that is in no file
  */
 export async function explainCredentials(
@@ -73,8 +73,8 @@ export async function explainCredentials(
 }
 
 /**
- * Takes a RAM role on by STS's AssumeRole, and again before its credentials end.
- * @param base may take the role on
+ * Assumes a RAM role with STS's AssumeRole, and again before its credentials expire.
+ * @param base credentials that may assume the role
  */
 export function fromAssumedRole(
   base: CredentialsProvider,
@@ -91,7 +91,7 @@ export function fromAssumedRole(
   })
 }
 
-/** Takes a RAM role on with the OIDC token in a file, as pods have it (RRSA). */
+/** Assumes a RAM role with the OIDC token in a file, as pods have it (RRSA). */
 export function fromOidcRole(
   role: OidcRole,
   options: CredentialsOptions = {},
@@ -100,8 +100,8 @@ export function fromOidcRole(
 }
 
 /**
- * The RAM role of the ECS instance that this runs on, from its metadata service: in the hardened mode, and
- * without it where the service does not know it and nobody forbids it.
+ * The RAM role of this ECS instance, from its metadata service. It uses the hardened mode. If the service does not know
+ * that mode, it uses the plain mode, unless that is forbidden.
  */
 export function fromEcsRole(
   role: EcsRole = {},
@@ -132,7 +132,7 @@ function fromSource(source: CredentialsSource, options: CredentialsOptions): Cre
   )
 }
 
-/** Makes the provider when it is first asked. What is wrong with its options is told then, each time. */
+/** Makes the provider at the first call. Each call rejects if its options are wrong. */
 function lazily(make: () => Promise<CredentialsProvider>): CredentialsProvider {
   let making: Promise<CredentialsProvider> | undefined
   return async asked => {
@@ -143,9 +143,9 @@ function lazily(make: () => Promise<CredentialsProvider>): CredentialsProvider {
 
 /**
  * The options of a bucket, completed from the variables `OSS_REGION` and `OSS_ENDPOINT` and from the profile
- * of the configuration files: region, endpoint and addressing, also what they say of that bucket alone.
- * What is given beats a variable, a variable beats a file; but a profile that is asked for by name beats the
- * variables. No file is read where it is not needed. `credentials` are `defaultCredentials` unless given.
+ * of the configuration files: region, endpoint and addressing, also settings for this bucket only. A given option comes
+ * before a variable, and a variable before a file; but a profile that you name comes before the variables. A file is
+ * read only if it is needed. `credentials` are `defaultCredentials` if they are not given.
  */
 export async function bucketOptionsFromConfig<Given extends BucketOptions>(
   given: Given,

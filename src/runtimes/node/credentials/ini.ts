@@ -1,16 +1,16 @@
-// The INI files of OSS's tools: loose in their spelling, so read loosely. Not a library: those that are
-// maintained cut values at `;` or `.`, or lose the order of entries, which `[buckets …]` lives from.
+// Reads the INI files of OSS's tools, which allow many spellings. We use no library: the maintained ones cut values at
+// `;` or `.`, or lose the order of entries, which `[buckets …]` needs.
 
 import { misconfigured } from './refusal.ts'
 
 export interface IniEntry {
-  /** As written. */
+  /** The name as in the file. */
   readonly name: string
   readonly value: string
 }
 
 export interface IniSection {
-  /** As written between the brackets. */
+  /** The text between the brackets. */
   readonly name: string
   readonly entries: readonly IniEntry[]
 }
@@ -21,9 +21,9 @@ export function looseName(name: string): string {
 }
 
 /**
- * Comments are lines that begin with `#` or `;`, and what follows ` #` outside of quotes.
- * @param path for messages, which never quote a line: it may hold a secret
- * @throws {CredentialsError} `CREDENTIALS_MISCONFIGURED` naming the line
+ * Comments are lines that start with `#` or `;`, and the text after ` #` outside of quotes.
+ * @param path for messages; they never quote a line, which may have a secret
+ * @throws {CredentialsError} `CREDENTIALS_MISCONFIGURED`, which names the line number
  */
 export function parseIni(text: string, path: string): IniSection[] {
   const sections: (IniSection & { entries: IniEntry[] })[] = []
@@ -56,7 +56,7 @@ function plain(value: string): string {
   return quoted ?? value.replace(/(?:^|\s)#.*$/, '').trim()
 }
 
-/** The entries of all sections of one name; of several with one name the last counts. */
+/** The entries of all sections with one name. If an entry occurs more than once, the last is used. */
 export function settingsOf(
   sections: readonly IniSection[],
   isMeant: (name: string) => boolean,

@@ -1,16 +1,16 @@
-// JSON that others wrote, read without trust and without quoting it.
+// Reads JSON of other programs, which may have any content, and never quotes it.
 
-/** `undefined` for what is not JSON: the text itself must not get into a message. */
+/** Parses JSON; `undefined` if it is not JSON. The text itself must not get into a message. */
 export function json(text: string): unknown {
   try {
-    // Editors of Windows put a byte order mark before it.
+    // Editors on Windows put a byte order mark before it.
     return JSON.parse(text.replace(/^\ufeff/, ''))
   } catch {
     return undefined
   }
 }
 
-/** The fields of a JSON object; of anything else, none. */
+/** The fields of a JSON object; no fields for other values. */
 export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
 }

@@ -1,5 +1,5 @@
-// Where a bucket is: what is given, what variables say, what a profile says. Region and endpoint of one
-// place belong together: an endpoint is not taken from where another region is meant.
+// Finds the place of a bucket from options, variables and a profile. Region and endpoint of one source belong together:
+// an endpoint is not used if its source is for another region.
 
 import type { BucketOptions } from '../../../bucket/bucket-options.ts'
 import { isOssupError } from '../../../errors.ts'
@@ -8,7 +8,7 @@ import type { Location } from './config-file.ts'
 import { regionIn } from './environment.ts'
 import { type Surroundings, variable } from './options.ts'
 
-/** @param profile that was asked for by name: it comes before variables */
+/** @param profile a profile that the user named: it comes before variables */
 export async function locateBucket(
   options: BucketOptions,
   around: Surroundings,
@@ -25,13 +25,13 @@ export async function locateBucket(
   return fill(filled, await locationIn(filled, around))
 }
 
-/** An option that is `undefined` would stand in the way of what is found. */
+/** Removes options that are `undefined`: they would hide values from other sources. */
 function knownOnly({ name, ...rest }: BucketOptions): BucketOptions {
   const known = Object.entries(rest).filter(([, value]) => value !== undefined)
   return { name, ...Object.fromEntries(known) }
 }
 
-/** Takes from `location` what is not known yet, unless it is about another region. */
+/** Adds the values of `location` that are not known yet, unless it is for another region. */
 function fill(known: BucketOptions, location: Location): BucketOptions {
   const region = regionOf(known)
   const itsRegion = regionOf(location)
@@ -57,7 +57,7 @@ function regionOf({
   return region ?? (endpoint === undefined ? undefined : parseEndpoint(endpoint).region)
 }
 
-/** A region that is given replaces OSS_REGION alone: OSS_ENDPOINT holds, unless it is OSS's own of another region. */
+/** A given region replaces only OSS_REGION. OSS_ENDPOINT is still used, unless it is OSS's endpoint of another region. */
 function variablesOf({ env }: Surroundings, given: BucketOptions): Location {
   const region = given.region === undefined ? regionIn(env) : undefined
   const endpoint = variable(env, 'OSS_ENDPOINT')
@@ -67,7 +67,7 @@ function variablesOf({ env }: Surroundings, given: BucketOptions): Location {
   }
 }
 
-/** What the first file that says anything of places says, in the profile that counts. */
+/** The location from the first file that has one, in the profile that is used. */
 async function locationIn(
   { name, ...known }: BucketOptions,
   around: Surroundings,
@@ -75,7 +75,7 @@ async function locationIn(
   const { ConfigFiles, chosenByVariable } = await import('./config-files.ts')
   const files = new ConfigFiles(around)
   for (const kind of files.kinds()) {
-    // Says nothing of places.
+    // Files of this kind have no location.
     if (kind === 'alibabacloud') continue
     const choice = chosenByVariable(kind, around)
     try {
@@ -89,7 +89,7 @@ async function locationIn(
       const location = file.location(profile, name)
       if (Object.keys(location).length > 0) return location
     } catch (error) {
-      // Nothing is needed from a file that nobody has named.
+      // The user did not name this file, so its errors do not matter.
       const isNeeded = regionOf(known) === undefined || choice !== undefined
       if (isNeeded || !isOssupError(error)) throw error
     }

@@ -1,17 +1,17 @@
-// What others wrote may quote a secret. Before it is shown, everything that could be one is taken out.
+// Masks text of other programs before it is shown: all words that could be a secret are removed.
 
-/** An access key id is no secret, but its end is enough to know it again. */
+/** An access key id is not secret, but its end is enough to recognise it. */
 export function shortId(accessKeyId: string): string {
   const visible = accessKeyId.length >= 16 ? 4 : 2
   return `${accessKeyId.slice(0, visible)}…${accessKeyId.slice(-visible)}`
 }
 
-/** Characters of keys, tokens and their encodings, long enough for a secret. */
+/** A word that is long enough for a secret, with characters of keys, tokens and their encodings. */
 const words = /[\w+/=%.~-]{16,}/g
 
 /**
- * One line of somebody else's text, its end if it is long. A word is taken out if it looks drawn by lot:
- * secrets mix cases or digits, words of a language and names of files mostly do not.
+ * One line of foreign text; only its end if it is long. A word is removed if it looks random: secrets mix upper case,
+ * lower case and digits; words and file names usually do not.
  */
 export function masked(text: string, lengthMax = 300): string {
   const line = text

@@ -1,4 +1,4 @@
-// A role for a pod (RRSA): Kubernetes keeps a token in a file, and STS takes it for a signature.
+// The role of a pod (RRSA): Kubernetes keeps a token in a file, which STS accepts instead of a signature.
 
 import { readFile } from 'node:fs/promises'
 import { codeOf } from '../../../foreign/error.ts'
@@ -11,7 +11,7 @@ import { assumeRoleWithOidc, checkRole, type Role } from './sts.ts'
 export interface OidcRole extends Role {
   /** `acs:ram::123456789012:oidc-provider/name` */
   oidcProviderArn: string
-  /** The file of the token; read each time, since it is replaced before it expires. */
+  /** The file with the token. It is read each time, because Kubernetes replaces it before it expires. */
   oidcTokenFile: string
 }
 

@@ -1,4 +1,4 @@
-// What the providers of this folder find around them, and how a test puts other things there.
+// The surroundings of the providers in this folder. Tests replace them.
 
 import type { Clock } from '../../../ports.ts'
 import type { NetworkOptions } from '../http/network-options.ts'
@@ -7,15 +7,15 @@ import { homeFolder } from '../platform/home.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Where and how credentials that are not simply there are asked for. */
+/** Options for providers that need files or requests. */
 export interface CredentialsOptions {
   /** Variables of the environment. @default process.env */
   env?: Environment
-  /** The folder that `~` stands for. @default `HOME` of `env`, else that of the user */
+  /** The home folder, for `~`. @default `HOME` of `env`, else that of the user */
   home?: string
-  /** Tells when credentials end. @default this machine's clock */
+  /** The clock that decides when credentials have expired. @default this machine's clock */
   clock?: Clock
-  /** Proxy and certificates on the way to STS and credentials URIs; those of the environment unless told otherwise. */
+  /** Proxy and certificates for STS and credentials URIs. @default those of the environment */
   network?: NetworkOptions
   /** STS, with its scheme. @default that of the role's region, else `https://sts.aliyuncs.com` */
   stsEndpoint?: string
@@ -23,7 +23,7 @@ export interface CredentialsOptions {
   metadataEndpoint?: string
 }
 
-/** The same, complete where there is a default. */
+/** The same, with all defaults. */
 export type Surroundings = CredentialsOptions & Required<Pick<CredentialsOptions, 'env' | 'clock'>>
 
 export function surroundingsOf(options: CredentialsOptions): Surroundings {
@@ -32,13 +32,13 @@ export function surroundingsOf(options: CredentialsOptions): Surroundings {
   return { ...options, env, ...(home !== undefined && { home }), clock }
 }
 
-/** A variable that is set to something. */
+/** The value of a variable that is set and not empty. */
 export function variable(env: Environment, ...names: readonly string[]): string | undefined {
-  // A file with Windows line ends that a shell has read leaves a carriage return; Kubernetes, a line feed.
+  // A value may end with a carriage return (from a file with Windows line ends) or a line feed (from Kubernetes).
   return names.map(name => env[name]?.trim()).find(value => value !== undefined && value !== '')
 }
 
-/** A switch of the environment: `true` in any spelling. */
+/** True if a variable is `true`, in upper or lower case. */
 export function isOn(env: Environment, name: string): boolean {
   return env[name]?.trim().toLowerCase() === 'true'
 }

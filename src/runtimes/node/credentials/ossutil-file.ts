@@ -13,7 +13,7 @@ export function parseOssutilFile(text: string, path: string): ConfigFile {
   const sections = parseIni(text, path)
   const profiles = [...new Set(sections.flatMap(({ name }) => profileOf(name) ?? []))]
   const place = { path, has: (name: string) => profiles.includes(name.toLowerCase()) }
-  /** A profile's own settings over those of the profile that it leans on. */
+  /** The settings of a profile, together with those of the profile on which it is based. */
   const settingsIn = (chain: readonly string[]): Settings => {
     const name = chain.at(-1)
     const own = settingsOf(sections, section => profileOf(section) === name)
@@ -40,7 +40,7 @@ function profileOf(section: string): string | undefined {
   return /^profile\s+(\S.*)$/i.exec(section)?.[1]?.toLowerCase()
 }
 
-/** @param ecsAk the metadata service that ossutil 1 was told in `[AkService]` */
+/** @param ecsAk the metadata service from `[AkService]` of ossutil 1 */
 function sourceOf(
   settings: Settings,
   what: string,
@@ -101,7 +101,7 @@ function sourceOf(
   }
 }
 
-/** A profile without a mode: ossutil takes what is there. */
+/** A profile without a mode: like ossutil, we use the keys that it has. */
 function modeOf(settings: Settings, ecsAk: string | undefined): string | undefined {
   if (settings.credentialprocess) return 'Process'
   if (settings.credentialuri) return 'CredentialUri'

@@ -1,10 +1,10 @@
-// Where ossutil's file says that a bucket is: its profile, and what it says of that bucket alone.
+// The location of a bucket from ossutil's file: from the profile, and from settings for this bucket only.
 
 import { parseEndpoint } from '../../../oss/endpoint-host.ts'
 import type { Location } from './config-file.ts'
 import { type IniEntry, type IniSection, looseName } from './ini.ts'
 
-/** By loose name, as `addressingstyle`. */
+/** Values by loose name, such as `addressingstyle`. */
 export type Settings = Readonly<Record<string, string | undefined>>
 
 /** @param settings of the profile */
@@ -23,7 +23,7 @@ export function locationOf(
   return withOwn(ofProfile, ofBucket)
 }
 
-/** What is said of the bucket alone comes first, and its place brings its own way of addressing. */
+/** Settings for this bucket only come first, together with their addressing style. */
 function withOwn(profile: Location, own: Location): Location {
   const endpointRegion = own.endpoint === undefined ? undefined : parseEndpoint(own.endpoint).region
   const region = own.region ?? endpointRegion ?? profile.region
@@ -45,7 +45,7 @@ function hostOf(
 
 const properties = new Set(['region', 'endpoint', 'addressingstyle'])
 
-/** `[buckets NAME]` of ossutil 2: `bucket =`, and below it what holds for that bucket. */
+/** `[buckets NAME]` of ossutil 2: `bucket =`, followed by the settings of that bucket. */
 function settingsOfBucket(
   bucket: string,
   sections: readonly IniSection[],

@@ -1,4 +1,4 @@
-// The places where credentials can come from, in their order, and how each is looked at.
+// The places of credentials in the order of the search, and how each is checked.
 
 import { CredentialsError } from '../../../errors.ts'
 import type { ConfigFiles, FileKind } from './config-files.ts'
@@ -8,14 +8,14 @@ import { type CredentialsLink, noFile } from './explanation.ts'
 import { isOn, type Surroundings, variable } from './options.ts'
 import type { CredentialsSource } from './source.ts'
 
-/** Something is there, whether or not it works. */
+/** A place that has a setting, working or not. */
 interface Found {
   readonly source: CredentialsSource
   /** A more exact name of the place. */
   readonly name?: string
-  /** Nobody said that it is there: if it fails, it is not. */
+  /** No setting names it: if it fails, it counts as absent. */
   readonly isGuess?: boolean
-  /** Somebody named it: what it cannot do is an error. */
+  /** A setting names it: if it fails, that is an error. */
   readonly isChosen?: boolean
 }
 
@@ -27,7 +27,7 @@ interface Absent {
 export interface Place {
   readonly source: CredentialsLink['source']
   readonly name: string
-  /** Rejects if what is there cannot be. */
+  /** Rejects if its setting is wrong. */
   look(): Promise<Found | Absent>
 }
 
@@ -42,7 +42,7 @@ export function placesOf(around: Surroundings, files: ConfigFiles): Place[] {
   ]
 }
 
-/** The profile that was asked for comes first; it may leave the credentials to variables. */
+/** The profile that the user named comes first. It may have no credentials: then variables follow. */
 export async function placesOfProfile(
   profile: string,
   around: Surroundings,
@@ -85,7 +85,7 @@ function variablesOf({ env }: Surroundings): Place[] {
         if (half === undefined) {
           return notSet('neither OSS_ACCESS_KEY_ID nor ALIBABA_CLOUD_ACCESS_KEY_ID is set')
         }
-        // Who sets half a pair means it, and does not want to be somebody else.
+        // Half a pair is a mistake: other credentials might belong to another user.
         throw new CredentialsError(
           'MISSING_CREDENTIALS',
           `${half.set} is set, but ${half.missing} is not`,
@@ -138,7 +138,7 @@ function fileOf(kind: FileKind, around: Surroundings, files: ConfigFiles): Place
   }
 }
 
-/** A variable stands for several files: one of those that are there must have its profile. */
+/** The variable is for several files: one of the existing files must have its profile. */
 async function refuseUnknown(
   { name, profile }: { readonly name: string; readonly profile: string },
   around: Surroundings,

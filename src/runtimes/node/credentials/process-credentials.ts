@@ -11,7 +11,7 @@ import { misconfigured, refused, unavailable } from './refusal.ts'
 
 /** A program that writes credentials to its standard output. */
 export interface CredentialsProcess {
-  /** A line for the shell, or a program and its arguments, which no shell sees. */
+  /** A command line for the shell, or a program and its arguments without a shell. */
   command: string | readonly string[]
   /** Milliseconds until it is killed, to 600,000. @default 15_000 */
   timeoutMs?: number
@@ -20,7 +20,7 @@ export interface CredentialsProcess {
 const timeoutDefault = 15_000
 const timeoutMax = 600_000
 const outputMax = 1024 ** 2
-/** The turn that is under way when the process ends may have looked at its pipes before. */
+/** Turns of the event loop to wait after the end of the process: the current one may have read the pipes already. */
 const quietTurns = 3
 const whom = 'The process for credentials'
 
@@ -37,8 +37,8 @@ export function processProvider(
 }
 
 /**
- * Its standard input is nothing: ours may be what is to be uploaded. What it writes to standard error
- * is shown, masked, only if it fails.
+ * Runs the program. Its standard input is empty, because ours may be the source of an upload. Its standard error is only
+ * shown, masked, if it fails.
  */
 async function outputOf(
   command: string | readonly string[],
@@ -59,7 +59,7 @@ async function outputOf(
     const outcome = await Promise.race([
       new Promise<number | string | Error>(resolve => {
         child.on('error', resolve)
-        // Not `close`: what it left in the background may hold its pipes for ever.
+        // `exit`, not `close`: a background process may keep the pipes open.
         child.on('exit', (code, signal) => {
           const how = code ?? signal ?? 'no reason'
           drained([output, complaints]).then(() => resolve(how), resolve)
@@ -82,7 +82,7 @@ async function outputOf(
     return output.text()
   } finally {
     ended.abort()
-    // Whoever holds on to the pipes, a grandchild for instance, must not hold on to us.
+    // A process that keeps the pipes open, such as a grandchild, must not keep us alive.
     child.kill('SIGKILL')
     child.stdout.destroy()
     child.stderr.destroy()
@@ -90,12 +90,12 @@ async function outputOf(
 }
 
 interface Gathered {
-  /** How many bytes came. */
+  /** The number of bytes that arrived. */
   readonly size: number
   text(): string
 }
 
-/** Collects what a stream gives; what is beyond the limit is thrown away. */
+/** Collects the bytes of a stream, up to the limit; drops the others. */
 function gather(stream: NodeJS.ReadableStream): Gathered {
   const chunks: Buffer[] = []
   let size = 0
@@ -112,8 +112,8 @@ function gather(stream: NodeJS.ReadableStream): Gathered {
 }
 
 /**
- * Resolves once all is read that was in the pipes. Every turn of the event loop reads what is there, so
- * turns that bring nothing say that there was no more.
+ * Resolves when all bytes in the pipes were read. Each turn of the event loop reads the bytes in the pipes, so turns
+ * without new bytes show that the pipes are empty.
  */
 async function drained(pipes: readonly Gathered[]): Promise<void> {
   const read = () => pipes.reduce((sum, { size }) => sum + Math.min(size, outputMax), 0)

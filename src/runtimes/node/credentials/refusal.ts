@@ -1,17 +1,17 @@
-// The three ways in which credentials are not to be had although somebody said where they are.
+// The three errors for a place that a setting names but that gives no credentials.
 
 import { CredentialsError } from '../../../errors.ts'
 
 /**
- * Passes by itself: no answer, or a fault of the one who was asked.
- * @param cause whose message, with its own advice, is part of `message`
+ * A temporary failure: no answer, or a fault of the server.
+ * @param cause its message and hint are part of `message`
  */
 export function unavailable(message: string, cause?: unknown): CredentialsError {
   const more = cause === undefined ? { hint: 'This passes by itself: try again later' } : { cause }
   return new CredentialsError('CREDENTIALS_UNAVAILABLE', message, { retryable: true, ...more })
 }
 
-/** Who was asked says no, or nonsense: asking again does not help. */
+/** The server refuses, or gives a wrong answer: another request does not help. */
 export function refused(message: string, hint?: string, cause?: unknown): CredentialsError {
   return new CredentialsError('CREDENTIALS_REFUSED', message, {
     ...(hint !== undefined && { hint }),
@@ -19,7 +19,7 @@ export function refused(message: string, hint?: string, cause?: unknown): Creden
   })
 }
 
-/** What a file, a variable or an option says cannot be. */
+/** A file, a variable or an option has a wrong value. */
 export function misconfigured(message: string, hint?: string): CredentialsError {
   return new CredentialsError(
     'CREDENTIALS_MISCONFIGURED',

@@ -6,7 +6,7 @@ import { createHmac } from 'node:crypto'
 
 type Parameters = Readonly<Record<string, string>>
 
-/** RFC 3986: only letters, digits, `-`, `_`, `.` and `~` stand for themselves. */
+/** RFC 3986: only letters, digits, `-`, `_`, `.` and `~` are not encoded. */
 export function percentEncode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,

@@ -1,4 +1,4 @@
-// Where credentials come from, as a profile or the environment says it: data, before anybody is asked.
+// A source of credentials, as a profile or the environment describes it: only data, before any request.
 
 import { staticCredentials } from '../../../oss/credentials.ts'
 import type { Credentials, CredentialsProvider } from '../../../ports.ts'
@@ -17,10 +17,10 @@ export type CredentialsSource =
   | { readonly kind: 'oidc-role'; readonly role: OidcRole }
   | { readonly kind: 'uri'; readonly uri: string }
   | { readonly kind: 'process'; readonly process: CredentialsProcess }
-  /** Named by a file, but nothing that ossup can do. */
+  /** A mode in a file that ossup does not support. */
   | { readonly kind: 'unsupported'; readonly mode: string; readonly advice: string }
 
-/** The provider of a source. Each kind is loaded when it is used. */
+/** Makes the provider of a source. The code of each kind is loaded at its first use. */
 export async function providerOf(
   source: CredentialsSource,
   around: Surroundings,
@@ -52,7 +52,7 @@ async function temporaryFrom(
   }
 }
 
-/** What a source is, in a few words, without secrets. */
+/** Describes a source in a few words, without secrets. */
 export function describeSource(source: CredentialsSource): string {
   switch (source.kind) {
     case 'keys':

@@ -10,19 +10,19 @@ import { isOn, type Surroundings, variable } from './options.ts'
 import { misconfigured, refused, unavailable } from './refusal.ts'
 import { formOf, signRpc } from './rpc-signature.ts'
 
-/** A RAM role and how it is taken on. */
+/** A RAM role and how to assume it. */
 export interface Role {
   /** `acs:ram::123456789012:role/name` */
   roleArn: string
-  /** How the session is called in the records of who did what. @default 'ossup' */
+  /** The name of the session in audit logs. @default 'ossup' */
   sessionName?: string
-  /** Seconds that its credentials live, from 900 to what the role allows. @default 3600 */
+  /** How long its credentials are valid, seconds: from 900 to the limit of the role. @default 3600 */
   durationSeconds?: number
-  /** A policy, JSON, that narrows what the session may do. */
+  /** A policy (JSON) that limits the permissions of the session. */
   policy?: string
-  /** What the role's trust policy may ask for. */
+  /** The external id, if the trust policy of the role requires one. */
   externalId?: string
-  /** Asks STS of that region. @default ALIBABA_CLOUD_STS_REGION, else the central one */
+  /** The region of STS. @default ALIBABA_CLOUD_STS_REGION, else the central STS */
   stsRegion?: string
 }
 
@@ -38,7 +38,7 @@ export function checkRole(role: Role): void {
   }
 }
 
-/** Takes a role on with credentials that may. */
+/** Assumes a role with credentials that may do so. */
 export async function assumeRole(
   base: Credentials,
   role: Role,
@@ -63,7 +63,7 @@ export async function assumeRole(
   return credentialsOf(isSkewed ? await send(serverTime) : reply, role, around)
 }
 
-/** Takes a role on with a token of an OpenID Connect provider, which stands for a signature. */
+/** Assumes a role with a token of an OpenID Connect provider, instead of a signature. */
 export async function assumeRoleWithOidc(
   token: { readonly providerArn: string; readonly token: string },
   role: Role,

@@ -1,7 +1,7 @@
 /**
- * Splits a command line into a program and its arguments, with quotes, as the CLI's `process_command` is
- * read by Alibaba's libraries: no shell sees it, so `$`, `|` and `*` mean themselves. A backslash takes the
- * next character as it is, but on Windows, where it is part of paths, only before a quote.
+ * Splits a command line into a program and its arguments, with quotes, as Alibaba's libraries read the CLI's
+ * `process_command`. No shell reads it, so `$`, `|` and `*` are normal characters. A backslash quotes the next
+ * character; on Windows, where it is part of paths, only a quote.
  * @returns `undefined` if a quote is not closed
  */
 export function wordsOf(

@@ -1,12 +1,12 @@
-// The body of an answer: chunks that came, waiting for whoever iterates.
+// The body of an answer: chunks that arrived and wait for the reader.
 
 const resumeBelow = 256 * 1024
 
 export interface AnswerBodyHooks {
-  /** Too much is waiting: let the connection pause. */
+  /** Called when too many bytes wait: the connection should pause. */
   pause(): void
   resume(): void
-  /** The reader left before the end. */
+  /** Called when the reader stopped before the end. */
   abandon(): void
 }
 

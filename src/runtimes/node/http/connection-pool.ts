@@ -1,22 +1,22 @@
-// Connections at rest, the latest used first, so that those not needed run out. There is no limit on
-// those in use: one for every request that runs at the same time.
+// Idle connections. The last used one is taken first, so that connections which are not needed time out. There is no
+// limit for connections in use: each running request has one.
 
 import { Connection, type Endpoint } from './connection.ts'
 import type { NetworkSettings } from './network-options.ts'
 import type { ProxyChoice } from './proxy-choice.ts'
 
-/** At rest for each origin; enough for the highest concurrency. */
+/** The most idle connections of one origin: enough for the highest concurrency. */
 const restingMax = 256
-/** Servers close idle connections after 5 s and more; a request written into the closing is lost. */
+/** The longest idle time. Servers close idle connections after 5 s or more; a request at that moment is lost. */
 const restMs = 4_000
 
 const readBufferSize = 64 * 1024
-/** How often those that have rested too long are looked for. One timer for all: requests set none. */
+/** How often idle connections are checked. One timer serves all of them; requests set none. */
 const sweepMs = 1_000
 
 interface Resting {
   readonly connection: Connection
-  /** To be closed at this moment, by `performance.now()`. */
+  /** When to close it, by `performance.now()`. */
   readonly until: number
 }
 
@@ -32,7 +32,7 @@ export class ConnectionPool {
     this.#network = network
   }
 
-  /** @throws {TypeError} if the origin is none; {OptionError} if its proxy is none. */
+  /** @throws {TypeError} for a wrong origin; {OptionError} for a wrong proxy */
   endpoint(origin: string): Endpoint {
     const known = this.#endpoints.get(origin)
     if (known !== undefined) return known
@@ -41,7 +41,7 @@ export class ConnectionPool {
     return endpoint
   }
 
-  /** A connection at rest, or a new one that is yet to be made. */
+  /** An idle connection, or a new one that is not connected yet. */
   take(endpoint: Endpoint): Connection {
     const { origin } = endpoint
     const now = performance.now()
@@ -63,10 +63,10 @@ export class ConnectionPool {
     })
   }
 
-  /** @param keepAliveMs what the server said about it, if anything */
+  /** @param keepAliveMs the time that the server gave, if it gave one */
   giveBack(connection: Connection, keepAliveMs = Number.POSITIVE_INFINITY): void {
     const resting = this.#restingAt(connection.endpoint.origin)
-    // One second for what is under way when the server's time is up.
+    // One second for bytes on the way when the server's time ends.
     const idleMs = Math.min(restMs, keepAliveMs - 1000)
     if (idleMs <= 0 || !connection.isUsable || resting.length >= restingMax) {
       connection.use(undefined)
@@ -91,7 +91,7 @@ export class ConnectionPool {
     return resting
   }
 
-  /** Closes those whose time is up, and forgets those that were closed. */
+  /** Closes connections that were idle too long, and forgets closed ones. */
   #sweep(now = performance.now()): void {
     for (const [origin, all] of this.#resting) {
       const kept = all.filter(({ connection, until }) => connection.isUsable && now < until)

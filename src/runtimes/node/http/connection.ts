@@ -1,7 +1,6 @@
-// One connection, plain or TLS, used by one request after the other. A TLS connection is laid over a
-// socket of its own, because only the socket below can be reset: closing it in the ordinary way
-// would let the kernel go on sending what it still holds. Where a proxy is in the way, its tunnel lies
-// between the two.
+// One connection, plain or TLS, for one request after the other. A TLS connection has its own socket below it, because
+// only that socket can be reset: after a normal close, the kernel still sends the bytes that it has. With a proxy, the
+// tunnel is between the two.
 
 import { connect, isIP, type OnReadOpts, type Socket } from 'node:net'
 import { connect as secure, type TLSSocket } from 'node:tls'
@@ -16,38 +15,38 @@ export interface Endpoint {
   readonly port: number
   /** The Host header. */
   readonly authority: string
-  /** What connections go through. */
+  /** The proxy, if there is one. */
   readonly proxy?: HttpProxy | undefined
 }
 
-/** What was reached, in this order; `lookup` once for each address, `secure` last. */
+/** The stages of a connection, in this order; `lookup` once for each address, `secure` last. */
 export type Stage = 'lookup' | 'connect' | 'tunnel' | 'secure'
 
 export interface ConnectionOptions {
   /**
-   * What plain connections read into, one after the other; TLS cannot. Node would else allocate 64 KiB
-   * for every answer, however short, which costs as much as sending a small part.
+   * One buffer that all plain connections read into (TLS cannot). Without it, Node.js allocates 64 KiB for each
+   * answer, also for short ones. That costs as much as sending a small part.
    */
   readonly readBuffer: Buffer
-  /** Whom to trust. */
+  /** The trusted certificate authorities. */
   readonly tls?: TlsSettings | undefined
   /** The session to resume, from an earlier connection. */
   readonly session?: Buffer | undefined
   readonly onSession?: (session: Buffer) => void
-  /** For those who want to know how far it got. @param address with `lookup` */
+  /** Called at each stage. @param address with `lookup` */
   readonly onStage?: (stage: Stage, socket: Socket, address?: string) => void
 }
 
-/** Whoever uses a connection at the moment. */
+/** The current user of a connection: a request, or the pool. */
 export interface ConnectionUser {
-  /** It is connected, over TLS if so wanted. */
+  /** Called when it is connected, with TLS if wanted. */
   onReady(): void
-  /** The bytes are there during the call only. */
+  /** Called with bytes, which are valid during the call only. */
   onData(chunk: Uint8Array): void
-  /** The other side will send nothing more. */
+  /** Called when the other side will send no more bytes. */
   onEnd(): void
   onError(error: Error): void
-  /** It is gone; no buffer is in use any more. */
+  /** Called when it is closed and uses no buffer any more. */
   onClose(): void
 }
 
@@ -69,7 +68,7 @@ export class Connection {
       host,
       port,
       noDelay: true,
-      // Node's 250 ms for each address but the last are too few for a line around the world.
+      // Node's 250 ms for each address but the last are too short for a distant server.
       autoSelectFamilyAttemptTimeout: 1000,
       ...(isPlain ? { onread: this.#reading(options.readBuffer) } : {}),
     })
@@ -92,30 +91,30 @@ export class Connection {
     return this.#isReady
   }
 
-  /** The proxy, while it was not got past: what goes wrong is between it and us. */
+  /** The proxy, while the connection is not past it: until then, each fault is between it and us. */
   get unpassedProxy(): HttpProxy | undefined {
     return this.#isPastProxy ? undefined : this.endpoint.proxy
   }
 
-  /** It can take another request. */
+  /** True if it can take another request. */
   get isUsable(): boolean {
     return this.#isReady && this.#top.writable && this.#top.readable
   }
 
   /**
-   * A number that changes with every byte that the kernel took from us or has given to us. A large
-   * write counts as it is taken, not as a whole.
+   * A number that changes with each byte that the kernel took from us or gave to us. It also changes while the kernel
+   * takes a large write.
    */
   get moved(): number {
     return this.#bottom.bytesRead + this.#top.bytesWritten - queuedBytes(this.#bottom)
   }
 
-  /** The same for bytes that were sent alone. */
+  /** The same for sent bytes only. */
   get sent(): number {
     return this.#top.bytesWritten - queuedBytes(this.#bottom)
   }
 
-  /** The other side has said something on it, of whatever kind. */
+  /** True if the other side has sent any byte. */
   get hasHeard(): boolean {
     return this.#bottom.bytesRead > 0
   }
@@ -125,8 +124,8 @@ export class Connection {
   }
 
   /**
-   * Writes bytes, and at once with them those that go before; calls back when none of them is in use any
-   * more, also if they were not sent.
+   * Writes bytes, together with those that go before them. Calls back when it no longer uses any of them, also if they
+   * were not sent.
    */
   write(before: Uint8Array | undefined, bytes: Uint8Array, done: () => void): void {
     if (before === undefined) {
@@ -147,7 +146,7 @@ export class Connection {
     this.#top.resume()
   }
 
-  /** Lets the process end while nobody uses it. */
+  /** Lets the process end while no request uses it. */
   rest(): void {
     this.#user = undefined
     if (this.#top.isPaused()) this.#top.resume()
@@ -160,7 +159,7 @@ export class Connection {
     if (this.#top !== this.#bottom) this.#top.ref()
   }
 
-  /** Ends it at once; what the kernel has not sent yet is thrown away. */
+  /** Closes it at once; bytes that the kernel has not sent are dropped. */
   reset(): void {
     if (this.#isReady && !this.#bottom.destroyed) this.#bottom.resetAndDestroy()
     this.#bottom.destroy()
@@ -176,7 +175,7 @@ export class Connection {
   }
 
   #onData(chunk: Uint8Array): void {
-    // An answer that nobody asked for: whatever it is, it must not be taken for the next one.
+    // Bytes without a request: they must not be read as the next answer.
     if (this.#user === undefined) this.reset()
     else this.#user.onData(chunk)
   }
@@ -184,7 +183,7 @@ export class Connection {
   readonly #onConnectError = (error: Error) => this.#user?.onError(error)
   readonly #onConnectClose = () => this.#user?.onClose()
 
-  /** Over the connected socket: TLS to the proxy, the tunnel, TLS to OSS, each only where it is wanted. */
+  /** On the connected socket: TLS to the proxy, the tunnel, and TLS to OSS, each only if wanted. */
   #lay(options: ConnectionOptions): void {
     const { isSecure, proxy } = this.endpoint
     const { onStage, session, onSession } = options
@@ -220,12 +219,12 @@ export class Connection {
     }
   }
 
-  /** TLS on top of what is there. */
+  /** Adds TLS to the current socket. */
   #secure(host: string, settings: TlsSettings & { session?: Buffer }): TLSSocket {
     const below = this.#top
     below.off('error', this.#onConnectError)
     below.off('close', this.#onConnectClose)
-    // Errors of the socket below reach us through the one above.
+    // Errors of the lower socket arrive through the upper one.
     below.on('error', () => {})
     const top = secure({
       ...settings,
@@ -252,9 +251,8 @@ export class Connection {
 }
 
 /**
- * What the kernel has not taken yet. Node has no public name for it; without it a write counts as
- * moved when it is handed over, and only a write larger than the line moves in one idle time-out
- * would be taken for a stall.
+ * Bytes that the kernel has not taken yet. Node.js has no public name for it. Without it, a write would count as moved
+ * only as a whole, and a write that takes longer than the idle timeout would count as a stall.
  */
 function queuedBytes(socket: Socket): number {
   const { _handle } = socket as Socket & { _handle?: { writeQueueSize?: number } | null }

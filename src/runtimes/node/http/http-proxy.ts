@@ -1,25 +1,24 @@
-// One HTTP proxy: where it is and how to ask it. Its password is kept apart from its name, so that no
-// message can show it.
+// One HTTP proxy: its address and its password. The password is not part of the name, so that no message shows it.
 
 import { OptionError } from '../../../errors.ts'
 
 export interface HttpProxy {
   readonly host: string
   readonly port: number
-  /** The connection to the proxy itself is over TLS. */
+  /** True if the connection to the proxy itself uses TLS. */
   readonly isSecure: boolean
   /** The value of `proxy-authorization`. */
   readonly authorization: string | undefined
   /** For messages: `http://proxy.example:3128`, without user and password. */
   readonly name: string
-  /** Who named it: a variable of the environment, or the option `proxy`. */
+  /** The variable of the environment, or the option `proxy`, that names it. */
   readonly from: string
 }
 
 /**
  * Reads `[http[s]://][user:password@]host[:port]`.
- * @param from the variable or option it stands in
- * @throws {OptionError} `INVALID_PROXY`, without the text: it may hold a password.
+ * @param from the variable or option that has it
+ * @throws {OptionError} `INVALID_PROXY`, without the text, which may have a password
  */
 export function parseProxy(text: string, from: string): HttpProxy {
   const address = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`
@@ -42,7 +41,7 @@ export function parseProxy(text: string, from: string): HttpProxy {
   }
 }
 
-/** A password with a plain `%` was not encoded: it is meant as it stands. */
+/** A password with a `%` that encodes nothing was not encoded: it is used unchanged. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text)

@@ -1,22 +1,21 @@
-// One timer for all requests with the same time-out. It looks a few times per time-out at what has moved,
-// instead of being set by every request or every byte. A process that stood still finds one look missed,
-// not a stalled line.
+// One timer for all requests with the same timeout. It looks a few times per timeout whether bytes moved, so no request
+// and no byte has to set a timer. After a process was stopped, only one look is missing: that is no stall.
 
 import { Roster } from '../../../async/roster.ts'
 
 const looksPerTimeout = 4
 
-/** What may stand still. */
+/** A request that may stall. */
 export interface Movable {
-  /** Changes with every byte, in whatever direction; `undefined` while nothing is meant to move. */
+  /** Changes with each byte in either direction; `undefined` while no bytes should move. */
   readonly moved: number | undefined
-  /** Nothing has moved for the time-out, or up to a quarter of it longer. */
+  /** Called when no byte has moved for the timeout, or up to a quarter longer. */
   onIdle(): void
 }
 
 interface Watched {
   readonly movable: Movable
-  /** What had moved at the last look; `undefined` before the first, which comes at any time. */
+  /** The value at the last look; `undefined` before the first look. */
   last: number | undefined
   quiet: number
 }
@@ -40,7 +39,7 @@ export class IdleWatch {
   }
 }
 
-/** Those with one time-out. Ends at a look that finds nobody: it outlives the pauses between requests. */
+/** All requests with one timeout. The timer ends at a look without requests, so it stays during short pauses. */
 class Round {
   readonly watched = new Roster<Watched>()
   readonly #timer: NodeJS.Timeout
@@ -48,7 +47,7 @@ class Round {
 
   constructor(idleTimeoutMs: number, onEnd: () => void) {
     this.#onEnd = onEnd
-    // What is watched keeps the process alive by itself.
+    // The timer must not keep the process alive; the requests do.
     this.#timer = setInterval(
       () => this.#look(),
       Math.ceil(idleTimeoutMs / looksPerTimeout),

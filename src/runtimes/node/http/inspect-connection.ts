@@ -1,5 +1,5 @@
-// One connection, made as an upload makes its own, and how far it got: for people who want to know why it
-// does not. No request is sent.
+// Makes one connection, as an upload does, and reports each stage that it reached: for users whose connections fail. No
+// request is sent.
 
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
@@ -10,15 +10,15 @@ import { endpointOf } from './connection-pool.ts'
 import { networkFault, placeOf } from './network-fault.ts'
 import { type NetworkOptions, networkSettings } from './network-options.ts'
 
-/** How far a connection came. */
+/** The stages that a connection reached. */
 export interface ConnectionReport {
-  /** Whose addresses these are: the proxy where there is one. */
+  /** The host of the addresses: the proxy, if there is one. */
   readonly host: string
   readonly port: number
   readonly isSecure: boolean
-  /** What the way leads through, and the variable or option that says so. No password is in it. */
+  /** The proxy, and the variable or option that names it. Without its password. */
   readonly proxy?: { readonly name: string; readonly from: string }
-  /** What the name of the host stands for; none where the host is an address. */
+  /** The addresses of the host's name; empty if the host is an address. */
   readonly addresses: readonly string[]
   /** The address that answered. */
   readonly address?: string
@@ -27,11 +27,11 @@ export interface ConnectionReport {
   readonly certificate?: CertificateReport
   /** `TLSv1.3` */
   readonly protocol?: string
-  /** Why it ended before it was ready. */
+  /** The error that ended it. */
   readonly error?: NetworkError
 }
 
-/** What a server shows of itself. */
+/** The certificate of a server. */
 export interface CertificateReport {
   readonly subject: string
   readonly issuer: string
@@ -40,7 +40,7 @@ export interface CertificateReport {
   readonly validTo: number
 }
 
-/** How a connection is looked at. */
+/** Options for inspecting a connection. */
 export interface InspectOptions {
   readonly signal?: AbortSignal
   /** Milliseconds for each connection. @default 10_000 */
@@ -48,7 +48,7 @@ export interface InspectOptions {
 }
 
 /**
- * Connects and closes again. Where a certificate is refused, a second connection looks at it.
+ * Connects and closes again. If a certificate is refused, a second connection reads it.
  * @param origin scheme, host and port, as of a request
  * @throws {OptionError} for network options or variables that cannot be used; {Error} the signal's reason.
  */
@@ -148,7 +148,7 @@ function certificateOf(socket: TLSSocket): Pick<ConnectionReport, 'certificate' 
   const { subject, issuer, valid_from: from, valid_to: to } = socket.getPeerCertificate()
   return {
     ...(protocol !== null && { protocol }),
-    // Where a session was resumed there is none.
+    // A resumed session has no certificate.
     ...(subject !== undefined && {
       certificate: {
         subject: nameIn(subject.CN, subject.O),

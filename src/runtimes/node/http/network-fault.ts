@@ -1,5 +1,5 @@
-// What went wrong on the way, by the code of the system's error. The only place that knows Node's
-// and OpenSSL's codes; messages are never looked at.
+// Turns system errors into our errors, by their codes. No other place knows the codes of Node.js and OpenSSL. Messages
+// are never parsed.
 
 import { isOssupError, NetworkError } from '../../../errors.ts'
 import { codeOf, isError } from '../../../foreign/error.ts'
@@ -17,7 +17,7 @@ const checkClock = "Check this computer's clock"
 const checkTrust =
   'A proxy may be reading the connection: have its certificate authority trusted (ca, --ca-file or NODE_EXTRA_CA_CERTS)'
 
-/** While the connection is being made: nothing of the request has left this machine. */
+/** Errors of a connection that is being made: no byte of the request has left this machine. */
 const connecting: Readonly<Record<string, Fault>> = {
   ENOTFOUND: ['CONNECT_FAILED', 'no such host', `${checkEndpoint} and the network connection`],
   EAI_AGAIN: ['CONNECT_FAILED', 'its name could not be looked up', checkNetwork],
@@ -60,12 +60,12 @@ const connecting: Readonly<Record<string, Fault>> = {
 
 const nobodyThere: ReadonlySet<string> = new Set(['ENOTFOUND', 'ECONNREFUSED'])
 
-/** The error to report for what a socket emitted. */
+/** The error to report for the error of a socket. */
 export function networkFault(
   error: unknown,
   at: {
     origin: string
-    /** Where nothing beyond it was reached. */
+    /** The proxy, if the connection did not get past it. */
     proxy?: HttpProxy | undefined
     connected: boolean
     sent: 'nothing' | 'maybe'
@@ -85,7 +85,7 @@ export function networkFault(
   })
 }
 
-/** Whom we could not speak to: OSS, or the proxy on the way. */
+/** The host that we could not reach: OSS or the proxy. */
 export function placeOf(origin: string, proxy: HttpProxy | undefined): string {
   return proxy === undefined ? origin : `${origin}: the proxy ${proxy.name}`
 }
@@ -96,7 +96,7 @@ function otherFault(code: string): Fault {
     : ['CONNECT_FAILED', 'no connection could be made', checkNetwork]
 }
 
-/** Where several addresses were tried, Node's AggregateError carries the code of the first. */
+/** The code of an error. If several addresses were tried, Node's AggregateError has the code of the first. */
 function errorCode(error: unknown): string {
   const code = codeOf(error)
   if (code !== undefined || !isError(error)) return code ?? 'unknown'

@@ -1,5 +1,5 @@
-// Which hosts are reached without a proxy: those that NO_PROXY lists, as curl and Go read it, and this
-// machine, which no proxy can reach.
+// Decides which hosts are reached without a proxy: those in NO_PROXY, as curl and Go read it, and this machine, which
+// no proxy can reach.
 
 import { BlockList, isIP } from 'node:net'
 
@@ -10,8 +10,8 @@ export interface HostAndPort {
 }
 
 /**
- * @param list host names, which stand for their subdomains too, with or without `.` or `*.` before
- * them; addresses; CIDR blocks; each with a port if need be; `*` for all. Between them `,` or blanks.
+ * @param list host names, which include their subdomains, with or without `.` or `*.` before them; addresses; CIDR
+ * blocks; each with an optional port; `*` for all hosts. Separated by `,` or blanks.
  */
 export function noProxyMatcher(list: string): (at: HostAndPort) => boolean {
   const rules = list
@@ -34,7 +34,7 @@ function ruleOf(entry: string): Rule {
   if (entry === '*') return () => true
   const block = /^\[?([\da-f.:]+)\]?\/(\d{1,3})$/.exec(entry)
   if (block !== null) return blockRule(block[1] ?? '', Number(block[2]))
-  // Of `fe80::1` no end is a port: an IPv6 address has one only behind brackets.
+  // In `fe80::1` no part is a port: an IPv6 address needs brackets before a port.
   const [, name = entry, port] =
     isIP(entry) === 6 ? [] : (/^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(entry) ?? [])
   const bare = name
@@ -55,7 +55,7 @@ function ruleOf(entry: string): Rule {
 
 function blockRule(address: string, prefix: number): Rule {
   const family = isIP(address)
-  // What is no block matches nothing, as with curl.
+  // A wrong block matches no host, as with curl.
   if (family === 0 || prefix > (family === 4 ? 32 : 128)) return () => false
   const list = new BlockList()
   list.addSubnet(address, prefix, familyOf(address))

@@ -1,5 +1,5 @@
-// The head of a request, byte for byte: the target as it was signed, values as UTF-8, and nothing in
-// it that could be read as a second header.
+// Writes the head of a request: the target exactly as it was signed, values as UTF-8, and no value that could be read as
+// a second header.
 
 import { OptionError } from '../../../errors.ts'
 import { isBytes } from '../../../foreign/bytes.ts'
@@ -9,7 +9,7 @@ import type { Endpoint } from './connection.ts'
 
 /**
  * @throws {OptionError} `INVALID_HEADERS` or `INVALID_BODY`; nothing was sent
- * @throws {TypeError} for a method or target that no operation makes
+ * @throws {TypeError} for a method or target that no operation uses
  */
 export function encodeHead(request: HttpRequest, endpoint: Endpoint): Uint8Array {
   const { method, target, headers, body } = request
@@ -25,12 +25,12 @@ export function encodeHead(request: HttpRequest, endpoint: Endpoint): Uint8Array
     if (!/^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(name)) {
       throw invalidHeader(`${shown(name)} is not the name of a header`)
     }
-    // The value is left out of the message, since it may be a signature or a token.
+    // The message does not have the value, which may be a signature or a token.
     if (/[\0\r\n]/.test(value))
       throw invalidHeader(`The header ${name} has a line break or NUL in its value`)
     head += `${name}: ${value}\r\n`
   }
-  // Nothing is decoded here, so a proxy must not compress either.
+  // The transport decodes nothing, so a proxy must not compress.
   if (headers['accept-encoding'] === undefined) head += 'accept-encoding: identity\r\n'
   const size = bodySize(body)
   if (body !== undefined || method === 'PUT' || method === 'POST') {
@@ -39,7 +39,7 @@ export function encodeHead(request: HttpRequest, endpoint: Endpoint): Uint8Array
   return Buffer.from(`${head}connection: keep-alive\r\n\r\n`, 'utf8')
 }
 
-/** A proxy that is not tunnelled through is told whom the request is for. */
+/** Without a tunnel, the request to the proxy has the whole URL. */
 function toProxy({ proxy, isSecure, origin }: Endpoint): string {
   return proxy === undefined || isSecure ? '' : origin
 }

@@ -10,8 +10,8 @@ import { shown } from '../../../text/shown.ts'
 const bufferSizeMax = 512 * 1024
 
 /**
- * Bytes of each of the two buffers of a body. Where many bodies are sent at once none of them is fast,
- * so smaller buffers do, and all of them together stay within some 16 MiB (docs/internals/decisions/0004-auto.md).
+ * Bytes of each of the two buffers of a body. If many bodies are sent at once, each is slow, so smaller buffers are
+ * enough, and all buffers together take at most about 16 MiB (docs/internals/decisions/0004-auto.md).
  * @param bodies sent at the same time, this one included
  */
 export function bufferSizeFor(bodies: number): number {
@@ -19,17 +19,17 @@ export function bufferSizeFor(bodies: number): number {
   return bodies <= 32 ? bufferSizeMax / 2 : bufferSizeMax / 4
 }
 
-/** Where the bytes go. */
+/** Takes the bytes of a body. */
 export interface Outlet {
-  /** False once the request is over: nothing more is read or written then. */
+  /** False when the request has ended: then no more bytes are read or written. */
   readonly isOpen: boolean
-  /** Resolves when the connection has done with the bytes, whether they were sent or not. */
+  /** Resolves when the connection no longer uses the bytes, sent or not. */
   write(bytes: Uint8Array): Promise<void>
   /** Ends the request at once. */
   fail(error: unknown): void
 }
 
-/** Resolves when the connection needs no byte of it any more. What `read` throws goes to the outlet. */
+/** Resolves when the connection no longer uses any byte of the body. An error of `read` goes to the outlet. */
 export function sendBody(
   body: Uint8Array | Body,
   outlet: Outlet,
@@ -66,16 +66,16 @@ async function pump(body: Body, outlet: Outlet, bufferSize: number): Promise<voi
       left -= count
     }
   } catch (error) {
-    // First of all, since the last write may never end while the connection stands.
+    // This comes first: while the connection is open, the last write may never end.
     outlet.fail(error)
   } finally {
-    // The memory is handed out again at once, so no write may still be reading from it.
+    // The buffers are reused after this, so no write may still read from them.
     await written
     buffers.forEach(freeHashable)
   }
 }
 
-/** No new view where there is nothing to leave out. */
+/** The first bytes of a buffer; the buffer itself if all of it is meant. */
 function first(bytes: Uint8Array, count: number): Uint8Array {
   return bytes.length <= count ? bytes : bytes.subarray(0, count)
 }

@@ -14,8 +14,8 @@ import { bufferSizeFor } from './send-body.ts'
 import { proxyRefusal } from './tunnel.ts'
 
 /**
- * Sends requests over connections that are kept for the next; there are as many as run at once.
- * @throws {OptionError} for options that cannot be used.
+ * Sends requests over connections that are reused. There are as many connections as requests at the same time.
+ * @throws {OptionError} for wrong options
  */
 export function nodeTransport(options: NetworkOptions = {}): Transport {
   const pool = new ConnectionPool(networkSettings(options))
@@ -49,7 +49,7 @@ export function nodeTransport(options: NetworkOptions = {}): Transport {
   }
 }
 
-/** A plain request reaches the proxy itself, so its refusal comes in OSS's place. */
+/** Without TLS the proxy gets the request itself, so its refusal looks like an answer of OSS. */
 async function unlessRefused(response: HttpResponse, proxy: HttpProxy, authority: string) {
   if (response.status !== 407) return response
   for await (const _ of response.body) break
