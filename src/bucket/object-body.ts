@@ -39,7 +39,7 @@ export class ObjectBody implements AsyncIterable<Uint8Array> {
    * All bytes. Those of a whole object are compared with the CRC-64 that OSS has of it.
    * @throws {IntegrityError} `CHECKSUM_MISMATCH`; {NetworkError} if the connection breaks
    */
-  async bytes(): Promise<Uint8Array<ArrayBuffer>> {
+  async bytes(): Promise<Uint8Array> {
     const pieces: Uint8Array[] = []
     let size = 0
     let crc = 0n
