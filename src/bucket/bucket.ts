@@ -114,10 +114,7 @@ export class Bucket {
     return { region, style, kind, endpoint, origin, serviceOrigin }
   }
 
-  /**
-   * Milliseconds by which OSS's clock is ahead of this machine's clock, taken from the last answer. 0 before the
-   * first answer.
-   */
+  /** Milliseconds by which OSS's clock was ahead of this machine's clock at the last answer. 0 before it. */
   get clockOffset(): number {
     return this.client.serverOffset
   }
@@ -127,10 +124,7 @@ export class Bucket {
     return this.ports.clock.now() + this.clockOffset
   }
 
-  /**
-   * Corrects the clock that requests are signed with.
-   * @param now the correct time now, epoch milliseconds
-   */
+  /** Corrects the clock that signs requests. @param now the correct time now, epoch milliseconds */
   correctClock(now: number): void {
     this.client.correctClock(checkArgument('now', now, moment, 'correctClock'))
   }
