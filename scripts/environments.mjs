@@ -180,7 +180,7 @@ async function background() {
   return withServer(async endpoint => {
     const bin = join(cwd, 'node_modules', 'ossup', 'dist', 'cli', 'bin.js')
     const to = `oss://examplebucket/background --endpoint ${endpoint} --region cn-hangzhou`
-    const upload = `"${process.execPath}" "${bin}" upload large.bin ${to} --limit 2MiB --checkpoint-dir c`
+    const upload = `"${process.execPath}" "${bin}" upload large.bin ${to} --bandwidth 2MiB --checkpoint-dir c`
     const job = `set -m; ${upload} & wait $!; echo "ended with $?"`
     const env = { ...process.env, ...keys, TERM: 'xterm-256color' }
     const { stdout } = await run('script', ['-qec', `bash -c '${job}'`, '/dev/null'], { cwd, env })

@@ -42,7 +42,7 @@ export class ObjectBody implements AsyncIterable<Uint8Array> {
    * Reads all bytes. If they are a whole object, compares them with OSS's CRC-64.
    * @throws {IntegrityError} `CHECKSUM_MISMATCH`; {NetworkError} if the connection breaks
    */
-  async bytes(): Promise<Uint8Array<ArrayBuffer>> {
+  async bytes(): Promise<Uint8Array> {
     const pieces: Uint8Array[] = []
     let size = 0
     let crc = 0n

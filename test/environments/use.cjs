@@ -33,7 +33,11 @@ exports.use = async (library, server) => {
     }
     const error = await resumableUpload(bucket, 'none', join(folder, 'none'), parts).catch(e => e)
     check('error', isOssupError(error) && error.code, 'SOURCE_MISSING')
-    check('checkpoints', (await listCheckpoints(parts)).checkpoints.length, 0)
+    check(
+      'checkpoints',
+      (await listCheckpoints({ checkpointDir: parts.checkpointDir })).checkpoints.length,
+      0,
+    )
   } finally {
     await oss.close()
     rmSync(folder, { recursive: true })
