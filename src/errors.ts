@@ -1,5 +1,5 @@
-// Every error that leaves this library. Match on `code`, never on the message: `message` is put together
-// from the fields by `describe`, for people to read. Nothing in this code base takes a message apart.
+// Every error that leaves this library. Match on `code`, never on the message: `describe` builds `message` from the
+// fields, for people to read. No code in this repository parses a message.
 
 import { docsOf, type ErrorCode, type OssErrorCode, optionOf } from './errors/codes.ts'
 
@@ -7,19 +7,22 @@ export { type ErrorCode, errorCodes, invalidCode, type OssErrorCode } from './er
 
 import { isError } from './foreign/error.ts'
 
-/** Where an error keeps the kinds that it is of, for other copies of this library and other realms. */
+/**
+ * The property that lists the kinds of an error. Other copies of this library, and other realms, find it by this
+ * symbol.
+ */
 const brand = Symbol.for('ossup.error')
 
 /**
- * Says how the reader of a hint writes an option: a caller of the library `partSize`, a user of the command
- * `--part-size`. `undefined`: the reader has no such option.
+ * Returns how the reader of a hint writes an option: `partSize` for a caller of the library, `--part-size` for a user
+ * of the command. Returns `undefined` if the reader has no such option.
  */
 export type OptionNamer = (option: string) => string | undefined
 
-/** A hint that names options. */
+/** Writes a hint that names options. */
 export type HintWriter = (nameOf: OptionNamer) => string
 
-/** The facts of an error beside its reason. */
+/** The fields of an error other than its code and reason. */
 export interface ErrorDetails {
   /** What to do next, as a sentence without a full stop. A function if it names options. */
   readonly hint?: string | HintWriter
@@ -28,11 +31,11 @@ export interface ErrorDetails {
   readonly cause?: unknown
   /** Sending the same request again may succeed. */
   readonly retryable?: boolean
-  /** The checkpoint is kept: the same call continues. */
+  /** The checkpoint is kept. The same call resumes the upload. */
   readonly resumable?: boolean
-  /** Number of times the request was sent, from 1. */
+  /** Number of times the request was sent. */
   readonly attempts?: number
-  /** OSS operation: `UploadPart`. */
+  /** Name of the OSS operation: `UploadPart`. */
   readonly operation?: string
   readonly bucket?: string
   readonly key?: string
@@ -41,33 +44,33 @@ export interface ErrorDetails {
 }
 
 /**
- * The base of all errors of this library. `instanceof` goes by `kind`, so it also holds for errors of another
- * installed copy and of another realm.
+ * The base class of all errors of this library. `instanceof` compares `kind`, so it also works for errors of another
+ * installed copy of the library and of another realm.
  */
 export class OssupError extends Error {
-  /** The name of the class. Unlike the class's own, it survives a minifier. */
+  /** The name of the class. A minifier changes the class's own name, but not this string. */
   static readonly kind: string = 'OssupError'
-  /** Stable: what to match on. An `OssError` has the code that OSS sent. */
+  /** Stable code that programs can match on. An `OssError` has the code that OSS sent. */
   readonly code: ErrorCode | OssErrorCode
   /** What to do next, as a sentence. It is also the end of `message`. */
   readonly hint: string | undefined
-  /** Names of the options that the error is about, such as `partSize`; empty if it is about none. */
+  /** Names of the options that the error is about, such as `partSize`. Empty if the error is not about an option. */
   readonly options: readonly string[]
   /** Sending the same request again may succeed. */
   retryable: boolean
   /** Number of times the request was sent; `undefined` if it was sent at most once. */
   attempts: number | undefined
-  /** OSS's name for the operation that failed: `UploadPart`. */
+  /** OSS's name of the operation that failed: `UploadPart`. */
   operation: string | undefined
-  /** The bucket, where it is known. */
+  /** The bucket, if it is known. */
   bucket: string | undefined
-  /** The object's key, where it is known. */
+  /** The object's key, if it is known. */
   key: string | undefined
   /** The part of a multipart upload that failed. */
   partNumber: number | undefined
   /** The id of the multipart upload. */
   uploadId: string | undefined
-  /** The checkpoint is kept: the same call continues. */
+  /** The checkpoint is kept. The same call resumes the upload. */
   resumable: boolean
   readonly #reason: string
   readonly #hint: string | HintWriter | undefined
@@ -100,22 +103,25 @@ export class OssupError extends Error {
     return isOfClass(value, this)
   }
 
-  /** What failed and why, without the hint: for programs that show the hint elsewhere. */
+  /** What failed and why, without the hint. For programs that show the hint in another place. */
   get shortMessage(): string {
     return shorten(this.#reason, this)
   }
 
-  /** The hint, with options as `nameOf` writes them. */
+  /** Returns the hint. `nameOf` decides how the hint writes option names. */
   hintWith(nameOf: OptionNamer): string | undefined {
     return write(this.#hint, nameOf)
   }
 
-  /** The place that explains the code, in the documents of this package. */
+  /** The section of this package's documents that explains the code. */
   get docs(): string {
     return docsOf(this.code)
   }
 
-  /** Adds what the error happened to, unless it is known: a transport knows no operations and keys. */
+  /**
+   * Adds the operation, bucket, key and part, unless the error has an operation already. A transport does not know
+   * them.
+   */
   withContext(details: ErrorDetails): this {
     if (this.operation !== undefined || details.operation === undefined) return this
     this.operation = details.operation
@@ -126,14 +132,14 @@ export class OssupError extends Error {
     return this.#describe()
   }
 
-  /** Marks an error that outlived its attempts. */
+  /** Marks an error that is still there after the last attempt. */
   retriesExhausted(attempts: number, retryable: boolean): this {
     this.attempts = attempts
     this.retryable = retryable
     return this.#describe()
   }
 
-  /** Updates `message`, a plain property, because `structuredClone` and loggers ignore others. */
+  /** Updates `message`. It must be a plain property: `structuredClone` and loggers ignore getters. */
   #describe(): this {
     const { message: before, stack } = this
     this.message = describe(this.shortMessage, this.hint)
@@ -141,14 +147,17 @@ export class OssupError extends Error {
     return this
   }
 
-  /** The fields as plain data: `structuredClone` and loggers drop what an Error has beside its message. */
+  /**
+   * Returns the fields as plain data. Without this method, `structuredClone` and loggers would lose all fields but
+   * the message.
+   */
   toJSON(): Record<string, unknown> {
     const { name, message, stack: _stack, cause: _cause, ...fields } = { ...this }
     return { name: this.name, message: this.message, ...fields }
   }
 }
 
-/** An option, a bucket name or a key is not allowed. Nothing was sent; `options` names it. */
+/** An option, a bucket name or a key is not allowed. Nothing was sent. `options` names the option. */
 export class OptionError extends OssupError {
   static override readonly kind: string = 'OptionError'
 
@@ -162,7 +171,7 @@ export class SourceError extends OssupError {
   static override readonly kind: string = 'SourceError'
 }
 
-/** Credentials are missing, or their source does not give any. */
+/** Credentials are missing, or the source of credentials gives none. */
 export class CredentialsError extends OssupError {
   static override readonly kind: string = 'CredentialsError'
 }
@@ -172,17 +181,20 @@ export class JournalError extends OssupError {
   static override readonly kind: string = 'JournalError'
 }
 
-/** The target of a download, a file or standard output, is not writable, full, or exists already. */
+/** The target of a download (a file or standard output) is not writable, is full, or already exists. */
 export class TargetError extends OssupError {
   static override readonly kind: string = 'TargetError'
 }
 
-/** The stored bytes differ from those that were sent, or may differ. */
+/** The stored bytes differ, or may differ, from the bytes that were sent. */
 export class IntegrityError extends OssupError {
   static override readonly kind: string = 'IntegrityError'
 }
 
-/** OSS has another state than the upload needs: overwritten elsewhere, or an unknown outcome of Complete. */
+/**
+ * The object or the upload in OSS is not in the state that the call needs: for example, another program replaced the
+ * object, or the outcome of Complete is unknown.
+ */
 export class StateError extends OssupError {
   static override readonly kind: string = 'StateError'
 }
@@ -190,9 +202,12 @@ export class StateError extends OssupError {
 /** OSS gave no answer, or only part of one. */
 export class NetworkError extends OssupError {
   static override readonly kind: string = 'NetworkError'
-  /** `nothing`: no byte left this machine, so even Initiate may be sent again. `maybe`: OSS may have seen the request. */
+  /**
+   * `nothing`: no byte left this machine, so even Initiate may be sent again. `maybe`: OSS may have received the
+   * request.
+   */
   readonly sent: 'nothing' | 'maybe'
-  /** No such host, or no server listens there: more often a wrong address than an outage. */
+  /** The host does not exist, or no server listens there. The cause is more often a wrong address than an outage. */
   readonly nobodyThere: boolean
 
   constructor(
@@ -214,37 +229,37 @@ export class NetworkError extends OssupError {
   }
 }
 
-/** The facts of an error answer. */
+/** The fields of an error answer. */
 export interface OssErrorDetails extends ErrorDetails {
   readonly status: number
   readonly requestId?: string
   readonly ec?: string
-  /** OSS's time when it answered, epoch milliseconds, from `ServerTime` or the Date header. */
+  /** OSS's time when it answered, from `ServerTime` or the Date header. Epoch milliseconds. */
   readonly serverTime?: number
-  /** How long OSS asks to wait, milliseconds (`x-oss-qos-delay-time`, `Retry-After`). */
+  /** How long OSS asks the client to wait (`x-oss-qos-delay-time`, `Retry-After`). Milliseconds. */
   readonly retryAfterMs?: number
   /** Further elements of the error document: `BucketName`, `Endpoint`, `MinSizeAllowed`. */
   readonly extra?: Readonly<Record<string, string>>
 }
 
-/** OSS answered with an error; `code` is OSS's own `Code`. */
+/** OSS answered with an error. `code` is OSS's own `Code`. */
 export class OssError extends OssupError {
   static override readonly kind: string = 'OssError'
   /** HTTP status. */
   readonly status: number
-  /** OSS's id of the request: its support asks for it. */
+  /** OSS's id of the request. Alibaba Cloud support asks for it. */
   readonly requestId: string | undefined
   /** OSS's detailed error code, such as `0003-00000001`. */
   readonly ec: string | undefined
-  /** OSS's time when it answered, epoch milliseconds. */
+  /** OSS's time when it answered. Epoch milliseconds. */
   readonly serverTime: number | undefined
-  /** How long OSS asks to wait, milliseconds. */
+  /** How long OSS asks the client to wait. Milliseconds. */
   readonly retryAfterMs: number | undefined
   /** Further elements of the error document: `BucketName`, `Endpoint`. */
   readonly extra: Readonly<Record<string, string>>
 
   constructor(code: string, reason: string, details: OssErrorDetails) {
-    // OSS names its codes itself.
+    // OSS chooses its codes, so no list here can name them all.
     super(code as OssErrorCode, reason, details)
     this.status = details.status
     this.requestId = details.requestId
@@ -255,20 +270,20 @@ export class OssError extends OssupError {
   }
 }
 
-/** True for errors of this library, also of another installed copy of it. */
+/** Returns true for errors of this library, and of another installed copy of it. */
 export function isOssupError(error: unknown): error is OssupError {
   return isError(error) && brand in error
 }
 
 function isOfClass(value: unknown, type: typeof OssupError): boolean {
-  // A class of the caller's own has no kind of its own: only its prototype chain can tell.
+  // A class that a caller derived has no own `kind`, so the check follows its prototype chain.
   if (!Object.hasOwn(type, 'kind')) return Function.prototype[Symbol.hasInstance].call(type, value)
   if (!isOssupError(value)) return false
   const kinds: unknown = Reflect.get(value, brand)
   return Array.isArray(kinds) && kinds.includes(type.kind)
 }
 
-/** The kinds of a class: its own and those of the classes that it extends. */
+/** Lists the kinds of a class: its own and those of the classes that it extends. */
 function kindsOf(given: typeof OssupError): readonly string[] {
   const kinds: string[] = []
   for (let one = given; 'kind' in one; one = Object.getPrototypeOf(one)) {
@@ -277,7 +292,7 @@ function kindsOf(given: typeof OssupError): readonly string[] {
   return kinds
 }
 
-/** In the library an option has its own name. */
+/** In the library, an option is written with its own name. */
 const inLibrary: OptionNamer = option => `\`${option}\``
 
 function write(hint: string | HintWriter | undefined, nameOf: OptionNamer): string | undefined {
@@ -301,7 +316,7 @@ type ShortDetails = {
     | undefined
 }
 
-/** Operation, part and object, as far as they are known: `UploadPart part 17 of video.mp4`. */
+/** Joins operation, part and object, as far as they are known: `UploadPart part 17 of video.mp4`. */
 function placeOf({ operation, partNumber, bucket, key }: ShortDetails): string {
   const what = [operation, partNumber === undefined ? undefined : `part ${partNumber}`]
     .filter(word => word !== undefined)

@@ -1,5 +1,5 @@
-// The public interface of the portable core. A runtime adds its own defaults and sources:
-// src/runtimes/node/index.ts is what `import 'ossup'` gives on Node.js.
+// The public interface of the portable core. A runtime adds its own defaults and sources. On Node.js, `import
+// 'ossup'` gives src/runtimes/node/index.ts.
 
 export { BatchError } from './batch/batch-error.ts'
 export type {

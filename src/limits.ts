@@ -1,20 +1,20 @@
-// What OSS allows. Source of all: the OSS limits page and the pages of the operations named.
+// The limits of OSS. Source: the OSS limits page, and the pages of the operations that the comments name.
 
-/** Parts of one upload, numbered from 1. */
+/** Maximum number of parts of one upload. Part numbers start at 1. */
 export const partCountMax = 10_000
-/** Bytes of every part but the last; checked by OSS at Complete. */
+/** Minimum size of every part but the last, in bytes. OSS checks it at Complete. */
 export const partSizeMin = 100 * 1024
-/** Bytes of any part. */
+/** Maximum size of a part, in bytes. */
 export const partSizeMax = 5 * 1024 ** 3
-/** Bytes of an object sent by PutObject. */
+/** Maximum size of an object sent by PutObject, in bytes. */
 export const putSizeMax = 5 * 1024 ** 3
-/** Bytes of an object key in UTF-8. */
+/** Maximum size of an object key in UTF-8, in bytes. */
 export const keySizeMax = 1023
-/** Bytes of an object sent in parts. */
+/** Maximum size of an object sent in parts, in bytes. */
 export const objectSizeMax = partCountMax * partSizeMax
-/** Parts, or uploads, of one page of a listing. */
+/** Maximum number of parts or uploads on one page of a listing. */
 export const listPageMax = 1000
-/** A bucket name; OSS's rule for new buckets. */
+/** The form of a bucket name: OSS's rule for new buckets. */
 export const bucketPattern = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/
-/** A region id, without the `oss-` that older interfaces put before it. */
+/** The form of a region id, without the `oss-` that older interfaces put in front. */
 export const regionPattern = /^[a-z0-9-]+$/

@@ -1,7 +1,7 @@
 import { OssupError } from '../errors.ts'
 import type { BatchResult } from './batch-options.ts'
 
-/** Some files of a batch failed; the others are uploaded. `onFile` has reported each of them. */
+/** Some files of a batch failed. The others were uploaded. `onFile` has reported each file. */
 export class BatchError extends OssupError {
   static override readonly kind: string = 'BatchError'
   readonly result: BatchResult

@@ -8,21 +8,21 @@ import { aFunction, trueOrFalse } from '../validation/rules.ts'
 import type { BatchSnapshot } from './batch-snapshot.ts'
 import type { SkipReason } from './found.ts'
 
-/** Of a single upload, and means nothing for many. */
+/** Options of a single upload that have no meaning for many files. */
 type OfOne = 'onProgress' | 'onEvent' | 'expectedSize' | 'sizeHint'
 
 /**
- * The options of an upload hold for each file, but `concurrency` and `bandwidth` for all files
- * together.
+ * Options of an upload of many files. The options of an upload apply to each file, but `concurrency` and `bandwidth`
+ * apply to all files together.
  */
 export interface BatchOptions extends Omit<UploadOptions, OfOne> {
   /**
-   * Leaves an object of the same size and CRC-64 alone. `false` sends every
-   * file, for instance to give the objects other metadata.
+   * Skips a file if its object has the same size and CRC-64. `false` sends every file, for instance to give the
+   * objects other metadata.
    * @default true
    */
   skipUnchanged?: boolean
-  /** Sends nothing and says what would be sent. Objects are looked at and local files read. @default false */
+  /** Sends nothing and reports what would be sent. Looks at objects and reads local files. @default false */
   dryRun?: boolean
   /** Called once for each file, with its outcome. */
   onFile?: (outcome: FileOutcome) => void
@@ -34,7 +34,7 @@ export interface BatchOptions extends Omit<UploadOptions, OfOne> {
 
 const { expectedSize: _size, sizeHint: _hint, ...rulesOfEach } = uploadRules
 
-/** What each option may be. */
+/** The rules for each option. */
 export const batchRules = {
   ...rulesOfEach,
   skipUnchanged: trueOrFalse,
@@ -44,10 +44,10 @@ export const batchRules = {
   onEvent: aFunction<(event: BatchEvent) => void>(),
 } satisfies RulesOf<BatchOptions>
 
-/** What happens while many files are uploaded, one by one. More kinds may come: ignore what you do not know. */
+/** An event during an upload of many files. Later versions may add types: ignore types that you do not know. */
 export type BatchEvent = UploadEvent & { path?: string; key?: string }
 
-/** Why a file has to be sent; `unknown`: the credentials may not look at the object. */
+/** Why a file must be sent. `unknown`: the credentials may not look at the object. */
 export type SendReason = 'new' | 'size' | 'content' | 'unfinished' | 'asked' | 'unknown'
 
 /** The outcome of one file. */
@@ -58,11 +58,11 @@ export type FileOutcome = { readonly path: string; readonly key: string } & (
       readonly why: SendReason
       readonly result: UploadResult
     }
-  /** With `dryRun`: it would be uploaded. */
+  /** With `dryRun`: the file would be uploaded. */
   | { readonly outcome: 'planned'; readonly size: number; readonly why: SendReason }
-  /** Not sent: the object has the same size and CRC-64. */
+  /** The file was not sent, because the object has the same size and CRC-64. */
   | { readonly outcome: 'unchanged'; readonly size: number }
-  /** Not sent: it is no file. */
+  /** Not sent, because it is not a regular file. */
   | { readonly outcome: 'skipped'; readonly reason: SkipReason }
   | { readonly outcome: 'failed'; readonly error: OssupError }
 )
@@ -70,9 +70,9 @@ export type FileOutcome = { readonly path: string; readonly key: string } & (
 /** How many files had each outcome. */
 export interface BatchResult {
   readonly uploaded: number
-  /** Left alone: the object has the same size and CRC-64. */
+  /** Files that were not sent, because the object has the same size and CRC-64. */
   readonly unchanged: number
-  /** Not files, such as links and devices. */
+  /** Entries that are not regular files, such as links and devices. */
   readonly skipped: number
   readonly failed: number
   /** With `dryRun`: files that would be uploaded. */
@@ -81,6 +81,6 @@ export interface BatchResult {
   readonly uploadedBytes: number
   readonly unchangedBytes: number
   readonly plannedBytes: number
-  /** Body bytes that this run sent, repeats included. */
+  /** Body bytes that this run sent, including repeated ones. */
   readonly sentBytes: number
 }

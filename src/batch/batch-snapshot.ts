@@ -1,4 +1,4 @@
-// What a caller sees of a batch at one moment.
+// The state of a batch at one moment, as callers see it.
 
 import type { ProgressSnapshot } from '../progress/snapshot.ts'
 import type { BatchResult } from './batch-options.ts'
@@ -9,32 +9,32 @@ export interface ActiveFile {
   readonly key: string
   /** Bytes of the file. */
   readonly size: number
-  /** `undefined` until its upload has begun. */
+  /** `undefined` until the file's upload has started. */
   readonly snapshot: ProgressSnapshot | undefined
 }
 
-/** How far an upload of many files is, at one moment. */
+/** The progress of an upload of many files, at one moment. */
 export interface BatchSnapshot extends BatchResult {
-  /** `again`: files that failed for a passing reason are tried once more. */
+  /** `again`: files that failed for a temporary reason are tried once more. */
   readonly phase: 'sending' | 'again' | 'done'
-  /** Files found so far, those that are unchanged included; all of them once `isWalked`. */
+  /** Files found so far, including unchanged ones. All files once `isWalked` is true. */
   readonly filesFound: number
   readonly bytesFound: number
   readonly isWalked: boolean
-  /** Files that failed for a passing reason, and are to be tried again at the end. */
+  /** Files that failed for a temporary reason and will be tried again at the end. */
   readonly postponed: number
-  /** Bytes of files that are uploaded, and what OSS has confirmed of those under way. */
+  /** Bytes of uploaded files, and confirmed bytes of files that are being uploaded. */
   readonly confirmedBytes: number
   /**
-   * How much of the bytes found is uploaded or unchanged: 0 to 100, rounded down to one decimal.
-   * `undefined` until all files are found.
+   * Share of the found bytes that is uploaded or unchanged: 0 to 100, rounded down to one decimal. `undefined` until
+   * all files are found.
    */
   readonly percent: number | undefined
-  /** Bytes a second over the last seconds; `undefined` until known. */
+  /** Bytes per second, averaged over the last seconds. `undefined` until known. */
   readonly bytesPerSecond: number | undefined
   readonly retries: number
-  /** Since when no request has reached OSS, epoch milliseconds; `undefined` when online. */
+  /** The time since when no request has reached OSS, epoch milliseconds. `undefined` when online. */
   readonly offlineSince: number | undefined
-  /** Files under way, those begun first come first; put together when called. */
+  /** Files that are being uploaded, in the order in which they started. Each call builds a new list. */
   active(): readonly ActiveFile[]
 }

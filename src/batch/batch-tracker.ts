@@ -1,5 +1,5 @@
-// Folds what becomes of the files of a batch into snapshots, and hands them out at a bounded rate. A
-// callback that throws must not harm the batch: its error is dropped.
+// Collects the outcomes of a batch's files into snapshots, and passes them to listeners at a limited rate. If a
+// callback throws, its error is dropped, so that it cannot harm the batch.
 
 import { Roster } from '../async/roster.ts'
 import { quietly } from '../foreign/quietly.ts'
@@ -15,11 +15,11 @@ interface Active extends ActiveFile {
   snapshot: ProgressSnapshot | undefined
 }
 
-/** One file under way. */
+/** Tracks one file that is being uploaded. */
 export interface FileTracker {
   readonly onProgress: ((snapshot: ProgressSnapshot) => void) | undefined
   readonly onEvent: (event: BatchEvent) => void
-  /** It is not under way any more. @param sentBytes if not given, what was seen of it last */
+  /** Called when the file's upload has ended. @param sentBytes @default the number in the last snapshot */
   left(sentBytes?: number): void
 }
 
@@ -29,7 +29,7 @@ export class BatchTracker {
   readonly #clock: Clock
   readonly #emitter: Emitter<BatchSnapshot, BatchEvent>
   readonly #onFile: BatchOptions['onFile']
-  /** Snapshots of each file take time: only if a listener uses them. */
+  /** Snapshots of each file take time, so they are made only if there is a listener. */
   readonly #isWatched: boolean
   readonly #counts = {
     uploaded: 0,
@@ -47,7 +47,7 @@ export class BatchTracker {
   #phase: BatchSnapshot['phase'] = 'sending'
   #postponed = 0
   #retries = 0
-  /** Of files that are not under way any more. */
+  /** Bytes sent for files whose upload has ended. */
   #sentBytes = 0
 
   constructor(clock: Clock, { onFile, onProgress, onEvent }: Listeners) {
@@ -120,7 +120,7 @@ export class BatchTracker {
     this.#emitter.changed()
   }
 
-  /** The last snapshot; nothing is called afterwards. */
+  /** Reports the last snapshot. Calls no listener afterwards. */
   close(isDone: boolean): void {
     if (isDone) this.#phase = 'done'
     this.#emitter.changed(true)
@@ -150,7 +150,7 @@ export class BatchTracker {
     }
   }
 
-  /** Of what is found so far there may be more: only the end of the search tells the whole. */
+  /** Returns the percentage. While the search for files continues, the total is unknown, so there is no percentage. */
   #percent(confirmed: number): number | undefined {
     if (this.#phase === 'done') return 100
     const done = confirmed + this.#counts.unchangedBytes

@@ -1,4 +1,4 @@
-// Does a file have to be sent? Only what has the size and the CRC-64 of its object is left alone.
+// Decides whether a file must be sent. A file is skipped only if its object has the same size and CRC-64.
 
 import { journalName } from '../journal/name.ts'
 import type { Identity, JournalStore } from '../ports.ts'
@@ -15,15 +15,15 @@ export interface Comparison {
   readonly there: ObjectsThere
   readonly known: KnownObjects
   readonly checkpoint: JournalStore | false
-  /** Reading files whole takes memory and disk: few at a time. */
+  /** Reading whole files takes memory and disk, so only a few are hashed at a time. */
   readonly hashing: Gate
   readonly now: () => number
 }
 
-/** What was listed of the file's object. */
+/** The listing's entry for the file's object. */
 export type Listed = There<{ readonly size: number; readonly etag: string }>
 
-/** Why the file has to be sent; `undefined` if its object has the same size and CRC-64. */
+/** Returns why the file must be sent; `undefined` if its object has the same size and CRC-64. */
 export async function reasonToSend(
   comparison: Comparison,
   file: FoundFile,
@@ -35,7 +35,7 @@ export async function reasonToSend(
   if (listed === 'absent') return 'new'
   if (listed !== 'unknown') {
     if (listed.size !== size) return 'size'
-    // Its object may be stored and its checkpoint still be there: the upload settles that.
+    // The object may be stored although its checkpoint still exists. The upload finds out and removes the checkpoint.
     if (await isBegun(comparison, file)) return 'unfinished'
     if (known.has(factOf(place, file, file.identity, listed.etag))) return undefined
   }
@@ -53,8 +53,8 @@ export async function reasonToSend(
 }
 
 /**
- * Notes that file and object are equal, if the file's stamps can tell that it is still the same.
- * @param seen what was seen of both after the content was read, which began at `begunAt`
+ * Records that file and object are equal, if the file's timestamps prove that it did not change.
+ * @param seen identity and ETag after the content was read. Reading started at `begunAt`.
  */
 export function learn(
   { place, known }: Comparison,
@@ -72,7 +72,7 @@ async function isBegun({ place, checkpoint }: Comparison, file: FoundFile): Prom
   return (await checkpoint.read(journalName(place, file.key, file.id))) !== undefined
 }
 
-/** The CRC-64 of the file; `undefined` if it has another size by now. */
+/** Returns the CRC-64 of the file; `undefined` if its size has changed. */
 async function hashFile(file: FoundFile, signal: AbortSignal) {
   const source = await file.open()
   try {

@@ -1,4 +1,4 @@
-// What a walk over the sources of a batch comes by, one by one, in the order of the keys.
+// The items that a walk over the sources of a batch finds, one by one, in the order of the keys.
 
 import type { OssupError } from '../errors.ts'
 import type { Identity, Source } from '../ports.ts'
@@ -6,23 +6,23 @@ import type { Identity, Source } from '../ports.ts'
 export type Found = FoundFile | FoundOther | FoundFault
 
 interface Place {
-  /** For people and for records: how the file was come by, as `photos/2024/a.jpg`. */
+  /** The path that leads to the file, for people and reports: `photos/2024/a.jpg`. */
   readonly path: string
-  /** Of the object that it becomes, or would have become. */
+  /** The key of the object that the file becomes. */
   readonly key: string
 }
 
 /** A file to be uploaded. */
 export interface FoundFile extends Place {
   readonly kind: 'file'
-  /** What makes it the same source in every run: its absolute path. */
+  /** The absolute path. It identifies the source in every run. */
   readonly id: string
-  /** As it was when it was found. */
+  /** The file's identity when the walk found it. */
   readonly identity: Identity
   open(): Promise<Source>
 }
 
-/** Why something that was found is not a file to upload. */
+/** Why a found item is not a file to upload. */
 export type SkipReason = 'symlink' | 'loop' | 'folder' | 'fifo' | 'socket' | 'device'
 
 export interface FoundOther extends Place {
@@ -30,7 +30,7 @@ export interface FoundOther extends Place {
   readonly reason: SkipReason
 }
 
-/** Something that would have to be uploaded, and cannot. */
+/** A file that should be uploaded but cannot be. */
 export interface FoundFault extends Place {
   readonly kind: 'fault'
   readonly error: OssupError

@@ -1,19 +1,19 @@
-// Globs, in exactly the language of docs/guide/many-files.md: `*`, `?`, `**`, `{a,b}`, `[a-z]` and `\`. Every other
-// character matches itself. No pattern takes more than time proportional to pattern times path.
+// Globs in the language of docs/guide/many-files.md: `*`, `?`, `**`, `{a,b}`, `[a-z]` and `\`. Every other character
+// matches itself. Matching takes at most time proportional to the length of the pattern times the length of the path.
 
 type Token = string | { readonly matches: (character: string) => boolean } | typeof star
-/** A name of the path, or any number of names. */
+/** A pattern for one name of the path, or for any number of names. */
 type Step = readonly Token[] | typeof anyFolders
 
 const star = Symbol('*')
 const anyFolders = Symbol('**')
 
-/** Braces multiply: more alternatives than that are a mistake. */
+/** Maximum number of alternatives. Braces multiply, so a larger number is a mistake. */
 const alternativesMax = 1000
 
 /**
  * Compiles a glob for paths with `/` between their names.
- * @throws {SyntaxError} whose message completes the sentence "the glob …"
+ * @throws {SyntaxError} with a message that completes the sentence "the glob …"
  */
 export function compileGlob(glob: string): (path: string) => boolean {
   const alternatives = expandBraces([...glob]).map(stepsOf)
@@ -23,7 +23,7 @@ export function compileGlob(glob: string): (path: string) => boolean {
   }
 }
 
-/** `a{b,c}` as `ab` and `ac`. Braces without a comma, or without their other half, match themselves. */
+/** Expands `a{b,c}` to `ab` and `ac`. Braces without a comma, and unclosed braces, match themselves. */
 function expandBraces(glob: readonly string[]): (readonly string[])[] {
   const done: (readonly string[])[] = []
   const todo: { readonly glob: readonly string[]; readonly from: number }[] = [{ glob, from: 0 }]
@@ -105,20 +105,20 @@ function tokensOf(name: readonly string[], isLast: boolean): Token[] {
     } else if (character === '?') tokens.push({ matches: () => true })
     else if (character !== '\\') tokens.push(character)
     else if (at + 1 < name.length) tokens.push(name[++at] ?? '')
-    // Before a slash it changes nothing; at the very end it matches itself.
+    // A trailing `\` before a slash has no effect. At the end of the glob it matches itself.
     else if (isLast) tokens.push(character)
   }
   return tokens
 }
 
-/** `[a-z]`, or `[!a-z]` for all others. A bracket without its other half matches itself. */
+/** Reads `[a-z]`, or `[!a-z]` for all other characters. An unclosed bracket matches itself. */
 function setAt(name: readonly string[], start: number): { token: Token; end: number } | undefined {
   const isNegated = name[start + 1] === '!' || name[start + 1] === '^'
   const ranges: (readonly [from: string, to: string])[] = []
   const first = start + (isNegated ? 2 : 1)
   let at = first
   const character = () => (name[at] === '\\' && at + 1 < name.length ? name[++at] : name[at]) ?? ''
-  // A bracket that closes at once would leave the set empty, so it is a member.
+  // A `]` directly after the opening bracket is a member of the set, because an empty set is useless.
   while (at < name.length && (name[at] !== ']' || at === first)) {
     const from = character()
     at++
@@ -142,7 +142,7 @@ function codeOf(character: string): number {
 type Name = readonly string[]
 
 function matchesPath(steps: readonly Step[], names: readonly Name[]): boolean {
-  // At the end of a glob it matches the contents of a folder, not the folder itself.
+  // A trailing `**` matches the contents of a folder, not the folder itself.
   if (steps.at(-1) === anyFolders && steps.length > 1) {
     const folder = steps.slice(0, -1)
     return names.some((_, index) => index > 0 && matchesPath(folder, names.slice(0, index)))
@@ -173,14 +173,14 @@ function matchesName(tokens: readonly Token[], name: Name): boolean {
 interface Sequence {
   readonly patterns: number
   readonly items: number
-  /** The pattern matches any number of items. */
+  /** True if the pattern matches any number of items. */
   isWild(pattern: number): boolean
   matches(pattern: number, item: number): boolean
 }
 
 /**
- * Whether the items match the patterns one by one. Backtracking to the last wild pattern is enough: it can
- * take everything that an earlier one could.
+ * Returns whether the items match the patterns, one by one. Backtracking to the last wild pattern is enough: it can
+ * match everything that an earlier wild pattern could match.
  */
 function matchesInTurn({ patterns, items, isWild, matches }: Sequence): boolean {
   let pattern = 0

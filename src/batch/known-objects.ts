@@ -1,20 +1,23 @@
-// Facts from earlier runs: that a file in its present state and an object as it is listed are equal. It saves looking at the object and reading the file, and decides nothing by itself: a
-// fact names all that it rests on, so it stops being of use when any of that changes.
+// Facts from earlier runs. A fact says that a file in its present state equals an object as it is listed. It saves a
+// request for the object and reading the file. A fact contains everything that it depends on, so it no longer matches
+// when any of that changes.
 
 import type { Identity } from '../ports.ts'
 import type { FoundFile } from './found.ts'
 
-/** Keeps facts from run to run, as far as it can: a lost fact costs one request, no more. */
+/** Keeps facts between runs, as far as possible. A lost fact costs one request. */
 export interface KnownObjects {
   has(fact: string): boolean
   add(fact: string): void
-  /** Writes the remaining facts. @param isWhole all facts that still hold were asked for or added */
+  /**
+   * Writes the facts that are still needed. @param isWhole true if every fact that still holds was asked for or added
+   */
   close(isWhole: boolean): Promise<void>
 }
 
 /**
- * The CRC-64 of the file with this identity was compared with that of the object which has this
- * ETag. OSS gives another ETag to other bytes.
+ * Makes a fact: the file with this identity had the same CRC-64 as the object with this ETag. OSS gives different
+ * bytes a different ETag.
  */
 export function factOf(
   place: string,

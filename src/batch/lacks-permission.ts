@@ -1,17 +1,17 @@
-// OSS answers AccessDenied for several reasons. Only some of them are about a permission.
+// OSS answers AccessDenied for several reasons. Only some of them concern a permission.
 
 import { OssError } from '../errors.ts'
 
-/** The bucket is paid for by its readers: every request would need a header. */
+/** EC of a requester-pays bucket: every request would need a header. */
 const requesterPays = '0003-00000703'
 
-/** True if OSS refuses because the bucket is addressed in a wrong way: all requests will end alike. */
+/** Returns true if OSS refuses because the bucket's address is wrong. All requests would then fail in the same way. */
 export function deniesAddress(error: unknown): boolean {
   if (!(error instanceof OssError) || error.code !== 'AccessDenied') return false
   return error.extra.Endpoint !== undefined || error.ec === requesterPays
 }
 
-/** True if OSS refuses because the credentials lack a permission. */
+/** Returns true if OSS refuses because the credentials lack a permission. */
 export function lacksPermission(error: unknown): boolean {
   if (!(error instanceof OssError) || error.status !== 403 || error.code !== 'AccessDenied') {
     return false

@@ -1,14 +1,14 @@
-// The store of a batch's checkpoints. Most files have none, and to find that out for each by itself
-// takes as long as to send a small one: the names are listed once instead.
+// The store of a batch's checkpoints. Most files have no checkpoint, and looking for each one takes as long as
+// sending a small file. So the names are listed once.
 
 import type { JournalStore } from '../ports.ts'
 
 export interface ListedJournals extends JournalStore {
-  /** False: none was there, and none was opened since. */
+  /** False if the store had no journal at the start and none was opened since. */
   hasAny(): boolean
 }
 
-/** The same store, which does not look for what was not there and was not opened since. */
+/** Wraps a store. The wrapper does not look for journals that were not listed and were not opened since. */
 export async function withListedJournals(store: JournalStore): Promise<ListedJournals> {
   const names = new Set(await store.list())
   return {

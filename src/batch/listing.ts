@@ -1,5 +1,5 @@
-// Which objects are there already, asked page by page alongside files in the order of their keys: a
-// page for up to a thousand files, and never more pages than files, however many objects there are.
+// Finds existing objects for files in the order of their keys. It reads the listing page by page: one page covers up
+// to a thousand files, and it never reads more pages than there are files.
 
 import { compareKeys } from '../oss/key-order.ts'
 import type { ListedObject } from '../oss/list-objects.ts'
@@ -9,7 +9,7 @@ export interface Page {
   readonly isTruncated: boolean
 }
 
-/** Gets the objects that come after a key; from the first on without one. */
+/** Gets the page of objects after a key. Without a key, gets the first page. */
 export type PageAfter = (startAfter: string | undefined) => Promise<Page>
 
 export class Listing {
@@ -24,7 +24,7 @@ export class Listing {
     this.#pageAfter = pageAfter
   }
 
-  /** The object of that key, if there is one. No key may come before one that was asked for earlier. */
+  /** Returns the object with that key, if it exists. A key must not come before a key that was asked for earlier. */
   async find(key: string): Promise<ListedObject | undefined> {
     while (!this.#isAtEnd && (this.#until === undefined || compareKeys(key, this.#until) > 0)) {
       await this.#turn(key)
@@ -38,7 +38,7 @@ export class Listing {
     return undefined
   }
 
-  /** Gets the page that holds the key, leaving out what no file is asked for. */
+  /** Gets the page that contains the key. Skips objects that come before it. */
   async #turn(key: string): Promise<void> {
     const shortly = justBefore(key)
     const until = this.#until
@@ -46,20 +46,19 @@ export class Listing {
     const { objects, isTruncated } = await this.#pageAfter(after === '' ? undefined : after)
     this.#objects = objects
     this.#index = 0
-    // A page without objects that claims to have more would be asked for without an end.
+    // Treats an empty page as the end. A server that claims that more pages follow would otherwise be asked without
+    // end.
     this.#isAtEnd = !isTruncated || objects.length === 0
     this.#until = objects.at(-1)?.key
   }
 }
 
-/**
- * A string that comes shortly before this key: listings start after a key, not with it.
- */
+/** Returns a string that sorts shortly before this key, because a listing starts after a key, not at it. */
 function justBefore(key: string): string {
   const last = [...key.slice(-2)].at(-1) ?? ''
   const point = last.codePointAt(0) ?? 0
   const stem = key.slice(0, key.length - last.length)
   if (point === 0) return stem
-  // Before the first character behind the surrogates comes the last one in front of them.
+  // U+D7FF is the character before U+E000: the code points between them are surrogates.
   return `${stem}${String.fromCodePoint(point === 0xe000 ? 0xd7ff : point - 1)}~`
 }

@@ -1,13 +1,13 @@
-// Several walks as one, in the order of the keys. That order makes what would become the same object
-// neighbours, so it is seen without keeping all keys in mind.
+// Merges several walks in the order of the keys. In that order, two files for the same object follow each other, so
+// duplicates are found without storing all keys.
 
 import { OptionError } from '../errors.ts'
 import { compareKeys } from '../oss/key-order.ts'
 import type { Found, FoundFile } from './found.ts'
 
 /**
- * Merges walks, each in the order of its keys. A file that was come by twice is given once; another
- * file with the same key is a fault, since only one of them can become the object.
+ * Merges walks. Each walk must be in the order of its keys. A file that two walks found is returned once. Two
+ * different files with the same key are a fault, because only one of them can become the object.
  */
 export async function* mergeFound(walks: readonly AsyncIterable<Found>[]): AsyncGenerator<Found> {
   const iterators = walks.map(walk => walk[Symbol.asyncIterator]())
@@ -34,8 +34,8 @@ async function nextOf(iterator: AsyncIterator<Found>): Promise<Found | undefined
 }
 
 /**
- * Named folders are few: to look at each is as good as anything cleverer. Anything but a file has no
- * place in the order, since its key may not be valid.
+ * Finds the walk with the smallest key. A plain search is fast enough, because users name few folders. Items that are
+ * not files come first: their keys may not be valid, so they cannot be ordered.
  */
 function indexOfFirst(heads: readonly (Found | undefined)[]): number {
   const other = heads.findIndex(head => head !== undefined && head.kind !== 'file')

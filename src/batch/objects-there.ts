@@ -1,4 +1,4 @@
-// The objects that files would become, as far as they are known: from the listing, or from a request for each.
+// Looks up the objects that files would replace, in the listing or by one request for each key.
 
 import type { Bucket } from '../bucket/bucket.ts'
 import { OssError } from '../errors.ts'
@@ -9,15 +9,15 @@ import type { SharedLine } from '../upload/run/shared-line.ts'
 import { lacksPermission } from './lacks-permission.ts'
 import { Listing } from './listing.ts'
 
-/** What OSS gives at once at most. */
+/** Maximum number of objects on one page of a listing. */
 const pageSize = 1000
 
-/** `unknown`: the credentials may neither list nor look. */
+/** `unknown`: the credentials may neither list the bucket nor look at the object. */
 export type There<T> = T | 'absent' | 'unknown'
 
 export interface ObjectsThereOptions {
   readonly bucket: Bucket
-  /** All keys begin with it. */
+  /** The prefix of all keys. */
   readonly prefix: string
   readonly requester: Requester
   readonly shared: SharedLine
@@ -34,7 +34,7 @@ export class ObjectsThere {
     this.#listing = new Listing(startAfter => this.#page(startAfter, signal))
   }
 
-  /** What the listing says; keys have to be asked in their order. */
+  /** Looks up a key in the listing. Keys must be asked for in their order. */
   async listed(key: string): Promise<There<ListedObject>> {
     try {
       return this.#listing === undefined ? 'unknown' : ((await this.#listing.find(key)) ?? 'absent')
@@ -48,7 +48,7 @@ export class ObjectsThere {
     }
   }
 
-  /** What a look at the object says. */
+  /** Looks at the object by a request. */
   async look(key: string, signal: AbortSignal): Promise<There<ObjectHead>> {
     if (!this.#mayLook) return 'unknown'
     const { bucket, requester, shared } = this.#options

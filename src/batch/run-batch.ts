@@ -1,5 +1,5 @@
-// Many files as one job: each by an upload of its own, all over one line. Nothing here grows with
-// the number of files, but for those that are to be tried again.
+// Uploads many files as one job. Each file has its own upload, and all of them share the connections. Memory does not
+// grow with the number of files, except for the list of files to try again.
 
 import { linkedStop, onAbort } from '../async/signals.ts'
 import type { Bucket } from '../bucket/bucket.ts'
@@ -36,31 +36,31 @@ import { withListedJournals } from './listed-journals.ts'
 import { ObjectsThere } from './objects-there.ts'
 import { isWorthAnotherTry, RefusalStreak, stopsAll } from './stops-all.ts'
 
-/** Files that get ready while others are sent, so that no connection waits for a disk. */
+/** Number of files that are prepared while others are sent, so that no connection waits for a disk. */
 const readyAhead = 4
-/** Files in parts at a time: each uses many connections by itself. */
+/** Maximum number of files sent in parts at a time. Each of them uses many connections. */
 const inPartsMax = 4
 const hashingMax = 2
-/** Files that may be tried again at the end; what fails beyond that has failed. */
+/** Maximum number of files that are tried again at the end. Further files fail at once. */
 const againMax = 10_000
 
 export interface BatchJob {
   readonly bucket: Bucket
-  /** All keys begin with it. */
+  /** The prefix of all keys. */
   readonly prefix: string
-  /** In the order of their keys. */
+  /** The files, in the order of their keys. */
   readonly found: AsyncIterable<Found>
   readonly checkpoint: JournalStore | false
   readonly known: KnownObjects
   readonly options: BatchOptions
-  /** What another program left of the upload of that source. */
+  /** Finds the upload of that source that another program left unfinished. */
   readonly findEarlier: (key: string, sourceId: string) => Promise<EarlierUpload | undefined>
 }
 
 /**
- * Uploads what was found.
+ * Uploads the files that were found.
  * @throws {BatchError} if some files failed; the others are uploaded
- * @throws faults of all files, at once: credentials, the bucket, the checkpoint folder
+ * @throws at once, an error that concerns all files: credentials, the bucket, the checkpoint folder
  * @throws the signal's reason, once all uploads have stopped; their checkpoints are kept
  */
 export async function runBatch(job: BatchJob): Promise<BatchResult> {
@@ -120,7 +120,7 @@ class Batch {
     const slots = new Slots(line)
     const optionsFor = eachOnce(contentType => completeOptions(upload, { checkpoint, contentType }))
     this.#shared = { budget, slots, optionsFor, hasJournals, bandwidth }
-    // One connection is left to files that go in one request.
+    // Keeps one connection free for files that are sent in one request.
     this.#inParts = new Gate(() => Math.max(1, Math.min(inPartsMax, line.target - 1)))
     const progress = new ProgressTracker(clock)
     progress.subscribe({ onEvent: event => this.#tracker.event(event) })
@@ -146,7 +146,7 @@ class Batch {
       this.#isLastPass = true
       if (this.#again.length > 0) {
         this.#tracker.again()
-        // What was listed is of another time: an upload whose answer was lost may be there by now.
+        // The listing is out of date here: an upload whose answer was lost may have stored its object since.
         await this.#pass(inTurn(this.#again.map(file => ({ file, listed: 'unknown' as const }))))
       }
     } finally {
@@ -160,7 +160,7 @@ class Batch {
     return result
   }
 
-  /** Works through all of them, several at a time. @throws what stopped the batch */
+  /** Handles all items, several at a time. @throws the error that stopped the batch */
   async #pass(todos: AsyncGenerator<Todo>): Promise<void> {
     const { signal } = this.#stop
     let isDry = false
@@ -175,7 +175,8 @@ class Batch {
         if (working === 0) resolve()
       }
       const work = async () => {
-        // Of its own, since much listens to it: Node warns of many listeners on one.
+        // Each worker has its own signal, because uploads add many listeners and Node warns about many listeners on
+        // one signal.
         const own = linkedStop(signal)
         try {
           while (isWanted() && working <= this.#filesAtOnce()) {
@@ -225,7 +226,7 @@ class Batch {
     return this.#comparison.there.listed(key)
   }
 
-  /** Sees one file to its end. @throws what stops the batch */
+  /** Handles one file from comparison to outcome. @throws an error that stops the batch */
   async #handle({ file, listed }: Todo, signal: AbortSignal): Promise<void> {
     const { path, key, identity } = file
     const { size } = identity
@@ -252,7 +253,7 @@ class Batch {
       }
     } catch (error) {
       tracked.left()
-      // Not this file's affair: its checkpoint is kept.
+      // The batch stopped for another reason. The file's checkpoint is kept, so this is not a failure of the file.
       if (signal.aborted) return
       if (stopsAll(error) || !isOssupError(error)) throw error
       this.#failed(file, error)
@@ -296,7 +297,7 @@ class Batch {
   }
 }
 
-/** To complete and check all options takes a tenth of what a small file takes. */
+/** Makes each value once. Completing and checking all options would take a tenth of the time of a small file. */
 function eachOnce<T>(make: (name: string) => T): (name: string) => T {
   const made = new Map<string, T>()
   return name => {
@@ -323,7 +324,7 @@ function faultOfKey(key: string): OssupError | undefined {
   }
 }
 
-/** The same source; tells what its identity was whenever the upload looked at it. */
+/** Wraps a source, and reports its identity each time the upload reads it. */
 function noteIdentity(source: Source, note: (seen: Identity) => void): Source {
   return {
     name: source.name,

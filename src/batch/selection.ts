@@ -1,21 +1,21 @@
-// Which files of a folder are meant, by globs on their path below the folder, with `/` on every
-// system. docs/guide/many-files.md has the rules for people.
+// Selects files of a folder by globs on their path below the folder. Paths use `/` on every system.
+// docs/guide/many-files.md explains the rules to users.
 
 import { invalidCode, OptionError } from '../errors.ts'
 import { isError } from '../foreign/error.ts'
 import { compileGlob } from './glob.ts'
 
 export interface Globs {
-  /** Only files that one of them matches. @default all */
+  /** Selects only files that match one of these globs. @default all */
   readonly include?: string | readonly string[]
-  /** No file that one of them matches, nor anything below a folder that one matches. */
+  /** Leaves out files that match one of these globs, and everything below a folder that matches. */
   readonly exclude?: string | readonly string[]
 }
 
 export interface Selection {
   /** @param path below the folder: `a/b.txt` */
   hasFile(path: string): boolean
-  /** False if nothing below it can be meant. */
+  /** Returns false if no file below the folder can be selected. */
   entersFolder(path: string): boolean
 }
 
@@ -31,7 +31,10 @@ export function selectionOf({ include, exclude }: Globs): Selection {
   }
 }
 
-/** A glob that matches a folder means all that is in it. */
+/**
+ * Returns true if the path or one of its parent folders matches: a glob that matches a folder selects everything in
+ * it.
+ */
 function hits(matches: Matches, path: string): boolean {
   if (matches(path)) return true
   for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {

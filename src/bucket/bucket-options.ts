@@ -1,4 +1,4 @@
-// The options of a bucket, and what a runtime adds to them.
+// The options of a bucket, and the parts that a runtime adds to them.
 
 import { CredentialsError, OptionError } from '../errors.ts'
 import type { HashFunctions } from '../hash/sha256.ts'
@@ -8,7 +8,7 @@ import type { AnswerProof } from '../oss/proof.ts'
 import { credentialsSigner, type Signer } from '../oss/signer.ts'
 import type { Credentials, CredentialsProvider, Logger, Ports } from '../ports.ts'
 
-/** Where a bucket is, and who asks. */
+/** The address of a bucket, and the credentials for it. */
 export interface BucketOptions extends AddressOptions {
   /**
    * The bucket's name: 3 to 63 of `a-z`, `0-9` and `-`.
@@ -16,20 +16,20 @@ export interface BucketOptions extends AddressOptions {
    */
   name: string
   /**
-   * Who asks: credentials, or a function that gets them whenever they are needed.
+   * The credentials, or a function that gets them each time they are needed.
    * @default the runtime's choice; on Node.js the environment
    */
   credentials?: CredentialsProvider | Credentials | undefined
   /**
-   * Agrees to pay for requests and traffic, in a bucket whose owner lets requesters pay. It goes with every
-   * request, as OSS wants it.
+   * Agrees to pay for requests and traffic, in a bucket whose owner lets requesters pay. ossup sends this with every
+   * request, because OSS requires it.
    * @default the owner of the bucket pays
    * @throws {OptionError} `INVALID_REQUEST_PAYER` for anything but `'requester'`
    */
   requestPayer?: 'requester' | undefined
   /**
-   * Signs elsewhere, where the secret is. Instead of `credentials`.
-   * @throws {OptionError} `CONFLICTING_OPTIONS` beside `credentials`; `INVALID_SIGNER` without a method `sign`
+   * Signs requests in another place, which holds the secret. Use it instead of `credentials`.
+   * @throws {OptionError} `CONFLICTING_OPTIONS` with `credentials`; `INVALID_SIGNER` without a method `sign`
    */
   signer?: Signer | undefined
   /**
@@ -40,27 +40,30 @@ export interface BucketOptions extends AddressOptions {
    */
   logger?: Logger | undefined
   /**
-   * Maximum number of times a plain operation sends its request: again after faults that pass. Uploads
-   * and downloads have an option of their own. Range: 1 to 100.
+   * Maximum number of times a plain operation sends its request. It repeats the request after temporary faults.
+   * Uploads and downloads have their own option. Range: 1 to 100.
    * @default 3
    */
   attempts?: number | undefined
 }
 
-/** Where the requests of a bucket go. */
+/** The address that the requests of a bucket go to. */
 export type BucketAddress = Pick<
   Address,
   'region' | 'style' | 'kind' | 'endpoint' | 'origin' | 'serviceOrigin'
 >
 
-/** What a runtime gives its buckets. */
+/** The ports that a runtime gives its buckets. */
 export interface BucketPorts extends Ports {
   readonly hash?: HashFunctions
-  /** What shows that OSS gave an answer. A page, where CORS may hide headers, can ask for less. @default 'request-id' */
+  /**
+   * The proof that an answer comes from OSS. In a web page, CORS may hide headers, so a page can ask for less proof.
+   * @default 'request-id'
+   */
   readonly answerProof?: AnswerProof
 }
 
-/** What signs the requests of a bucket. */
+/** Returns the signer of a bucket's requests. */
 export function signerFor(
   { credentials, signer }: Pick<BucketOptions, 'credentials' | 'signer'>,
   { region, product }: Address,

@@ -1,4 +1,4 @@
-// A bucket: where it is, whose credentials sign, and its plain operations.
+// A bucket: its address, the credentials that sign, and its plain operations.
 
 import { withCaller } from '../errors/caller.ts'
 import { OssError } from '../errors.ts'
@@ -51,10 +51,10 @@ import type { ObjectContent, PutObjectRequest, UploadPartRequest } from './reque
 /**
  * A bucket and the plain operations on it.
  *
- * An operation sends its request up to three times if faults pass (`attempts`). A request that must not be
- * repeated, such as `initiateMultipartUpload`, is sent again only if OSS cannot have seen it. Operations reject
- * with an `OptionError` before anything is sent if an argument is not allowed, with a `NetworkError` if
- * no answer came, and with an `OssError` if OSS refused.
+ * An operation sends its request up to three times if temporary faults occur (`attempts`). A request that must not be
+ * repeated, such as `initiateMultipartUpload`, is sent again only if OSS cannot have received it. Operations reject
+ * with an `OptionError` before anything is sent if an argument is not allowed, with a `NetworkError` if no answer
+ * came, and with an `OssError` if OSS refused.
  *
  * @example
  * const bucket = new Bucket({ name: 'examplebucket', region: 'cn-hangzhou' })
@@ -63,12 +63,12 @@ import type { ObjectContent, PutObjectRequest, UploadPartRequest } from './reque
  * console.log(await body.text())
  */
 export class Bucket {
-  /** As OSS has it. */
+  /** The bucket's name in OSS. */
   readonly name: string
-  /** Region id; for a cloud box its id. */
+  /** Region id. For a cloud box, the id of the cloud box. */
   readonly region: string
   /**
-   * Names the place for journals: the same over public, internal and accelerated endpoints.
+   * Identifies the bucket in journals. It is the same for public, internal and accelerated endpoints.
    * @internal
    */
   readonly place: string
@@ -79,7 +79,7 @@ export class Bucket {
   /** @internal */
   readonly logger: Logger | undefined
   /**
-   * Its table is loaded once for all uploads of the bucket.
+   * Guesses Content-Types. All uploads of the bucket share one table.
    * @internal
    */
   readonly guessContentType: ContentTypeGuess = contentTypeGuess()
@@ -87,7 +87,7 @@ export class Bucket {
   readonly #sender: PlainSender
 
   /**
-   * Checks the options and does nothing else: no request, no look at credentials.
+   * Checks the options. Sends no request and does not read credentials.
    * @throws {OptionError} naming the option, the value and the allowed values.
    * @throws {CredentialsError} `MISSING_CREDENTIALS` without `credentials` and `signer`.
    */
@@ -108,42 +108,39 @@ export class Bucket {
     this.#sender = new PlainSender(this.client, ports, options.attempts ?? defaultPlainAttempts)
   }
 
-  /** Where requests go. */
+  /** The address that requests go to. */
   get address(): BucketAddress {
     const { region, style, kind, endpoint, origin, serviceOrigin } = this.client.address
     return { region, style, kind, endpoint, origin, serviceOrigin }
   }
 
-  /**
-   * Milliseconds by which OSS's clock is ahead of this machine's, as the last answer showed. 0 before
-   * the first answer.
-   */
+  /** Milliseconds by which OSS's clock was ahead of this machine's clock at the last answer. 0 before it. */
   get clockOffset(): number {
     return this.client.serverOffset
   }
 
-  /** The time by OSS's clock, epoch milliseconds: to compare with timestamps of OSS. */
+  /** The current time by OSS's clock, in epoch milliseconds. Compare it with timestamps of OSS. */
   now(): number {
     return this.ports.clock.now() + this.clockOffset
   }
 
-  /** Signs requests from now on by a clock that shows this time now, epoch milliseconds. */
+  /** Corrects the clock that signs requests. @param now the correct time now, epoch milliseconds */
   correctClock(now: number): void {
     this.client.correctClock(checkArgument('now', now, moment, 'correctClock'))
   }
 
   /**
-   * When the credentials end, epoch milliseconds, and with them every signed URL. `undefined` if they do not
-   * end, or if that is not known.
-   * @throws {CredentialsError} if there are none
+   * The time when the credentials expire, in epoch milliseconds. Every signed URL expires with them. `undefined` if
+   * the credentials do not expire, or if their end is not known.
+   * @throws {CredentialsError} if there are no credentials
    */
   async credentialsEndAt(): Promise<number | undefined> {
     return this.client.credentialsEndAt()
   }
 
   /**
-   * Stores an object of at most 5 GiB in one request, whole or not at all. It replaces an object of that key.
-   * A string is stored as UTF-8. No Content-Type is guessed: give it in `headers`.
+   * Stores an object of at most 5 GiB in one request, whole or not at all. Replaces an existing object with that key.
+   * A string is stored as UTF-8. The Content-Type is not guessed: set it in `headers`.
    *
    * @example
    * await bucket.putObject({
@@ -157,7 +154,7 @@ export class Bucket {
   }
 
   /**
-   * Asks for an object's facts without its content.
+   * Reads an object's size, headers and other properties without its content.
    * @throws {OssError} `NoSuchKey` if it does not exist
    */
   headObject(request: HeadObjectRequest, call?: CallOptions): Promise<ObjectHead> {
@@ -165,8 +162,8 @@ export class Bucket {
   }
 
   /**
-   * Whether an object exists.
-   * @throws {OssError} `NoSuchBucket`; `AccessDenied` without the permission to look
+   * Returns whether an object exists.
+   * @throws {OssError} `NoSuchBucket`; `AccessDenied` if the credentials may not look for the object
    */
   exists(request: HeadObjectRequest, call?: CallOptions): Promise<boolean> {
     return withCaller(this.exists, async () => {
@@ -181,9 +178,8 @@ export class Bucket {
   }
 
   /**
-   * Reads an object or a range of it. Read the `body` to its end or leave it early: until then it holds a
-   * connection. A range that reaches beyond the end stops there. `size` and `crc64` are those of the
-   * whole object.
+   * Reads an object or a range of it. Read the `body` to its end or leave it early: until then it holds a connection.
+   * A range that reaches beyond the object's end stops at that end. `size` and `crc64` describe the whole object.
    *
    * @example
    * const { body } = await bucket.getObject({ key: 'hello.txt' })
@@ -196,21 +192,21 @@ export class Bucket {
   }
 
   /**
-   * One page of the objects, in the order of their keys' bytes (ListObjectsV2). The next page:
-   * `continuationToken: page.nextContinuationToken`. `objects` goes through all pages.
+   * Lists one page of the objects, in the order of their keys' bytes (ListObjectsV2). For the next page, pass
+   * `continuationToken: page.nextContinuationToken`. `objects` lists all pages.
    */
   listObjects(request: ListObjectsRequest = {}, call?: CallOptions): Promise<ObjectsPage> {
     return this.#run('listObjects', request, call)
   }
 
   /**
-   * All objects, in the order of their keys' bytes, page by page.
+   * Lists all objects, in the order of their keys' bytes, page by page.
    *
    * @example
    * for await (const { key, size } of bucket.objects({ prefix: 'logs/' })) console.log(key, size)
    *
    * @param request `maxKeys` is the size of a page. @default pages of 1,000
-   * @throws {NetworkError} `BAD_ANSWER` if a page does not lead further
+   * @throws {NetworkError} `BAD_ANSWER` if a page does not continue after the page before it
    */
   objects(
     request: Omit<ListObjectsRequest, 'delimiter'> = {},
@@ -221,20 +217,20 @@ export class Bucket {
     return allObjects(more => this.listObjects({ ...which, maxKeys, ...more }, call))
   }
 
-  /** Deletes an object. It succeeds as well if the object does not exist. */
+  /** Deletes an object. Also succeeds if the object does not exist. */
   deleteObject(request: DeleteObjectRequest, call?: CallOptions): Promise<void> {
     return this.#run('deleteObject', request, call)
   }
 
   /**
-   * Deletes many objects, 1,000 in a request (DeleteMultipleObjects).
-   * @returns the keys that OSS reports as deleted; those of objects that did not exist are among them
+   * Deletes many objects, 1,000 in each request (DeleteMultipleObjects).
+   * @returns the keys that OSS reports as deleted, including keys of objects that did not exist
    */
   deleteObjects(request: DeleteObjectsRequest, call?: CallOptions): Promise<string[]> {
     return this.#run('deleteObjects', request, call)
   }
 
-  /** The tags of an object. */
+  /** Reads the tags of an object. */
   getObjectTags(request: ObjectTagsRequest, call?: CallOptions): Promise<Record<string, string>> {
     return this.#run('getObjectTags', request, call)
   }
@@ -249,7 +245,7 @@ export class Bucket {
     return this.#run('deleteObjectTags', request, call)
   }
 
-  /** Starts a multipart upload. OSS starts another one for each request that it sees. */
+  /** Starts a multipart upload. OSS starts another upload for each request that it receives. */
   initiateMultipartUpload(
     request: InitiateMultipartUploadRequest,
     call?: CallOptions,
@@ -257,23 +253,23 @@ export class Bucket {
     return this.#run('initiateMultipartUpload', request, call)
   }
 
-  /** Sends one part of an upload. It replaces a part of the same number. */
+  /** Sends one part of an upload. Replaces an earlier part with the same number. */
   uploadPart(request: UploadPartRequest, call?: CallOptions): Promise<UploadedPart> {
     return this.#run('uploadPart', request, call)
   }
 
   /**
-   * One page of the parts that OSS holds of an upload, in the order of their numbers. The next page:
-   * `partNumberMarker: page.nextPartNumberMarker`. `parts` goes through all pages.
-   * @throws {OssError} `NoSuchUpload` if it was completed or aborted
+   * Lists one page of the parts that OSS has stored for an upload, in the order of their numbers. For the next page,
+   * pass `partNumberMarker: page.nextPartNumberMarker`. `parts` lists all pages.
+   * @throws {OssError} `NoSuchUpload` if the upload was completed or aborted
    */
   listParts(request: ListPartsRequest, call?: CallOptions): Promise<PartsPage> {
     return this.#run('listParts', request, call)
   }
 
   /**
-   * All parts that OSS holds of an upload, in the order of their numbers, page by page.
-   * @throws {OssError} `NoSuchUpload` if it was completed or aborted
+   * Lists all parts that OSS has stored for an upload, in the order of their numbers, page by page.
+   * @throws {OssError} `NoSuchUpload` if the upload was completed or aborted
    */
   parts(
     request: ListPartsRequest,
@@ -284,8 +280,8 @@ export class Bucket {
   }
 
   /**
-   * One page of the multipart uploads that were neither completed nor aborted, in the order of their keys'
-   * bytes. `uploads` goes through all pages.
+   * Lists one page of the unfinished multipart uploads (neither completed nor aborted), in the order of their keys'
+   * bytes. `uploads` lists all pages.
    */
   listMultipartUploads(
     request: ListMultipartUploadsRequest = {},
@@ -294,7 +290,10 @@ export class Bucket {
     return this.#run('listMultipartUploads', request, call)
   }
 
-  /** All multipart uploads that were neither completed nor aborted, in the order of their keys' bytes, page by page. */
+  /**
+   * Lists all unfinished multipart uploads (neither completed nor aborted), in the order of their keys' bytes, page
+   * by page.
+   */
   uploads(
     request: Omit<ListMultipartUploadsRequest, 'delimiter'> = {},
     call?: CallOptions,
@@ -305,8 +304,8 @@ export class Bucket {
   }
 
   /**
-   * Makes the object of the parts that are listed. Afterwards the upload id is no longer valid.
-   * @throws {OssError} `InvalidPart` if OSS holds another part than is listed, `NoSuchUpload`
+   * Makes an object of the listed parts. Afterwards the upload id is no longer valid.
+   * @throws {OssError} `InvalidPart` if a listed part differs from the part that OSS has stored, `NoSuchUpload`
    */
   completeMultipartUpload(
     request: CompleteMultipartUploadRequest,
@@ -316,20 +315,21 @@ export class Bucket {
   }
 
   /**
-   * Aborts an upload and deletes its parts. Parts in flight may survive it: repeat the call until it
-   * rejects with `NoSuchUpload`.
+   * Aborts an upload and deletes its parts. OSS may keep parts that were in flight: repeat the call until it rejects
+   * with `NoSuchUpload`.
    */
   abortMultipartUpload(request: AbortMultipartUploadRequest, call?: CallOptions): Promise<void> {
     return this.#run('abortMultipartUpload', request, call)
   }
 
   /**
-   * Makes a URL that allows its holder one request until it expires: as secret as a password. Sends nothing.
+   * Makes a URL that allows its holder one request until the URL expires. Keep the URL as secret as a password. Sends
+   * nothing.
    *
    * @example
    * const url = await bucket.presign({ key: 'report.pdf', expiresMs: 15 * 60_000 })
    *
-   * @throws {OptionError} `INVALID_EXPIRES_MS`; `PRESIGN_UNSUPPORTED` with a `signer` that cannot
+   * @throws {OptionError} `INVALID_EXPIRES_MS`; `PRESIGN_UNSUPPORTED` if the `signer` cannot sign URLs
    */
   presign(request: PresignRequest): Promise<string> {
     return withCaller(this.presign, async () =>
@@ -346,27 +346,27 @@ export class Bucket {
   }
 
   /**
-   * Deletes the bucket, which must be empty.
+   * Deletes the bucket. The bucket must be empty.
    * @throws {OssError} `BucketNotEmpty`
    */
   deleteBucket(call?: CallOptions): Promise<void> {
     return this.#run('deleteBucket', {}, call)
   }
 
-  /** The facts that OSS has of the bucket: region, storage class, ACL, versioning. */
+  /** Reads the bucket's properties: region, storage class, ACL, versioning. */
   getBucketInfo(call?: CallOptions): Promise<BucketInfo> {
     return this.#run('getBucketInfo', {}, call)
   }
 
   /**
-   * One page of the account's buckets. Not possible over a custom domain. The next page:
-   * `marker: page.nextMarker`. `buckets` goes through all pages.
+   * Lists one page of the account's buckets. Not possible over a custom domain. For the next page, pass `marker:
+   * page.nextMarker`. `buckets` lists all pages.
    */
   listBuckets(request: ListBucketsRequest = {}, call?: CallOptions): Promise<BucketsPage> {
     return this.#run('listBuckets', request, call)
   }
 
-  /** All buckets of the account, page by page. Not possible over a custom domain. */
+  /** Lists all buckets of the account, page by page. Not possible over a custom domain. */
   buckets(
     request: ListBucketsRequest = {},
     call?: CallOptions,
@@ -383,7 +383,7 @@ export class Bucket {
     call: unknown,
   ): ReturnType<(typeof operations)[Name]['act']>
   #run(name: keyof typeof operations, given: unknown, call: unknown): Promise<unknown> {
-    // Each operation takes what its own rules give.
+    // The cast is safe: each operation gets the request that its own rules have checked.
     const { rules, repetition, act } = operations[name] as Operation<Rules, unknown>
     return withCaller(this[name], async () => {
       const request = checkRequest(name, rules, given)

@@ -1,9 +1,10 @@
-// Guesses Content-Types as the official OSS clients do, so that a move to this one changes no object.
+// Guesses Content-Types as the official OSS clients do, so that objects keep their types when a program moves to
+// ossup.
 
-/** Guesses by the extension of the first name that has a known one. */
+/** Guesses a type. Uses the first name with a known extension. */
 export type ContentTypeGuess = (...names: readonly string[]) => Promise<string>
 
-/** Extensions that the table does not have, or has only as `application/octet-stream`. */
+/** Extensions that the table lacks, or has only as `application/octet-stream`. */
 const more: ReadonlyMap<string, string> = new Map([
   ['es', 'text/javascript'],
   ['jsonl', 'application/jsonl'],
@@ -16,15 +17,15 @@ const more: ReadonlyMap<string, string> = new Map([
   ['zst', 'application/zstd'],
 ])
 
-/** A guess that loads its table of a thousand types once, and only when it is needed. */
+/** Makes a function that guesses types. It loads its table of a thousand types once, when first needed. */
 export function contentTypeGuess(): ContentTypeGuess {
   let loading: Promise<typeof import('mime')> | undefined
   return async (...names) => {
-    // Importing a module again costs a tenth of sending a small file.
+    // Keeps the promise: importing the module again takes a tenth of the time of sending a small file.
     loading ??= import('mime')
     const { default: mime } = await loading
     for (const name of names) {
-      // Without a slash in front the table takes a name without a dot for an extension.
+      // Without a leading slash, the table would read a name without a dot as an extension.
       const last = `/${name.slice(name.lastIndexOf('/') + 1)}`
       const type = more.get(/\.([^.]*)$/.exec(last)?.[1]?.toLowerCase() ?? '') ?? mime.getType(last)
       if (type !== null) return type

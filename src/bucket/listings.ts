@@ -1,5 +1,5 @@
-// Listings page by page. Every page must lead further: a server, or a proxy, that answers the same page again
-// would otherwise keep the caller busy without end.
+// Listings page by page. Every page must continue after the page before it. Otherwise a server or proxy that repeats
+// one page would keep the caller busy without end.
 
 import { NetworkError } from '../errors.ts'
 import type { BucketSummary } from '../oss/bucket-summary.ts'
@@ -30,7 +30,7 @@ export function allParts(
 ): Listing<ListedPart> {
   return pages('ListParts', {}, async marker => {
     const { parts, isTruncated, nextPartNumberMarker } = await pageAt(marker)
-    // `listParts` itself refuses a page that does not lead further.
+    // `listParts` itself refuses a page that does not continue after the page before it.
     const next = isTruncated ? { partNumberMarker: nextPartNumberMarker } : undefined
     return { items: parts, next, last: undefined }
   })
@@ -65,19 +65,19 @@ export function allBuckets(
 
 interface Page<Item, Marker> {
   readonly items: readonly Item[]
-  /** Where the next page starts; `undefined` at the end. */
+  /** The marker that the next page starts at. `undefined` at the end. */
   readonly next: Marker | undefined
-  /** The last name of the page, if it tells how far the listing is. */
+  /** The last name on the page, if the listing can be checked by it. */
   readonly last: string | undefined
 }
 
-/** A page may be empty although more follow, but not many in a row. */
+/** A page may be empty although more pages follow. This many empty pages in a row are a fault. */
 const emptyPagesMax = 100
 
 /**
- * Goes through all pages.
+ * Reads all pages.
  * @param pageAt gets the page at a marker
- * @throws {NetworkError} `BAD_ANSWER` for a page that does not lead further
+ * @throws {NetworkError} `BAD_ANSWER` for a page that does not continue after the page before it
  */
 async function* pages<Item, Marker>(
   operation: string,
@@ -105,7 +105,10 @@ async function* pages<Item, Marker>(
   }
 }
 
-/** Uploads of one key may fill several pages, so an equal name is no fault. */
+/**
+ * Returns true if the page ends before a name that was already listed. Uploads of one key may fill several pages, so
+ * an equal name is allowed.
+ */
 function isBehind(last: string | undefined, reached: string | undefined): boolean {
   return last !== undefined && reached !== undefined && compareKeys(last, reached) < 0
 }

@@ -1,19 +1,19 @@
-// The bytes of an object as they arrive, and what most programs make of them.
+// The bytes of an object as they arrive, and ways to read them: as bytes, text, JSON or a stream.
 
 import { IntegrityError, StateError } from '../errors.ts'
 import { crc64 } from '../hash/crc64.ts'
 
-/** What the body belongs to, for messages and for the comparison. */
+/** The object that the body belongs to, for messages and for the CRC-64 comparison. */
 export interface BodyFacts {
   readonly bucket: string
   readonly key: string
-  /** CRC-64 of the body, in decimal; `undefined` where OSS has none, or for a range. */
+  /** CRC-64 of the body, in decimal. `undefined` for a range, or if OSS has no CRC-64. */
   readonly crc64: string | undefined
 }
 
 /**
- * The body of a download: an async iterable of bytes that can be read once. Read it to its end, or leave it
- * early (`break`, or `cancel` of the stream): until then it holds a connection.
+ * The body of a download: an async iterable of bytes that can be read once. The body holds a connection until you
+ * read it to its end, leave the loop with `break`, or `cancel` the stream.
  *
  * @example
  * const { body } = await bucket.getObject({ key: 'config.json' })
@@ -29,14 +29,17 @@ export class ObjectBody implements AsyncIterable<Uint8Array> {
     this.#facts = facts
   }
 
-  /** The bytes in pieces, as they arrive. Nothing compares them with OSS's CRC-64: `downloadObject` does. */
+  /**
+   * Returns the bytes in pieces, as they arrive. The bytes are not compared with OSS's CRC-64. `downloadObject`
+   * compares them.
+   */
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
     this.#use()
     return this.#body[Symbol.asyncIterator]()
   }
 
   /**
-   * All bytes. Those of a whole object are compared with the CRC-64 that OSS has of it.
+   * Reads all bytes. If they are a whole object, compares them with OSS's CRC-64.
    * @throws {IntegrityError} `CHECKSUM_MISMATCH`; {NetworkError} if the connection breaks
    */
   async bytes(): Promise<Uint8Array> {
@@ -44,7 +47,7 @@ export class ObjectBody implements AsyncIterable<Uint8Array> {
     let size = 0
     let crc = 0n
     for await (const piece of this) {
-      // The buffer of a piece may be filled again once the next one is asked for.
+      // The transport may reuse the buffer for the next piece, so this copies the bytes.
       pieces.push(piece.slice())
       crc = crc64(piece, crc)
       size += piece.length
@@ -59,14 +62,14 @@ export class ObjectBody implements AsyncIterable<Uint8Array> {
     return whole
   }
 
-  /** All bytes as a string of UTF-8, without a byte order mark. */
+  /** Reads all bytes as a UTF-8 string, without a byte order mark. */
   async text(): Promise<string> {
     return new TextDecoder().decode(await this.bytes())
   }
 
   /**
-   * The object's JSON, parsed.
-   * @typeParam T what the program expects; nothing checks it
+   * Reads the object and parses it as JSON.
+   * @typeParam T the type that the program expects. It is not checked.
    * @throws {StateError} `NOT_JSON`
    */
   async json<T = unknown>(): Promise<T> {
@@ -79,7 +82,7 @@ export class ObjectBody implements AsyncIterable<Uint8Array> {
     }
   }
 
-  /** A web stream of the bytes. Cancel it, or read it to its end. */
+  /** Returns a web stream of the bytes. Read it to its end or cancel it. */
   stream(): ReadableStream<Uint8Array> {
     const iterator = this[Symbol.asyncIterator]()
     return new ReadableStream<Uint8Array>({

@@ -1,4 +1,4 @@
-// Every plain operation: what its request may be, how it is sent, and whether it may be sent again.
+// The table of plain operations: the rules for each request, how to send it, and whether it may be sent again.
 
 import { isBytes } from '../foreign/bytes.ts'
 import { listPageMax, partCountMax } from '../limits.ts'
@@ -43,12 +43,12 @@ import {
 /** One operation. */
 export interface Operation<R extends Rules, T> {
   readonly rules: R
-  /** How it may be repeated; a function where that depends on the request. */
+  /** How the request may be repeated. A function if that depends on the request. */
   readonly repetition: Repetition | ((request: Checked<R>) => Repetition)
   act(client: OssClient, request: Checked<R>, call: CallOptions): Promise<T>
 }
 
-/** Lets the compiler find what `act` gives. */
+/** Lets the compiler infer the result type of `act`. */
 function operation<R extends Rules, T>(
   name: string,
   rules: R,
@@ -68,7 +68,10 @@ const once = { isRepeatable: false }
 const object = { key: required(key) }
 const upload = { ...object, uploadId: required(uploadId) }
 
-/** What has an effect beyond the object that is stored, and what the first attempt itself would forbid. */
+/**
+ * A request with one of these headers is sent once only. A callback has an effect outside OSS. With forbid-overwrite,
+ * the first attempt may store the object, and OSS would then refuse the second.
+ */
 const onlyOnce = ['x-oss-callback', 'x-oss-forbid-overwrite']
 
 export const operations = {
@@ -108,7 +111,7 @@ export const operations = {
   getObjectTags: operation('GetObjectTagging', object, getObjectTags),
   putObjectTags: operation('PutObjectTagging', { ...object, tags: required(tags) }, putObjectTags),
   deleteObjectTags: operation('DeleteObjectTagging', object, deleteObjectTags),
-  // OSS starts another upload for each request that it sees.
+  // OSS starts another upload for each request that it receives.
   initiateMultipartUpload: operation(
     'InitiateMultipartUpload',
     { ...object, headers },
@@ -137,7 +140,7 @@ export const operations = {
     },
     listMultipartUploads,
   ),
-  // After the first one that OSS sees, the upload id is no longer valid.
+  // After OSS has received the first request, the upload id is no longer valid.
   completeMultipartUpload: operation(
     'CompleteMultipartUpload',
     { ...upload, parts: required(listOf(part)), headers },
@@ -179,7 +182,7 @@ export const operations = {
   ),
 }
 
-/** 1,000 at a time. */
+/** Deletes all keys, 1,000 in each request. */
 async function deleteAll(
   client: OssClient,
   { keys }: DeleteObjectsRequest,
@@ -195,7 +198,7 @@ async function deleteAll(
 
 /**
  * Checks the request of an operation.
- * @returns a copy, each value read once
+ * @returns a copy. Each value was read once.
  * @throws {OptionError} `INVALID_REQUEST`, `UNKNOWN_OPTION`, or `INVALID_…` with the name of the field
  */
 export function checkRequest<R extends Rules>(

@@ -1,20 +1,20 @@
-// Sends the request of a plain operation, again where that is safe and may help.
+// Sends the request of a plain operation. Sends it again if that is safe and may help.
 
 import { defaultIdleTimeoutMs } from '../options/retry-options.ts'
 import type { CallOptions, OssClient } from '../oss/client.ts'
 import type { Ports } from '../ports.ts'
 import { Requester } from '../schedule/requester.ts'
 
-/** Fewer than for an upload: a program waits for the answer. */
+/** Fewer attempts than for an upload, because a program waits for the answer. */
 export const defaultPlainAttempts = 3
 
-/** How a request may be repeated. */
+/** Whether and how a request may be repeated. */
 export interface Repetition {
-  /** As OSS names it. */
+  /** OSS's name of the operation. */
   readonly operation: string
-  /** False: OSS would act twice. It is only sent again if OSS cannot have seen it. */
+  /** False if OSS would act twice. The request is then sent again only if OSS cannot have received it. */
   readonly isRepeatable?: boolean
-  /** False: its body can be read only once. */
+  /** False if the body can be read only once. */
   readonly isReadable?: boolean
 }
 
@@ -30,7 +30,8 @@ export class PlainSender {
       random,
       attempts,
       idleTimeoutMs: defaultIdleTimeoutMs,
-      // Being offline counts as any other fault: nothing shows the caller that it is waited out.
+      // Being offline counts like any other fault. Plain operations have no events, so a caller could not see that
+      // the library waits.
       offlineTimeoutMs: 0,
       isPatient: false,
       onRetry: () => {},
@@ -39,13 +40,16 @@ export class PlainSender {
     })
   }
 
-  /** @throws what the last attempt threw; the signal's reason */
+  /**
+   * Sends the request until it succeeds or the attempts are used up.
+   * @throws the error of the last attempt; the signal's reason
+   */
   async send<T>(
     { operation, isRepeatable = true, isReadable = true }: Repetition,
     { attempts = this.#attempts, ...call }: CallOptions,
     act: (call: CallOptions) => Promise<T>,
   ): Promise<T> {
-    // With `attempt` the caller counts the attempts and repeats the request.
+    // With `attempt`, the caller counts the attempts and repeats the request itself.
     if (call.attempt !== undefined || !isReadable) return act(call)
     const { signal = new AbortController().signal, onBytesSent } = call
     return this.#requester.run(

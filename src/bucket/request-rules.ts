@@ -1,4 +1,4 @@
-// What single fields of a request may be, and how a request is sent.
+// The rules for single fields of a request, and for how a request is sent.
 
 import { bytesOf } from '../foreign/bytes.ts'
 import { has } from '../foreign/web.ts'
@@ -12,7 +12,7 @@ import { type Checked, checkOptions } from '../validation/check-options.ts'
 import { Misfit, type Rule, required, rule } from '../validation/rule.ts'
 import { abortSignal, aFunction, isWellFormed, wholeNumber } from '../validation/rules.ts'
 
-/** Of a listing: where it starts, what it looks for. It travels in a URL. */
+/** A field of a listing that is sent in the URL, such as a prefix or a marker. */
 export const query: Rule<string> = rule(
   'a string of valid Unicode',
   (value): value is string => typeof value === 'string' && isWellFormed(value),
@@ -26,7 +26,7 @@ export const uploadId: Rule<string> = {
 export const pageSize = wholeNumber(1, listPageMax)
 export const partNumber = wholeNumber(1, partCountMax)
 
-/** Bytes can be sent again. What a caller's own `read` gives cannot. */
+/** The body of a request. Bytes can be sent again. A body with the caller's own `read` cannot. */
 export const body: Rule<Uint8Array | Body> = {
   allowed: 'a string (sent as UTF-8), bytes, or { size, read }',
   isHidden: true,
@@ -59,7 +59,7 @@ export const part: Rule<{ readonly partNumber: number; readonly etag: string }> 
   allowed: '{ partNumber, etag }',
   read(value) {
     if (!has(value, { partNumber: 'number', etag: 'string' })) throw new Misfit()
-    // What else a listed part has is not sent.
+    // Other properties of a listed part are not sent.
     const { partNumber: number, etag } = value as { partNumber: number; etag: string }
     return { partNumber: partNumber.read(number), etag }
   },
@@ -75,7 +75,7 @@ const callRules = {
   attempt: wholeNumber(1, Number.MAX_SAFE_INTEGER),
 }
 
-/** Checks the last argument of an operation: how the request is sent. */
+/** Checks the last argument of an operation: the options for sending. */
 export function checkCall(operation: string, call: unknown = {}): Checked<typeof callRules> {
   const subject = { name: 'options', owner: operation, foreign: foreignRequestFields }
   return checkOptions(callRules, call, subject)

@@ -1,4 +1,4 @@
-// Requests and answers of operations that take or give bytes.
+// Requests and answers of operations that send or return bytes.
 
 import type { ObjectContent as RawContent } from '../oss/get-object.ts'
 import type { PutObjectRequest as RawPut } from '../oss/put-object.ts'
@@ -6,7 +6,9 @@ import type { UploadPartRequest as RawPart } from '../oss/upload-part.ts'
 import type { Body } from '../ports.ts'
 import type { ObjectBody } from './object-body.ts'
 
-/** What a request can send: a string goes as UTF-8, a view of any element type as its bytes. */
+/**
+ * The body types that a request can send. A string is sent as UTF-8. A view of any element type is sent as its bytes.
+ */
 export type BodySource = string | ArrayBufferView | ArrayBufferLike | Body
 
 /** An object to store. */
@@ -21,8 +23,8 @@ export interface UploadPartRequest extends Omit<RawPart, 'body'> {
   readonly body: BodySource
 }
 
-/** An object that is being read. */
+/** An object and its body. */
 export interface ObjectContent extends Omit<RawContent, 'body'> {
-  /** Its bytes, or those of the range. Read it to its end or leave it early: until then it holds a connection. */
+  /** The bytes of the object or range. Read them to the end or leave early: until then they hold a connection. */
   readonly body: ObjectBody
 }

@@ -1,4 +1,5 @@
-// One download: what OSS knows of the object, its ranges into a sink, the comparison, the end.
+// One download: reads the object's properties, reads its ranges into a sink, compares the CRC-64, and closes the
+// sink.
 
 import type { Bucket } from '../bucket/bucket.ts'
 import {
@@ -12,34 +13,34 @@ import type { Sink } from '../ports.ts'
 import { checkWhole, fetchRanges } from './fetch-ranges.ts'
 import { lookAt, prepareReading, type Reading } from './reading.ts'
 
-/** What a download came to. */
+/** The result of a download. */
 export interface DownloadResult {
   readonly bucket: string
   readonly key: string
-  /** Where it is now: the path of a file. */
+  /** The path of the downloaded file. */
   readonly target: string
   readonly size: number
   /** Without quotes. */
   readonly etag: string
-  /** CRC-64 of the bytes that came, in decimal. */
+  /** CRC-64 of the bytes that arrived, in decimal. */
   readonly crc64: string
-  /** `none`: OSS has no CRC-64 of the object, so only its length is known to be right. */
+  /** `none`: OSS has no CRC-64 of the object, so only the length was compared. */
   readonly verified: 'crc64' | 'none'
-  /** When the object was stored, epoch milliseconds. */
+  /** The time when the object was stored, epoch milliseconds. */
   readonly lastModified: number
   readonly contentType?: string
   readonly versionId?: string
-  /** Requests that had to be repeated. */
+  /** Number of requests that had to be repeated. */
   readonly retries: number
 }
 
 /**
- * Reads an object into a sink. It comes in ranges of one and the same object, several at a time, and is
- * compared with OSS's CRC-64 before the sink is told that it is whole.
+ * Downloads an object into a sink. Reads ranges of one version of the object, several at a time, and compares them
+ * with OSS's CRC-64 before it commits the sink.
  *
- * @param open opens the sink; it is told of the end, good or bad
+ * @param open opens the sink. At the end, the sink is committed or discarded.
  * @throws {OptionError | TargetError | CredentialsError} before any request
- * @throws {NetworkError | OssError | StateError | IntegrityError | TargetError} nothing is left behind
+ * @throws {NetworkError | OssError | StateError | IntegrityError | TargetError} after the sink was discarded
  * @throws the signal's reason, once the download has stopped
  */
 export async function downloadTo(
@@ -64,7 +65,7 @@ export async function downloadTo(
     meter.close(true)
     return resultOf(reading, head, crc, sink)
   } catch (error) {
-    // What went wrong is known; what cannot be tidied up is no better reason.
+    // Reports the first error. A failure to discard the sink would hide its cause.
     await sink.discard().catch(() => {})
     throw error
   } finally {
@@ -72,7 +73,7 @@ export async function downloadTo(
   }
 }
 
-/** Reads the object's bytes into a sink and compares them with what OSS knows. */
+/** Reads the object's bytes into a sink and compares their CRC-64 with OSS's. */
 export async function readInto(reading: Reading, head: ObjectHead, sink: Sink): Promise<bigint> {
   const { size, contentType } = head
   await sink.begin({ size, ...(contentType !== undefined && { contentType }) })

@@ -1,6 +1,6 @@
-// Reads a whole object in ranges, several at a time. Every request names the ETag, so that ranges of two
-// objects never mix; one that breaks off goes on behind the last byte that is where it belongs. The
-// ranges' CRC-64 values are combined in order: OSS tells only that of the whole.
+// Reads a whole object in ranges, several at a time. Every request names the ETag, so ranges of two versions of the
+// object never mix. If a connection breaks, its range continues after the last byte that the sink has. OSS sends the
+// CRC-64 of the whole object only, so the CRC-64 values of the ranges are combined in order.
 
 import { linkedStop } from '../async/signals.ts'
 import { IntegrityError, NetworkError, OssError, StateError } from '../errors.ts'
@@ -10,24 +10,27 @@ import type { ObjectHead } from '../oss/head-object.ts'
 import type { Sink } from '../ports.ts'
 import type { Reading } from './reading.ts'
 
-/** Large enough that a request costs nothing beside it, small enough that all connections have work to the end. */
+/**
+ * Large enough that the cost of one request does not matter. Small enough that all connections have work until the
+ * end.
+ */
 const rangeSize = 16 * 1024 ** 2
-/** Bytes that are hashed and written at once. */
+/** Number of bytes that are hashed and written at once. */
 const blockSize = 256 * 1024
 
 interface Range {
   readonly position: number
   readonly size: number
-  /** Bytes that are in the sink. */
+  /** Number of bytes of this range that were written to the sink. */
   done: number
-  /** CRC-64 of these. */
+  /** CRC-64 of the written bytes. */
   crc: bigint
 }
 
 /**
- * Reads the object into the sink.
- * @returns the CRC-64 of all bytes that came
- * @throws {StateError} `OBJECT_CHANGED`; what the sink throws; once nothing is under way any more
+ * Reads the object into the sink. Settles after all requests have ended.
+ * @returns the CRC-64 of all bytes that arrived
+ * @throws {StateError} `OBJECT_CHANGED`; any error of the sink
  */
 export async function fetchRanges(reading: Reading, head: ObjectHead, sink: Sink): Promise<bigint> {
   const ranges = rangesOf(head.size)
@@ -37,7 +40,7 @@ export async function fetchRanges(reading: Reading, head: ObjectHead, sink: Sink
   const work = async () => {
     const buffer = allocateHashable(blockSize)
     try {
-      // All workers take from the one iterator: each range goes to one of them.
+      // All workers take ranges from one iterator, so each range goes to one worker.
       for (const range of waiting)
         await fetchRange({ ...reading, signal }, { head, range, sink, buffer })
     } catch (error) {
@@ -55,7 +58,10 @@ export async function fetchRanges(reading: Reading, head: ObjectHead, sink: Sink
   return ranges.reduce((crc, range) => crc64Combine(crc, range.crc, range.size), 0n)
 }
 
-/** @throws {IntegrityError} `CHECKSUM_MISMATCH` if what came is not what OSS has. */
+/**
+ * Compares the CRC-64 of the bytes that arrived with the object's.
+ * @throws {IntegrityError} `CHECKSUM_MISMATCH` if they differ
+ */
 export function checkWhole({ bucket, key }: Reading, head: ObjectHead, crc: bigint): void {
   if (head.crc64 === undefined || head.crc64 === String(crc)) return
   throw new IntegrityError(
@@ -91,11 +97,12 @@ async function fetchRange(reading: Reading, fetch: Fetch): Promise<void> {
   const { head, range } = fetch
   const headers = { 'if-match': `"${head.etag}"` }
   try {
-    // However often a line breaks, a download that gets on goes on.
+    // The count of attempts restarts whenever `progress` grows, so a download that makes progress does not fail.
     const get = { operation: 'GetObject', signal, progress: () => range.done }
     await requester.run(get, async call => {
       const left = { position: range.position + range.done, size: range.size - range.done }
-      // All had come before an answer that went on too long was refused.
+      // The last answer had more bytes than the range. All bytes of the range had arrived before that answer was
+      // refused, so the range is complete.
       if (left.size === 0) return
       const content = await getObject(bucket.client, { key, range: left, headers }, call)
       await receive(reading, fetch, content)
@@ -115,11 +122,11 @@ function objectChanged({ bucket, key }: Reading, cause: OssError): StateError {
     key,
     retryable: true,
     cause,
-    hint: 'Run it again to read what is there now',
+    hint: 'Run it again to read the new object',
   })
 }
 
-/** Takes a body in. Each full buffer is written and hashed before more is taken. */
+/** Reads a body into the sink. Writes and hashes each full buffer before it takes more bytes. */
 async function receive(
   { meter }: Reading,
   { range, sink, buffer }: Fetch,
@@ -146,7 +153,7 @@ async function receive(
       }
     }
   } catch (error) {
-    // What came before the line broke need not come again; it may have been all.
+    // Keeps the bytes that arrived before the connection broke. They may be all bytes of the range.
     const isBroken = error instanceof NetworkError && error.code !== 'BAD_ANSWER'
     if (isBroken && filled > 0) await flush()
     if (!isBroken || range.done < range.size) throw error

@@ -1,9 +1,9 @@
 import { TargetError } from '../errors.ts'
 
 /**
- * What a file is called that is named after its key: what follows the last slash. A key is any bytes;
- * what would lead elsewhere, or cannot be a name, is refused rather than changed.
- * @param isWindows there more characters are not allowed, and some of them lead elsewhere
+ * Returns the file name for a key: the part after the last slash. A key may hold any bytes. A name that leads to
+ * another folder, or that is not allowed as a file name, is refused. It is not changed.
+ * @param isWindows Windows allows fewer characters, and some of them lead to another folder
  * @throws {TargetError} `UNSAFE_NAME`
  */
 export function lastNameOf(key: string, isWindows: boolean): string {
@@ -25,5 +25,8 @@ export function lastNameOf(key: string, isWindows: boolean): string {
   )
 }
 
-/** Separators, streams and wildcards; device names, with any extension; what Windows cuts off at the end. */
+/**
+ * Names that are unsafe on Windows: with separators, streams (`:`) or wildcards; device names with any extension;
+ * names that end with a dot or blank, which Windows removes.
+ */
 const unsafeOnWindows = /[<>:"/\\|?*\x01-\x1f]|^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)|[. ]$/i

@@ -1,4 +1,4 @@
-// What reading an object needs: its facts, and requests that are repeated until they succeed.
+// The parts that reading an object needs: the object's properties, and a requester that repeats requests.
 
 import type { Bucket } from '../bucket/bucket.ts'
 import { checkBucket } from '../bucket/check-bucket.ts'
@@ -9,7 +9,7 @@ import { TransferMeter } from '../progress/transfer-meter.ts'
 import { makeRequester } from '../schedule/make-requester.ts'
 import type { Requester } from '../schedule/requester.ts'
 
-/** One object that is being read. */
+/** The state of reading one object. */
 export interface Reading {
   readonly bucket: Bucket
   readonly key: string
@@ -20,7 +20,7 @@ export interface Reading {
 }
 
 /**
- * Checks all that can be known without a request.
+ * Checks everything that needs no request.
  * @throws {OptionError | CredentialsError}; the signal's reason
  */
 export async function prepareReading(
@@ -39,7 +39,7 @@ export async function prepareReading(
   return { bucket, key, options, signal, meter, requester }
 }
 
-/** What OSS knows of the object. */
+/** Reads the object's properties from OSS. */
 export function lookAt({ bucket, key, signal, requester }: Reading): Promise<ObjectHead> {
   return requester.run({ operation: 'HeadObject', signal }, call =>
     headObject(bucket.client, { key }, call),

@@ -1,4 +1,4 @@
-// Whether local bytes are those of an object: by the CRC-64 that OSS keeps of it, without reading it.
+// Compares local bytes with an object. Uses the CRC-64 that OSS keeps, so it need not read the object.
 
 import { unlessAborted } from '../async/signals.ts'
 import type { Bucket } from '../bucket/bucket.ts'
@@ -17,15 +17,18 @@ import { describeDifference, sameIdentity } from '../source/identity.ts'
 import { readInto } from './download-object.ts'
 import { lookAt, prepareReading, type Reading } from './reading.ts'
 
-/** What a comparison came to. */
+/** The result of a comparison. */
 export interface Verification {
   readonly bucket: string
   readonly key: string
-  /** `unknown`: of equal size, and OSS has no CRC-64 of the object; `download` reads it instead. */
+  /**
+   * `unknown`: the sizes are equal, and OSS has no CRC-64 of the object. The option `download` reads the object
+   * instead.
+   */
   readonly outcome: 'equal' | 'differs' | 'unknown'
-  /** The bytes of the source. */
+  /** The source. */
   readonly local: Contents
-  /** What OSS has. */
+  /** The object in OSS. */
   readonly object: Contents & {
     readonly etag: string
     /** Epoch milliseconds. */
@@ -34,19 +37,19 @@ export interface Verification {
   }
 }
 
-/** What is known of the content of one side. */
+/** Size and checksum of one side. */
 export interface Contents {
   readonly size: number
-  /** In decimal. Of a source it is left out where the sizes alone tell that it differs. */
+  /** CRC-64 in decimal. Left out for a source whose size already differs, because the source is then not read. */
   readonly crc64?: string
 }
 
 /**
  * Compares a source with an object.
- * @param open opens the source; it is closed at the end
+ * @param open opens the source. The source is closed at the end.
  * @throws {OptionError | SourceError | CredentialsError} before any request
- * @throws {SourceError} `SOURCE_CHANGED` while it was read
- * @throws {NetworkError | OssError}; with `download` what a download throws; the signal's reason
+ * @throws {SourceError} `SOURCE_CHANGED` if the source changed while it was read
+ * @throws {NetworkError | OssError}; with `download` the errors of a download; the signal's reason
  */
 export async function verifyFrom(
   bucket: Bucket,
@@ -69,7 +72,8 @@ export async function verifyFrom(
     return compare(reading, local, head, remote)
   } finally {
     reading.meter.close(false)
-    // What it came to is known by now: no failure to close takes its place, and no pipe keeps it waiting.
+    // The result is known here. A failure to close must not replace it, and a pipe that is slow to close must not
+    // delay it.
     source.close().catch(() => {})
   }
 }
@@ -107,7 +111,7 @@ function given(crc64: string | undefined): { crc64?: string } {
   return crc64 === undefined ? {} : { crc64 }
 }
 
-/** A source whose size tells enough is not read. */
+/** Hashes the source. Does not read a source whose size differs from the object's. */
 async function contentsOf(
   reading: Reading,
   source: Source | StreamSource,
@@ -135,12 +139,12 @@ const blockSize = 1024 * 1024
 
 async function hashStream({ meter, signal }: Reading, stream: StreamSource): Promise<Local> {
   meter.expect(stream.size)
-  // Not one of those that are hashed in place: a read that was given up may still fill it.
+  // Allocates an ordinary buffer. A hashable buffer would be reused, and an aborted read may still write into it.
   const buffer = new Uint8Array(blockSize)
   let size = 0
   let crc = 0n
   for (;;) {
-    // A pipe that nobody writes into ends no read.
+    // A read from a pipe without a writer never ends, so the signal must end the wait.
     const count = await unlessAborted(stream.read(buffer), signal)
     if (count === 0) return { size, crc64: crc }
     crc = crc64(buffer.subarray(0, count), crc)
@@ -149,7 +153,7 @@ async function hashStream({ meter, signal }: Reading, stream: StreamSource): Pro
   }
 }
 
-/** For bytes that are only to be hashed. */
+/** A sink that drops the bytes, for reading an object only to hash it. */
 const nowhere: Sink = {
   name: 'nowhere',
   isSeekable: true,

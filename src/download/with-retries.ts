@@ -1,5 +1,5 @@
-// The plain operations of a bucket send once. Whoever calls many of them, as for a long list, wants the
-// patience that uploads and downloads have.
+// The plain operations of a bucket make few attempts. `withRetries` repeats them as uploads and downloads do, for
+// callers that send many requests, such as a long listing.
 
 import type { Bucket } from '../bucket/bucket.ts'
 import { checkBucket } from '../bucket/check-bucket.ts'
@@ -13,23 +13,23 @@ import type { CallOptions } from '../oss/client.ts'
 import { TransferMeter } from '../progress/transfer-meter.ts'
 import { makeRequester } from '../schedule/make-requester.ts'
 
-/** How requests are repeated; each option means what it means for a download. */
+/** Options for repeating requests. Each option means the same as for a download. */
 export type RetryOptions = Omit<ReadOptions, 'onProgress' | 'concurrency'>
 
 /**
- * Runs an operation, again until it succeeds.
- * @param operation as OSS names it, for messages and events
- * @param act sends the request once, with the options that it is given. It must be safe to repeat: OSS may
- *   have acted on an attempt whose answer was lost.
- * @throws what the last attempt threw; the signal's reason
+ * Runs an operation, and repeats it until it succeeds.
+ * @param operation OSS's name of the operation, for messages and events
+ * @param act sends the request once, with the options that it gets. It must be safe to repeat: OSS may have acted on
+ * an attempt whose answer was lost.
+ * @throws the error of the last attempt; the signal's reason
  */
 export type Retrying = <T>(operation: string, act: (call: CallOptions) => Promise<T>) => Promise<T>
 
 const { onProgress: _progress, concurrency: _concurrency, ...retryRules } = readRules
 
 /**
- * Makes what repeats plain operations of a bucket as an upload repeats its requests: passing faults with
- * back-off, after a clock that was found wrong, with new credentials.
+ * Makes a function that repeats plain operations of a bucket as an upload repeats its requests. It waits and retries
+ * after temporary faults, corrects a wrong clock, and gets new credentials.
  *
  * @example
  * const retrying = withRetries(bucket, { attempts: 5 })

@@ -1,8 +1,8 @@
-// Every code that an error of this library can have. `error.code` is this union, so that an editor
-// completes it and a misspelt code does not compile. test/unit/errors/codes.test.ts compares the list
-// with the codes that the sources throw.
+// Every code that an error of this library can have. `error.code` has this union type, so an editor completes codes
+// and a misspelt code does not compile. test/unit/errors/codes.test.ts compares the list with the codes that the
+// sources throw.
 
-/** Codes of this library: stable, in capitals. docs/guide/errors.md has an entry for each. */
+/** Codes of this library: stable, in capitals. docs/guide/errors.md explains each code. */
 export const errorCodes = [
   // Options and arguments
   'CONFLICTING_OPTIONS',
@@ -201,8 +201,8 @@ type Letter =
   | 'z'
 
 /**
- * A code of OSS itself. OSS adds codes over time, so any string that contains a lower-case letter is one.
- * The names here are those that a program most often looks for; `docs/guide/errors.md` explains more.
+ * A code of OSS itself. OSS adds codes over time, so any string with a lower-case letter is allowed. The list has the
+ * codes that programs most often check; `docs/guide/errors.md` explains more.
  */
 export type OssErrorCode =
   | 'AccessDenied'
@@ -232,24 +232,24 @@ export type OssErrorCode =
   // The intersection keeps the names above in the completion list of an editor.
   | (`${string}${Letter}${string}` & Record<never, never>)
 
-/** The page that explains codes, in the package, with an anchor for each code of this library. */
+/** The page of the package that explains codes. It has an anchor for each code of this library. */
 const page = 'docs/guide/errors.md'
 
-/** Where a code is explained. Codes of OSS share one section. */
+/** Returns the place that explains a code. Codes of OSS share one section. */
 export function docsOf(code: string): string {
   return /[a-z]/.test(code) ? `${page}#codes-that-oss-sends` : `${page}#${code.toLowerCase()}`
 }
 
-/** The inverse: `partSize` of `INVALID_PART_SIZE`; nothing of other codes. */
+/** Returns the option that a code names: `partSize` for `INVALID_PART_SIZE`. Returns an empty list for other codes. */
 export function optionOf(code: ErrorCode): string[] {
   const upper = /^INVALID_(.+)/.exec(code)?.[1]
   if (upper === undefined) return []
   return [upper.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())]
 }
 
-/** The code for an option or argument with a value that is not allowed: `INVALID_PART_SIZE` of `partSize`. */
+/** Returns the code for an option or argument whose value is not allowed: `INVALID_PART_SIZE` for `partSize`. */
 export function invalidCode(name: string): ErrorCode {
   const upper = name.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()
-  // The list above holds one for each option; a test compares it with the tables of options.
+  // The list above has a code for each option. A test compares it with the tables of options.
   return `INVALID_${upper}` as ErrorCode
 }

@@ -1,20 +1,20 @@
-// One instance of the kernel with its memory, shared out in slots. The memory never grows, because
-// growing would detach every view of it, also those a read or a socket is using. Pages that nobody
-// has touched take address space only.
+// An instance of the kernel and its memory, divided into slots. The memory never grows, because growing would detach
+// all its views, including those that a read or a socket uses. Pages that no code has touched take only address
+// space.
 
 import { KERNEL_MEMORY } from './crc64-kernel.ts'
 
 const PAGE = 65_536
 const ARENA_SIZE = 256 * PAGE
 const ALIGNMENT = 64
-/** Where bytes from elsewhere are copied to be hashed: small enough to stay in the cache. */
+/** Size of the area that other bytes are copied to before hashing. It is small enough to stay in the CPU cache. */
 const STAGING_SIZE = 32_768
 
 const align = (value: number) => Math.ceil(value / ALIGNMENT) * ALIGNMENT
 const STAGING = align(KERNEL_MEMORY)
 const SLOTS = STAGING + STAGING_SIZE
 
-/** What is used of WebAssembly. Declared here because Node's types lack its classes. */
+/** The parts of WebAssembly that this library uses. They are declared here because Node's types lack these classes. */
 export interface Wasm {
   Module: new (bytes: Uint8Array<ArrayBuffer>) => object
   Memory: new (size: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer }
@@ -32,12 +32,12 @@ export class Arena {
   readonly buffer: ArrayBuffer
   readonly #kernel: Kernel
   readonly #staging: Uint8Array
-  /** In order of address; no two touch. */
+  /** Free ranges in the order of their addresses. Adjacent ranges are always joined. */
   readonly #free: Range[]
-  /** Slots in use. */
+  /** Slots that are in use. */
   readonly #used: Range[] = []
 
-  /** @param sizeMin bytes that one slot must at least be able to have */
+  /** @param sizeMin minimum size in bytes that one slot must be able to have */
   constructor(wasm: Wasm, kernel: object, sizeMin: number) {
     const pages = Math.ceil(Math.max(ARENA_SIZE, SLOTS + align(sizeMin)) / PAGE)
     const memory = new wasm.Memory({ initial: pages, maximum: pages })
@@ -56,7 +56,7 @@ export class Arena {
     return BigInt.asUintN(64, this.#kernel(previous, view.byteOffset, view.length))
   }
 
-  /** Hashes bytes from anywhere, copying them block by block. */
+  /** Hashes bytes of any buffer. Copies them block by block. */
   hashCopy(bytes: Uint8Array, previous: bigint): bigint {
     if (bytes.length <= STAGING_SIZE) {
       this.#staging.set(bytes)
@@ -71,9 +71,9 @@ export class Arena {
     return BigInt.asUintN(64, crc)
   }
 
-  /** A slot at the lowest free address, or nothing if none is large enough. */
+  /** Allocates a slot at the lowest free address. Returns `undefined` if no free range is large enough. */
   allocate(size: number): Uint8Array<ArrayBuffer> | undefined {
-    // Even an empty slot takes room, so that no two slots begin at one address.
+    // An empty slot takes space too, so that no two slots start at the same address.
     const room = Math.max(ALIGNMENT, align(size))
     const index = this.#free.findIndex(({ start, end }) => end - start >= room)
     const range = this.#free[index]
@@ -96,7 +96,7 @@ export class Arena {
     if (index > 0) this.#join(index - 1)
   }
 
-  /** Makes one range of a free range and its successor if they touch. */
+  /** Joins a free range with the next one if they are adjacent. */
   #join(index: number): void {
     const range = this.#free[index]
     const next = this.#free[index + 1]

@@ -1,6 +1,6 @@
-// Putting B after A multiplies A, as a polynomial, by x^(8 * length of B). So the CRC of both is
-// crc(A) * x^(8 * length) + crc(B) modulo the polynomial. (The inversions at both ends of CRC-64/XZ
-// cancel.) Values are reflected: bit 63 is the coefficient of x^0, bit 0 that of x^63.
+// Appending B to A multiplies A, as a polynomial, by x^(8 * length of B). So the CRC of both is crc(A) * x^(8 *
+// length) + crc(B) modulo the polynomial. (The inversions at both ends of CRC-64/XZ cancel.) Values are reflected:
+// bit 63 is the coefficient of x^0, bit 0 that of x^63.
 
 const POLYNOMIAL_HIGH = 0xc96c5795
 const POLYNOMIAL_LOW = 0xd7870f42
@@ -8,17 +8,19 @@ const POLYNOMIAL_LOW = 0xd7870f42
 /** Halves of x^(8 * 2^n) modulo the polynomial, at 2n and 2n + 1; the first is x^8. */
 const powers = [1 << 23, 0]
 
-// The parts of an upload are mostly of one size, so its power is kept from one call to the next; from the
-// second on in the form of a table: V8 does not get to optimise the loop of `multiply` in 2,000 parts.
+// Most parts of an upload have the same size, so the power for the last size is kept. From the second call with that
+// size on, a table is used: V8 does not have time to optimise the loop of `multiply` in 2,000 parts.
 let knownLength = 0
 let knownHigh = 1 << 31
 let knownLow = 0
 let hasTable = false
 
-/** What each value of each of the 16 digits of a factor, in base 16, adds to its product with the known power. */
+/**
+ * The product of the known power with each value (0 to 15) of each of the 16 hexadecimal digits of the other factor.
+ */
 const table = new Int32Array(16 * 16 * 2)
 
-// `multiply` answers here: a pair made on every call would be garbage.
+// `multiply` returns its result in these variables. Returning a new pair on every call would produce garbage.
 let productHigh = 0
 let productLow = 0
 
@@ -37,7 +39,7 @@ function multiply(aHigh: number, aLow: number, bHigh: number, bLow: number): voi
   productLow = low
 }
 
-/** Makes the table for the known power. */
+/** Builds the table for the known power. */
 function makeTable(): void {
   let high = knownHigh
   let low = knownLow
@@ -57,7 +59,7 @@ function makeTable(): void {
   hasTable = true
 }
 
-/** The same as `multiply` by the known power. */
+/** Multiplies by the known power, with the same result as `multiply`. */
 function multiplyByTable(aHigh: number, aLow: number): void {
   let high = 0
   let low = 0
@@ -95,8 +97,8 @@ function findPower(length: number): void {
 }
 
 /**
- * CRC-64/XZ of A followed by B, from the CRC of A, the CRC of B and the length of B. Associative.
- * Time grows with the logarithm of the length, and is constant while the length stays the same.
+ * Computes the CRC-64/XZ of A followed by B, from the CRC of A, the CRC of B and the length of B. The function is
+ * associative. Time grows with the logarithm of the length, and is constant while the length stays the same.
  * @param lengthOfB bytes, a safe integer
  * @throws {RangeError} if the length is negative or not a safe integer
  */

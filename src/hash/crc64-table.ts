@@ -1,7 +1,6 @@
-// CRC-64/XZ for engines without WebAssembly. BigInt would be far slower, so the register is held as
-// two 32-bit halves. Four bytes are taken at once: the low half, with the bytes added, leaves the
-// register, the high half takes its place, and what the four bytes of the old low half contribute
-// comes from one table each ("slicing by 4").
+// CRC-64/XZ for engines without WebAssembly. BigInt would be much slower, so the register is held as two 32-bit
+// halves. The loop processes four bytes at once ("slicing by 4"). It adds the bytes to the low half, moves the high
+// half into the low half, and looks up in one table per byte what the old low half contributes.
 
 const POLYNOMIAL_HIGH = 0xc96c5795
 const POLYNOMIAL_LOW = 0xd7870f42
@@ -13,7 +12,7 @@ interface Tables {
 
 let tables: Tables | undefined
 
-/** Entry 256 * n + byte: the register, 0 at first, after this byte and n bytes of zero. */
+/** Builds the tables. Entry 256 * n + byte is the register, initially 0, after this byte and n zero bytes. */
 function makeTables(): Tables {
   const highs = new Int32Array(1024)
   const lows = new Int32Array(1024)
@@ -33,7 +32,7 @@ function makeTables(): Tables {
   return { high: highs, low: lows }
 }
 
-/** CRC-64/XZ of `bytes`, continuing from `previous`, in plain JavaScript. */
+/** Computes the CRC-64/XZ of `bytes`, continuing from `previous`, in plain JavaScript. */
 export function crc64ByTable(bytes: Uint8Array, previous = 0n): bigint {
   tables ??= makeTables()
   const { high: highs, low: lows } = tables

@@ -1,8 +1,7 @@
-// CRC-64/XZ, which OSS calls CRC-64 and sends as an unsigned decimal number in
-// `x-oss-hash-crc64ecma`. Everything is made on first use; importing this file does no work.
-// A WebAssembly kernel does the hashing where WebAssembly with SIMD may be used, else a table in
-// plain JavaScript, with the same results. The kernel can only read its own memory: buffers
-// allocated here lie in it and are hashed in place, all others are copied first.
+// CRC-64/XZ. OSS calls it CRC-64 and sends it as an unsigned decimal number in `x-oss-hash-crc64ecma`. Importing this
+// file does no work: everything is created on first use. If WebAssembly with SIMD is allowed, a WebAssembly kernel
+// computes the hash. Otherwise a table in plain JavaScript does, with the same results. The kernel can only read its
+// own memory. Buffers allocated here are in that memory and are hashed in place; other buffers are copied first.
 
 import { Arena, type Wasm } from './crc64-arena.ts'
 import { KERNEL } from './crc64-kernel.ts'
@@ -11,7 +10,7 @@ import { crc64ByTable } from './crc64-table.ts'
 export { crc64Combine } from './crc64-combine.ts'
 
 /**
- * What this file exports, bound to one engine. Made directly only by tests.
+ * The functions of this file, for one engine. Only tests create it directly.
  * @internal
  */
 export interface Crc64 {
@@ -21,7 +20,8 @@ export interface Crc64 {
 }
 
 /**
- * @param wasm the engine's WebAssembly, or nothing where it has none
+ * Creates the hash functions.
+ * @param wasm the engine's WebAssembly; `undefined` if the engine has none
  * @internal
  */
 export function createCrc64(wasm: Wasm | undefined): Crc64 {
@@ -37,12 +37,13 @@ export function createCrc64(wasm: Wasm | undefined): Crc64 {
     kernel = new wasm.Module(Uint8Array.from(atob(KERNEL), char => char.charCodeAt(0)))
     first = new Arena(wasm, kernel, 0)
   } catch {
-    // No SIMD, forbidden by a content security policy, or no address space for the memory.
+    // The engine has no SIMD, a content security policy forbids WebAssembly, or there is no address space for the
+    // memory.
     return byTable
   }
 
-  // One arena is nearly always enough. Each reserves gigabytes of address space, so the further
-  // ones go when their last slot is freed.
+  // One arena is nearly always enough. Each arena reserves gigabytes of address space, so a further arena is dropped
+  // when its last slot is freed.
   const arenas = [first]
   const arenaOf = (bytes: Uint8Array) => arenas.find(({ buffer }) => buffer === bytes.buffer)
 
@@ -67,7 +68,7 @@ export function createCrc64(wasm: Wasm | undefined): Crc64 {
           return slot
         }
       } catch {
-        // Out of address space: an ordinary buffer hashes too, only slower.
+        // No address space is left. An ordinary buffer can be hashed too, only more slowly.
       }
       return byTable.allocateHashable(size)
     },
@@ -88,8 +89,8 @@ function engine(): Crc64 {
 }
 
 /**
- * CRC-64/XZ of bytes, from 0 to 2^64 - 1. Hashing in pieces gives the same as hashing at once.
- * `String` of it is what results and OSS's answers have as `crc64`.
+ * Computes the CRC-64/XZ of bytes, from 0 to 2^64 - 1. Hashing in pieces gives the same value as hashing at once.
+ * Results and OSS's answers have it as a decimal string in `crc64`: use `String` to compare.
  * @param previous the CRC of the bytes before these
  */
 export function crc64(bytes: Uint8Array, previous = 0n): bigint {
@@ -97,11 +98,11 @@ export function crc64(bytes: Uint8Array, previous = 0n): bigint {
 }
 
 /**
- * A buffer that `crc64` hashes without copying. Read into it and send from it like any other, but
- * do not transfer it: its memory is shared with other buffers and cannot be detached. Its content
- * is undefined. It stays taken until it is given to `freeHashable`.
+ * Allocates a buffer that `crc64` hashes without copying. Read into it and send from it like any other buffer, but do
+ * not transfer it: it shares its memory with other buffers, so it cannot be detached. Its content is undefined. It
+ * stays allocated until it is passed to `freeHashable`.
  * @param size bytes
- * @throws {RangeError} if the size is negative or not a safe integer, or memory has run out
+ * @throws {RangeError} if the size is negative or not a safe integer, or if no memory is left
  * @internal
  */
 export function allocateHashable(size: number): Uint8Array<ArrayBuffer> {
@@ -109,9 +110,9 @@ export function allocateHashable(size: number): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Gives back a buffer from `allocateHashable`. Its memory may be handed out again at once, so no
- * read or write of it may be under way.
- * @throws {Error} if it was given back before
+ * Frees a buffer from `allocateHashable`. Its memory may be allocated again at once, so no read or write of it may be
+ * in progress.
+ * @throws {Error} if the buffer was freed before
  * @internal
  */
 export function freeHashable(buffer: Uint8Array): void {

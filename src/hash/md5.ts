@@ -1,4 +1,4 @@
-// MD5, which OSS uses for ETag and Content-MD5. It guards against accident only.
+// MD5, which OSS uses for ETag and Content-MD5. It detects accidental changes only, not attacks.
 
 import { md5 as nobleMd5 } from '@noble/hashes/legacy.js'
 
@@ -6,10 +6,10 @@ export function md5(bytes: Uint8Array): Uint8Array {
   return nobleMd5(bytes)
 }
 
-/** MD5 of bytes that come in pieces. */
+/** Computes the MD5 of bytes that arrive in pieces. */
 export interface Md5Digest {
   update(bytes: Uint8Array): void
-  /** The 16 bytes of the hash. Nothing can be added after it. */
+  /** Returns the 16 bytes of the hash. No bytes can be added afterwards. */
   digest(): Uint8Array
 }
 
@@ -23,7 +23,7 @@ export function md5Digest(): Md5Digest {
   }
 }
 
-/** MD5 as `Content-MD5` has it. */
+/** Returns the MD5 in base64, the form of `Content-MD5`. */
 export function md5Base64(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...md5(bytes)))
 }

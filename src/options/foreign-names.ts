@@ -1,5 +1,6 @@
-// What the options of other OSS libraries are called here: oss2 (Python), ali-oss (JavaScript) and the Go
-// SDK. A value with a blank is a sentence; others are option names. Keys are exact or in lower case.
+// Option names of other OSS libraries, and their names in ossup. The libraries are oss2 (Python), ali-oss
+// (JavaScript) and the Go SDK. A value with a blank is a sentence; other values are option names. Keys are exact or
+// in lower case.
 
 export const foreignUploadOptions: ReadonlyMap<string, string> = new Map([
   ['num_threads', 'concurrency'],
@@ -61,7 +62,10 @@ export const foreignCredentials: ReadonlyMap<string, string> = new Map([
   ['expires', 'Give expiresAt, epoch milliseconds'],
 ])
 
-/** Of the plain operations: ali-oss's positional arguments aside, capitals are the Go SDK's. */
+/**
+ * Names for the plain operations. Names in capitals come from the Go SDK. Positional arguments of ali-oss are not
+ * included.
+ */
 export const foreignRequestFields: ReadonlyMap<string, string> = new Map([
   ['expires', 'Give expiresMs, in milliseconds'],
   ['max-keys', 'maxKeys'],

@@ -1,10 +1,10 @@
-// The options that become headers of requests.
+// Turns options into request headers.
 
 import { OptionError } from '../errors.ts'
 
 const payerHeader = 'x-oss-request-payer'
 
-/** The options of an object, checked: see object-rules.ts. */
+/** The checked options of an object: see object-rules.ts. */
 export interface ObjectOptions {
   readonly contentType?: string | undefined
   readonly metadata?: Readonly<Record<string, string>> | undefined
@@ -15,15 +15,16 @@ export interface ObjectOptions {
 }
 
 /**
- * Headers that belong to the object: sent with PutObject and Initiate, and journaled.
- * @throws {OptionError} `CONFLICTING_OPTIONS` where two options say the same differently
+ * Returns the headers that belong to the object. They are sent with PutObject and Initiate, and stored in the
+ * journal.
+ * @throws {OptionError} `CONFLICTING_OPTIONS` if two options set one header to different values
  */
 export function objectHeaders(
   options: ObjectOptions,
   fallbackType: string,
 ): Record<string, string> {
   const { metadata = {}, headers: given = {}, tags = {}, storageClass, encryption } = options
-  // Of the request, not of the object: the upload sends it with every request.
+  // This header belongs to requests, not to the object. The upload sends it with every request.
   const { [payerHeader]: _, ...headers } = given
   const own = new Map<string, readonly [option: string, value: string]>()
   if (options.contentType !== undefined) {
@@ -46,7 +47,7 @@ export function objectHeaders(
   return result
 }
 
-/** Headers that OSS takes with PutObject and Complete: ACL and callback. */
+/** Returns the headers that OSS accepts with PutObject and Complete: ACL and callback. */
 export function completeHeaders({
   acl,
   callback,
@@ -63,7 +64,7 @@ export function completeHeaders({
   return headers
 }
 
-/** Tags as OSS takes them in a header: `a=1&b=2`. */
+/** Writes tags in the form of the header: `a=1&b=2`. */
 export function encodeTags(tags: Readonly<Record<string, string>>): string {
   return Object.entries(tags)
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
@@ -82,7 +83,7 @@ function refuseBoth(option: string, header: string): never {
   )
 }
 
-/** Whether the headers of an upload say that the requester pays. */
+/** Returns whether the headers of an upload say that the requester pays. */
 export function saysRequesterPays(headers: ObjectOptions['headers']): boolean {
   return Object.keys(headers ?? {}).some(name => name.toLowerCase() === payerHeader)
 }

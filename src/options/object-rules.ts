@@ -1,5 +1,5 @@
-// What metadata, headers, tags and callbacks may be, by the rules that OSS has for them. Each rule gives
-// the value as requests need it.
+// Rules for metadata, headers, tags and callbacks, as OSS allows them. Each rule returns the value in the form that
+// requests need.
 
 import { Misfit, type Rule } from '../validation/rule.ts'
 import { entriesOf, isWellFormed, place, strings } from '../validation/rules.ts'
@@ -10,7 +10,7 @@ const callbackSizeMax = 5120
 
 const sizeOf = (text: string) => new TextEncoder().encode(text).length
 
-/** A header's value, without the blanks at its ends, which HTTP does not carry. */
+/** Checks a header's value and removes blanks at its ends, because HTTP does not transmit them. */
 function headerValue(value: string, at = ''): string {
   if (/[\0-\x08\x0a-\x1f\x7f]/.test(value)) {
     throw new Misfit({
@@ -25,7 +25,7 @@ function headerValue(value: string, at = ''): string {
   return value.trim()
 }
 
-/** Lower-case names. Two spellings of one name would be one header: only one of the values would be kept. */
+/** Converts names to lower case. Refuses two spellings of one name, because only one of the values would be kept. */
 function lowerCase(given: Record<string, string>): Record<string, string> {
   const lower = new Map<string, string>()
   for (const [name, value] of Object.entries(given)) {
@@ -46,7 +46,7 @@ export const contentType: Rule<string> = {
   },
 }
 
-/** Set by the signer or by the transport. */
+/** Headers that the signer or the transport sets. */
 const reservedForAll = [
   'host',
   'date',
@@ -60,7 +60,7 @@ const reservedForAll = [
   'x-oss-security-token',
 ]
 
-/** Set by other options of an upload, or by the upload itself. */
+/** Headers that other options of an upload, or the upload itself, set. */
 const reserved = new Set([
   ...reservedForAll,
   'x-oss-forbid-overwrite',
@@ -69,7 +69,7 @@ const reserved = new Set([
   'x-oss-callback-var',
   'x-oss-complete-all',
   'x-oss-meta-ossup-id',
-  // Of one request's body: PutObject and Initiate have different ones.
+  // These headers describe one request's body. PutObject and Initiate have different bodies.
   'content-md5',
   'x-oss-hash-crc64ecma',
 ])
@@ -101,13 +101,13 @@ function headersWithout(
   }
 }
 
-/** Headers of an upload: those that belong to the object. */
+/** The rule for headers of an upload, which belong to the object. */
 export const headers = headersWithout(
   reserved,
   'headers of the object; this one is set by the upload itself',
 )
 
-/** Headers of one request of a plain operation. */
+/** The rule for headers of one request of a plain operation. */
 export const requestHeaders = headersWithout(
   new Set(reservedForAll),
   'other headers; this one is set when the request is signed and sent',
@@ -169,7 +169,10 @@ function checkTag(name: string, value: string): void {
   }
 }
 
-/** A JSON object, or its text; gives the text. Messages do not show it: it may hold a secret. */
+/**
+ * Makes a rule for a JSON object or its JSON string. Returns the string. Messages do not show it, because it may hold
+ * a secret.
+ */
 function json(allowed: string, check: (names: readonly string[]) => void): Rule<string> {
   return {
     allowed,

@@ -1,4 +1,4 @@
-// The options of what reads objects, download and verify: their meaning, defaults and limits.
+// The options of functions that read objects (download and verify): their meaning, defaults and limits.
 
 import type { TransferProgress } from '../progress/transfer-meter.ts'
 import type { ReadEvent } from '../progress/upload-event.ts'
@@ -13,23 +13,23 @@ import {
   retryRules,
 } from './retry-options.ts'
 
-/** How an object is read. */
+/** Options for reading an object. */
 export interface ReadOptions extends AttemptOptions {
-  /** Stops at once and rejects with the signal's reason. */
+  /** Stops the call at once. The call rejects with the signal's reason. */
   signal?: AbortSignal | undefined
-  /** Told of progress: at most every 100 ms, once at the end, never after the promise has settled. */
+  /** Called with the progress: at most every 100 ms, once at the end, and never after the promise has settled. */
   onProgress?: ((progress: TransferProgress) => void) | undefined
-  /** Told of single events: a retry and its reason, being offline and online again. */
+  /** Called for single events: a retry and its reason, going offline and coming back online. */
   onEvent?: ((event: ReadEvent) => void) | undefined
-  /** Ranges of the object that are read at the same time, each over its own connection. Range: 1 to 64. @default 4 */
+  /** Number of ranges read at the same time, each over its own connection. Range: 1 to 64. @default 4 */
   concurrency?: number | undefined
 }
 
-/** How an object is compared. */
+/** Options for comparing an object. */
 export interface VerifyOptions extends ReadOptions {
   /**
-   * Reads the object's bytes as well, instead of trusting the CRC-64 that OSS keeps of them: the only
-   * way where OSS has none.
+   * Reads the object's bytes too, instead of trusting the CRC-64 that OSS keeps. If OSS has no CRC-64 of the object,
+   * this is the only way to compare.
    * @default false
    */
   download?: boolean | undefined
@@ -37,7 +37,7 @@ export interface VerifyOptions extends ReadOptions {
 
 export const defaultReadConcurrency = 4
 
-/** Options as the engine sees them: checked, with every default filled in. */
+/** Options as the engine uses them: checked, with every default filled in. */
 export interface CompleteReadOptions extends ResolvedRetries {
   readonly signal: AbortSignal
   readonly onProgress: ((progress: TransferProgress) => void) | undefined
@@ -46,7 +46,7 @@ export interface CompleteReadOptions extends ResolvedRetries {
   readonly download: boolean
 }
 
-/** What each option may be. */
+/** The rules for each option. */
 export const readRules = {
   signal: abortSignal,
   onProgress: aFunction<(progress: TransferProgress) => void>(),
@@ -58,9 +58,9 @@ export const readRules = {
 export const verifyRules = { ...readRules, download: trueOrFalse } satisfies RulesOf<VerifyOptions>
 
 /**
- * Checks the options of something that reads.
- * @param rules those of the function
- * @returns a copy, each value read once
+ * Checks the options of a function that reads an object.
+ * @param rules the rules of that function
+ * @returns a copy; each value was read once
  * @throws {OptionError} naming the option, the value and the allowed values.
  */
 export function checkReadOptions<R extends Readonly<Record<string, Rule>>>(

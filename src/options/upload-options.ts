@@ -1,5 +1,5 @@
-// The options of an upload: their meaning, defaults and limits, in one place. They are checked here
-// once; inside, they are complete.
+// The options of an upload: their meaning, defaults and limits, in one place. This file checks them once, so other
+// code can rely on complete options.
 
 import { objectSizeMax, partSizeMax, partSizeMin, putSizeMax } from '../limits.ts'
 import type { JournalStore } from '../ports.ts'
@@ -32,28 +32,28 @@ import {
   retryRules,
 } from './retry-options.ts'
 
-/** How an upload is done. All of them may be left out. */
+/** Options of an upload. All of them may be left out. */
 export interface UploadOptions extends AttemptOptions {
   /**
-   * Where progress is kept, so that the same call continues after a crash. `false` keeps none: an
-   * upload that fails is aborted and begins anew.
+   * Where to keep checkpoints, so that the same call resumes the upload after a crash. `false` keeps no checkpoint:
+   * an upload that fails is aborted, and the next call starts from zero.
    * @default a directory of the runtime's choice; on Node.js `~/.ossup/checkpoints`
    * Source: `store` of oss2's `resumable_upload`.
    */
   checkpoint?: JournalStore | false | undefined
   /**
-   * Sources of at least this size are sent in parts; smaller ones as one PutObject, which has
-   * nothing to resume.
+   * Sources of at least this size are sent in parts. Smaller sources are sent in one PutObject request, which cannot
+   * be resumed.
    * Unit: bytes, 0 to 5,368,709,120 (the limit of PutObject).
    * @default 10_485_760 (10 MiB)
    * @throws {OptionError} `INVALID_MULTIPART_THRESHOLD` outside that range.
    */
   multipartThreshold?: number | undefined
   /**
-   * Size of every part but the last, or `auto`: chosen while the upload runs, so that a part takes
-   * about 10 s; smaller where connections break and towards the end. Streams are cut into parts of
-   * 8 MiB with `auto`. Raised when the object would need more than 10,000 parts. An upload that is
-   * continued keeps the parts it has.
+   * Size of every part but the last, or `auto`. With `auto`, ossup chooses the size during the upload, so that a part
+   * takes about 10 s. Parts are smaller if connections break, and towards the end. Streams are split into parts of 8
+   * MiB with `auto`. The size is raised if the object would need more than 10,000 parts. A resumed upload keeps the
+   * parts it has.
    * Unit: bytes, 102,400 to 5,368,709,120.
    * @default 'auto'
    * @throws {OptionError} `INVALID_PART_SIZE` outside that range.
@@ -61,127 +61,134 @@ export interface UploadOptions extends AttemptOptions {
    */
   partSize?: number | 'auto' | undefined
   /**
-   * Parts sent at the same time, each over its own connection, or `auto`: from 2 to 128, as many as
-   * make the upload faster; all uploads of the process with `auto` share them. A stream's parts wait
-   * in memory: with `auto` no more of them than 64 MiB hold, but at least 2.
+   * Number of parts sent at the same time, each over its own connection, or `auto`. With `auto`, ossup uses 2 to 128
+   * connections, as many as make the upload faster. All uploads of the process with `auto` share them. The parts of a
+   * stream wait in memory: with `auto`, they take at most 64 MiB, but at least 2 parts.
    * Range: 1 to 256.
    * @default 'auto'
    * @throws {OptionError} `INVALID_CONCURRENCY` outside that range.
    * Source: docs/internals/decisions/0004-auto.md.
    */
   concurrency?: number | 'auto' | undefined
-  /** Most bytes sent a second, all parts together. @default unlimited. @throws {OptionError} `INVALID_BANDWIDTH` below 1,024. */
+  /**
+   * Maximum number of bytes sent per second, all parts together. @default unlimited. @throws {OptionError}
+   * `INVALID_BANDWIDTH` below 1,024.
+   */
   bandwidth?: number | undefined
   /** Stops the upload at once, keeps the checkpoint, and rejects with the signal's reason. */
   signal?: AbortSignal | undefined
-  /** Told of progress: at most every 100 ms, once at the end, never after the promise has settled. */
+  /** Called with the progress: at most every 100 ms, once at the end, and never after the promise has settled. */
   onProgress?: ((snapshot: ProgressSnapshot) => void) | undefined
-  /** Told of single events (a retry and its reason, a part confirmed, a resume), for logs and live views. */
+  /** Called for single events (a retry and its reason, a confirmed part, a resume), for logs and live views. */
   onEvent?: ((event: UploadEvent) => void) | undefined
-  /** @default what the extension of the key, else of the source's name, stands for; else `application/octet-stream` */
+  /** @default the type for the extension of the key, else of the source's name; else `application/octet-stream` */
   contentType?: string | undefined
-  /** User metadata, stored as `x-oss-meta-*`. Names: letters, digits and hyphens, kept in lower case; 8 KiB in all. */
+  /**
+   * User metadata, stored as `x-oss-meta-*`. Names: letters, digits and hyphens, stored in lower case. At most 8 KiB
+   * in total.
+   */
   metadata?: Readonly<Record<string, string>> | undefined
-  /** Further request headers that OSS stores with the object or obeys: `cache-control`, `x-oss-*`. */
+  /** Other request headers that OSS stores with the object or obeys: `cache-control`, `x-oss-*`. */
   headers?: Readonly<Record<string, string>> | undefined
   /** Object tags, at most 10. */
   tags?: Readonly<Record<string, string>> | undefined
-  /** How OSS keeps the object. @default the bucket's */
+  /** Storage class of the object. @default the bucket's */
   storageClass?: 'Standard' | 'IA' | 'Archive' | 'ColdArchive' | 'DeepColdArchive' | undefined
-  /** Who may read the object. @default `default`: the bucket's */
+  /** Access rights of the object. @default `default`: the bucket's */
   acl?: 'default' | 'private' | 'public-read' | 'public-read-write' | undefined
   /** Server-side encryption. */
   encryption?: 'AES256' | 'KMS' | 'SM4' | undefined
   /**
-   * Refuse to replace an object that exists. OSS ignores this in a bucket whose versioning is enabled or
-   * suspended: the upload fails there with `FORBID_OVERWRITE_IGNORED` if the credentials may ask
-   * (`oss:GetBucketVersioning`), and looks for the object itself otherwise; see `forbidOverwrite` of the result.
+   * Refuse to replace an existing object. OSS ignores this in a bucket whose versioning is enabled or suspended.
+   * There, the upload fails with `FORBID_OVERWRITE_IGNORED` if the credentials may read the versioning
+   * (`oss:GetBucketVersioning`). Otherwise the upload looks for the object itself. See `forbidOverwrite` of the
+   * result.
    * @default false
    */
   forbidOverwrite?: boolean | undefined
-  /** The callback that OSS makes once the object is stored, as JSON or as the parsed object. */
+  /** The callback that OSS sends once the object is stored, as a JSON string or as an object. */
   callback?: string | Readonly<Record<string, unknown>> | undefined
-  /** Variables of the callback; names begin with `x:`. */
+  /** Variables of the callback. Their names start with `x:`. */
   callbackVariables?: string | Readonly<Record<string, string>> | undefined
   /**
-   * `auto` trusts size and times of a file that had time to settle; `always` hashes the local bytes
-   * of all confirmed parts again before they are kept and before Complete.
+   * `auto` trusts size and times of a file that was not changed recently. `always` hashes the local bytes of all
+   * confirmed parts again, before a resume keeps them and before Complete.
    * @default 'auto'
    */
   verify?: 'auto' | 'always' | undefined
   /**
-   * What a stream's length should be: a stream that ends elsewhere is a `SourceError`, so that a
-   * producer that died is not taken for the end.
+   * The expected length of a stream. If the stream ends at another length, the upload fails with a `SourceError`. So
+   * a producer that crashed does not leave a short object.
    * Unit: bytes.
    */
   expectedSize?: number | undefined
   /**
-   * About how long a stream of unknown length may be. Raises the part size so that 10,000 parts are
-   * enough; without it a stream may have 820 GiB.
+   * The approximate length of a stream of unknown length. Raises the part size so that 10,000 parts are enough.
+   * Without it, a stream may have at most 820 GiB.
    * Unit: bytes.
    */
   sizeHint?: number | undefined
   /**
-   * Where no checkpoint is found, look for an unfinished upload of this key in the bucket and continue
-   * it, also from another machine: parts that equal the local bytes are kept. Refused while a part is
-   * younger than 15 minutes, since it may be running elsewhere; `force` takes it all the same. What the
-   * object's headers were is not known then: those of the adopted upload stand. A source below
-   * `multipartThreshold` goes as one request: the warning `ADOPT_UNUSED` says that nothing was looked for.
+   * If no checkpoint is found, look in the bucket for an unfinished upload of this key and resume it, also if another
+   * machine started it. Parts that equal the local bytes are kept. The call is refused while a part is less than 15
+   * minutes old, because another process may still send it; `force` skips this check. The object headers of the
+   * adopted upload are kept, because OSS does not list them. A source below `multipartThreshold` is sent in one
+   * request: the warning `ADOPT_UNUSED` then says that ossup did not look for an upload.
    * @default false
    */
   adopt?: boolean | 'force' | undefined
   /**
-   * Wait for an owner of the same upload to end, instead of rejecting with `UPLOAD_BUSY`. If the object
-   * that it stored is what this call would store, that is the result; a stream is sent all the same.
+   * Wait until another owner of the same upload ends, instead of rejecting with `UPLOAD_BUSY`. If that owner stored
+   * the same object that this call would store, the call returns that object. A stream is sent in any case.
    * @default false
    */
   wait?: boolean | undefined
 }
 
-/** What an upload resolves to. */
+/** The result of an upload. */
 export interface UploadResult {
-  /** The bucket it is in. */
+  /** The object's bucket. */
   readonly bucket: string
   /** The object's key. */
   readonly key: string
-  /** Bytes of the object. */
+  /** Size of the object in bytes. */
   readonly size: number
-  /** As OSS gave it, without quotes. Of an object sent in parts it is not the MD5. */
+  /** The ETag that OSS returned, without quotes. For an object sent in parts, it is not the MD5. */
   readonly etag: string
-  /** CRC-64 of the object in decimal, equal at both ends; `verified` says how it is known. */
+  /** CRC-64 of the object, in decimal. `verified` says whether OSS's CRC-64 was compared. */
   readonly crc64: string
   /**
-   * `crc64`: OSS's own CRC-64 of the object equals that of the local bytes.
-   * `none`: OSS gave no CRC-64 to compare.
+   * `crc64`: OSS's own CRC-64 of the object equals the CRC-64 of the local bytes.
+   * `none`: OSS returned no CRC-64 to compare.
    */
   readonly verified: 'crc64' | 'none'
-  /** The version that was stored, in a bucket that keeps versions. */
+  /** Version id of the stored object, in a bucket that keeps versions. */
   readonly versionId?: string
   /**
-   * With `forbidOverwrite`: how far it was kept. OSS ignores it in a bucket whose versioning is enabled or
-   * suspended, and only `oss:GetBucketVersioning` lets ossup notice that early.
+   * With `forbidOverwrite`: how an overwrite was prevented. OSS ignores the header in a bucket whose versioning is
+   * enabled or suspended, and ossup can detect that early only with `oss:GetBucketVersioning`.
    *
-   * - `enforced`: OSS itself replaces no object.
-   * - `checked`: OSS does not enforce it, or the credentials may not ask. No object existed just before this one
-   *   was stored.
-   * - `unchecked`: the same, and the credentials may not look for the object either.
+   * - `enforced`: OSS itself refuses to replace an object.
+   * - `checked`: OSS does not enforce it, or the credentials may not read the versioning. No object existed just
+   *   before this object was stored.
+   * - `unchecked`: as `checked`, but the credentials may not look for the object either.
    */
   readonly forbidOverwrite?: 'enforced' | 'checked' | 'unchecked'
-  /** Of the request that stored it. */
+  /** OSS's id of the request that stored the object. */
   readonly requestId?: string
-  /** With an upload in parts. */
+  /** Id of the multipart upload, if the object was sent in parts. */
   readonly uploadId?: string
-  /** Parts the object was made of; 0 for a single PutObject. */
+  /** Number of parts of the object; 0 for a single PutObject. */
   readonly parts: number
-  /** With `wait`: the owner that was waited for had stored this object, and nothing was sent. */
+  /** With `wait`: another owner had stored this object, and this call sent nothing. */
   readonly foundStored?: true
-  /** What earlier runs had done and was not sent again. */
+  /** Bytes and parts that earlier runs had sent, so this run did not send them again. */
   readonly resumed: { readonly bytes: number; readonly parts: number }
-  /** Body bytes that this run sent, repeats included. */
+  /** Body bytes that this run sent, including repeated ones. */
   readonly sentBytes: number
-  /** Requests that had to be repeated in this run. */
+  /** Number of requests that had to be repeated in this run. */
   readonly retries: number
-  /** With a callback: what it answered, or that it failed although the object is stored. */
+  /** With a callback: the application's answer, or the fact that the callback failed although the object is stored. */
   readonly callback?: {
     readonly ok: boolean
     readonly status: number
@@ -196,7 +203,7 @@ const defaultContentType = 'application/octet-stream'
 const concurrencyMax = 256
 const bandwidthMin = 1024
 
-/** Options as the engine sees them: checked, with every default filled in. */
+/** Options as the engine uses them: checked, with every default filled in. */
 export interface CompleteOptions extends ResolvedRetries {
   readonly checkpoint: JournalStore | false
   readonly multipartThreshold: number
@@ -206,9 +213,9 @@ export interface CompleteOptions extends ResolvedRetries {
   readonly signal: AbortSignal | undefined
   readonly onProgress: ((snapshot: ProgressSnapshot) => void) | undefined
   readonly onEvent: ((event: UploadEvent) => void) | undefined
-  /** Headers that belong to the object: sent with PutObject and Initiate, and journaled. */
+  /** Headers that belong to the object. They are sent with PutObject and Initiate, and stored in the journal. */
   readonly objectHeaders: Readonly<Record<string, string>>
-  /** Headers that OSS takes with PutObject and Complete: ACL and callback. */
+  /** Headers that OSS accepts with PutObject and Complete: ACL and callback. */
   readonly completeHeaders: Readonly<Record<string, string>>
   readonly forbidOverwrite: boolean
   readonly verify: 'auto' | 'always'
@@ -218,7 +225,7 @@ export interface CompleteOptions extends ResolvedRetries {
   readonly wait: boolean
 }
 
-/** What each option may be, on any runtime. */
+/** The rules for each option, on every runtime. */
 export const uploadRules = {
   checkpoint: or(
     false,

@@ -324,7 +324,7 @@ export class OssClient {
     const { bucket, origin, serviceOrigin, targetFor } = this.address
     if (level === 'service') {
       if (serviceOrigin !== undefined) return { origin: serviceOrigin, target: '/' }
-      throw new OptionError('INVALID_ENDPOINT', 'A custom domain stands for one bucket alone', {
+      throw new OptionError('INVALID_ENDPOINT', 'A custom domain belongs to one bucket only', {
         hint: 'Use the endpoint of a region',
       })
     }

@@ -114,7 +114,7 @@ function refuseConflicts(options: AddressOptions): void {
   if (internal && accelerate) conflict('internal', 'accelerate', 'they name two endpoints')
   if (cname && internal) conflict('cname', 'internal', 'they name two endpoints')
   if (cname && accelerate) conflict('cname', 'accelerate', 'they name two endpoints')
-  if (cname && pathStyle) conflict('cname', 'pathStyle', 'a custom domain stands for the bucket')
+  if (cname && pathStyle) conflict('cname', 'pathStyle', 'a custom domain belongs to one bucket')
   if (cname && endpoint === undefined) {
     throw new OptionError('INVALID_ENDPOINT', 'cname is set without an endpoint', {
       hint: 'Set endpoint to the custom domain',

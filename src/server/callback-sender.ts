@@ -7,8 +7,9 @@ const answerSizeMax = 1024 * 1024
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/
 
 /**
- * Posts a callback once. Unlike OSS's it is not signed: this server has no key that applications know.
- * @throws {Error} for another host than loopback unless allowed, and for anything but 200 with JSON
+ * Posts a callback once. Unlike OSS's callbacks, it is not signed, because this server has no key that applications
+ * know.
+ * @throws {Error} for a host other than loopback unless allowed, and for anything but 200 with JSON
  */
 export function postCallback(
   { url, host, contentType, body }: CallbackRequest,

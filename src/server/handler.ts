@@ -1,6 +1,6 @@
-// The rules of OSS for one request at a time, apart from any connection: address, operation, signature,
-// permission, then the operation itself. Time, chance and storage come from outside, so the same handler
-// serves sockets and simulations.
+// Applies the rules of OSS to one request at a time, independent of any connection: address, operation, signature,
+// permission, then the operation itself. Time, random numbers and storage are passed in, so the same handler serves
+// sockets and simulations.
 
 import type { Clock, Random } from '../ports.ts'
 import { authenticate } from './auth/authenticate.ts'
@@ -28,19 +28,19 @@ export interface HandlerOptions {
   /** @default 'cn-hangzhou' */
   readonly region?: string
   readonly addressing?: Addressing
-  /** Smallest part but the last, bytes. @default 102_400 */
+  /** Minimum size of every part but the last, bytes. @default 102_400 */
   readonly partSizeMin?: number
   /** How long the work of one Complete takes, milliseconds. @default () => 0 */
   readonly completeMs?: () => number
-  /** Make buckets when they are first used. @default false */
+  /** Create buckets when they are first used. @default false */
   readonly createBuckets?: boolean
   /** Origins of web pages that may use every bucket, `*` as a wildcard. @default none */
   readonly corsOrigins?: readonly string[]
-  /** Other choices than the defaults for the unconfirmed points of OSS. */
+  /** Choices for the unconfirmed points of OSS, if they differ from the defaults. */
   readonly unconfirmed?: Partial<Unconfirmed>
-  /** Without one, callbacks fail: the answer is 203. */
+  /** Sends callbacks. Without a sender, every callback fails, so the answer is 203. */
   readonly sendCallback?: CallbackSender
-  /** Called with the server's own failures: these answers are 500. */
+  /** Called with the server's own failures. Their answers have status 500. */
   readonly onError?: (error: unknown) => void
 }
 
@@ -52,7 +52,7 @@ export interface HandlerParts {
   readonly options?: HandlerOptions
 }
 
-/** Answers requests by the rules of OSS. */
+/** Makes a handler that answers requests by the rules of OSS. */
 export function createHandler(parts: HandlerParts): Handler {
   const { clock, random, options = {} } = parts
   const server: Server = {
@@ -124,7 +124,8 @@ async function perform(
   const { address, query } = located
   const { bucket = '', key = '' } = address
   const asked = ask(request, located)
-  // OSS looks for the bucket first: before the signature, and before a feature that it may not have.
+  // Like OSS, looks for the bucket first: before it checks the signature, and before it refuses an unsupported
+  // feature.
   if (bucket !== '') found.bucket = await requireBucket(server, asked, bucket)
   const caller =
     asked === 'OptionsObject' || asked === 'PostObject'
@@ -166,7 +167,7 @@ async function perform(
   return operations[operation](context)
 }
 
-/** Operations that make an object. */
+/** Operations that create an object. */
 const makers: ReadonlySet<OperationName> = new Set([
   'PutObject',
   'AppendObject',
@@ -175,7 +176,7 @@ const makers: ReadonlySet<OperationName> = new Set([
   'InitiateMultipartUpload',
 ])
 
-/** The operation, or the fault of a request without one: it is thrown once the caller is known. */
+/** Returns the operation, or the fault of a request without one. The caller throws the fault after authentication. */
 function ask(request: ServerRequest, located: Located): OperationName | OssFault {
   try {
     return routed(request, located)
@@ -185,7 +186,7 @@ function ask(request: ServerRequest, located: Located): OperationName | OssFault
   }
 }
 
-/** The bucket's record. Only operations that make a bucket go without one, and those that may make it later. */
+/** Returns the bucket's record. Only operations that create a bucket, now or later, may continue without one. */
 async function requireBucket(
   { store, rules }: Server,
   asked: OperationName | OssFault,
@@ -193,14 +194,14 @@ async function requireBucket(
 ): Promise<BucketRecord | undefined> {
   const known = await store.bucket(name)
   if (known || asked === 'PutBucket' || asked === 'PutBucketAcl') return known
-  // Before its first request a page asks for a bucket that this request may make.
+  // Before its first request, a page sends a preflight for a bucket that the request itself may create.
   if (asked === 'OptionsObject' && rules.corsRules.length > 0) return undefined
   const isMade = rules.createBuckets && asked !== 'DeleteBucket' && asked !== 'OptionsObject'
   if (isMade && isBucketName(name)) return undefined
   throw noSuchBucket(name)
 }
 
-/** Makes a bucket that is first used, for callers who may. */
+/** Creates a bucket at its first use, if the caller may. */
 async function makeBucket(
   { store, clock }: Server,
   operation: OperationName,

@@ -1,5 +1,5 @@
-// A local OSS in this process: `const oss = await serve()` for a test suite's own server on a free port, or
-// with a data folder for one that keeps what it is given.
+// A local OSS in this process. `const oss = await serve()` starts a test suite's own server on a free port. With a
+// data folder, the server keeps its objects.
 
 import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -27,71 +27,74 @@ export type { FaultKind, FaultRule } from './faults/fault-rules.ts'
 export type { Faults } from './faults/faults.ts'
 export { type Unconfirmed, unconfirmedChoices, unconfirmedDefaults } from './rules/unconfirmed.ts'
 
-/** How the local OSS is served. */
+/** Options of the local OSS. */
 export interface ServeOptions {
-  /** 0 takes a free one. @default 0 */
+  /** Port to listen on. 0 takes a free port. @default 0 */
   readonly port?: number
   /** Address to listen on. The default is loopback. @default '127.0.0.1' */
   readonly host?: string
-  /** Folder that keeps everything, made if absent. Without one, memory does, until `close`. */
+  /** Folder that stores all data. It is created if absent. Without a folder, data is kept in memory until `close`. */
   readonly data?: string
-  /** Wait for the disk itself before answering. @default true */
+  /** Wait until data is on the disk before answering. @default true */
   readonly sync?: boolean
-  /** Key pairs that may sign. @default a random one, kept with the data folder */
+  /** Key pairs that may sign. @default a random key pair, stored in the data folder */
   readonly keys?: readonly KeyPair[]
   /** Region that signatures must name. @default 'cn-hangzhou' */
   readonly region?: string
-  /** Make buckets when they are first used. @default false */
+  /** Create buckets when they are first used. @default false */
   readonly createBuckets?: boolean
-  /** Make these buckets at the start if they are not there. */
+  /** Create these buckets at the start if they do not exist. */
   readonly buckets?: readonly (string | { readonly name: string; readonly acl: BucketAcl })[]
   /**
-   * Origins of web pages that may use every bucket, such as `http://localhost:5173`; `*` matches any text. A rule
-   * for them follows a bucket's own CORS rules, and lets the page read the headers that an uploader needs.
+   * Origins of web pages that may use every bucket, such as `http://localhost:5173`; `*` matches any string. A rule
+   * for them follows a bucket's own CORS rules. It lets the page read the headers that an uploader needs.
    */
   readonly cors?: readonly string[]
-  /** Custom domains: host name to bucket. */
+  /** Custom domains: a map from host name to bucket. */
   readonly domains?: Readonly<Record<string, string>>
-  /** Further endpoint names under which `{bucket}.{name}` is a bucket, as `localhost` is. */
+  /** Other endpoint names. `{bucket}.{name}` addresses a bucket, as `{bucket}.localhost` does. */
   readonly hosts?: readonly string[]
-  /** Misbehaviour from the start; `faults` of the result changes it. */
+  /** Faults to produce from the start. `faults` of the result changes them. */
   readonly faults?: readonly FaultRule[]
-  /** What the server's clock is ahead of the real one, milliseconds. @default 0 */
+  /** Milliseconds by which the server's clock is ahead of the real clock. @default 0 */
   readonly clockSkewMs?: number
-  /** Smallest part but the last, bytes. @default 102_400 */
+  /** Minimum size of every part but the last, bytes. @default 102_400 */
   readonly partSizeMin?: number
-  /** Longest time without a byte of a body, milliseconds. @default 60_000 */
+  /** Maximum time without a byte of a body, milliseconds. @default 60_000 */
   readonly idleTimeoutMs?: number
-  /** Post callbacks to any host. By default only to loopback: a test server should not call other machines. @default false */
+  /**
+   * Send callbacks to any host. By default, they go only to loopback, because a test server should not call other
+   * machines. @default false
+   */
   readonly allowCallbacks?: boolean
   /** Answer the control API under `/_ossup/`. @default false */
   readonly control?: boolean
-  /** HTTPS with this key and certificate, PEM. */
+  /** Serve HTTPS with this key and certificate, PEM. */
   readonly tls?: { readonly key: string; readonly cert: string }
-  /** Other choices for the unconfirmed points of OSS. */
+  /** Choices for the unconfirmed points of OSS, if they differ from the defaults. */
   readonly unconfirmed?: Partial<Unconfirmed>
-  /** Called with the server's own failures, which clients see as 500. */
+  /** Called with the server's own failures. Clients see them as status 500. */
   readonly onError?: (error: unknown) => void
 }
 
-/** A local OSS that is being served. */
+/** A running local OSS. */
 export interface LocalOss {
   /** `http://127.0.0.1:9000` */
   readonly endpoint: string
   readonly port: number
   readonly region: string
-  /** The key pairs that may sign; more can be added, and taken away. */
+  /** The key pairs that may sign. Keys can be added and removed. */
   readonly keys: KeyRing
   /** The first key pair. */
   readonly key: KeyPair
   readonly faults: Faults
-  /** What it has done since it began, or since `resetStats`. */
+  /** Counts of requests since the start, or since `resetStats`. */
   stats(): Stats
-  /** Counts from nothing again. */
+  /** Sets all counts to 0. */
   resetStats(): void
-  /** Sets the clock ahead of the real one, or behind it. */
+  /** Sets the server's clock ahead of the real clock, or behind it. Milliseconds. */
   skewClock(ms: number): void
-  /** Stops; requests under way get 2 seconds to end. */
+  /** Stops the server. Requests in progress get 2 seconds to end. */
   close(): Promise<void>
 }
 
@@ -99,8 +102,8 @@ const graceMs = 2000
 
 /**
  * Starts a local OSS.
- * @throws {Error} if an option is unknown or not valid, the port is taken, or the data folder is in use or cannot
- * be written
+ * @throws {Error} if an option is unknown or not valid, the port is taken, or the data folder is in use or not
+ * writable
  */
 export async function serve(options: ServeOptions = {}): Promise<LocalOss> {
   checkServeOptions({ ...options })
@@ -188,7 +191,7 @@ export async function serve(options: ServeOptions = {}): Promise<LocalOss> {
   }
 }
 
-/** Keys of a folder are made by the server that has its lock. */
+/** Reads or creates the keys of a folder. Only the server that holds the folder's lock creates them. */
 async function ownKeys(store: ObjectStore, data: string | undefined): Promise<readonly KeyPair[]> {
   try {
     return data === undefined ? [randomKey()] : await keysOfFolder(data)

@@ -1,4 +1,4 @@
-// The key pair of a data folder. The first server of a folder makes a random one.
+// The key pair of a data folder. The first server that uses a folder creates a random key pair.
 
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
@@ -14,7 +14,10 @@ export function randomKey(): KeyPair {
   }
 }
 
-/** Reads the keys of a folder that this server has locked, or makes one pair and keeps it for this user alone. */
+/**
+ * Reads the keys of a folder that this server has locked. If there are none, creates a key pair and stores it so that
+ * only this user can read it.
+ */
 export async function keysOfFolder(directory: string): Promise<readonly KeyPair[]> {
   const path = join(directory, 'keys.json')
   try {

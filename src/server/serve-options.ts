@@ -1,5 +1,5 @@
-// The options of `serve`, checked before anything is opened: a misspelled name would be ignored, and a test that
-// relies on it would pass or fail for the wrong reason.
+// Checks the options of `serve` before anything is opened. A misspelt name would be ignored, and a test that relies
+// on it would pass or fail for the wrong reason.
 
 import { isBucketName } from './rules/names.ts'
 import { unconfirmedChoices } from './rules/unconfirmed.ts'
@@ -37,7 +37,7 @@ const acls = ['private', 'public-read', 'public-read-write', 'authenticated-read
 const bucketNames = '3 to 63 of a-z, 0-9 and -, with a letter or digit at both ends'
 const timeMax = 2 ** 31 - 1
 
-/** What each option may be. */
+/** The rules for each option. */
 export const optionRules = {
   port: whole(0, 65_535),
   host: text,
@@ -87,7 +87,10 @@ export const optionRules = {
   onError: callable,
 } as const satisfies Record<string, OptionRule>
 
-/** @throws {Error} that names the option, the value and the allowed ones */
+/**
+ * Checks the options.
+ * @throws {Error} naming the option, the value and the allowed values
+ */
 export function checkServeOptions(options: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(options)) {
     const rules: Readonly<Record<string, OptionRule>> = optionRules
@@ -98,7 +101,7 @@ export function checkServeOptions(options: Readonly<Record<string, unknown>>): v
     }
     const rule = rules[name]
     if (value === undefined || rule?.isValid(value)) continue
-    // A key pair or a private key does not belong into a message.
+    // Messages must not show a key pair or a private key.
     const isSecret = name === 'keys' || name === 'tls'
     const shown = isSecret ? 'not valid' : (JSON.stringify(value) ?? String(value))
     throw new Error(`serve({ ${name} }) is ${shown}. Allowed: ${rule?.allowed}.`)

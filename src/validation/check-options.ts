@@ -1,5 +1,5 @@
-// The one place where options and arguments are checked: unknown names, wrong types, wrong ranges, wrong
-// shapes. Each is an `OptionError` that names the option, the value and the allowed values.
+// The one place that checks options and arguments for unknown names, wrong types, wrong ranges and wrong shapes. Each
+// fault is an `OptionError` that names the option, the value and the allowed values.
 
 import { invalidCode, OptionError } from '../errors.ts'
 import { closestMatch } from '../text/closest-match.ts'
@@ -8,7 +8,7 @@ import { isPlain } from './plain.ts'
 import { Misfit, type Rule } from './rule.ts'
 import { showKind } from './show-value.ts'
 
-/** A rule for each option: with `satisfies` the compiler refuses a table that forgets one. */
+/** A rule for each option. With `satisfies`, the compiler refuses a table without a rule for some option. */
 export type RulesOf<Options extends object> = {
   readonly [Name in keyof Required<Options>]: Rule
 }
@@ -16,7 +16,7 @@ export type RulesOf<Options extends object> = {
 /** A table of rules. */
 export type Rules = Readonly<Record<string, Rule>>
 
-/** What a table of rules gives. */
+/** The checked values that a table of rules returns. */
 export type Checked<R extends Rules> = {
   readonly [Name in keyof R as R[Name] extends { isRequired: true } ? Name : never]: ValueOf<
     R[Name]
@@ -29,21 +29,21 @@ export type Checked<R extends Rules> = {
 
 type ValueOf<R> = R extends Rule<infer T> ? T : never
 
-/** What messages say about the object that is checked. */
+/** The names that messages use for the checked object. */
 export interface Subject {
-  /** What the object is: `options`, or of an operation `request`. */
+  /** The name of the object: `options`, or `request` for an operation. */
   readonly name: string
-  /** Who takes it, said before the option: `putObject`. */
+  /** The function that takes the object, written before the option: `putObject`. */
   readonly owner?: string
-  /** The option that the object is the value of: messages, codes and `options` name it. */
+  /** The option whose value is the object. Messages, codes and `options` name it. */
   readonly parent?: string
-  /** What options of other libraries are called here: see foreign-names.ts. */
+  /** Names of other libraries' options, with ossup's name or an explanation: see foreign-names.ts. */
   readonly foreign?: ReadonlyMap<string, string>
 }
 
 /**
  * Checks an object of options.
- * @returns a plain copy that holds the given options, read once, and none that are `undefined`
+ * @returns a plain copy of the given options without those that are `undefined`. Each option was read once.
  * @throws {OptionError} `INVALID_OPTIONS` or `INVALID_REQUEST` for anything but a plain object; `UNKNOWN_OPTION`;
  * `INVALID_…` with the name of the option
  */
@@ -65,7 +65,7 @@ export function checkOptions<R extends Rules>(
     if (isRequired !== true || Object.hasOwn(read, name)) continue
     throw invalid(subject, name, ' is missing', allowed)
   }
-  // Each rule has given its value.
+  // The cast is safe: each rule has checked its value.
   return read as Checked<R>
 }
 
@@ -96,7 +96,7 @@ function namesIn(
   const names = [...table.keys()]
   try {
     if (isPlain(given)) {
-      // Own names, also those that do not show in a loop: an option is never ignored.
+      // Includes own properties that loops do not list, so that no option is ignored.
       return Object.getOwnPropertyNames(given).map(own => [
         own,
         propertyOf(given, own, table, subject),
@@ -151,7 +151,7 @@ function unknown(name: string, table: ReadonlyMap<string, Rule>, subject: Subjec
   )
 }
 
-/** A name that could be an option is in single quotes. Others are shown as data. */
+/** Writes a name that could be an option in single quotes, and any other name as data. */
 function quoted(name: string): string {
   return /^[\w-]{1,60}$/.test(name) ? `'${name}'` : shown(name)
 }
@@ -168,7 +168,7 @@ function unreadable(name: string, cause: unknown, allowed: string, subject: Subj
   return invalid(subject, name, ' cannot be read: it throws', allowed, cause)
 }
 
-/** @param what the fault, as it follows the name */
+/** @param what the fault, written after the option's name */
 function invalid(
   { owner, parent }: Subject,
   name: string,

@@ -1,14 +1,14 @@
-// Reading objects from outside without trusting their shape. Getters and proxies may throw.
+// Reads objects from outside without trusting their shape. Their getters and proxies may throw.
 
 /**
- * True for `{}` and `Object.create(null)`, also of another realm. False for arrays, maps and instances of
- * classes: what they hold in getters or in slots would be ignored without a word.
+ * Returns true for `{}` and `Object.create(null)`, also of another realm. Returns false for arrays, maps and class
+ * instances: they may keep values in getters or private fields, which would be ignored silently.
  */
 export function isPlain(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype === null) return true
-  // Each realm has an `Object.prototype` of its own: the only object with this property and no prototype.
+  // Each realm has its own `Object.prototype`. It is the only object that has this property and no prototype.
   return (
     typeof prototype === 'object' &&
     Object.getPrototypeOf(prototype) === null &&
@@ -16,7 +16,7 @@ export function isPlain(value: unknown): value is object {
   )
 }
 
-/** True if the object has this method, its own or of its class. */
+/** Returns true if the object has this method, on itself or from its class. */
 export function hasMethod(value: unknown, name: string): value is object {
   return (
     typeof value === 'object' && value !== null && typeof Reflect.get(value, name) === 'function'

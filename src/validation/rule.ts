@@ -1,27 +1,27 @@
-// What the value of an option or argument may be. A rule reads the value once and gives the value to work
-// with, so that nothing outside can change it afterwards.
+// A rule says which values an option or argument may have. It reads the value once and returns the checked value, so
+// code outside cannot change it afterwards.
 
 /** The rule of one option. */
 export interface Rule<T = unknown> {
-  /** The allowed values, as the end of the sentence `Allowed: …`. */
+  /** The allowed values. A message shows them after `Allowed: `. */
   readonly allowed: string
-  /** The value to work with. Throws a `Misfit` if the value is not allowed. */
+  /** Returns the checked value. Throws a `Misfit` if the value is not allowed. */
   read(value: unknown): T
-  /** Without it the option may be left out. */
+  /** True if the option must be given. */
   readonly isRequired?: true
-  /** The value may be secret or long: messages say only its kind. */
+  /** True if the value may be secret or long. Messages then show only its kind. */
   readonly isHidden?: true
 }
 
-/** A value that a rule refuses. Becomes an `OptionError` that names the option. */
+/** A value that a rule refuses. The checks turn it into an `OptionError` that names the option. */
 export class Misfit {
-  /** Where in the value the fault is: `.owner`. */
+  /** The place of the fault within the value: `.owner`. */
   readonly at: string
-  /** The fault, if it is not the value as such: `has 12 entries`. */
+  /** The fault, unless the value itself is wrong: `has 12 entries`. */
   readonly what: string | undefined
-  /** The part that is wrong, if it is not the whole value. */
+  /** The wrong part of the value, unless the whole value is wrong. */
   readonly value: { readonly given: unknown } | undefined
-  /** The allowed values there, if they differ from those of the rule. */
+  /** The allowed values at this place, if they differ from the allowed values of the rule. */
   readonly allowed: string | undefined
 
   constructor(
@@ -39,7 +39,7 @@ export class Misfit {
   }
 }
 
-/** A rule that a question decides. */
+/** Makes a rule from a type guard. */
 export function rule<T>(allowed: string, holds: (value: unknown) => value is T): Rule<T> {
   return {
     allowed,
@@ -50,12 +50,12 @@ export function rule<T>(allowed: string, holds: (value: unknown) => value is T):
   }
 }
 
-/** The option must be given. */
+/** Marks an option that must be given. */
 export function required<T>(rule: Rule<T>): Rule<T> & { readonly isRequired: true } {
   return { ...rule, isRequired: true }
 }
 
-/** A value, or what another rule allows. */
+/** Makes a rule that allows one value in addition to another rule's values. */
 export function or<const V, T>(value: V, rule: Rule<T>): Rule<V | T> {
   const shown = typeof value === 'string' ? `'${value}'` : String(value)
   return {

@@ -1,4 +1,4 @@
-// The rules that several tables of options use.
+// Rules that several tables of options share.
 
 import { isSignal } from '../foreign/web.ts'
 import { hasMethod, isPlain } from './plain.ts'
@@ -31,11 +31,11 @@ export const filledString: Rule<string> = rule(
 
 export const folderPath: Rule<string> = rule(
   'the path of a folder',
-  // No system call takes a path with this character.
+  // No system call accepts a path with a null character.
   (value): value is string => typeof value === 'string' && value !== '' && !value.includes('\0'),
 )
 
-/** A list of values that a rule allows. */
+/** Makes a rule for a list of values that another rule allows. */
 export function listOf<T>(each: Rule<T>): Rule<readonly T[]> {
   return {
     allowed: `a list, each of it ${each.allowed}`,
@@ -53,7 +53,7 @@ export function listOf<T>(each: Rule<T>): Rule<readonly T[]> {
   }
 }
 
-/** One value or a list of them. */
+/** Makes a rule for one value or a list of values. */
 export function oneOrMore<T>(each: Rule<T>): Rule<T | readonly T[]> {
   const list = listOf(each)
   return {
@@ -62,14 +62,17 @@ export function oneOrMore<T>(each: Rule<T>): Rule<T | readonly T[]> {
   }
 }
 
-/** @typeParam F what the function has to take and give: nothing can check that */
+/**
+ * Makes a rule for a function.
+ * @typeParam F the function's type. The rule cannot check the arguments and the result.
+ */
 export function aFunction<F extends (...given: never[]) => unknown>(): Rule<F> {
   return rule('a function', (value): value is F => typeof value === 'function')
 }
 
 export const abortSignal: Rule<AbortSignal> = rule('an AbortSignal', isSignal)
 
-/** An object with these methods, its own or of its class. */
+/** Makes a rule for an object with these methods, on itself or from its class. */
 export function withMethods<T extends object>(
   allowed: string,
   ...methods: readonly (keyof T & string)[]
@@ -85,13 +88,16 @@ export function withMethods<T extends object>(
   }
 }
 
-/** Half of a surrogate pair has no UTF-8 form: it would be stored as another character. */
+/**
+ * Returns false if the string has half of a surrogate pair. It has no UTF-8 form, so it would be stored as another
+ * character.
+ */
 export function isWellFormed(text: string): boolean {
-  // In `u` mode only half a pair is a surrogate.
+  // In `u` mode, `\p{Surrogate}` matches only half a pair.
   return !/\p{Surrogate}/u.test(text)
 }
 
-/** An object of names and strings, such as headers. */
+/** The rule for an object of names and strings, such as headers. */
 export const strings: Rule<Record<string, string>> = {
   allowed: 'a plain object of names and strings',
   read(value) {
@@ -106,7 +112,7 @@ export const strings: Rule<Record<string, string>> = {
   },
 }
 
-/** The entries of a plain object. Throws a `Misfit` for anything else. */
+/** Returns the entries of a plain object. Throws a `Misfit` for anything else. */
 export function entriesOf(value: unknown): [name: string, value: unknown][] {
   if (isPlain(value)) return Object.entries(value)
   const isPairs = typeof value === 'object' && value !== null && hasMethod(value, 'entries')
@@ -117,7 +123,7 @@ export function entriesOf(value: unknown): [name: string, value: unknown][] {
   )
 }
 
-/** How a property is written behind its object: `.owner`, `['bad name']`. */
+/** Writes a property as it follows its object: `.owner`, `['bad name']`. */
 export function place(name: string): string {
   return /^[A-Za-z_$][\w$-]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name.slice(0, 60))}]`
 }

@@ -1,6 +1,6 @@
 import { shown } from '../text/shown.ts'
 
-/** A value that may be secret, or the content of an object: only its kind, for messages. */
+/** Describes a value for messages by its kind only, because it may be secret or the content of an object. */
 export function showKind(value: unknown): string {
   return typeof value === 'string' ? `a string of ${value.length} characters` : shown(value)
 }

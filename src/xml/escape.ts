@@ -1,11 +1,11 @@
-// Text for element content and attribute values.
+// Escapes text for element content and attribute values.
 
 const special = /[&<>"\0-\x1f\x7f-\x9f\ufffe\uffff]/g
 
 /**
- * Escapes what XML gives a meaning, and writes control characters as references (`&#xB;`), line breaks
- * and tabs included, so that no parser folds them. `parseXml` reads all of them back; strict XML 1.0
- * parsers refuse those below 0x20, so names that may hold them are better sent percent-encoded.
+ * Escapes characters that have a meaning in XML. Writes control characters, including line breaks and tabs, as
+ * references (`&#xB;`), so that no parser changes them. `parseXml` reads all of them back. Strict XML 1.0 parsers
+ * refuse characters below 0x20, so send names that may contain them percent-encoded.
  */
 export function escapeXml(text: string): string {
   return text.replace(special, reference)

@@ -1,6 +1,6 @@
-// Reads the small XML documents that OSS and its clients exchange. Namespaces and prefixes are ignored,
-// as some answers carry them and some do not. Unlike strict XML 1.0, control characters are read, as they are
-// or by reference (`&#x1;`): keys may hold them, and official clients write them so.
+// Parses the small XML documents that OSS and its clients exchange. Ignores namespaces and prefixes, because only
+// some answers have them. Accepts control characters, plain or as references (`&#x1;`), which strict XML 1.0 forbids:
+// keys may contain them, and official clients write them.
 
 import {
   parseXml as parseStrictly,
@@ -11,19 +11,19 @@ import {
 import { isError, messageOf } from '../foreign/error.ts'
 
 export interface XmlElement {
-  /** Without its namespace prefix. */
+  /** The name without its namespace prefix. */
   readonly name: string
   readonly children: readonly XmlElement[]
-  /** The text directly inside, blanks included. */
+  /** The text directly inside the element, including blanks. */
   readonly text: string
 }
 
-/** A document that is not well formed, or nested deeper than any that OSS knows. */
+/** A document that is not well formed, or nested deeper than any document of OSS. */
 export class XmlError extends Error {
   override readonly name = 'XmlError'
 }
 
-/** No document of OSS goes deeper than 6. */
+/** Documents of OSS have at most 6 levels. */
 const depthMax = 32
 
 /**
@@ -37,24 +37,24 @@ export function parseXml(text: string): XmlElement {
     return simplify(root, 1)
   } catch (error) {
     if (error instanceof XmlError) throw error
-    // A RangeError is the parser's stack, used up by nesting.
+    // A RangeError means that deep nesting used up the parser's stack.
     const reason =
       isError(error) && error.name === 'RangeError' ? 'nested too deeply' : describe(error)
     throw new XmlError(reason, { cause: error })
   }
 }
 
-/** The first child of that name. */
+/** Returns the first child with that name. */
 export function child(element: XmlElement, name: string): XmlElement | undefined {
   return element.children.find(one => one.name === name)
 }
 
-/** All children of that name, in their order. */
+/** Returns all children with that name, in document order. */
 export function children(element: XmlElement, name: string): XmlElement[] {
   return element.children.filter(one => one.name === name)
 }
 
-/** The text of the first child of that name; `undefined` if there is no such child. */
+/** Returns the text of the first child with that name; `undefined` without such a child. */
 export function text(element: XmlElement, name: string): string | undefined {
   return child(element, name)?.text
 }
@@ -70,9 +70,10 @@ function simplify(element: StrictElement, depth: number): XmlElement {
   return { name: element.name.slice(element.name.indexOf(':') + 1), children: inner, text: content }
 }
 
-// The strict parser refuses `&#x1;` and the character itself but lets its caller resolve entities it does not
-// know. So both are given names for it. CDATA and comments are stepped over: there they are plain text. (`$` stands
-// for one that is not closed, or every such opening would be searched to the end again.)
+// The strict parser refuses `&#x1;` and the character itself, but its caller may resolve entities that the parser
+// does not know. So this code replaces both by an entity with a name. It skips CDATA and comments, where `&#x1;` is
+// plain text. `$` matches an unclosed CDATA section or comment: without it, each such opening would be searched to
+// the end again.
 const controlPattern =
   /<!\[CDATA\[[\s\S]*?(?:\]\]>|$)|<!--[\s\S]*?(?:-->|$)|&control-|&#(?:x([\da-fA-F]+)|(\d+));|[\0-\x08\v\f\x0e-\x1f\ufffe\uffff]/g
 
@@ -90,7 +91,7 @@ function isElement(node: XmlNode): node is StrictElement {
   return node.type === XmlNode.TYPE_ELEMENT
 }
 
-/** Plain text or CDATA, which the parser makes text nodes of as well. */
+/** Returns true for plain text and CDATA: the parser turns both into text nodes. */
 function isText(node: XmlNode): node is XmlText {
   return node.type === XmlNode.TYPE_TEXT || node.type === XmlNode.TYPE_CDATA
 }
@@ -100,13 +101,13 @@ function resolveUndefinedEntity(entity: string): string | undefined {
   return code === undefined ? undefined : String.fromCharCode(Number(code))
 }
 
-/** Characters that XML 1.0 cannot hold and Unicode can. */
+/** Returns true for characters that Unicode allows but XML 1.0 does not. */
 function isForbidden(code: number): boolean {
   const isLineOrTab = code === 9 || code === 10 || code === 13
   return (code < 32 && !isLineOrTab) || code === 0xfffe || code === 0xffff
 }
 
-/** The first line of the parser's message; the others quote the document. */
+/** Returns the first line of the parser's message. Its other lines quote the document. */
 function describe(error: unknown): string {
   return messageOf(error).split('\n')[0] ?? ''
 }

@@ -1,5 +1,5 @@
-// Who sends a request: a key pair by signature V4 or V1, in headers or in the URL, or an anonymous client. Every
-// refusal carries the fields that help people find their mistake (2.6).
+// Finds the sender of a request: a key pair by signature V4 or V1, in headers or in the URL, or an anonymous client.
+// Every refusal has the fields that help people find their mistake (2.6).
 
 import { timingSafeEqual } from 'node:crypto'
 import { xmlTime } from '../http/documents.ts'
@@ -17,9 +17,9 @@ import {
   unsignedPayload,
 } from './v4.ts'
 
-/** Allowed difference between the request's time and ours, milliseconds either way (2.5). */
+/** Maximum difference between the request's time and the server's time in either direction, milliseconds (2.5). */
 export const skewMaxMs = 15 * 60_000
-/** Longest lifetime of a V4 URL, seconds. */
+/** Maximum lifetime of a V4 URL, seconds. */
 const expiresMax = 604_800
 
 export interface AuthContext {
@@ -31,7 +31,7 @@ export interface AuthContext {
 }
 
 /**
- * The key pair that the request is signed with; `undefined` for an anonymous request.
+ * Returns the key pair that signed the request; `undefined` for an anonymous request.
  * @throws {OssFault}
  */
 export function authenticate(request: SignedRequest, context: AuthContext): KeyPair | undefined {
@@ -65,7 +65,7 @@ function headerV4(request: SignedRequest, authorization: string, context: AuthCo
     })
   }
   const at = requestTime(headers, context, 'v4')
-  // The line of the string to sign is the header's text as it is.
+  // The time in the string to sign is the unchanged text of the header.
   const time = headers['x-oss-date'] ?? headers.date ?? ''
   if (!formatTimeV4(at).startsWith(claim.date)) {
     throw invalidArgument(
@@ -155,7 +155,7 @@ function urlV1(request: SignedRequest, context: AuthContext): KeyPair {
   return key
 }
 
-/** The messages are the service's, which oss2's suite compares. */
+/** The messages have the service's own words, because oss2's test suite compares them. */
 function checkRegion(
   region: string,
   authorization: string,
@@ -172,7 +172,7 @@ function checkRegion(
   })
 }
 
-/** The time the request was made, epoch milliseconds. */
+/** Returns the time at which the request was made, epoch milliseconds. */
 function requestTime(
   headers: SignedRequest['headers'],
   { unconfirmed }: AuthContext,
@@ -189,7 +189,7 @@ function requestTime(
     : dateFault('The date is malformed.', '0002-00000502')
 }
 
-/** `Date.parse` also reads `1` and `2026`, which no client means as a date. */
+/** The form of an HTTP date. `Date.parse` also accepts `1` and `2026`, which no client means as a date. */
 const httpDate =
   /^[A-Za-z]{3}, +\d{1,2}[ -][A-Za-z]{3}[ -]\d{4} +\d{1,2}:\d{2}:\d{2} +(?:GMT|UTC|[+-]\d{4})$/
 
@@ -232,7 +232,7 @@ function checkToken(key: KeyPair, token: string | undefined, { keys, now }: Auth
   if (isExpired(key, now)) throw new OssFault('SecurityTokenExpired')
 }
 
-/** Whether a temporary key has ended. */
+/** Returns whether a temporary key has expired. */
 export function isExpired(key: KeyPair, now: number): boolean {
   return key.expiresAt !== undefined && now >= key.expiresAt
 }
@@ -293,7 +293,7 @@ function outsideLifetime(what: string, ec: string, endsAt: number, now: number):
   })
 }
 
-/** Compares in a time that tells nothing about where they differ. */
+/** Compares in constant time, so that the duration does not show where the strings differ. */
 function isSame(expected: string, provided: string): boolean {
   const a = Buffer.from(expected)
   const b = Buffer.from(provided)

@@ -1,5 +1,5 @@
-// May this caller do that? Keys by their lists of actions, strangers by ACL. All keys belong to one account,
-// which owns all buckets.
+// Checks permissions. A key has lists of allowed and denied actions. Anonymous requests are checked by ACL. All keys
+// belong to one account, which owns all buckets.
 
 import { OssFault } from '../http/errors.ts'
 import type { Unconfirmed } from '../rules/unconfirmed.ts'
@@ -14,13 +14,13 @@ const publicWrites = [
   'oss:ListParts',
 ]
 
-/** What a key's lists say. @throws {OssFault} AccessDenied */
+/** Checks the lists of a key. @throws {OssFault} AccessDenied */
 export function authorizeKey(key: KeyPair, action: string): void {
   if (mayUse(key, action)) return
   throw new OssFault('AccessDenied', { message: `The access key has no permission for ${action}.` })
 }
 
-/** What the ACLs allow everybody. @throws {OssFault} AccessDenied */
+/** Checks what the ACLs allow for everyone. @throws {OssFault} AccessDenied */
 export function authorizeAnonymous(
   action: string,
   bucket: BucketRecord | undefined,
@@ -29,7 +29,7 @@ export function authorizeAnonymous(
 ): void {
   const isBucketAcl = object === undefined || object.acl === 'default'
   const acl = isBucketAcl ? (bucket?.acl ?? 'private') : object.acl
-  // `authenticated-read` is for accounts: strangers have none.
+  // `authenticated-read` is not public: an anonymous client has no account.
   const isPublic = acl === 'public-read' || acl === 'public-read-write'
   const allowed = [
     ...(isPublic ? publicReads : []),

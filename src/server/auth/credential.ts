@@ -1,5 +1,5 @@
-// Reads what a V4 request says about its own signature: the Authorization header in both spellings, or the
-// query of a presigned URL. Every defect has its EC (2.6).
+// Reads a V4 request's claims about its own signature, from the Authorization header in both spellings or from the
+// query of a presigned URL. Every fault has its own EC (2.6).
 
 import { invalidArgument, OssFault } from '../http/errors.ts'
 import type { Query } from '../http/target.ts'
@@ -15,7 +15,10 @@ export interface ClaimV4 {
   readonly signature: string
 }
 
-/** @param authorization the header, without `OSS4-HMAC-SHA256` */
+/**
+ * Reads the claims of a header.
+ * @param authorization the header, without `OSS4-HMAC-SHA256`
+ */
 export function readAuthorization(authorization: string): ClaimV4 {
   const items = new Map<string, string>()
   for (const item of authorization.split(',')) {
@@ -44,7 +47,7 @@ export function readAuthorization(authorization: string): ClaimV4 {
   return { ...credential, additionalHeaders, signature }
 }
 
-/** The claim of a presigned URL. */
+/** Reads the claims of a presigned URL. */
 export function readPresigned(query: Query, unconfirmed: Unconfirmed): ClaimV4 {
   const refuse = (name: string, ec: string) =>
     new OssFault(unconfirmed.malformedPresignCode, {

@@ -1,20 +1,20 @@
-// The access keys that the server knows, and what each of them may do.
+// The access keys of the server, and the actions that each key may use.
 
-/** An access key pair, with its limits. */
+/** An access key pair and its limits. */
 export interface KeyPair {
   readonly accessKeyId: string
   readonly accessKeySecret: string
-  /** Makes it a temporary one: requests must carry the token. */
+  /** Makes the key a temporary one: requests must carry this token. */
   readonly securityToken?: string
-  /** When a temporary one ends, epoch milliseconds. */
+  /** The time when a temporary key expires, epoch milliseconds. */
   readonly expiresAt?: number
-  /** The actions it may use, `*` as a wildcard: `oss:PutObject`, `oss:List*`. Default: all. */
+  /** The actions that the key may use, with `*` as a wildcard: `oss:PutObject`, `oss:List*`. Default: all. */
   readonly allow?: readonly string[]
-  /** The actions it may not use; beats `allow`. */
+  /** The actions that the key may not use. Takes precedence over `allow`. */
   readonly deny?: readonly string[]
 }
 
-/** The keys by id. May change while the server runs, as tokens do. */
+/** The keys by id. Keys may be added and removed while the server runs. */
 export class KeyRing {
   readonly #keys = new Map<string, KeyPair>()
 
@@ -22,7 +22,7 @@ export class KeyRing {
     for (const key of keys) this.add(key)
   }
 
-  /** Adds a key, or replaces the one of that id. */
+  /** Adds a key, or replaces the key with that id. */
   add(key: KeyPair): void {
     this.#keys.set(key.accessKeyId, key)
   }
@@ -35,7 +35,7 @@ export class KeyRing {
     return this.#keys.get(accessKeyId)
   }
 
-  /** Whether any key has this token. */
+  /** Returns whether any key has this token. */
   knowsToken(securityToken: string): boolean {
     return this.all().some(key => key.securityToken === securityToken)
   }
@@ -45,7 +45,7 @@ export class KeyRing {
   }
 }
 
-/** Whether the key may use the action. */
+/** Returns whether the key may use the action. */
 export function mayUse(key: KeyPair, action: string): boolean {
   if (key.deny?.some(pattern => matches(pattern, action))) return false
   return key.allow === undefined || key.allow.some(pattern => matches(pattern, action))

@@ -1,4 +1,5 @@
-// Who sends a form, and what its policy allows (2.3). Signatures V1 and V4 sign the policy as it is in the form.
+// Authenticates the sender of a form and checks the form's policy (2.3). Signatures V1 and V4 sign the policy exactly
+// as it is in the form.
 
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { invalidArgument, OssFault } from '../http/errors.ts'
@@ -21,7 +22,10 @@ export interface FormPermit {
   readonly sizeMax: number
 }
 
-/** @throws {OssFault} if the form is signed wrong, or a condition of its policy does not hold */
+/**
+ * Authenticates a form and checks its policy.
+ * @throws {OssFault} if the signature is wrong, or a condition of the policy does not hold
+ */
 export function readPermit(claim: FormClaim): FormPermit {
   const { fields } = claim
   const policy = fields.get('policy')

@@ -1,9 +1,9 @@
-// Signature V1 of old clients: HMAC-SHA1 over a few headers and the resource, not encoded (2.7).
+// Signature V1 of old clients: HMAC-SHA1 of a few headers and the unencoded resource (2.7).
 
 import { createHmac } from 'node:crypto'
 import type { SignedRequest } from './v4.ts'
 
-/** Query names that count as part of the resource; all others are not signed. */
+/** Query names that are signed as part of the resource. Other names are not signed. */
 const subresources = new Set(
   `accessPoint accessPointPolicy acl append asyncFetch bucketArchiveDirectRead bucketInfo callback callback-var cname comp continuation-token cors delete encryption endTime group httpsConfig
   inventory inventoryId lifecycle link live location logging objectInfo objectMeta partNumber policy position publicAccessBlock qos qosInfo qosRequester
@@ -21,7 +21,10 @@ export interface SignatureV1 {
   readonly signature: string
 }
 
-/** @param date the date line: `x-oss-date`, else Date; in a URL the value of Expires */
+/**
+ * Computes signature V1.
+ * @param date the date line: `x-oss-date`, else Date; in a URL the value of Expires
+ */
 export function signV1(request: SignedRequest, date: string, secret: string): SignatureV1 {
   const { headers } = request
   const ossHeaders = Object.keys(headers)

@@ -1,11 +1,11 @@
-// Signature V4: what a request should have been signed with. Written from the protocol's description (2.1,
-// 2.2) on its own, apart from the client's signer: one misreading must not hide in both.
+// Signature V4: computes the signature that a request should have. It was written from the protocol's description
+// (2.1, 2.2), without the code of the client's signer, so that both do not share a mistake.
 
 import { createHash, createHmac } from 'node:crypto'
 import { percentEncode } from '../http/encoding.ts'
 import type { Query } from '../http/target.ts'
 
-/** The parts of a request that are signed, the same for headers and URLs. */
+/** The parts of a request that are signed. They are the same for headers and URLs. */
 export interface SignedRequest {
   readonly method: string
   readonly bucket?: string
@@ -47,7 +47,7 @@ export function signV4(request: SignedRequest, scope: ScopeV4, secret: string): 
   return { canonicalRequest, stringToSign, signature }
 }
 
-/** The key that signs for one day, region and product. */
+/** Derives the key that signs for one day, region and product. */
 export function signingKeyV4(
   secret: string,
   {
@@ -92,7 +92,7 @@ function isAlwaysSigned(header: string): boolean {
   return header.startsWith('x-oss-') || header === 'content-type' || header === 'content-md5'
 }
 
-/** @returns epoch milliseconds; `undefined` if it is no time of the form `YYYYMMDDTHHMMSSZ` */
+/** @returns epoch milliseconds; `undefined` if the string does not have the form `YYYYMMDDTHHMMSSZ` */
 export function parseTimeV4(time: string): number | undefined {
   const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(time)
   if (!parts) return undefined

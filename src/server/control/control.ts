@@ -1,7 +1,7 @@
-// A small control API for tests that talk to a server in another process. It is off by default. Its paths start with
-// `/_ossup/`, which is no name of a bucket. It requires a header that no page of another site can send without a
-// preflight, a Host that is this server's own (DNS rebinding makes every page one of the same site), and no Origin
-// but its own.
+// A small control API for tests that use a server in another process. It is off by default. Its paths start with
+// `/_ossup/`, which cannot be a bucket name. It requires a header that a page of another site can send only after a
+// preflight, a Host that names this server (with DNS rebinding, every page belongs to the same site), and no Origin
+// other than the server's own.
 
 import { messageOf } from '../../foreign/error.ts'
 import type { KeyPair, KeyRing } from '../auth/keys.ts'
@@ -13,7 +13,7 @@ import { readBody } from '../operations/receive.ts'
 import type { Counters } from './counters.ts'
 
 export interface Controlled {
-  /** Further names of this server: addresses and `localhost` always are. */
+  /** Other names of this server. Addresses and `localhost` are always allowed. */
   readonly hosts: readonly string[]
   readonly counters: Counters
   readonly faults: Faults
@@ -24,10 +24,10 @@ export interface Controlled {
 const prefix = '/_ossup/'
 const header = 'x-ossup-control'
 const bodySizeMax = 1024 * 1024
-/** A century, milliseconds: beyond it are no dates. */
+/** A century, milliseconds: a larger skew could give invalid dates. */
 const skewMax = 100 * 365 * 86_400_000
 
-/** Answers control requests and hands all others on. */
+/** Answers control requests and passes all others to the handler. */
 export function withControl(handler: Handler, controlled: Controlled): Handler {
   return async request => {
     const path = request.target.replace(/\?.*$/, '')
@@ -42,7 +42,7 @@ export function withControl(handler: Handler, controlled: Controlled): Handler {
   }
 }
 
-/** Why a request may come from a web page of another site; `undefined` for one that cannot. */
+/** Returns why a request may come from a web page of another site; `undefined` if it cannot. */
 function refuseForeign({ headers }: ServerRequest, hosts: readonly string[]): string | undefined {
   if (headers[header] === undefined) return `The header ${header} is missing.`
   const { host = '', origin } = headers

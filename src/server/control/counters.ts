@@ -1,29 +1,29 @@
-// Counts what clients asked for, by operation, for people's own tests: how many requests, how many bytes,
-// what was sent twice, how much at once.
+// Counts the requests of clients for each operation, for users' own tests: number of requests, bytes, parts sent
+// twice, and requests at the same time.
 
 import { isBytes } from '../../foreign/bytes.ts'
 import type { Addressing } from '../http/address.ts'
 import type { Handler, ServerRequest } from '../http/http.ts'
 import { identify } from '../request/identify.ts'
 
-/** How often an operation was asked for, and how much came with it. */
+/** The counts of one operation. */
 export interface OperationCounts {
   requests: number
-  /** Answers of status 400 and above. */
+  /** Answers with a status of 400 or above. */
   errors: number
   /** Body bytes received. */
   bytesReceived: number
-  /** Body bytes answered. */
+  /** Body bytes sent. */
   bytesSent: number
-  /** Most of them under way at once. */
+  /** Maximum number of requests at the same time. */
   concurrentMax: number
 }
 
-/** What the local OSS has done since it began, or since its counters were reset. */
+/** Counts since the local OSS started, or since its counters were reset. */
 export interface Stats {
-  /** By OSS's name of the operation; `Unknown` for what was none. */
+  /** Counts by OSS's name of the operation. `Unknown` counts requests for no known operation. */
   readonly operations: Readonly<Record<string, Readonly<OperationCounts>>>
-  /** Parts whose upload id and number had been received whole before. */
+  /** Parts that arrived although a whole part with the same upload id and number had arrived before. */
   readonly partsSentTwice: number
 }
 
@@ -97,7 +97,7 @@ function describe(request: ServerRequest, addressing: Addressing): { name: strin
   }
 }
 
-/** The same bytes, counted. Keeps the reader's right to stop early. */
+/** Passes the same bytes on and counts them. The reader may still stop early. */
 function counting(
   bytes: AsyncIterable<Uint8Array>,
   count: (size: number) => void,

@@ -1,6 +1,6 @@
-// The log of changes on disk: one line per change, `crc32 json`. Only appended to; all changes that wait are
-// written and synced together. When a write fails nothing of it stays: the file is cut back and the caller
-// reads it again.
+// The log of changes on disk, with one line `crc32 json` for each change. Lines are only appended. All waiting
+// changes are written and synced together. When a write fails, the file is truncated to its last good state, and the
+// caller reads it again.
 
 import { constants } from 'node:fs'
 import { copyFile, type FileHandle, rename, rm } from 'node:fs/promises'
@@ -15,20 +15,23 @@ import { isChange } from './change-shape.ts'
 import { openPrivate } from './private-file.ts'
 
 export interface FileLogOptions {
-  /** Makes what the changes refer to durable first. */
+  /** Makes the blobs that the changes refer to durable. Called first. */
   readonly beforeSync: () => Promise<void>
-  /** Throws if the folder is no longer this server's. Called before and after each write. */
+  /** Throws if this server no longer owns the folder. Called before and after each write. */
   readonly guard: () => Promise<void> | undefined
   /**
-   * Reads the state again after a failed write, when the file is back at its last good state. The function it
-   * resolves to puts that state in place. It is called in one step with the refusal of all changes that were
-   * checked against the lost state.
+   * Reads the state again after a failed write, when the file has its last good state again. Resolves to a function
+   * that installs that state. That function is called together with the refusal of all changes that were checked
+   * against the lost state, without waiting in between.
    */
   readonly restore: () => Promise<() => void>
-  /** Bytes of log at which `compact` is called. It may do nothing; after a rejection the log takes no more. */
+  /**
+   * Size of the log in bytes from which `compact` is called. `compact` may do nothing. If it rejects, the log accepts
+   * no more changes.
+   */
   readonly compactAt: () => number
   readonly compact: () => Promise<void>
-  /** Whether to wait for the disk itself: off only where a power cut does not matter. */
+  /** Whether to wait for the disk. False only if a power cut does not matter. */
   readonly isSynced: boolean
 }
 
@@ -75,7 +78,7 @@ export class FileLog implements ChangeLog {
     await this.#file.close()
   }
 
-  /** Takes another file, which says the same in fewer lines. */
+  /** Switches to another file, which has the same state in fewer lines. */
   async replace(file: FileHandle, size: number): Promise<void> {
     const before = this.#file
     this.#file = file
@@ -94,7 +97,7 @@ export class FileLog implements ChangeLog {
         if (this.#size > this.#options.compactAt()) await this.#compact()
       } catch (error) {
         const putBack = await this.#recover()
-        // Changes that came during the recovery were applied to the state that is lost.
+        // Changes that arrived during the recovery were applied to the lost state.
         const lost = [...batch, ...this.#queue]
         this.#queue = []
         putBack?.()
@@ -111,23 +114,26 @@ export class FileLog implements ChangeLog {
     await this.#checkOwner()
     await writeWhole(this.#file, bytes, this.#size)
     if (this.#options.isSynced) await this.#file.datasync()
-    // Another server may have read the log before these lines were in it.
+    // Another server may have read the log before it contained these lines.
     await this.#checkOwner()
     this.#size += bytes.length
   }
 
-  /** A log that another server has taken over may not be touched again, not even to cut it back. */
+  /**
+   * Checks that this server still owns the log. If another server has taken it over, this server must not change it,
+   * not even to truncate it.
+   */
   async #checkOwner(): Promise<void> {
     try {
       await this.#options.guard()
     } catch (error) {
-      // A failed system call, as for want of descriptors, says nothing about the owner.
+      // A failed system call, for instance because no descriptors are left, does not prove that the owner changed.
       if (codeOf(error) === undefined) this.#broken = error
       throw error
     }
   }
 
-  /** A log that was half replaced may not be written to. */
+  /** Rewrites the log. After a failure in the middle, the log must not be written to. */
   async #compact(): Promise<void> {
     try {
       await this.#options.compact()
@@ -148,14 +154,14 @@ export class FileLog implements ChangeLog {
   }
 }
 
-/** What was found in a log: good bytes up to `size`, and whether damaged lines came before good ones. */
+/** The result of reading a log: good bytes up to `size`, and whether damaged lines came before good ones. */
 export interface LogReport {
   size: number
   lines: number
   isDamaged: boolean
 }
 
-/** Reads a log, line by line. A torn tail is ignored: no client has an answer for it. */
+/** Reads a log, line by line. Ignores an incomplete last line: no client got an answer for it. */
 export async function readLog(path: string, apply: (change: Change) => void): Promise<LogReport> {
   const report: LogReport = { size: 0, lines: 0, isDamaged: false }
   const file = await openPrivate(path)
@@ -191,7 +197,7 @@ export async function readLog(path: string, apply: (change: Change) => void): Pr
   }
 }
 
-/** Writes a log of these changes beside `path`, durable but not yet in its place. May fail without harm. */
+/** Writes a log of these changes next to `path`. The new log is durable but not yet in use. A failure does no harm. */
 export async function prepareLog(
   path: string,
   changes: Iterable<Change>,
@@ -225,7 +231,7 @@ export async function prepareLog(
 }
 
 /**
- * Puts a copy of the log in its place. A server that was suspended while this one took over still writes to the old
+ * Replaces the log with a copy. If this server took over from a suspended server, that server still writes to the old
  * file, which is no longer read.
  */
 export async function detachLog(path: string): Promise<void> {
@@ -245,7 +251,7 @@ export async function detachLog(path: string): Promise<void> {
   await installLog(path)
 }
 
-/** Puts the prepared log in place of the old one. */
+/** Replaces the old log with the prepared one. */
 export async function installLog(path: string): Promise<void> {
   await rename(temporary(path), path)
   await syncDirectory(dirname(path))

@@ -1,9 +1,9 @@
-// What a line of the log must look like. The folder may come from another user (a fixture, a cache of CI): a line
-// that its checksum confirms may still name a file outside of the folder, or miss what the server relies on.
+// Checks the shape of a log line. The folder may come from another user (a fixture, a CI cache). Even a line with a
+// valid checksum may name a file outside the folder, or lack fields that the server relies on.
 
 import type { Change } from '../store/catalog.ts'
 
-/** Names of blobs, which become file names. */
+/** Returns whether a name is allowed for a blob. It becomes a file name. */
 export function isBlobName(name: unknown): name is string {
   return typeof name === 'string' && /^[\w-]{1,100}$/.test(name)
 }

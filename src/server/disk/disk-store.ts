@@ -1,6 +1,6 @@
-// Objects in a folder: `catalog.log` says what there is, `blobs/` holds the bytes. A change is real when its
-// line is in the log, and the log is written after the bytes are on the disk. So kill -9 or a power cut
-// leaves either the whole change or nothing of it, and what lies around in `blobs/` is swept at the start.
+// Objects in a folder: `catalog.log` lists them, and `blobs/` holds their bytes. The log is written after the bytes
+// are on the disk, and a change is valid once its line is in the log. So after kill -9 or a power cut, either the
+// whole change or nothing of it exists. The next start removes blobs that the log does not name.
 
 import { randomBytes } from 'node:crypto'
 import { readdir, readFile, rm } from 'node:fs/promises'
@@ -20,10 +20,10 @@ import { openPrivate } from './private-file.ts'
 import { putFile } from './put-file.ts'
 
 export interface DiskStoreOptions {
-  /** Made if absent. */
+  /** The folder. It is created if absent. */
   readonly directory: string
   /**
-   * Wait until bytes are on the disk itself before answering. Without it an answer survives kill -9 but not a
+   * Wait until bytes are on the disk before answering. Without this, an answered change survives kill -9 but not a
    * power cut.
    * @default true
    */
@@ -32,12 +32,15 @@ export interface DiskStoreOptions {
   readonly clock?: Clock
 }
 
-/** 2 has versions of objects. A folder of version 1 needs no change. */
+/** Version 2 has versions of objects. A folder of version 1 can be used unchanged. */
 const formatVersion = 2
-/** A log is rewritten when it is this much larger than after the last time, bytes. */
+/** A log is rewritten when it has grown by this many bytes since it was last rewritten. */
 const growthMax = 64 * 1024 * 1024
 
-/** @throws {Error} if the folder is in use, of a newer version, or cannot be written */
+/**
+ * Opens a store in a folder.
+ * @throws {Error} if the folder is in use, has a newer version, or is not writable
+ */
 export async function openDiskStore(options: DiskStoreOptions): Promise<ObjectStore> {
   const { directory, sync = true, clock = nodeClock } = options
   const blobDirectory = join(directory, 'blobs')
@@ -49,7 +52,7 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<ObjectSt
     if (isTakenOver) await detachLog(logPath)
     let catalog = new Catalog()
     const report = await readLog(logPath, change => catalog.apply(change))
-    // Bytes without any bucket: the log is lost, so it cannot say which of them are needed.
+    // Blobs without any bucket mean that the log is lost. It cannot say which blobs are needed, so none is removed.
     if (!report.isDamaged && report.lines > 0) await sweep(blobDirectory, catalog)
     const file = await openPrivate(logPath)
     await file.truncate(report.size)
@@ -76,7 +79,7 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<ObjectSt
       compactAt: () => 2 * sizeAtStart + growthMax,
       async compact() {
         sizeAtStart = log.size
-        // The state of one moment: changes that come meanwhile are written after it.
+        // Writes the state of one moment. Changes that arrive meanwhile are written after it.
         const next = await prepareLog(logPath, [...catalog.snapshot()]).catch(() => undefined)
         if (!next) return
         await guard()
@@ -112,7 +115,10 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<ObjectSt
   }
 }
 
-/** A lock that was removed says nothing: another server may have come and gone. */
+/**
+ * Throws if this server has lost the folder. If the lock file was removed, another server may have used the folder
+ * since.
+ */
 async function guardFolder(lock: FileLock): Promise<void> {
   await lock.checkAfterSleep()
   if (lock.wasGone) throw new Error('The lock of the data folder was removed. Stop this server.')
@@ -133,7 +139,7 @@ async function checkFormat(path: string): Promise<void> {
   await putFile(path, `${JSON.stringify({ version: formatVersion })}\n`)
 }
 
-/** Removes the bytes of what never became real. */
+/** Removes blobs of changes that never became valid. */
 async function sweep(directory: string, catalog: Catalog): Promise<void> {
   for (const name of await readdir(directory)) {
     if (!catalog.isReferenced(name)) await rm(join(directory, name), { force: true })

@@ -1,6 +1,6 @@
-// Bytes in files, one per body received, named by the server and never by a client. A file that no record in
-// the log refers to is nothing: it is removed at the next start. So a blob needs no temporary name: what
-// makes it real is the line in the log that comes after its sync.
+// Stores bytes in files, one file for each received body. The server chooses the names, never a client. A blob is
+// valid once the log has a line that refers to it, and that line is written after the blob is synced. The next start
+// removes files without such a line, so a blob needs no temporary name.
 
 import { close, constants, fdatasync, open, read, writev } from 'node:fs'
 import { rm } from 'node:fs/promises'
@@ -20,16 +20,16 @@ const files = {
   read: promisify(read),
 }
 
-/** Bytes gathered before they go to the disk. */
+/** Number of bytes collected before they are written to the disk. */
 const writeSize = 1024 * 1024
 const readSize = 256 * 1024
 
 export interface FileBlobsOptions {
   readonly directory: string
-  /** Distinguishes the names of this start from all others. */
+  /** A prefix that makes the names of this start different from the names of all other starts. */
   readonly prefix: string
   readonly isSynced: boolean
-  /** Called when the directory has a new name in it. */
+  /** Called when the directory has a new file. */
   readonly onCreated: () => void
 }
 
@@ -59,7 +59,7 @@ class FileBlobWriter implements BlobWriter {
   #size = 0
   #pending: Uint8Array[] = []
   #pendingSize = 0
-  /** The write under way: one at a time, while the next bytes are gathered and hashed. */
+  /** The write in progress. Only one runs at a time, while the next bytes are collected and hashed. */
   #writing: Promise<void> = Promise.resolve()
 
   constructor(name: string, options: FileBlobsOptions) {
@@ -74,7 +74,7 @@ class FileBlobWriter implements BlobWriter {
     if (this.#pendingSize < writeSize) return
     await this.#writing
     this.#writing = this.#flush()
-    // A failure shows at the next write or at the end; until then the promise has no listener.
+    // The next write or the end reports the failure. This handler only prevents an unhandled rejection until then.
     this.#writing.catch(() => {})
   }
 
@@ -117,7 +117,7 @@ class FileBlobWriter implements BlobWriter {
   }
 }
 
-/** Where a blob lies: always in the folder of blobs itself. */
+/** Returns the path of a blob. It is always directly in the folder of blobs. */
 function blobPath(directory: string, blob: string): string {
   if (!isBlobName(blob)) throw new Error(`${JSON.stringify(blob)} is not the name of a blob`)
   return join(directory, blob)

@@ -1,5 +1,5 @@
-// One server for one data folder: two would write over each other's log. The lock is that of checkpoints:
-// docs/internals/decisions/0003-one-owner.md.
+// Allows only one server for a data folder: two servers would overwrite each other's log. The lock works like the
+// lock of checkpoints: docs/internals/decisions/0003-one-owner.md.
 
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -15,13 +15,13 @@ const name = 'server'
 
 export interface FolderLock {
   readonly lock: FileLock
-  /** Another server had the folder and did not release it: it was killed, or it is suspended. */
+  /** True if another server had the folder and did not release it, because that server was killed or suspended. */
   readonly isTakenOver: boolean
 }
 
 /**
- * Takes the folder for this server. Watches another owner for up to 30 s where only its heartbeat tells whether
- * it lives, as in another container.
+ * Takes the folder's lock for this server. If another owner's state is visible only by its heartbeat, as in another
+ * container, watches the heartbeat for up to 30 s.
  * @throws {Error} if another server has the folder
  */
 export async function lockFolder(directory: string, clock: Clock): Promise<FolderLock> {
@@ -30,7 +30,10 @@ export async function lockFolder(directory: string, clock: Clock): Promise<Folde
   return { lock, isTakenOver: await isLaterGeneration(directory) }
 }
 
-/** The first owner of a folder has generation 1. The owner after a lock that was left behind has a higher one. */
+/**
+ * Returns whether the lock has a generation above 1. The first owner has generation 1. An owner that takes over an
+ * unreleased lock has a higher one.
+ */
 async function isLaterGeneration(directory: string): Promise<boolean> {
   return !(await readdir(directory)).includes(`${name}.lock.1`)
 }
@@ -54,7 +57,7 @@ function lockErrors(directory: string): LockErrors {
   }
 }
 
-/** Servers of the first version wrote one file with their process id. */
+/** Checks for a server of the first version, which wrote its process id into one file. */
 async function checkFirstVersion(path: string): Promise<void> {
   const pid = await firstVersionOwner(path)
   if (pid !== undefined && pid !== process.pid && isRunning(pid)) {

@@ -4,8 +4,8 @@ import { dirname } from 'node:path'
 import { syncDirectory } from '../../runtimes/node/platform/durable-directory.ts'
 
 /**
- * Makes a small file, whole or not at all: one that was cut off by a crash, or on a full disk, would keep
- * every later start from reading it.
+ * Creates a small file, whole or not at all. A file that a crash or a full disk left incomplete would make every
+ * later start fail.
  */
 export async function putFile(path: string, text: string): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.new`

@@ -1,45 +1,51 @@
-// Rules of misbehaviour come from tests in any language: one that says nothing known would strike nothing, and
-// the test would pass for the wrong reason.
+// Checks fault rules. They come from tests in any language. A rule with a misspelt field would never apply, and the
+// test would pass for the wrong reason.
 
 import { type ErrorCode, isErrorCode } from '../http/errors.ts'
 import { actions } from '../http/routing.ts'
 
-/** What goes wrong. */
+/** The kinds of faults. */
 export type FaultKind =
-  /** Waits before the request is looked at. Unit: milliseconds; with `spreadMs`, up to that much more, by chance. */
+  /**
+   * Waits before the server handles the request. Milliseconds. `spreadMs` adds a random time of at most that many
+   * milliseconds.
+   */
   | { readonly kind: 'latency'; readonly ms: number; readonly spreadMs?: number }
-  /** Bodies pass at this speed in each direction, bytes per second. */
+  /** Bodies are transferred at this speed in each direction, bytes per second. */
   | { readonly kind: 'bandwidth'; readonly bytesPerSecond: number }
-  /** Answers with an error instead of working. Default: 500 InternalError. */
+  /** Answers with an error instead of performing the operation. Default: 500 InternalError. */
   | { readonly kind: 'error'; readonly status?: number; readonly code?: ErrorCode }
-  /** Answers 503 and says how long to stay away (`x-oss-qos-delay-time`). */
+  /** Answers 503 and says how long to wait (`x-oss-qos-delay-time`). */
   | { readonly kind: 'throttle'; readonly delayMs: number }
-  /** The connection breaks after this many bytes of the request body; nothing is stored. */
+  /** Breaks the connection after this many bytes of the request body. Nothing is stored. */
   | { readonly kind: 'reset-request'; readonly afterBytes: number }
-  /** The connection breaks before anything is done. */
+  /** Breaks the connection before the operation starts. */
   | { readonly kind: 'lose-request' }
-  /** The work is done, the answer never arrives. With `onlySuccess` (default) failures still do. */
+  /**
+   * Performs the operation, but never sends the answer. With `onlySuccess` (default), answers with an error are still
+   * sent.
+   */
   | { readonly kind: 'lose-answer'; readonly onlySuccess?: boolean }
-  /** The answer's body breaks off after this many bytes. */
+  /** Breaks the connection after this many bytes of the answer's body. */
   | { readonly kind: 'cut-answer'; readonly afterBytes: number }
-  /** The answer carries another CRC-64 than the bytes have. */
+  /** The answer has a CRC-64 that differs from the CRC-64 of the bytes. */
   | { readonly kind: 'wrong-crc' }
-  /** The work is done, the answer comes this much later, milliseconds. */
+  /** Performs the operation, and sends the answer this many milliseconds later. */
   | { readonly kind: 'slow-answer'; readonly ms: number }
 
-/** Which requests a fault befalls. */
+/** A fault, and the requests that it applies to. */
 export type FaultRule = FaultKind & {
-  /** The operations it strikes, as OSS names them. @default all */
+  /** The operations that it applies to, by OSS's names. @default all */
   readonly operations?: readonly string[]
-  /** How often, 0 to 1. @default 1 */
+  /** Probability that it applies to a request, 0 to 1. @default 1 */
   readonly rate?: number
-  /** Requests it lets pass first. @default 0 */
+  /** Number of requests to skip first. @default 0 */
   readonly skip?: number
-  /** Strikes at most so often. @default any number */
+  /** Maximum number of times that it applies. @default any number */
   readonly times?: number
 }
 
-/** What each kind needs, and what it may have. */
+/** Required and optional fields of each kind. */
 const fields: { readonly [Kind in FaultKind['kind']]: readonly [string[], string[]] } = {
   latency: [['ms'], ['spreadMs']],
   bandwidth: [['bytesPerSecond'], []],
@@ -54,10 +60,13 @@ const fields: { readonly [Kind in FaultKind['kind']]: readonly [string[], string
 }
 
 const common = ['operations', 'rate', 'skip', 'times']
-/** `Unknown` is what a request is called that asks for nothing known. */
+/** `Unknown` is the name for requests that ask for no known operation. */
 const operationNames = [...Object.keys(actions), 'Unknown']
 
-/** @throws {Error} that names the rule, the value and the allowed ones */
+/**
+ * Checks fault rules.
+ * @throws {Error} naming the rule, the value and the allowed values
+ */
 export function checkFaultRules(rules: readonly FaultRule[]): void {
   for (const [at, rule] of rules.entries()) {
     const refuse = (what: string, allowed: readonly string[] | string): never => {

@@ -1,5 +1,6 @@
-// Misbehaviour on request, in one place: a wrapper around the handler. Each rule says when it strikes and what
-// it does; several may strike one request. For tests of your own code, and for the simulation.
+// Produces faults on demand, in one place: a wrapper around the handler. Each rule says which requests it applies to
+// and which fault it produces. Several rules may apply to one request. For tests of your own code, and for the
+// simulation.
 
 import { isBytes } from '../../foreign/bytes.ts'
 import type { Clock, Random } from '../../ports.ts'
@@ -15,14 +16,14 @@ import { checkFaultRules, type FaultRule } from './fault-rules.ts'
 
 /** The faults that a local OSS produces on demand. */
 export interface Faults {
-  /** Puts the faults before a handler. */
+  /** Wraps a handler so that it produces the faults. */
   readonly wrap: (handler: Handler) => Handler
   /**
-   * Replaces all rules. Their counts start at 0.
+   * Replaces all rules. The counts of the new rules start at 0.
    * @throws {Error} if a rule has a wrong kind, operation or number
    */
   readonly set: (rules: readonly FaultRule[]) => void
-  /** The rules that are in force. */
+  /** Returns the active rules. */
   readonly rules: () => readonly FaultRule[]
 }
 
@@ -81,11 +82,11 @@ function nameOperation(request: ServerRequest, addressing: Addressing | undefine
   }
 }
 
-/** Latency first, then what keeps the request from being done, then what befalls the answer. */
+/** Applies latency first, then faults that prevent the operation, then faults of the answer. */
 async function misbehave(
   handler: Handler,
   request: ServerRequest,
-  /** The rules that are in force. */
+  /** The active rules. */
   rules: readonly FaultRule[],
   { clock, random }: FaultParts,
 ): Promise<ServerResponse> {

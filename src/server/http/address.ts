@@ -1,13 +1,13 @@
-// Which bucket and key a request means: the Host decides, even when the connection went to an IP address.
+// Finds the bucket and key of a request. The Host header decides, even when the client connected to an IP address.
 // Source: the reference on endpoints and addressing styles (1.1, 1.2).
 
 import { hostName, isAddress } from './hosts.ts'
 import { ownValue } from './own-value.ts'
 
 export interface Addressing {
-  /** Custom domains (CNAME): host name to bucket. */
+  /** Custom domains (CNAME): a map from host name to bucket. */
   readonly domains?: Readonly<Record<string, string>>
-  /** Further endpoint names; `{bucket}.{host}` is a bucket on them. `localhost` always is one. */
+  /** Other endpoint names, on which `{bucket}.{host}` is a bucket. `localhost` is always such a name. */
   readonly hosts?: readonly string[]
 }
 
@@ -16,14 +16,17 @@ export interface Address {
   /** Never empty. */
   readonly key?: string
   readonly style: 'virtual' | 'path' | 'domain' | 'service'
-  /** The host is one of OSS's own. */
+  /** True if the host is one of OSS's own names. */
   readonly isOfficial: boolean
 }
 
 const official =
   /^(?:([^.]+)\.)?(?:oss-[a-z0-9-]+|oss|[a-z0-9-]+\.oss|cb-[a-z0-9]+\.[a-z0-9-]+\.oss-cloudbox)\.aliyuncs\.com$/
 
-/** @param path decoded, beginning with `/` */
+/**
+ * Finds the bucket and key.
+ * @param path decoded, starting with `/`
+ */
 export function resolveAddress(host: string, path: string, addressing: Addressing): Address {
   const name = hostName(host)
   const rest = path.slice(1)
@@ -33,7 +36,8 @@ export function resolveAddress(host: string, path: string, addressing: Addressin
   if (!isAddress(name)) {
     const found = official.exec(name)
     if (found) {
-      // `cn-hangzhou.oss.aliyuncs.com` and `cb-id.region.oss-cloudbox...` are endpoints of two labels.
+      // The expression also finds endpoints with more labels: `cn-hangzhou.oss.aliyuncs.com`,
+      // `cb-id.region.oss-cloudbox...`.
       const bucket = found[1]
       return bucket === undefined ? inPath(rest, true) : at('virtual', bucket, rest, true)
     }

@@ -1,4 +1,4 @@
-// Answers as OSS gives them. The headers that every answer has are added by the handler.
+// Builds answers as OSS does. The handler adds the headers that every answer has.
 
 import { type Node, writeDocument } from './documents.ts'
 import type { OssFault } from './errors.ts'
@@ -26,11 +26,11 @@ export function xmlAnswer(root: Node, headers: Headers = {}, status = 200): Serv
 export interface FaultPlace {
   readonly requestId: string
   readonly hostId: string
-  /** Answers to HEAD have no body: the document goes into a header. */
+  /** True for HEAD. Its answers have no body, so the error document is sent in a header. */
   readonly isHead: boolean
 }
 
-/** The error document, or its header form. */
+/** Returns the answer with the error document in its body or header. */
 export function faultAnswer(
   fault: OssFault,
   { requestId, hostId, isHead }: FaultPlace,

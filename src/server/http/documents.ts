@@ -1,9 +1,9 @@
-// XML as OSS writes it: with a prolog, without a namespace (oss2 cannot read one), times ending in `.000Z`.
+// Writes XML as OSS does: with a prolog, without a namespace (oss2 cannot read one), with times that end in `.000Z`.
 
 import { escapeXml } from '../../xml/escape.ts'
 import { percentEncode } from './encoding.ts'
 
-/** Text, or elements in order; absent ones are left out. */
+/** Text, or elements in order. Absent elements are left out. */
 export type Content = string | number | boolean | readonly (Node | undefined)[]
 export type Node = readonly [name: string, content: Content]
 
@@ -22,24 +22,24 @@ function write([name, content]: Node): string {
 }
 
 /**
- * Control characters that XML 1.0 cannot hold are written as they are: parsers that refuse references to them,
- * as ali-oss's does, take the characters themselves.
+ * Escapes content. Control characters that XML 1.0 forbids are written unchanged: ali-oss's parser, among others,
+ * refuses references to them, but accepts the characters.
  */
 function escapeContent(text: string): string {
   return text.replace(/[^\0-\x08\v\f\x0e-\x1f\ufffe\uffff]+/g, run => escapeXml(run))
 }
 
-/** How names are written: percent-encoded when the request says `encoding-type=url`. */
+/** Returns how to write names: percent-encoded if the request says `encoding-type=url`. */
 export function nameWriter(encodingType: string | undefined): (text: string) => string {
   return encodingType === 'url' ? text => percentEncode(text) : text => text
 }
 
-/** `2024-02-24T08:43:07.000Z`: whole seconds, the only form that oss2 can read. */
+/** Writes a time as `2024-02-24T08:43:07.000Z`: in whole seconds, the only form that oss2 can read. */
 export function xmlTime(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19)}.000Z`
 }
 
-/** `Fri, 24 Feb 2012 06:07:48 GMT` */
+/** Writes a time as `Fri, 24 Feb 2012 06:07:48 GMT`. */
 export function headerTime(at: number): string {
   return new Date(at).toUTCString()
 }

@@ -1,14 +1,14 @@
-// Percent-encoding as OSS writes it, and the order in which OSS sorts: both work on UTF-8 bytes.
+// Percent-encoding as OSS writes it, and the order in which OSS sorts. Both work on UTF-8 bytes.
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const encoder = new TextEncoder()
 
-/** Bytes that are not UTF-8 in a path or query. */
+/** A path or query that is not UTF-8. */
 export class EncodingError extends Error {}
 
 /**
- * Decodes `%XX` once. A `+` is a blank: the official Go SDK v1 writes blanks so, and a plus as `%2B`. A `%`
- * without two hex digits is kept as it is. Characters up to 0xFF are bytes, as in a request's head.
+ * Decodes `%XX` once. A `+` is decoded as a blank: the official Go SDK v1 writes a blank as `+`, and a plus as `%2B`.
+ * A `%` without two hex digits stays unchanged. Characters up to 0xFF are bytes, as in a request's head.
  */
 export function percentDecode(text: string): string {
   if (!/[%+\x80-\uffff]/.test(text)) return text
@@ -29,7 +29,7 @@ export function percentDecode(text: string): string {
   }
 }
 
-/** Encodes all but `A-Z a-z 0-9 - _ . ~`, and `/` where it is kept. */
+/** Encodes all characters but `A-Z a-z 0-9 - _ . ~`, and `/` unless it is kept. */
 export function percentEncode(text: string, keep: '/' | '' = ''): string {
   const encoded = encodeURIComponent(text).replace(
     /[!'()*]/g,
@@ -38,14 +38,14 @@ export function percentEncode(text: string, keep: '/' | '' = ''): string {
   return keep === '/' ? encoded.replaceAll('%2F', '/') : encoded
 }
 
-/** The size in UTF-8. */
+/** Returns the number of bytes in UTF-8. */
 export function utf8Size(text: string): number {
   return encoder.encode(text).length
 }
 
 /**
- * Orders by UTF-8 bytes. UTF-16 units, which JavaScript compares, sort alike except for surrogates: their
- * characters come after all others.
+ * Compares by UTF-8 bytes. JavaScript compares UTF-16 units, which gives the same order except for surrogates: in
+ * UTF-8, their characters come after all others.
  */
 export function compareUtf8(a: string, b: string): number {
   const shorter = Math.min(a.length, b.length)

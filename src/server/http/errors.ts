@@ -1,6 +1,6 @@
-// OSS's errors: a code decides the status; EC and further elements say more. Source: the reference, sections
-// 2.6, 3 and 5. Messages are free text: do not match on them. They are our own words, except for the few
-// that the suites of official clients compare with the service's, letter by letter (F08).
+// OSS's errors. The code decides the status. EC and further elements give details. Source: the reference, sections
+// 2.6, 3 and 5. Messages are free text: do not match on them. Most messages are our own words. A few have the
+// service's exact words, because test suites of official clients compare them (F08).
 
 interface CodeFacts {
   readonly status: number
@@ -162,17 +162,17 @@ export function isErrorCode(text: string): text is ErrorCode {
 }
 
 export interface FaultDetails {
-  /** Instead of the code's own. */
+  /** Replaces the message of the code. */
   readonly message?: string
   readonly status?: number
-  /** Instead of the code's own; empty for none. */
+  /** Replaces the EC of the code. Empty for no EC. */
   readonly ec?: string
   /** Further elements of the error document. */
   readonly extra?: Readonly<Record<string, string>>
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** A refusal, on its way to the answer. */
+/** A refusal. The handler turns it into an error answer. */
 export class OssFault extends Error {
   readonly code: string
   readonly status: number
@@ -192,7 +192,7 @@ export class OssFault extends Error {
   }
 }
 
-/** InvalidArgument as OSS words it: which argument, which value. */
+/** Makes an InvalidArgument in OSS's form, which names the argument and the value. */
 export function invalidArgument(
   name: string,
   value: string,

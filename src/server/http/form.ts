@@ -1,22 +1,25 @@
-// The body of a form upload (multipart/form-data): small fields first, then one file that passes as it comes.
+// Parses the body of a form upload (multipart/form-data): small fields first, then one file, which is streamed.
 
 import { OssFault } from './errors.ts'
 
-/** Longest value of a field, bytes; a policy, a token or a callback may be longer. */
+/** Maximum size of a field's value, bytes. A policy, a token or a callback may be longer. */
 const valueSizeMax = 4 * 1024
 const longValueSizeMax = 64 * 1024
 const longNames = /^(policy|callback|x-oss-security-token)$/
 const headSizeMax = 8 * 1024
 
 export interface Form {
-  /** By name in lower case. */
+  /** Fields by name in lower case. */
   readonly fields: ReadonlyMap<string, string>
   readonly fileName: string
   readonly fileType: string | undefined
   readonly file: AsyncIterable<Uint8Array>
 }
 
-/** @throws {OssFault} RequestIsNotMultiPartContent, MalformedPOSTRequest, FieldItemTooLong, ... */
+/**
+ * Reads the fields of a form up to its file.
+ * @throws {OssFault} RequestIsNotMultiPartContent, MalformedPOSTRequest, FieldItemTooLong, ...
+ */
 export async function readForm(
   contentType: string | undefined,
   body: AsyncIterable<Uint8Array>,
@@ -43,7 +46,7 @@ export async function readForm(
 class FormReader {
   readonly #chunks: AsyncIterator<Uint8Array>
   readonly #delimiter: Buffer
-  /** The first boundary has no line break before it. */
+  /** The first boundary has no line break before it, so this adds one. */
   #pending: Buffer = Buffer.from('\r\n')
 
   constructor(body: AsyncIterable<Uint8Array>, delimiter: string) {
@@ -51,13 +54,13 @@ class FormReader {
     this.#delimiter = Buffer.from(delimiter)
   }
 
-  /** Everything up to the next boundary. */
+  /** Returns everything up to the next boundary. */
   async value(sizeMax: number): Promise<string> {
     const bytes = await this.#until(this.#delimiter, sizeMax)
     return bytes.toString()
   }
 
-  /** The head of the next part; `undefined` behind the last one. */
+  /** Returns the head of the next part; `undefined` after the last part. */
   async head() {
     const start = await this.#take(2)
     if (start === '--') return undefined
@@ -70,7 +73,7 @@ class FormReader {
     return { name, fileName: parameter(disposition, 'filename') ?? '', type }
   }
 
-  /** The bytes of the file, up to the boundary that ends it. Fields behind it do not count. */
+  /** Yields the bytes of the file, up to the boundary that ends it. Fields after the file are ignored. */
   async *rest(): AsyncGenerator<Uint8Array, void> {
     for (;;) {
       const at = this.#pending.indexOf(this.#delimiter)
@@ -78,7 +81,7 @@ class FormReader {
         if (at > 0) yield this.#pending.subarray(0, at)
         return
       }
-      // A boundary may have begun in the last bytes.
+      // The last bytes may be the start of a boundary.
       const safe = this.#pending.length - this.#delimiter.length + 1
       if (safe > 0) {
         yield this.#pending.subarray(0, safe)

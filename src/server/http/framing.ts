@@ -1,11 +1,12 @@
-// What the lenient HTTP parser takes and this server does not. The parser must be lenient because the official C SDK
-// sends Content-Length together with chunked encoding; OSS takes that, and the chunks count.
+// Refuses requests that the lenient HTTP parser accepts but this server does not. The parser must be lenient because
+// the official C SDK sends Content-Length together with chunked encoding. OSS accepts such requests and uses the
+// chunks.
 
 import type { IncomingMessage } from 'node:http'
 
 const once = ['host', 'content-length', 'transfer-encoding', 'authorization']
 
-/** Why a request cannot be understood in one way only; `undefined` for a good one. */
+/** Returns why a request is ambiguous; `undefined` if it is not. */
 export function objectionTo({ rawHeaders }: IncomingMessage): string | undefined {
   const seen = new Set<string>()
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
@@ -24,7 +25,7 @@ export function objectionTo({ rawHeaders }: IncomingMessage): string | undefined
   return undefined
 }
 
-/** Length and chunks at once: what follows such a request on its connection is not trusted. */
+/** Returns true for a request with both a length and chunks. Bytes after it on its connection are not trusted. */
 export function isDoublyFramed({ headers }: IncomingMessage): boolean {
   return headers['content-length'] !== undefined && headers['transfer-encoding'] !== undefined
 }
@@ -34,7 +35,10 @@ const special: Readonly<Record<string, string>> = {
   'content-md5': 'Content-MD5',
 }
 
-/** The name as OSS writes it: `Content-Length`, `ETag`, and its own in lower case. Some clients compare case. */
+/**
+ * Writes a header name as OSS does: `Content-Length`, `ETag`, and names of OSS in lower case. Some clients compare
+ * the case.
+ */
 export function writtenName(name: string): string {
   if (name.startsWith('x-oss-')) return name
   return special[name] ?? name.replace(/(^|-)[a-z]/g, start => start.toUpperCase())

@@ -1,14 +1,15 @@
-// Names of this server itself. A page of a stranger's site can reach a server on loopback by a name of its own that
-// resolves to 127.0.0.1 (DNS rebinding). It then names that site in Host, which an address or `localhost` never is.
+// Names of this server itself. A web page of an attacker can reach a server on loopback through a host name that
+// resolves to 127.0.0.1 (DNS rebinding). The Host header then has the attacker's name, never an address or
+// `localhost`.
 
 const address = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]+\])$/
 
-/** The host of a Host header, in lower case, without its port. */
+/** Returns the host of a Host header, in lower case, without its port. */
 export function hostName(host: string): string {
   return host.toLowerCase().replace(/:\d*$/, '')
 }
 
-/** Whether a Host is an address, localhost, or one of the names that the server was given. */
+/** Returns whether a Host is an address, localhost, or one of the names given to the server. */
 export function isOwnHost(host: string, names: readonly string[]): boolean {
   const name = hostName(host)
   if (address.test(name)) return true

@@ -1,36 +1,36 @@
-// The shapes between a connection and the rules of OSS. They are not the web's Request and Response: its
-// URL parser would collapse `..` and `//`, which are literal bytes of a key, and its streams are slow.
+// The types between a connection and the rules of OSS. They are not the web's Request and Response: its URL parser
+// would collapse `..` and `//`, which belong to a key unchanged, and its streams are slow.
 
 /** One request as it was received. */
 export interface ServerRequest {
   readonly method: string
   /** Path and query exactly as received, still encoded. */
   readonly target: string
-  /** Lower-case names; several values of one name joined by `,`. Values are Unicode, read as UTF-8. */
+  /** Names in lower case. Several values of one name are joined by `,`. Values are decoded from UTF-8. */
   readonly headers: Readonly<Record<string, string>>
   /**
-   * The bytes, once from start to end. Chunks belong to the server from then on: the caller must not
-   * reuse their memory. Throws a `BrokenBody` if the sender goes away or stalls.
+   * The bytes, to be read once from start to end. The server owns each chunk: the caller must not reuse its memory.
+   * Throws a `BrokenBody` if the sender disconnects or stalls.
    */
   readonly body: AsyncIterable<Uint8Array>
-  /** What Content-Length says: 0 for no body; absent with chunked encoding, or if nothing was said. */
+  /** Content-Length; 0 for no body. Absent with chunked encoding, or if the request has no length. */
   readonly bodySize?: number
 }
 
-/** One answer. Its status and headers are final: a body only follows. */
+/** One answer. Status and headers are final; only the body follows. */
 export interface ServerResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  /** Absent for answers without one, and to HEAD. */
+  /** Absent for answers without a body, and for answers to HEAD. */
   readonly body?: Uint8Array | AsyncIterable<Uint8Array>
-  /** Set by fault injection: the connection is destroyed before this answer (`lost`). */
+  /** Set by fault injection. `lost`: the connection is destroyed before this answer. */
   readonly fate?: 'lost'
 }
 
-/** Answers one request. Never rejects: every failure is an OSS error document. */
+/** Answers one request. Never rejects: every failure becomes an OSS error document. */
 export type Handler = (request: ServerRequest) => Promise<ServerResponse>
 
-/** Why a request body ended before its end. */
+/** A request body that ended too early, and the reason. */
 export class BrokenBody extends Error {
   readonly reason: 'aborted' | 'stalled'
 
@@ -41,5 +41,5 @@ export class BrokenBody extends Error {
   }
 }
 
-/** A request without a body. */
+/** The body of a request without a body. */
 export async function* noBody(): AsyncGenerator<Uint8Array, void> {}

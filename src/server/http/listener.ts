@@ -1,5 +1,5 @@
-// Sockets around a handler: reads requests as they came, answers `Expect: 100-continue` only when the body is
-// wanted, and copes with clients that stall, leave, or do not speak HTTP.
+// Connects sockets to a handler. Reads requests unchanged, answers `Expect: 100-continue` only when the handler needs
+// the body, and handles clients that stall, disconnect, or do not speak HTTP.
 
 import {
   createServer,
@@ -18,39 +18,42 @@ import { RequestBody } from './request-body.ts'
 export interface ListenOptions {
   readonly host: string
   readonly port: number
-  /** PEM. With it the server speaks HTTPS instead of HTTP. */
+  /** Key and certificate, PEM. With them, the server speaks HTTPS instead of HTTP. */
   readonly tls?: { readonly key: string; readonly cert: string }
-  /** Longest time without a byte of a body, in either direction, milliseconds. */
+  /** Maximum time without a byte of a body, in either direction, milliseconds. */
   readonly idleTimeoutMs: number
-  /** Longest time from a connection to the end of a request's head, milliseconds. @default 60_000 */
+  /** Maximum time from a connection to the end of a request's head, milliseconds. @default 60_000 */
   readonly headTimeoutMs?: number
-  /** Errors with `Expect: 100-continue`: before the body was asked for, or after it came. */
+  /** With `Expect: 100-continue`: whether to send errors before the body is requested, or after it arrived. */
   readonly earlyErrors: 'before-body' | 'after-body'
   /** Called with the errors of answers that the server could not finish. */
   readonly onError?: (error: unknown) => void
 }
 
-/** The client left, or took nothing for too long: not our failure. */
+/** The client disconnected, or read nothing for too long. This is not a failure of the server. */
 class ClientGone extends Error {}
 
 export interface Listener {
   readonly port: number
-  /** Stops listening, lets requests under way end for this long, then destroys them. */
+  /** Stops listening, waits this long for requests in progress, then destroys their connections. */
   close(graceMs: number): Promise<void>
 }
 
-/** Head of a request, bytes: two callbacks of 5 KB, 8 KB of metadata and a long token fit. */
+/** Maximum size of a request's head, bytes. Two callbacks of 5 KB, 8 KB of metadata and a long token fit. */
 const headSizeMax = 64 * 1024
-/** Bytes read and dropped after an early answer, so that the client sees the answer. */
+/** Number of bytes that are read and dropped after an early answer, so that the client receives the answer. */
 const drainSizeMax = 64 * 1024 * 1024
 const drainMs = 5000
 
-/** @throws {Error} if the port is taken */
+/**
+ * Starts to listen.
+ * @throws {Error} if the port is taken
+ */
 export async function listen(handler: Handler, options: ListenOptions): Promise<Listener> {
   const headTimeoutMs = options.headTimeoutMs ?? 60_000
   const settings = {
     maxHeaderSize: headSizeMax,
-    // Bodies have a time limit of their own, which their progress extends.
+    // Bodies have their own time limit, which is extended as bytes arrive.
     requestTimeout: 0,
     headersTimeout: headTimeoutMs,
     connectionsCheckingInterval: Math.min(headTimeoutMs, 10_000),
@@ -108,18 +111,23 @@ async function answer(
     }
     const isRefused = response.status >= 400 && expectsContinue && !body.wasRead
     if (isRefused && earlyErrors === 'after-body') for await (const _ of body) void _
-    // A client without `100 Continue` may or may not send its body: the next bytes could be either.
+    // A client that got no `100 Continue` may or may not send its body, so the next bytes on the connection are
+    // ambiguous.
     if (expectsContinue && !body.wasRead) outgoing.shouldKeepAlive = false
     await send(response, incoming.method === 'HEAD', outgoing, idleTimeoutMs)
     drain(body, incoming.socket)
   } catch (error) {
     if (!(error instanceof ClientGone) && !(error instanceof BrokenBody)) onError?.(error)
-    // The answer broke in the middle: what was written goes out, but it must not look whole.
+    // The answer failed in the middle. Bytes that were written are still sent, but the client must see that the
+    // answer is incomplete.
     incoming.socket.destroySoon()
   }
 }
 
-/** A length that some clients announce with GET and send nothing, or not at once. */
+/**
+ * Returns true for a GET or HEAD with a Content-Length: some clients announce a body with GET but do not send it, or
+ * send it late.
+ */
 function hasUnwantedBody({ method, headers }: IncomingMessage): boolean {
   const isRead = method === 'GET' || method === 'HEAD'
   return isRead && Number(headers['content-length'] ?? 0) > 0
@@ -171,13 +179,16 @@ async function send(
   outgoing.end()
 }
 
-/** Tells the source of a body that it will not be read. */
+/** Tells a body's source that nothing reads the body. */
 async function stopReading({ body }: ServerResponse): Promise<void> {
   if (body === undefined || isBytes(body)) return
   await body[Symbol.asyncIterator]().return?.()
 }
 
-/** Resolves when the client has taken what was written; rejects if it leaves or takes nothing for too long. */
+/**
+ * Resolves when the client has read what was written. Rejects if the client disconnects or reads nothing for too
+ * long.
+ */
 function drained(outgoing: NodeResponse, idleTimeoutMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (how: () => void) => () => {
@@ -198,7 +209,10 @@ function drained(outgoing: NodeResponse, idleTimeoutMs: number): Promise<void> {
   })
 }
 
-/** Takes the rest of an unread body: closing at once would keep the answer from the client. */
+/**
+ * Reads and drops the rest of an unread body. If the server closed the connection at once, the client might not
+ * receive the answer.
+ */
 function drain(body: RequestBody, socket: Socket): void {
   if (body.isComplete) return
   const deadline = setTimeout(() => socket.destroy(), drainMs)
@@ -219,7 +233,7 @@ function refuse(socket: Socket, code: string, message: string): void {
   const xml =
     '<?xml version="1.0" encoding="UTF-8"?>\n' +
     `<Error><Code>${code}</Code><Message>${message}</Message></Error>`
-  // A client that reads no answer would keep its half of the connection.
+  // A client that does not read the answer would keep the connection open on its side.
   const deadline = setTimeout(() => socket.destroy(), drainMs)
   socket.once('close', () => clearTimeout(deadline))
   socket.end(
@@ -228,7 +242,7 @@ function refuse(socket: Socket, code: string, message: string): void {
   )
 }
 
-// HTTP heads are bytes; Node shows them as Latin-1. OSS and its clients mean UTF-8.
+// HTTP heads are bytes, and Node decodes them as Latin-1. OSS and its clients use UTF-8.
 
 function readText(value: string): string {
   return /[\x80-\xff]/.test(value) ? Buffer.from(value, 'latin1').toString() : value

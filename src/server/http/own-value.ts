@@ -1,4 +1,7 @@
-/** The value under a name that came from outside: `__proto__` and `constructor` are names like all others. */
+/**
+ * Returns the value for a name that came from outside. `__proto__` and `constructor` are handled like all other
+ * names.
+ */
 export function ownValue<Value>(
   record: Readonly<Record<string, Value>> | undefined,
   name: string,

@@ -1,18 +1,21 @@
-// A request's body as the handler reads it: chunk by chunk, with back-pressure, and an end to waiting for
-// clients that stall.
+// A request's body as the handler reads it: chunk by chunk, with back-pressure, and with a time limit for clients
+// that stall.
 
 import type { IncomingMessage } from 'node:http'
 import { BrokenBody } from './http.ts'
 
 export interface RequestBodyOptions {
   readonly idleTimeoutMs: number
-  /** Called when the body is wanted for the first time: the moment for `100 Continue`. */
+  /** Called before the first read of the body: the time to send `100 Continue`. */
   readonly onFirstRead?: () => void
 }
 
-/** Bytes taken from the socket before the handler asks for them. */
+/** Maximum number of bytes taken from the socket before the handler asks for them. */
 const queueSizeMax = 1024 * 1024
-/** Bytes that extend the time limit. A body that drips slower is stalled: it would hold its connection for ever. */
+/**
+ * Number of bytes that extend the time limit. A body slower than that counts as stalled: it would hold its connection
+ * without end.
+ */
 const progressSize = 1024
 
 export class RequestBody
@@ -25,9 +28,9 @@ export class RequestBody
   #wake: (() => void) | undefined
   #broken: BrokenBody | undefined
   #idle: NodeJS.Timeout | undefined
-  /** Bytes since the time limit was last extended. */
+  /** Bytes that arrived since the time limit was last extended. */
   #progress = 0
-  /** Whether the handler asked for it. */
+  /** Whether the handler has read from the body. */
   wasRead = false
 
   constructor(incoming: IncomingMessage, options: RequestBodyOptions) {
@@ -73,7 +76,7 @@ export class RequestBody
     return { done: true, value: undefined }
   }
 
-  /** Reads and drops the rest. Destroys the connection if that is more than `sizeMax`. */
+  /** Reads and drops the rest. Destroys the connection if the rest is larger than `sizeMax`. */
   discardRest(sizeMax: number, onDone: () => void): void {
     let size = 0
     this.#stopTimer()
@@ -104,7 +107,7 @@ export class RequestBody
     this.#incoming.on('end', () => this.#notify())
     if (this.#incoming.complete) return
     this.#idle = setTimeout(() => {
-      // While the store is slower than the client, silence is ours.
+      // The queue is not empty: the client waits for the store, so the client has not stalled.
       if (this.#queueSize > 0) this.#idle?.refresh()
       else this.#break('stalled')
     }, this.#options.idleTimeoutMs)

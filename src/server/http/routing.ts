@@ -1,11 +1,12 @@
-// Which operation a request asks for: by method, by what it addresses, and by the query names that OSS knows.
+// Finds the operation of a request by its method, its address (service, bucket or object), and the query names that
+// OSS knows.
 
 import type { Address } from './address.ts'
 import { OssFault } from './errors.ts'
 import { subresources } from './subresources.ts'
 import type { Query } from './target.ts'
 
-/** The operations of this server, named as OSS names them, with the RAM actions they need (6.1). */
+/** The operations of this server by OSS's names, with the RAM actions that they need (6.1). */
 export const actions = {
   ListBuckets: ['oss:ListBuckets'],
   PutBucket: ['oss:PutBucket'],
@@ -29,10 +30,10 @@ export const actions = {
   ListObjects: ['oss:ListObjects'],
   ListObjectsV2: ['oss:ListObjects'],
   ListMultipartUploads: ['oss:ListMultipartUploads'],
-  // Each key is authorized by itself.
+  // Each key is authorized separately.
   DeleteMultipleObjects: [],
   PutObject: ['oss:PutObject'],
-  // The form says who sends it, and for which key.
+  // The form itself says who sends it, and for which key.
   PostObject: [],
   AppendObject: ['oss:PutObject'],
   CopyObject: ['oss:PutObject'],
@@ -58,9 +59,9 @@ export const actions = {
 
 export type OperationName = keyof typeof actions
 
-/** The subresources that belong to an operation. Without a line here: none. */
+/** The subresources of each operation. An operation without an entry here has none. */
 const ownSubresources: Readonly<Partial<Record<OperationName, string>>> = {
-  // OSS does not look at it here.
+  // OSS ignores this name here.
   ListBuckets: 'regionList',
   GetBucketInfo: 'bucketInfo',
   GetBucketLocation: 'location',
@@ -100,9 +101,9 @@ const ownSubresources: Readonly<Partial<Record<OperationName, string>>> = {
 }
 
 /**
- * Refuses subresources that the operation does not have: without them a request for something else would delete
- * the bucket or replace the object. A bare name that no list knows may be a subresource of a newer OSS, so it is
- * refused wherever something could be changed.
+ * Refuses subresources that the operation does not have. Otherwise a request for an unsupported feature could delete
+ * the bucket or replace the object. A name without a value that no list knows may be a subresource of a newer OSS, so
+ * it is refused for every operation that could change something.
  * @throws {OssFault} NotImplemented
  */
 function refuseOthers(operation: OperationName, method: string, query: Query): void {
@@ -115,7 +116,7 @@ function refuseOthers(operation: OperationName, method: string, query: Query): v
   }
 }
 
-/** Names that may come without a value and select nothing. */
+/** Returns true for names that may have no value and that select no operation. */
 function isParameter(name: string): boolean {
   return parameters.has(name) || name.startsWith('response-')
 }
@@ -138,12 +139,15 @@ const versionActions = new Map(
   ].map(name => [`oss:${name}`, `oss:${name.replace('Object', 'ObjectVersion')}`]),
 )
 
-/** The action for one version of an object, where RAM has one of its own. */
+/** Returns the action for one version of an object, if RAM has a separate action for versions. */
 export function versionAction(action: string): string {
   return versionActions.get(action) ?? action
 }
 
-/** @throws {OssFault} NotImplemented, MethodNotAllowed */
+/**
+ * Finds the operation.
+ * @throws {OssFault} NotImplemented, MethodNotAllowed
+ */
 export function route(
   method: string,
   address: Address,
@@ -241,7 +245,7 @@ export function notImplemented(what: string): OssFault {
   })
 }
 
-/** A POST of an object: some feature that this server lacks, or none at all. */
+/** Refuses a POST to an object. It may ask for a feature that this server lacks, or for none at all. */
 function noPost(query: Query): never {
   const missing = query.pairs.find(([name]) => subresources.has(name))
   if (missing) throw notImplemented(missing[0])

@@ -1,4 +1,4 @@
-// Bytes that pass no faster than they may: a limit that a request names, or a bandwidth that is asked for.
+// Limits the speed of a body, for a limit that the request names or for a bandwidth fault.
 
 import type { Clock } from '../../ports.ts'
 

@@ -1,5 +1,5 @@
-// Query names that select an operation or change what it does: those of this server, and those of OSS features that
-// it does not have. Source: 2.7, and the lists of the Go SDK v2 (oss/signer/v1.go, oss/api_op_*.go).
+// Query names that select an operation or change its effect: names that this server supports, and names of OSS
+// features that it lacks. Source: 2.7, and the lists of the Go SDK v2 (oss/signer/v1.go, oss/api_op_*.go).
 
 export const subresources: ReadonlySet<string> = new Set(
   `accessPoint accessPointConfigForObjectProcess accessPointForObjectProcess accessPointPolicy

@@ -1,17 +1,17 @@
-// Path and query of a request, decoded exactly once. Nothing is tidied: `a//b`, `./` and `../` are keys.
+// Path and query of a request, decoded exactly once. Nothing is normalised: `a//b`, `./` and `../` are keys.
 
 import { percentDecode } from './encoding.ts'
 
 /** Query parameters, decoded. `?uploads` and `?uploads=` are the same. */
 export class Query {
-  /** In the order received, repeated names included. */
+  /** Names and values in the order received, including repeated names. */
   readonly pairs: readonly (readonly [name: string, value: string])[]
 
   constructor(pairs: readonly (readonly [string, string])[]) {
     this.pairs = pairs
   }
 
-  /** The first value of that name. */
+  /** Returns the first value of that name. */
   get(name: string): string | undefined {
     return this.pairs.find(pair => pair[0] === name)?.[1]
   }
@@ -22,14 +22,17 @@ export class Query {
 }
 
 export interface Target {
-  /** Begins with `/`; decoded. */
+  /** The decoded path. It starts with `/`. */
   readonly path: string
   readonly query: Query
 }
 
-/** @throws {EncodingError} if a part is not UTF-8 */
+/**
+ * Parses the target of a request.
+ * @throws {EncodingError} if a part is not UTF-8
+ */
 export function parseTarget(target: string): Target {
-  // A client that takes the server for a proxy sends the whole URL.
+  // A client that uses the server as a proxy sends the whole URL.
   const local = target.replace(/^https?:\/\/[^/?]*/i, '')
   const mark = local.indexOf('?')
   const path = mark < 0 ? local : local.slice(0, mark)

@@ -2,7 +2,7 @@ import { noSuchKey, OssFault } from '../http/errors.ts'
 import type { Context } from '../request/context.ts'
 import { isRefusal, type Refusal } from '../store/store.ts'
 
-/** What the store answered, unless it refused: then the error that OSS gives a client for that. */
+/** Returns the store's result. If the store refused, throws the error that OSS gives a client in that case. */
 export function accept<Result>(result: Refusal | Result, { bucket, key }: Context): Result {
   if (!isRefusal(result)) return result
   switch (result) {

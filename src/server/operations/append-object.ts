@@ -1,4 +1,5 @@
-// AppendObject (3.7). An object that grows shares the bytes it had; of two appends at one position one wins.
+// AppendObject (3.7). After an append, the object shares the bytes that it had before. Of two appends at one
+// position, only one succeeds.
 
 import { createHash } from 'node:crypto'
 import { crc64Combine } from '../../hash/crc64.ts'
@@ -27,10 +28,10 @@ export const appendObject: Operation = async context => {
   const position = readPosition(context)
   const acl = readObjectAcl(request.headers)
   await authorizeAttributes(context)
-  // OSS answers early where it can; it is decided again when the bytes are there.
+  // Like OSS, checks as early as possible. The position is checked again when the bytes have arrived.
   const found = await store.latest(bucket, key)
   checkPosition(found, position)
-  // Headers count only where the object begins: bad ones are refused there, and passed over afterwards.
+  // Headers are used only by the first append: wrong headers are refused there and ignored afterwards.
   if (!found) readAttributes(context)
 
   const object = await receive(limited, async received => {
@@ -42,7 +43,7 @@ export const appendObject: Operation = async context => {
         key,
         type: 'Appendable',
         modifiedAt: context.clock.now(),
-        // The headers are those of the append that began the object; its ACL is the last one given.
+        // The headers come from the first append. The ACL comes from the last append that has one.
         attributes: known?.attributes ?? readAttributes(context),
         acl: acl ?? known?.acl ?? 'default',
         ...joined(known ?? nothing, received),
@@ -50,7 +51,7 @@ export const appendObject: Operation = async context => {
       const result = await store.putObject(bucket, object, {
         ifAbsent: false,
         ifStill: known,
-        // An object that grows has no older versions.
+        // An appendable object has no older versions.
         isNullVersion: true,
       })
       if (result === 'changed') continue
@@ -96,7 +97,7 @@ function joined(before: Bytes, added: Received): Bytes {
   if (size > bodySizeMax) throw new OssFault('EntityTooLarge')
   return {
     size,
-    // Which rule OSS follows is not known: it is no MD5 of the bytes.
+    // The rule by which OSS computes this ETag is not known. It is not the MD5 of the bytes.
     etag: createHash('md5').update(`${before.etag}${added.etag}`).digest('hex').toUpperCase(),
     crc64: crc64Combine(BigInt(before.crc64), BigInt(added.crc64), added.size).toString(),
     segments: [...before.segments, ...added.segments],

@@ -1,4 +1,4 @@
-// What request headers say about the object to come: at Put, Copy and Initiate (3.2, 3.9).
+// Reads the attributes of a new object from request headers, at Put, Copy and Initiate (3.2, 3.9).
 
 import { percentDecode, utf8Size } from '../http/encoding.ts'
 import { invalidArgument, OssFault } from '../http/errors.ts'
@@ -21,7 +21,10 @@ const acls = ['default', 'private', 'public-read', 'public-read-write']
 const metadataSizeMax = 8 * 1024
 const defaultKmsKeyId = '00000000-0000-0000-0000-000000000001'
 
-/** @throws {OssFault} for values that OSS does not allow */
+/**
+ * Reads all attributes.
+ * @throws {OssFault} for values that OSS does not allow
+ */
 export function readAttributes({ request, rules, record }: Context): Attributes {
   const { headers } = request
   const kept: Record<string, string> = {
@@ -47,17 +50,19 @@ export function readAttributes({ request, rules, record }: Context): Attributes 
 
 const conditions = ['if-modified-since', 'if-unmodified-since', 'if-match', 'if-none-match']
 
-/** Refuses conditions, which PutObject does not know; Initiate takes no notice of them. */
+/** Refuses conditions, which PutObject does not support. Initiate ignores them. */
 export function refuseConditions(headers: Headers): void {
   refuseHeaders(headers, conditions)
 }
 
-/** Refuses what this server would have to honour and does not. */
+/** Refuses headers that this server would have to obey but does not support. */
 export function refuseUnsupported(headers: Headers): void {
   refuseHeaders(headers, ['x-oss-persistent-headers'])
 }
 
-/** Encryption is given at Initiate, not with parts nor at Complete. @throws {OssFault} InvalidArgument */
+/**
+ * Refuses encryption headers with parts and at Complete: they belong to Initiate. @throws {OssFault} InvalidArgument
+ */
 export function refuseEncryption(headers: Headers): void {
   const name = Object.keys(headers).find(one => one.startsWith('x-oss-server-side-encryption'))
   if (name !== undefined) throw invalidArgument(name, headers[name] ?? '')
@@ -70,9 +75,9 @@ function refuseHeaders(headers: Headers, names: readonly string[]): void {
   }
 }
 
-/** `x-oss-object-acl`; absent means it was not given. */
+/** Reads `x-oss-object-acl`; `undefined` if it was not given. */
 export function readObjectAcl(headers: Headers): ObjectAcl | undefined {
-  // An empty value counts as none.
+  // An empty value counts as absent.
   const acl = headers['x-oss-object-acl'] || undefined
   if (acl === undefined) return undefined
   if (!isAcl(acl)) throw invalidArgument('x-oss-object-acl', acl)
@@ -83,7 +88,7 @@ function isAcl(text: string): text is ObjectAcl {
   return acls.includes(text)
 }
 
-/** The request with its body no faster than `x-oss-traffic-limit` allows. */
+/** Returns the request with its body slowed to the limit of `x-oss-traffic-limit`. */
 export function withTrafficLimit(context: Context, options: { isClamped?: boolean } = {}): Context {
   const { request, clock } = context
   const limit = readTrafficLimit(context, options)
@@ -91,7 +96,7 @@ export function withTrafficLimit(context: Context, options: { isClamped?: boolea
   return { ...context, request: { ...request, body: slowed(request.body, limit, clock) } }
 }
 
-/** `x-oss-traffic-limit`, which OSS counts in bits per second, in bytes per second. */
+/** Reads `x-oss-traffic-limit`. OSS counts it in bits per second; the result is in bytes per second. */
 export function readTrafficLimit(
   { request, query }: Context,
   { isClamped = false }: { isClamped?: boolean } = {},
@@ -106,7 +111,7 @@ export function readTrafficLimit(
   return nearest / 8
 }
 
-/** How long a limit holds a body up, milliseconds. */
+/** Returns the header that says how long a limit delays the body, milliseconds. */
 export function trafficLimitHeader(
   context: Context,
   size: number,
@@ -134,12 +139,15 @@ function readMetadata(headers: Headers, oversizedCode: 'InvalidArgument' | 'Inva
   return Object.fromEntries(metadata)
 }
 
-/** The bucket's rule, for an object that names no encryption. */
+/** Adds the bucket's encryption rule, for an object that names no encryption. */
 function ofBucket(record: BucketRecord | undefined, headers: Headers): Record<string, string> {
   return { ...readEncryption(headers), ...record?.encryption }
 }
 
-/** @throws {OssFault} InvalidEncryptionAlgorithmError, InvalidArgument */
+/**
+ * Reads the encryption headers.
+ * @throws {OssFault} InvalidEncryptionAlgorithmError, InvalidArgument
+ */
 export function readEncryption(headers: Headers): Record<string, string> {
   const method = headers['x-oss-server-side-encryption'] || undefined
   const data = (method === 'KMS' && headers['x-oss-server-side-data-encryption']) || undefined
@@ -150,14 +158,14 @@ export function readEncryption(headers: Headers): Record<string, string> {
   if (keyId !== undefined && method !== 'KMS') {
     throw invalidArgument('x-oss-server-side-encryption-key-id', keyId, 'Only with KMS.')
   }
-  // OSS ignores it without KMS.
+  // OSS ignores this header without KMS.
   if (data !== undefined && data !== 'SM4') {
     throw invalidArgument('x-oss-server-side-data-encryption', data, 'Only SM4.')
   }
   return {
     ...(method === undefined ? {} : { 'x-oss-server-side-encryption': method }),
     ...(data === undefined ? {} : { 'x-oss-server-side-data-encryption': data }),
-    // With KMS and no key id OSS takes its default key, and names it.
+    // With KMS and no key id, OSS uses its default key and returns the key's id.
     ...(method === 'KMS' && { 'x-oss-server-side-encryption-key-id': keyId ?? defaultKmsKeyId }),
   }
 }

@@ -1,5 +1,5 @@
-// GetBucketStat: what a bucket holds, counted when it is asked for. Sizes are those of the objects; OSS bills
-// small ones of the colder classes as larger, which this server does not.
+// GetBucketStat: counts the content of a bucket at each request. The sizes are those of the objects. OSS bills small
+// objects of the colder classes with a larger size; this server does not.
 
 import { xmlAnswer } from '../http/answer.ts'
 import type { Node } from '../http/documents.ts'

@@ -1,4 +1,4 @@
-// Buckets: made, described, listed, removed (3.17).
+// Creates, describes, lists and removes buckets (3.17).
 
 import { text } from '../../xml/parse.ts'
 import { emptyAnswer, xmlAnswer } from '../http/answer.ts'
@@ -37,7 +37,7 @@ export const putBucket: Operation = async ({ request, store, clock, bucket, rule
   return emptyAnswer(200, { location: `/${bucket}` })
 }
 
-/** Changes a bucket's record, or makes the bucket. */
+/** Changes a bucket's record, or creates the bucket. */
 async function changeOrMake(
   store: ObjectStore,
   absent: BucketRecord,
@@ -59,7 +59,7 @@ export const deleteBucket: Operation = async context => {
   return emptyAnswer(204)
 }
 
-/** The messages are the service's: Java's suite compares them. */
+/** The messages have the service's own words, because the Java SDK's test suite compares them. */
 async function notEmpty({ store, bucket }: Context): Promise<OssFault> {
   const query = { prefix: '', delimiter: '', afterKey: '', afterVersion: '', limit: 1 }
   const { entries } = await store.listVersions(bucket, query)
@@ -103,13 +103,16 @@ export const getBucketInfo: Operation = async context => {
   ])
 }
 
-/** HEAD of a bucket. */
+/** HEAD request for a bucket. */
 export const getBucketMeta: Operation = async context => {
   bucketOf(context)
   return emptyAnswer(200, { 'x-oss-bucket-region': context.rules.region })
 }
 
-/** This server has no live channels, and says so: suites of official clients list them before they end. */
+/**
+ * This server has no live channels, so the list is empty. Test suites of official clients list live channels before
+ * they end.
+ */
 export const listLiveChannel: Operation = async context => {
   bucketOf(context)
   const { query } = context
@@ -142,7 +145,7 @@ export const getBucketLocation: Operation = async context => {
 
 export const getBucketAcl: Operation = async context => aclAnswer(bucketOf(context).acl)
 
-/** Makes the bucket if it is not there. */
+/** Creates the bucket if it does not exist. */
 export const putBucketAcl: Operation = async ({ request, store, bucket, clock }) => {
   const acl = readBucketAcl(request.headers['x-oss-acl'] || undefined)
   if (acl === undefined) throw invalidArgument('x-oss-acl', '')
@@ -170,7 +173,7 @@ function readBucketAcl(acl: string | undefined): BucketAcl | undefined {
   }
 }
 
-/** Markers and counts are there only when the list is partial. */
+/** The answer has markers and counts only if the list is incomplete. */
 export const listBuckets: Operation = async ({ store, query, rules }) => {
   const prefix = readMarker(query, 'prefix')
   if (!/^[a-z0-9-]*$/.test(prefix)) throw invalidArgument('prefix', prefix)

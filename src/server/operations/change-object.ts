@@ -4,7 +4,7 @@ import { accept } from './accept.ts'
 import { findObject, placeOf, versionHeader } from './find-object.ts'
 
 /**
- * Changes the record of an object, or of the version that the request names, not its bytes.
+ * Changes the record of an object, or of the version that the request names, but not its bytes.
  * @returns the headers of the answer
  * @throws {OssFault} NoSuchKey, NoSuchVersion, NoSuchBucket, MethodNotAllowed
  */

@@ -1,5 +1,5 @@
-// CompleteMultipartUpload (3.13): the listed parts become the object, all others are dropped. The object
-// refers to the parts' bytes where they lie, however many there are.
+// CompleteMultipartUpload (3.13): the listed parts become the object, and all others are dropped. The object refers
+// to the stored bytes of its parts, so no bytes are copied.
 
 import { createHash } from 'node:crypto'
 import { crc64Combine } from '../../hash/crc64.ts'
@@ -22,7 +22,7 @@ import { authorizeAcl } from './put-object.ts'
 import { readXml } from './read-xml.ts'
 import { readBody } from './receive.ts'
 
-/** 10,000 parts with quotes written as entities and blanks to make it pretty. */
+/** Enough for 10,000 parts, with quotes written as entities and with blanks for indentation. */
 const bodySizeMax = 4 * 1024 * 1024
 
 export const completeMultipartUpload: Operation = async context => {
@@ -97,7 +97,7 @@ async function complete(
     const object = assemble(upload, parts, acl, context)
     const result = await store.completeUpload(bucket, upload.id, { object, parts, ifAbsent })
     if (result === 'no-upload') throw noSuchUpload(upload.id)
-    // A part was sent again in the meantime: read the list again.
+    // A part was replaced in the meantime, so the list is read again.
     if (result === 'changed') continue
     return accept(result, context)
   }
@@ -119,7 +119,7 @@ function readList({ request, rules }: Context, body: Uint8Array): readonly Liste
     throw invalidArgument(
       'x-oss-complete-all',
       'yes',
-      // The service's own spelling, which the Go SDK v2's suite compares.
+      // The spelling is the service's own, because the Go SDK v2's test suite compares it.
       'Should not speficy both complete all header and http body.',
       '0042-00000216',
     )

@@ -1,4 +1,4 @@
-// If-Match and its kin, on reads and, with a prefix, on the source of copies (3.3, 3.6).
+// If-Match and the other conditions, on reads and, with a prefix, on the source of copies (3.3, 3.6).
 
 import { headerTime } from '../http/documents.ts'
 import { OssFault } from '../http/errors.ts'
@@ -6,6 +6,7 @@ import type { Unconfirmed } from '../rules/unconfirmed.ts'
 import type { ObjectRecord } from '../store/records.ts'
 
 /**
+ * Checks the conditions of a request.
  * @param prefix empty, or `x-oss-copy-source-`
  * @throws {OssFault} PreconditionFailed, or a fault of status 304
  */
@@ -15,12 +16,12 @@ export function checkConditions(
   object: ObjectRecord,
   unconfirmed: Unconfirmed,
 ): void {
-  // A condition without a value is ignored: ali-oss's suite sends one.
+  // Ignores a condition without a value, because ali-oss's test suite sends one.
   const match = headers[`${prefix}if-match`] || undefined
   const noneMatch = headers[`${prefix}if-none-match`] || undefined
   const modified = time(headers[`${prefix}if-modified-since`])
   const unmodified = time(headers[`${prefix}if-unmodified-since`])
-  // Header times are whole seconds.
+  // Times in headers are whole seconds.
   const modifiedAt = Math.floor(object.modifiedAt / 1000) * 1000
 
   if (match !== undefined && !isListed(match, object.etag)) throw failed('If-Match')
@@ -37,7 +38,7 @@ export function checkConditions(
   })
 }
 
-/** Names the condition without its prefix, also for the source of a copy. */
+/** Names the condition without its prefix, even for the source of a copy. */
 function failed(condition: string): OssFault {
   return new OssFault('PreconditionFailed', { extra: { Condition: condition } })
 }

@@ -102,7 +102,7 @@ export const uploadPartCopy: Operation = async context => {
   )
 }
 
-/** Opens the source, which must be readable by the caller, and closes it after use. */
+/** Opens the source, which the caller must be allowed to read, and closes it after use. */
 async function withSource<Result>(
   context: Context,
   use: (
@@ -135,7 +135,7 @@ interface Source {
   readonly versionId?: string
 }
 
-/** A source that is a delete marker cannot be copied. With which code that is refused is unconfirmed. */
+/** Finds the source. A delete marker cannot be copied. The error code for it is unconfirmed. */
 async function findSource(context: Context, { bucket, key, versionId }: Source): Promise<void> {
   try {
     await findObject({ ...context, bucket }, versionId === undefined ? { key } : { key, versionId })
@@ -151,7 +151,7 @@ async function findSource(context: Context, { bucket, key, versionId }: Source):
   }
 }
 
-/** `/{bucket}/{encoded key}`, and perhaps `?versionId={id}` */
+/** Reads `/{bucket}/{encoded key}`, optionally with `?versionId={id}`. */
 function readSource(text: string): Source {
   const refused = () => invalidArgument('x-oss-copy-source', text)
   const [path = '', version] = text.split('?', 2)
@@ -175,8 +175,9 @@ function decode(path: string, refused: () => OssFault): string {
 }
 
 /**
- * COPY keeps what the source has, REPLACE takes the request's; storage and encryption are the request's. An object
- * without versions that is copied onto itself gets the metadata of the request, under either directive.
+ * Returns the attributes of the copy. COPY keeps the attributes of the source, REPLACE uses the request's. Storage
+ * class and encryption always come from the request. If an object without versions is copied to itself, the copy gets
+ * the request's metadata with either directive.
  */
 function copyAttributes(
   context: Context,
@@ -202,7 +203,9 @@ function directive(headers: Readonly<Record<string, string>>, name: string): boo
   return value === 'REPLACE'
 }
 
-/** `bytes=a-b`, `bytes=a-` and `bytes=-n`, as on reads. A range that does not fit means the whole object. */
+/**
+ * Reads `bytes=a-b`, `bytes=a-` or `bytes=-n`, as for downloads. A range that does not fit selects the whole object.
+ */
 function readSourceRange({ request }: Context, size: number): { start: number; end: number } {
   const range = readRange(request.headers['x-oss-copy-source-range'], size, {
     isStandard: false,

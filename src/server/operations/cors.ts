@@ -1,4 +1,4 @@
-// CORS rules (3.18): kept with the bucket, asked by browsers before and during their requests.
+// CORS rules (3.18). They are stored with the bucket. Browsers ask for them before and during their requests.
 
 import { child, children, text, type XmlElement } from '../../xml/parse.ts'
 import { emptyAnswer, xmlAnswer } from '../http/answer.ts'
@@ -49,7 +49,7 @@ export const deleteBucketCors: Operation = async context => {
   return emptyAnswer(204)
 }
 
-/** The OPTIONS preflight: unsigned; the first rule that matches everything answers. */
+/** The OPTIONS preflight. It is unsigned. The first rule that matches everything gives the answer. */
 export const optionsObject: Operation = async context => {
   const { headers } = context.request
   const origin = headers.origin
@@ -78,7 +78,7 @@ export const optionsObject: Operation = async context => {
   })
 }
 
-/** The headers that an ordinary request with an Origin adds to its answer. */
+/** Returns the headers that an ordinary request with an Origin adds to its answer. */
 export function corsHeadersFor(
   record: BucketRecord | undefined,
   request: { readonly method: string; readonly headers: Readonly<Record<string, string>> },
@@ -93,12 +93,12 @@ export function corsHeadersFor(
   return rule ? corsHeaders(record, rule, origin, request.method, rules) : vary
 }
 
-/** The rules of a bucket, then those of every bucket, which also cover requests that name none. */
+/** Returns the rules of a bucket, then the rules of every bucket. Those also apply to requests without a bucket. */
 function rulesOf(record: BucketRecord | undefined, { corsRules }: Rules): readonly CorsRule[] {
   return [...(record?.cors?.rules ?? []), ...corsRules]
 }
 
-/** What an uploader in a web page reads from answers. */
+/** The answer headers that an uploader in a web page needs to read. */
 const exposed = [
   'ETag',
   'x-oss-request-id',
@@ -112,7 +112,7 @@ const exposed = [
   'Content-Range',
 ]
 
-/** The rule of `serve({ cors })`: all methods, all headers. */
+/** Makes the rule of `serve({ cors })`: all methods, all headers. */
 export function everyBucketRules(origins: readonly string[]): readonly CorsRule[] {
   if (origins.length === 0) return []
   return [{ origins, methods, headers: ['*'], expose: exposed, maxAgeSeconds: 600 }]
@@ -143,7 +143,7 @@ function matchesRequest(rule: CorsRule, origin: string, method: string): boolean
   return rule.methods.includes(method) && rule.origins.some(pattern => matches(pattern, origin))
 }
 
-/** A pattern has at most one `*`. */
+/** Matches a pattern with at most one `*`. */
 function matches(pattern: string, text: string): boolean {
   const [before = '', after] = pattern.split('*', 2)
   if (after === undefined) return pattern === text

@@ -14,7 +14,7 @@ import { readBody } from './receive.ts'
 const bodySizeMax = 2 * 1024 * 1024
 const keysMax = 1000
 
-/** DeleteObject (3.5): 204 also for an object that does not exist. */
+/** DeleteObject (3.5): answers 204 even if the object does not exist. */
 export const deleteObject: Operation = async context => {
   bucketOf(context)
   const [deleted] = await deleteAll(context, [placeOf(context)])
@@ -39,7 +39,7 @@ export const deleteMultipleObjects: Operation = async context => {
   const { isQuiet, deletions } = readDeletions(await readBody(request, bodySizeMax))
   const deleted = await deleteAll(context, await permitted(context, deletions))
   if (isQuiet) return emptyAnswer(200)
-  // The documentation has it among the headers, SDKs in the query.
+  // The documentation lists this value among the headers, but SDKs send it in the query.
   const encodingType = query.get('encoding-type') ?? request.headers['encoding-type']
   const write = nameWriter(encodingType)
   return xmlAnswer([
@@ -83,14 +83,17 @@ function readDeletions(body: Uint8Array): {
     const versionId = child(object, 'VersionId') && (text(object, 'VersionId') ?? '')
     const place =
       versionId === undefined ? { key } : { key, versionId: checkVersionId(versionId.trim()) }
-    // The same key twice is deleted once, so that it gets one delete marker.
+    // A key that is listed twice is deleted once, so that it gets one delete marker.
     places.set(JSON.stringify([key, place.versionId]), place)
   }
   const isQuiet = text(root, 'Quiet')?.trim().toLowerCase() === 'true'
   return { isQuiet, deletions: [...places.values()] }
 }
 
-/** Each key needs the permission that DeleteObject needs. What one denied key does to the others is unconfirmed. */
+/**
+ * Returns the keys that the caller may delete. Each key needs the same permission as DeleteObject. The effect of one
+ * denied key on the others is unconfirmed.
+ */
 async function permitted(
   context: Context,
   deletions: readonly Deletion[],

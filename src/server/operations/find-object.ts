@@ -1,4 +1,4 @@
-// Which version of an object a request means, and the answer when it cannot be read.
+// Finds the version of an object that a request means, and refuses if it cannot be read.
 
 import { invalidArgument, noSuchKey, OssFault } from '../http/errors.ts'
 import type { Context } from '../request/context.ts'
@@ -6,13 +6,16 @@ import type { BucketRecord, ObjectRecord } from '../store/records.ts'
 import type { Deletion } from '../store/store.ts'
 import { isVersionId, versionIdOf } from '../store/version-ids.ts'
 
-/** The request's key, with the version that `versionId` names. */
+/** Returns the request's key and the version that `versionId` names. */
 export function placeOf({ query, key }: Context): Deletion {
   const versionId = query.get('versionId')
   return versionId === undefined ? { key } : { key, versionId: checkVersionId(versionId) }
 }
 
-/** @throws {OssFault} InvalidArgument for what no version id looks like */
+/**
+ * Checks the form of a version id.
+ * @throws {OssFault} InvalidArgument for a string that cannot be a version id
+ */
 export function checkVersionId(versionId: string): string {
   if (versionId === '') {
     throw invalidArgument('versionId', '', 'The version id is empty.', '0012-00000201')
@@ -24,7 +27,7 @@ export function checkVersionId(versionId: string): string {
 }
 
 /**
- * The record of an object, or of one of its versions.
+ * Finds the record of an object, or of one of its versions.
  * @throws {OssFault} NoSuchKey, NoSuchVersion, or MethodNotAllowed for a delete marker
  */
 export async function findObject(
@@ -62,7 +65,7 @@ export function deleteMarkerHeaders(marker: ObjectRecord): Record<string, string
   return { 'x-oss-delete-marker': 'true', 'x-oss-version-id': versionIdOf(marker) }
 }
 
-/** The version id in an answer: only buckets that ever had versioning tell it. */
+/** Returns the header with the version id. Only buckets that have or had versioning send it. */
 export function versionHeader(
   { versioning }: BucketRecord,
   object: ObjectRecord,

@@ -3,8 +3,8 @@ import { bucketOf, type Context } from '../request/context.ts'
 import { isProtected } from './overwrite-config.ts'
 
 /**
- * Whether this write must not replace an object: `x-oss-forbid-overwrite` or a rule of the bucket says so.
- * Neither counts once the bucket has versioning, enabled or suspended.
+ * Returns whether this write must not replace an object, because of `x-oss-forbid-overwrite` or a rule of the bucket.
+ * Both are ignored once the bucket has versioning, enabled or suspended.
  * @throws {OssFault} InvalidArgument for a header that is neither true nor false
  */
 export function mayNotOverwrite(context: Context): boolean {

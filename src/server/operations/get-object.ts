@@ -31,7 +31,7 @@ export const getObject: Operation = async context => {
     const headers = { ...described, ...trafficLimitHeader(context, end - start) }
     const bytes = open.read(start, end)
     const body = limit === undefined ? bytes : slowed(bytes, limit, context.clock)
-    // Ranges are of the object's own bytes.
+    // Only a whole object is compressed: ranges count the object's own bytes.
     if (status === 200 && isCompressed(context.request.headers['accept-encoding'], headers)) {
       return { status, headers: compressedHeaders(headers), body: compress(body) }
     }
@@ -102,7 +102,7 @@ function describeObject(object: ObjectRecord): Record<string, string> {
   }
 }
 
-/** `response-content-type` and its kin, for signed requests only. */
+/** Reads `response-content-type` and similar overrides, which only signed requests may use. */
 function readOverrides({ query, caller }: Context): Record<string, string> {
   const given: Record<string, string> = {}
   for (const name of overrides) {
@@ -113,7 +113,7 @@ function readOverrides({ query, caller }: Context): Record<string, string> {
         message: 'Anonymous requests cannot set response headers.',
       })
     }
-    // A line break here would forge a header.
+    // A line break in this value would let a client forge a header.
     if (/[^\t\x20-\x7e\u0080-\uffff]/.test(value)) throw invalidArgument(`response-${name}`, value)
     given[name] = value
   }

@@ -1,4 +1,4 @@
-// Compressed answers (3.3): OSS compresses types of text for clients that accept gzip.
+// Compressed answers (3.3): OSS compresses text types for clients that accept gzip.
 
 import { pipeline, Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
@@ -18,7 +18,7 @@ const sizeMin = 1024
 
 type Headers = Readonly<Record<string, string>>
 
-/** Whether a whole object goes out compressed. What was stored with an encoding of its own does not. */
+/** Returns whether a whole object is sent compressed. An object that was stored with a Content-Encoding is not. */
 export function isCompressed(accepted: string | undefined, answer: Headers): boolean {
   const type = answer['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
   return (
@@ -29,13 +29,13 @@ export function isCompressed(accepted: string | undefined, answer: Headers): boo
   )
 }
 
-/** Without the headers that are true of the object's own bytes only. The length is known when all is sent. */
+/** Removes the headers that describe only the object's own bytes. The compressed length is not known in advance. */
 export function compressedHeaders(answer: Headers): Record<string, string> {
   const { etag: _, 'content-md5': __, 'content-length': ___, ...others } = answer
   return { ...others, 'content-encoding': 'gzip', vary: 'Accept-Encoding' }
 }
 
-/** Closes its source when the reader stops, even before it began. */
+/** Compresses a body. Closes its source when the reader stops, even if nothing was read. */
 export function compress(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const chunks = source[Symbol.asyncIterator]()
   return {

@@ -1,4 +1,4 @@
-// Every operation by its name.
+// The table of operations by name.
 
 import type { OperationName } from '../http/routing.ts'
 import type { Operation } from '../request/context.ts'

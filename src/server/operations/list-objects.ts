@@ -1,4 +1,4 @@
-// ListObjects, both versions (3.8). They differ in how a page says where the next begins.
+// ListObjects, both versions (3.8). They differ in how a page names the start of the next page.
 
 import { xmlAnswer } from '../http/answer.ts'
 import { type Node, nameWriter, xmlTime } from '../http/documents.ts'
@@ -98,7 +98,7 @@ function lastName({ entries }: ObjectListPage): string {
   return 'prefix' in last ? last.prefix : last.key
 }
 
-/** OSS puts all keys before all common prefixes. */
+/** Returns the entries as OSS does: all keys before all common prefixes. */
 function entryNodes(
   { entries }: ObjectListPage,
   write: (text: string) => string,
@@ -131,7 +131,8 @@ function objectNode(
   ]
 }
 
-// A token has the form of the one in OSS's documentation: 0x0A, the length, the name, as Base64 with `-` for `=`.
+// A token has the form of the example in OSS's documentation: 0x0A, the length and the name, as Base64 with `-` for
+// `=`.
 
 function writeToken(name: string): string {
   const bytes = Buffer.from(name)

@@ -78,7 +78,7 @@ export const listMultipartUploads: Operation = async context => {
       ['Bucket', bucket],
       ['KeyMarker', write(keyMarker)],
       ['UploadIdMarker', idMarker],
-      // The last entry's, also on the last page.
+      // The markers name the last entry, also on the last page.
       ['NextKeyMarker', next ? write(next.key) : ''],
       ['NextUploadIdMarker', next?.id ?? ''],
       ['Delimiter', write(delimiter)],
@@ -103,7 +103,10 @@ const byId: Order = (a, b) => compareUtf8(a.key, b.key) || compareUtf8(a.id, b.i
 const byTime: Order = (a, b) =>
   compareUtf8(a.key, b.key) || a.initiatedAt - b.initiatedAt || compareUtf8(a.id, b.id)
 
-/** With both markers: uploads after that one. With the key alone: uploads of greater keys. */
+/**
+ * Removes the uploads up to the markers. With both markers: keeps uploads after that upload. With only the key: keeps
+ * uploads of greater keys.
+ */
 function pastMarkers(
   all: readonly UploadRecord[],
   keyMarker: string,

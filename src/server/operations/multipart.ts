@@ -1,4 +1,4 @@
-// A multipart upload's beginning, its parts and its end by Abort (3.9, 3.10, 3.13).
+// The start of a multipart upload, its parts, and Abort (3.9, 3.10, 3.13).
 
 import { emptyAnswer, xmlAnswer } from '../http/answer.ts'
 import { nameWriter } from '../http/documents.ts'
@@ -21,7 +21,7 @@ import { receive } from './receive.ts'
 
 const partNumberMax = 10_000
 
-/** InitiateMultipartUpload: every call makes a new upload. */
+/** InitiateMultipartUpload: every call creates a new upload. */
 export const initiateMultipartUpload: Operation = async context => {
   const { query, store, bucket, key, random, clock, rules, request } = context
   bucketOf(context)
@@ -36,7 +36,7 @@ export const initiateMultipartUpload: Operation = async context => {
   if (isForbidden && isChecked && (await store.object(bucket, key))) {
     throw new OssFault('FileAlreadyExists')
   }
-  // Ids that OSS's documents show begin with 0; clients' tests compare them with markers.
+  // In OSS's documents, ids start with 0. Clients' tests compare ids with markers.
   const id = `0${randomHex(random, 32).slice(1)}`
   accept(
     await store.createUpload(bucket, { id, key, initiatedAt: clock.now(), attributes }),
@@ -56,11 +56,11 @@ export const initiateMultipartUpload: Operation = async context => {
   )
 }
 
-/** UploadPart: parts in any order and in parallel; the same number again replaces. */
+/** UploadPart: parts may come in any order and in parallel. A part replaces an earlier part with its number. */
 export const uploadPart: Operation = async context => {
   const { request, store, bucket, clock, rules, activity } = context
   bucketOf(context)
-  // ali-oss's suite sends one below the documented range with every part.
+  // ali-oss's test suite sends a limit below the documented range with every part.
   const limited = withTrafficLimit(context, { isClamped: true })
   const number = readPartNumber(context)
   refuseEncryption(request.headers)
@@ -84,7 +84,7 @@ export const uploadPart: Operation = async context => {
   )
 }
 
-/** AbortMultipartUpload. Parts under way when it comes may survive it; that is unconfirmed. */
+/** AbortMultipartUpload. Parts in flight may stay stored; that is unconfirmed. */
 export const abortMultipartUpload: Operation = async context => {
   const { store, bucket, activity, rules } = context
   bucketOf(context)
@@ -96,7 +96,8 @@ export const abortMultipartUpload: Operation = async context => {
 }
 
 /**
- * The upload of the query's `uploadId`, alive and of this key, with no Complete at work.
+ * Finds the upload with the query's `uploadId`. It must be unfinished, belong to this key, and have no running
+ * Complete.
  * @throws {OssFault} NoSuchUpload
  */
 export async function findUpload(context: Context, ec: string): Promise<UploadRecord> {

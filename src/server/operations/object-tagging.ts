@@ -1,4 +1,4 @@
-// PutObjectTagging, GetObjectTagging, DeleteObjectTagging: an object's tags, changed without its bytes.
+// PutObjectTagging, GetObjectTagging, DeleteObjectTagging: read and change an object's tags, not its bytes.
 
 import { child, children, text } from '../../xml/parse.ts'
 import { emptyAnswer, xmlAnswer } from '../http/answer.ts'

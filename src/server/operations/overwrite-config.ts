@@ -1,4 +1,4 @@
-// Rules of a bucket under which existing objects are not overwritten, even without a header.
+// Rules of a bucket that protect existing objects from being overwritten, even without a header.
 
 import { child, children, text, type XmlElement } from '../../xml/parse.ts'
 import { emptyAnswer, xmlAnswer } from '../http/answer.ts'
@@ -50,7 +50,7 @@ export const deleteBucketOverwriteConfig: Operation = async context => {
   return emptyAnswer(204)
 }
 
-/** Whether a rule protects the object of this key from this caller. */
+/** Returns whether a rule protects the object with this key from this caller. */
 export function isProtected({ record, caller, key }: Context): boolean {
   const names = [ownerId, ...(caller === undefined ? [] : [caller.accessKeyId])]
   return (record?.overwriteRules ?? []).some(

@@ -1,6 +1,6 @@
 import type { Node } from '../http/documents.ts'
 
-/** All keys of this server belong to one account. */
+/** The id of the account that all keys of this server belong to. */
 export const ownerId = '1'
 
 export const ownerNode: Node = [

@@ -5,7 +5,7 @@ import type { Query } from '../http/target.ts'
 const pageMax = 1000
 const markerSizeMax = 1023
 
-/** A page size from the query: 1 to 1000. What to do about 0 or more than 1000 is up to the caller. */
+/** Reads a page size from the query: 1 to 1000. The caller decides about 0 and about more than 1000. */
 export function readPageSize(
   query: Query,
   name: string,
@@ -24,14 +24,14 @@ export function readPageSize(
   return Math.min(size, pageMax)
 }
 
-/** A prefix, delimiter or marker: less than 1024 bytes. */
+/** Reads a prefix, delimiter or marker of less than 1024 bytes. */
 export function readMarker(query: Query, name: string): string {
   const text = query.get(name) ?? ''
   if (utf8Size(text) > markerSizeMax) throw invalidArgument(name, text)
   return text
 }
 
-/** `encoding-type`: `url` or nothing. */
+/** Reads `encoding-type`: `url` or `undefined`. */
 export function readEncodingType(query: Query): string | undefined {
   const type = query.get('encoding-type') || undefined
   if (type !== undefined && type !== 'url') throw invalidArgument('encoding-type', type)

@@ -1,4 +1,4 @@
-// PostObject (2.3): an upload from an HTML form. Its fields are the headers of a PutObject.
+// PostObject (2.3): an upload from an HTML form. Its fields replace the headers of a PutObject.
 
 import { authorizeAnonymous, authorizeKey } from '../auth/authorize.ts'
 import type { KeyPair } from '../auth/keys.ts'
@@ -60,7 +60,7 @@ function headersOf(
   fields: ReadonlyMap<string, string>,
   fileType: string | undefined,
 ): Record<string, string> {
-  // The length is that of the form, so the file passes as chunks do.
+  // The Content-Length is that of the form, not of the file, so the file is passed on as chunked.
   const headers: Record<string, string> = Object.create(null)
   headers['transfer-encoding'] = 'chunked'
   if (fileType !== undefined) headers['content-type'] = fileType
@@ -90,14 +90,14 @@ async function* within(
   if (size < sizeMin) throw new OssFault('EntityTooSmall', { ec: '' })
 }
 
-/** A redirect, else the status that the form asks for: 200, 201 with a document, or 204. */
+/** Returns a redirect, or else the status that the form asks for: 200, 201 with a document, or 204. */
 function answer(
   { bucket, rules }: Context,
   fields: ReadonlyMap<string, string>,
   key: string,
   stored: ServerResponse,
 ): ServerResponse {
-  // The callback's answer is the client's.
+  // If there was a callback, the client gets the callback's answer.
   if (stored.body !== undefined || stored.status !== 200) return stored
   const { 'content-length': _, ...headers } = stored.headers
   const location = `http://${bucket}.oss-${rules.region}.aliyuncs.com/${percentEncode(key, '/')}`

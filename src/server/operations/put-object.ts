@@ -30,7 +30,7 @@ export const putObject: Operation = async context => {
   await authorizeAttributes(context)
   const callback = readCallback(context)
   const ifAbsent = mayNotOverwrite(context)
-  // OSS answers early where it can; the store decides again when the bytes are there.
+  // Like OSS, checks as early as possible. The store checks again when the bytes have arrived.
   if (ifAbsent && (await store.object(bucket, key))) throw new OssFault('FileAlreadyExists')
 
   const object = await receive(limited, async received => {
@@ -45,7 +45,7 @@ export const putObject: Operation = async context => {
     }
     return accept(await store.putObject(bucket, object, { ifAbsent }), context)
   })
-  // Outside of `receive`, which would drop the bytes of an object whose callback failed.
+  // The callback runs outside `receive`, which would drop the object's bytes if the callback failed.
   const answer = emptyAnswer(200, {
     etag: `"${object.etag}"`,
     ...(object.md5 === undefined ? {} : { 'content-md5': object.md5 }),
@@ -57,7 +57,7 @@ export const putObject: Operation = async context => {
   return withCallback(context, callback, object, answer)
 }
 
-/** The further permissions that headers need (6.1). Tags come at Put, Copy and Initiate only. */
+/** Checks the further permissions that headers need (6.1). Tags are accepted at Put, Copy and Initiate only. */
 export async function authorizeAttributes(context: Context): Promise<void> {
   if (context.request.headers['x-oss-tagging'] !== undefined) {
     await context.authorize('oss:PutObjectTagging')
@@ -65,13 +65,16 @@ export async function authorizeAttributes(context: Context): Promise<void> {
   await authorizeAcl(context)
 }
 
-/** Whether an object's ACL needs a permission of its own is unconfirmed. */
+/** Checks the permission for an object's ACL. Whether OSS requires one is unconfirmed. */
 export async function authorizeAcl({ request, rules, authorize }: Context): Promise<void> {
   if (rules.unconfirmed.objectAclPermission !== 'needed') return
   if (request.headers['x-oss-object-acl'] !== undefined) await authorize('oss:PutObjectAcl')
 }
 
-/** A token may run out while a body is under way; whether OSS minds is unconfirmed. */
+/**
+ * Checks that the token is still valid. It may expire while the body is transferred; whether OSS then refuses is
+ * unconfirmed.
+ */
 export function checkStillValid({ caller, clock, rules }: Context): void {
   if (rules.unconfirmed.tokenExpiry !== 'also-at-end' || !caller) return
   if (isExpired(caller, clock.now())) throw new OssFault('SecurityTokenExpired')

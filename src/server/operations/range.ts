@@ -1,11 +1,11 @@
-// OSS's own range behaviour (3.3): by default a range that does not fit is ignored and the whole object comes
-// with 200; only `x-oss-range-behavior: standard` clips or refuses.
+// OSS's own behaviour for ranges (3.3). By default, a range that does not fit is ignored, and the whole object is
+// sent with 200. Only with `x-oss-range-behavior: standard` is the range shortened or refused.
 
 import { OssFault } from '../http/errors.ts'
 
 export interface ByteRange {
   readonly start: number
-  /** Exclusive. */
+  /** End of the range, exclusive. */
   readonly end: number
 }
 

@@ -3,7 +3,10 @@ import { OssFault } from '../http/errors.ts'
 
 const strict = new TextDecoder('utf-8', { fatal: true })
 
-/** @throws {OssFault} MalformedXML */
+/**
+ * Parses an XML body.
+ * @throws {OssFault} MalformedXML
+ */
 export function readXml(bytes: Uint8Array, ec?: string): XmlElement {
   try {
     // Some clients put blanks before the prolog.

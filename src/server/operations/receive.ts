@@ -1,5 +1,5 @@
-// Takes a request's body into the store, counting and hashing as it passes. Nothing stays behind if it ends
-// early, differs from its announcement, or the caller throws later.
+// Receives a request's body into the store, and counts and hashes it on the way. If the body ends early or differs
+// from its headers, or if the caller throws later, the bytes are removed.
 
 import { createHash } from 'node:crypto'
 import { crc64 } from '../../hash/crc64.ts'
@@ -8,13 +8,13 @@ import { BrokenBody, type ServerRequest } from '../http/http.ts'
 import type { Context } from '../request/context.ts'
 import type { Segment } from '../store/records.ts'
 
-/** Bytes of an object sent at once, or of a part: 5 GB. */
+/** Maximum size of a part, or of an object sent in one request, in bytes: 5 GB. */
 export const bodySizeMax = 5 * 1024 ** 3
 
 export interface Received {
   readonly segments: readonly Segment[]
   readonly size: number
-  /** Upper-case hex MD5, as ETags are. */
+  /** MD5 in upper-case hex, the form of an ETag. */
   readonly etag: string
   /** Base64. */
   readonly md5: string
@@ -23,7 +23,7 @@ export interface Received {
 }
 
 /**
- * Receives the body and hands it to `use`; when that throws, the bytes are dropped.
+ * Receives the body and passes it to `use`. If `use` throws, the bytes are dropped.
  * @throws {OssFault} MissingContentLength, InvalidDigest, InvalidCRC64, IncompleteBody, RequestTimeout
  */
 export async function receive<Result>(
@@ -74,7 +74,7 @@ async function write(
   }
 }
 
-/** Reads a small body whole. */
+/** Reads a whole small body. */
 export async function readBody(request: ServerRequest, sizeMax: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
@@ -98,7 +98,10 @@ export async function readBody(request: ServerRequest, sizeMax: number): Promise
   return bytes
 }
 
-/** The official C SDK sends 20 bytes with a document, of which the first 16 are the MD5. OSS takes that. */
+/**
+ * The official C SDK sends a Content-MD5 of 20 bytes with a document. Its first 16 bytes are the MD5, and OSS accepts
+ * it.
+ */
 function checkDocumentMd5(request: ServerRequest, digest: Buffer): void {
   const given = request.headers['content-md5']
   if (given === undefined) return
@@ -116,7 +119,7 @@ function checkAnnouncement(request: ServerRequest): void {
   announcedMd5(request)
 }
 
-/** Content-MD5, if given: Base64 of 16 bytes. */
+/** Reads Content-MD5, if given: Base64 of 16 bytes. */
 function announcedMd5(request: ServerRequest): string | undefined {
   const md5 = request.headers['content-md5']
   if (md5 === undefined) return undefined

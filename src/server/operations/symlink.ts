@@ -1,5 +1,5 @@
-// Symbolic links: objects that refer to another object of their bucket. Whether that one exists, and may be read,
-// is checked when a client reads through the link.
+// Symbolic links: objects that refer to another object of their bucket. When a client reads through the link, the
+// server checks that the target exists and may be read.
 
 import { createHash } from 'node:crypto'
 import { emptyAnswer } from '../http/answer.ts'
@@ -30,7 +30,8 @@ export const putSymlink: Operation = async context => {
     type: 'Symlink',
     target,
     size: 0,
-    // Which rule OSS follows is not known: it differs between links, and none is its target's.
+    // The rule by which OSS computes this ETag is not known. It differs between links and is not the ETag of the
+    // target.
     etag: createHash('md5').update(`symlink ${target}`).digest('hex').toUpperCase(),
     crc64: '0',
     modifiedAt: clock.now(),
@@ -56,8 +57,8 @@ export const getSymlink: Operation = async context => {
 }
 
 /**
- * Opens an object to be read. Through a link come the bytes of its target and their size, ETag and
- * checksums; the rest is the link's own.
+ * Opens an object for reading. For a link, bytes, size, ETag and checksums are those of its target; the other fields
+ * are the link's own.
  * @throws {OssFault} NoSuchKey, SymlinkTargetNotExist, InvalidTargetType, AccessDenied
  */
 export async function openToRead(context: Context): Promise<OpenObject> {
@@ -88,7 +89,7 @@ export async function openToRead(context: Context): Promise<OpenObject> {
   return { ...open, record }
 }
 
-/** The key of the target, percent-encoded as in a URL. */
+/** Reads the key of the target, percent-encoded as in a URL. */
 function readTarget({ request }: Context): string {
   const given = request.headers[targetHeader] ?? ''
   if (given === '') throw invalidArgument(targetHeader, given, `${targetHeader} is required.`)

@@ -1,4 +1,4 @@
-// The tags that OSS accepts, in the header of a write and in a document of their own (3.2).
+// The rules for tags, in the header of a write and in their own document (3.2).
 
 import { utf8Size } from '../http/encoding.ts'
 import { OssFault } from '../http/errors.ts'
@@ -9,7 +9,7 @@ const nameSizeMax = 128
 const valueSizeMax = 256
 
 /**
- * The messages are the service's, which the C++ SDK's suite compares.
+ * Checks tags. The messages have the service's own words, because the C++ SDK's test suite compares them.
  * @throws {OssFault} InvalidTag, InvalidTaggingKey, InvalidArgument
  */
 export function checkTags(

@@ -1,20 +1,20 @@
-// What a callback sends to the application, and how its refusal looks.
+// The request that a callback sends to the application, and the error for a refused callback.
 
 export interface CallbackRequest {
   readonly url: string
-  /** The Host header, if another than the URL's. */
+  /** The Host header, if it differs from the URL's host. */
   readonly host?: string
   readonly contentType: string
   readonly body: string
 }
 
 /**
- * Posts one callback; resolves to the answer's JSON text. Rejects for anything but 200 with JSON, for another
- * status with a `CallbackRefused`.
+ * Posts one callback. Resolves to the JSON text of the answer. Rejects for anything but 200 with JSON; for another
+ * status, with a `CallbackRefused`.
  */
 export type CallbackSender = (request: CallbackRequest) => Promise<string>
 
-/** The application's server answered, but not with 200. */
+/** The application's server answered with a status other than 200. */
 export class CallbackRefused extends Error {
   readonly status: number
 

@@ -1,5 +1,5 @@
-// Callbacks (3.14): after an object is stored, OSS posts to the application's server and hands its answer to
-// the client. If that fails the answer is 203: stored, callback failed.
+// Callbacks (3.14): after an object is stored, OSS posts to the application's server and returns its answer to the
+// client. If the post fails, the client gets status 203: the object is stored, but the callback failed.
 
 import { invalidArgument, OssFault } from '../http/errors.ts'
 import type { ServerResponse } from '../http/http.ts'
@@ -21,7 +21,10 @@ const jsonType = 'application/json'
 const sizeMax = 5 * 1024
 const urlsMax = 5
 
-/** @throws {OssFault} InvalidArgument, before anything is stored */
+/**
+ * Reads the callback of a request.
+ * @throws {OssFault} InvalidArgument, before anything is stored
+ */
 export function readCallback({ request, query }: Context): Callback | undefined {
   const given = pickOne('callback', request.headers['x-oss-callback'], query.get('callback'))
   const variables = pickOne(
@@ -50,12 +53,12 @@ export function readCallback({ request, query }: Context): Callback | undefined 
   }
 }
 
-/** OSS's documentation has samples without a scheme. */
+/** Adds a missing scheme, because OSS's documentation has examples without one. */
 function withScheme(url: string): string {
   return /^https?:\/\//i.test(url) ? url : `http://${url}`
 }
 
-/** The answer to give after the object was stored. */
+/** Posts the callback and returns the answer to the client, after the object was stored. */
 export async function withCallback(
   { sendCallback, bucket }: Context,
   callback: Callback | undefined,
@@ -96,7 +99,7 @@ export async function withCallback(
       return { status: 200, headers, body: bytes }
     } catch (error) {
       if (error instanceof CallbackRefused) refused = error
-      // The next URL gets its turn; that all failed is the answer below.
+      // Tries the next URL. If all fail, the answer after the loop says so.
     }
   }
   throw new OssFault('CallbackFailed', {
@@ -105,7 +108,10 @@ export async function withCallback(
   })
 }
 
-/** In a form values are URL-encoded; in JSON they are JSON values, with or without quotes around the variable. */
+/**
+ * Fills in the variables. In a form, values are URL-encoded. In JSON, they are JSON values, with or without quotes
+ * around the variable.
+ */
 function fill({ bodyTemplate, contentType }: Callback, values: Record<string, string>): string {
   const isJson = contentType === jsonType
   return bodyTemplate.replace(
@@ -129,7 +135,7 @@ function pickOne(name: string, header: string | undefined, query: string | undef
 }
 
 function readJson(name: string, base64: string): Record<string, string> {
-  // The messages are the service's, which the C++ SDK's suite compares.
+  // The messages have the service's own words, because the C++ SDK's test suite compares them.
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) {
     throw invalidArgument(name, base64, 'The callback configuration is not base64 encoded.')
   }

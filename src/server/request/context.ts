@@ -1,4 +1,4 @@
-// What an operation is given: the request as understood so far, and the doors it may use.
+// The arguments of an operation: the parsed request, and the parts of the server that the operation may use.
 
 import type { Clock, Random } from '../../ports.ts'
 import type { KeyPair, KeyRing } from '../auth/keys.ts'
@@ -12,17 +12,17 @@ import type { ObjectStore } from '../store/store.ts'
 import type { CallbackSender } from './callback-request.ts'
 import type { UploadActivity } from './upload-activity.ts'
 
-/** How the server behaves; the same for all requests. */
+/** The settings of the server, the same for all requests. */
 export interface Rules {
   /** Region id, without `oss-`. */
   readonly region: string
-  /** Smallest part but the last, checked at Complete, bytes. */
+  /** Minimum size of every part but the last, checked at Complete. Bytes. */
   readonly partSizeMin: number
-  /** How long the work of Complete takes, milliseconds; asked once per Complete. */
+  /** How long the work of Complete takes, milliseconds. Called once for each Complete. */
   readonly completeMs: () => number
-  /** Buckets come into being when first used. */
+  /** Whether the server creates a bucket when it is first used. */
   readonly createBuckets: boolean
-  /** CORS rules that every bucket has behind its own. */
+  /** CORS rules that apply to every bucket, after the bucket's own rules. */
   readonly corsRules: readonly CorsRule[]
   readonly unconfirmed: Unconfirmed
 }
@@ -35,12 +35,12 @@ export interface Context {
   readonly bucket: string
   /** Empty for operations on the service or a bucket. */
   readonly key: string
-  /** The bucket's record, which exists. Absent for operations on the service, and where one is made. */
+  /** The bucket's record. Absent for operations on the service, and for operations that create the bucket. */
   readonly record?: BucketRecord
   /** Absent for anonymous requests. */
   readonly caller?: KeyPair
   readonly keys: KeyRing
-  /** Throws AccessDenied unless the caller may use the action, here or on another bucket. */
+  /** Throws AccessDenied unless the caller may use the action on this bucket or on the named one. */
   readonly authorize: (
     action: string,
     target?: { readonly bucket: string; readonly key: string; readonly versionId?: string },
@@ -53,16 +53,16 @@ export interface Context {
   readonly sendCallback?: CallbackSender
 }
 
-/** Performs one operation. Refusals are thrown as `OssFault`. */
+/** Performs one operation. Throws an `OssFault` to refuse it. */
 export type Operation = (context: Context) => Promise<ServerResponse>
 
-/** The record of the bucket that the operation works on. */
+/** Returns the record of the bucket that the operation works on. */
 export function bucketOf(context: Context): BucketRecord {
   if (context.record) return context.record
   throw new OssFault('NoSuchBucket', { extra: { BucketName: context.bucket } })
 }
 
-/** Upper-case hex digits, by chance. */
+/** Returns random upper-case hex digits. */
 export function randomHex(random: Random, digits: number): string {
   let text = ''
   while (text.length < digits) text += Math.floor(random.next() * 16).toString(16)

@@ -1,4 +1,4 @@
-// Which operation a request asks for, on which bucket and key.
+// Finds the operation, bucket and key of a request.
 
 import { type Address, type Addressing, resolveAddress } from '../http/address.ts'
 import { EncodingError } from '../http/encoding.ts'
@@ -18,8 +18,8 @@ export interface Identified extends Located {
 }
 
 /**
- * What a request asks for, before anything is looked at closely.
- * @throws {OssFault} if it asks for nothing that this server knows
+ * Returns the operation, bucket and key, before anything else is checked.
+ * @throws {OssFault} if the request asks for no operation that this server knows
  */
 export function identify(request: ServerRequest, addressing: Addressing = {}): Identified {
   const located = locate(request, addressing)
@@ -27,8 +27,8 @@ export function identify(request: ServerRequest, addressing: Addressing = {}): I
 }
 
 /**
- * The bucket, key and query of a request, for every operation.
- * @throws {OssFault} if there can be no such bucket or key
+ * Returns the bucket, key and query of a request, for every operation.
+ * @throws {OssFault} if the bucket's or key's name is not allowed
  */
 export function locate(request: ServerRequest, addressing: Addressing = {}): Located {
   const { path, query } = readTarget(request.target)
@@ -36,7 +36,8 @@ export function locate(request: ServerRequest, addressing: Addressing = {}): Loc
   if (address.isOfficial && address.style === 'path')
     throw new OssFault('SecondLevelDomainForbidden')
   const { bucket } = address
-  // Buckets of the first years have an underscore: a read finds none here, rather than a wrong name.
+  // In its first years, OSS allowed an underscore in bucket names. A read of such a bucket answers that it does not
+  // exist, not that its name is wrong.
   const isOldName =
     bucket !== undefined && request.method !== 'PUT' && isBucketName(bucket.replaceAll('_', '-'))
   if (bucket !== undefined && !isBucketName(bucket) && !isOldName) {

@@ -1,5 +1,5 @@
-// The operations in progress at each upload id. Parts, Complete and Abort may race: a part that arrives while
-// Complete is at work waits for its outcome or is refused, as the unconfirmed point is set.
+// Tracks the operations in progress for each upload id. Parts, Complete and Abort may run at the same time. A part
+// that arrives during Complete waits for its outcome or is refused, as the switch in unconfirmed.ts says.
 
 import { OssFault } from '../http/errors.ts'
 import type { Unconfirmed } from '../rules/unconfirmed.ts'
@@ -8,7 +8,7 @@ export class UploadActivity {
   readonly #parts = new Map<string, number>()
   readonly #completing = new Map<string, Promise<unknown>>()
 
-  /** How many parts are on their way. */
+  /** Returns the number of parts in flight. */
   partsUnderWay(id: string): number {
     return this.#parts.get(id) ?? 0
   }
@@ -34,7 +34,7 @@ export class UploadActivity {
     }
   }
 
-  /** Returns once no Complete is at work, or refuses while one is. */
+  /** Waits until no Complete is running, or refuses while one is running. */
   async awaitComplete(id: string, { whileCompleting }: Unconfirmed): Promise<void> {
     for (let running = this.#completing.get(id); running; running = this.#completing.get(id)) {
       if (whileCompleting === 'NoSuchUpload') throw noSuchUpload(id)

@@ -1,4 +1,4 @@
-// What may be called what (1.3).
+// The rules for names of buckets and objects (1.3).
 
 import { utf8Size } from '../http/encoding.ts'
 import { OssFault } from '../http/errors.ts'
@@ -10,7 +10,10 @@ export function isBucketName(name: string): boolean {
   return /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(name)
 }
 
-/** @throws {OssFault} InvalidObjectName */
+/**
+ * Checks the key of an object.
+ * @throws {OssFault} InvalidObjectName
+ */
 export function checkKey(key: string): void {
   const isUnicode = !/\p{Surrogate}/u.test(key)
   if (key === '' || !isUnicode || utf8Size(key) > keySizeMax) {
@@ -18,7 +21,7 @@ export function checkKey(key: string): void {
   }
 }
 
-/** The key of an object to be made. @throws {OssFault} InvalidObjectName */
+/** Checks the key of an object that the request creates. @throws {OssFault} InvalidObjectName */
 export function checkNewKey(key: string, { leadingSlashKeys }: Unconfirmed): void {
   if (leadingSlashKeys === 'InvalidObjectName' && /^[/\\]/.test(key)) {
     throw new OssFault('InvalidObjectName', {

@@ -1,8 +1,8 @@
-// The points of OSS that no public source confirms: each that the protocol reference marks UNCONFIRMED, as a
-// switch with the choice this server makes by default. A client must work under all of them, so the
-// simulation draws each per seed from `unconfirmedChoices`.
+// The points of OSS that no public source confirms, marked UNCONFIRMED in the protocol reference. Each is a switch,
+// with the choice that this server makes by default. A client must work with all choices, so the simulation chooses
+// from `unconfirmedChoices` for each seed.
 
-/** Each switch with its alternatives, the default first. */
+/** Each switch with its alternatives. The default is first. */
 export const unconfirmedChoices = {
   /** Writes of keys that begin with `/` or `\` (1.3). Reads find no such object. */
   leadingSlashKeys: ['InvalidObjectName', 'allowed'],
@@ -12,7 +12,7 @@ export const unconfirmedChoices = {
   payloadHashCode: ['InvalidArgument', 'AccessDenied'],
   /** Code for V4 URLs that lack a part or whose lifetime is out of range (2.6). */
   malformedPresignCode: ['InvalidArgument', 'AccessDenied'],
-  /** Which time counts when a header-signed request has both (2.5). */
+  /** Which time is used when a header-signed request has both (2.5). */
   datePrecedence: ['x-oss-date', 'date'],
   /** Signatures in both header and URL (2.2). */
   doubleSignature: ['InvalidArgument', 'header'],
@@ -60,25 +60,27 @@ export const unconfirmedChoices = {
   invalidPartEc: ['', '0042-00000205'],
   /** EC of NoSuchUpload at Complete (3.13). */
   completeNoSuchUploadEc: ['0042-00000002', '0042-00000104'],
-  /** PutBucket for a bucket one has (3.17). */
+  /** PutBucket for a bucket that the caller owns already (3.17). */
   repeatedPutBucket: ['ok', 'BucketAlreadyExists'],
   /** Access-Control-Allow-Origin under a rule of plain `*` (3.18). */
   wildcardOrigin: ['echo', '*'],
-  /** A second Complete, a part or an Abort while a Complete is at work (4). */
+  /** A second Complete, a part or an Abort during a running Complete (4). */
   whileCompleting: ['wait', 'NoSuchUpload', 'ServiceUnavailable'],
-  /** An Abort while parts are under way: the upload is dead, or lives on with what arrives later (3.13). */
+  /** An Abort while parts are in flight: the upload ends, or it stays with the parts that arrive later (3.13). */
   abortWithPartsUnderWay: ['dead', 'survives'],
   /** Last-Modified of a multipart object (4). */
   lastModified: ['complete', 'initiate'],
   /** Whether `x-oss-object-acl` needs `oss:PutObjectAcl` (6.1). */
   objectAclPermission: ['not-needed', 'needed'],
-  /** A token that expires while a body is under way (8). */
+  /** A token that expires while a body is being transferred (8). */
   tokenExpiry: ['at-start', 'also-at-end'],
-  /** Anonymous listing of a bucket that is public to read. The reference does not say. */
+  /** Anonymous listing of a public-read bucket. The reference does not say. */
   anonymousListing: ['refused', 'allowed'],
   /** DeleteObject with versioning, for a key that has no version. */
   deleteAbsentVersioned: ['marker', 'nothing'],
-  /** A key that DeleteMultipleObjects may not delete: it refuses all, or leaves this key out. */
+  /**
+   * A key that the caller may not delete with DeleteMultipleObjects: the request is refused, or this key is left out.
+   */
   deleteDeniedKey: ['AccessDenied', 'left-out'],
   /** A copy whose source version is a delete marker: the documentation of CopyObject and an EC page differ. */
   copyDeleteMarker: ['NoSuchKey', 'InvalidArgument'],
@@ -89,10 +91,10 @@ export type Unconfirmed = {
   readonly [Name in keyof typeof unconfirmedChoices]: (typeof unconfirmedChoices)[Name][number]
 }
 
-/** The first choice of each. */
+/** The first choice of each switch. */
 export const unconfirmedDefaults: Unconfirmed = choose(choices => choices[0])
 
-/** One choice of each, by a function: the simulation draws them. */
+/** Chooses for each switch with a function. The simulation passes a random one. */
 export function choose(
   pick: (choices: readonly [string, ...string[]], name: string) => string,
 ): Unconfirmed {

@@ -1,18 +1,18 @@
-// Blobs that readers need. They outlive the records that named them, and also the catalogue: after a failed write
-// the store has another one, while readers of the old one continue.
+// Blobs that readers still need. They can outlive the records that named them, and also the catalogue: after a failed
+// write the store has a new catalogue, while readers of the old one continue.
 
 import type { Segment } from './records.ts'
 
 export class BlobHolds {
   readonly #counts = new Map<string, number>()
-  /** Held blobs that lost their last record. */
+  /** Held blobs whose last record was removed. */
   readonly #unused = new Set<string>()
 
   hold(segments: readonly Segment[]): void {
     for (const { blob } of segments) this.#counts.set(blob, (this.#counts.get(blob) ?? 0) + 1)
   }
 
-  /** Returns the blobs that nothing needs any more. */
+  /** Releases the blobs of a reader. Returns the blobs that are no longer needed. */
   letGo(segments: readonly Segment[]): readonly string[] {
     const free: string[] = []
     for (const { blob } of segments) {
@@ -30,7 +30,7 @@ export class BlobHolds {
     return this.#counts.has(blob)
   }
 
-  /** Keeps those of the unused blobs that are held until they are let go. Returns the others. */
+  /** Keeps unused blobs that readers still hold, until they are released. Returns the others. */
   keepHeld(unused: readonly string[]): readonly string[] {
     for (const blob of unused) if (this.isHeld(blob)) this.#unused.add(blob)
     return unused.filter(blob => !this.isHeld(blob))

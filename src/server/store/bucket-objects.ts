@@ -1,12 +1,12 @@
-// The objects of one bucket with all their versions. The current version of a key, unless it is a delete marker,
-// is kept apart: reads and listings without versions look at nothing else.
+// The objects of one bucket with all their versions. The current version of a key, unless it is a delete marker, is
+// stored separately: reads and listings without versions use only that map.
 
 import type { ObjectRecord } from './records.ts'
 import { SortedKeys } from './sorted-keys.ts'
 import { versionIdOf } from './version-ids.ts'
 
 export class BucketObjects {
-  /** What a read without a version id finds, by key. */
+  /** The object that a read without a version id finds, by key. */
   readonly current = new SortedKeys<ObjectRecord>()
   /** Delete markers and older versions, newest first, by key. */
   readonly #hidden = new SortedKeys<readonly ObjectRecord[]>()
@@ -15,12 +15,12 @@ export class BucketObjects {
     return this.current.size === 0 && this.#hidden.size === 0
   }
 
-  /** The newest version, which may be a delete marker. */
+  /** Returns the newest version, which may be a delete marker. */
   latest(key: string): ObjectRecord | undefined {
     return this.current.get(key) ?? this.#hidden.get(key)?.[0]
   }
 
-  /** All versions of a key, newest first. */
+  /** Returns all versions of a key, newest first. */
   versions(key: string): readonly ObjectRecord[] {
     const current = this.current.get(key)
     const hidden = this.#hidden.get(key) ?? []
@@ -31,7 +31,7 @@ export class BucketObjects {
     return this.versions(key).find(version => versionIdOf(version) === versionId)
   }
 
-  /** Makes the object the newest version of its key. Returns the version of the same id that it replaces. */
+  /** Makes the object the newest version of its key. Returns the version with the same id that it replaces. */
   put(object: ObjectRecord): ObjectRecord | undefined {
     const { key } = object
     const replaced = this.find(key, versionIdOf(object))
@@ -39,7 +39,7 @@ export class BucketObjects {
     return replaced
   }
 
-  /** Puts the object in the place of the version of the same id. Returns that version. */
+  /** Replaces the version with the same id, at the same place in the order. Returns the replaced version. */
   replace(object: ObjectRecord): ObjectRecord | undefined {
     const { key } = object
     const replaced = this.find(key, versionIdOf(object))
@@ -50,7 +50,7 @@ export class BucketObjects {
     return replaced
   }
 
-  /** Removes a version and returns it. The next newest becomes the current one. */
+  /** Removes a version and returns it. The next newest version becomes the current one. */
   drop(key: string, versionId: string): ObjectRecord | undefined {
     const dropped = this.find(key, versionId)
     this.#set(
@@ -60,23 +60,23 @@ export class BucketObjects {
     return dropped
   }
 
-  /** Every version, the older ones of a key before the newer ones. */
+  /** Yields every version. Older versions of a key come before newer ones. */
   *oldestFirst(): Generator<ObjectRecord, void> {
     for (const versions of this.#hidden.values()) yield* [...versions].reverse()
     yield* this.current.values()
   }
 
-  /** The first key with versions at or after `key`. */
+  /** Returns the first key with versions at or after `key`. */
   keyFrom(key: string): string | undefined {
     return this.#first(keys => keys.order()[keys.seek(key)])
   }
 
-  /** The first key with versions after `key`. */
+  /** Returns the first key with versions after `key`. */
   keyAfter(key: string): string | undefined {
     return this.keyFrom(`${key}\0`)
   }
 
-  /** The first key with versions after all keys that begin with `prefix`. */
+  /** Returns the first key with versions after all keys that start with `prefix`. */
   keyPast(prefix: string): string | undefined {
     return this.#first(keys => keys.order()[keys.seekPast(prefix)])
   }

@@ -1,6 +1,6 @@
-// The store's rules over a catalogue, a place for bytes and a log. A change is checked and applied in one
-// step, without waiting in between, so no other request can come between; then it waits for the log. Reads
-// wait for the log too: what has been seen is durable.
+// Implements the store with a catalogue, a place for bytes and a log. A change is checked and applied without waiting
+// in between, so no other request can interfere. Then it waits for the log. Reads wait for the log too, so they show
+// only durable changes.
 
 import { BlobHolds } from './blob-holds.ts'
 import type { Bucket, Catalog, Change } from './catalog.ts'
@@ -23,25 +23,27 @@ import type {
 } from './store.ts'
 import { nullVersion } from './version-ids.ts'
 
-/** Where bytes are kept. */
+/** The place where bytes are stored. */
 export interface Blobs {
   create(): BlobWriter
   read(segments: readonly Segment[], start: number, end: number): AsyncIterable<Uint8Array>
-  /** Drops blobs that nothing refers to any more. Never rejects: the next start removes leftovers. */
+  /** Removes blobs that have no reference any more. Never rejects: the next start removes leftovers. */
   remove(blobs: readonly string[]): Promise<void>
 }
 
-/** Where changes are written down. */
+/** The place where changes are written. */
 export interface ChangeLog {
-  /** Resolves when the change is durable. On a rejection the catalogue was read again and lacks it. */
+  /**
+   * Resolves when the change is durable. If it rejects, the catalogue was read again and does not contain the change.
+   */
   append(change: Change): Promise<void>
-  /** Resolves when everything appended so far is durable or given up. */
+  /** Resolves when everything appended so far is durable or has failed. */
   settled(): Promise<void>
   close(): Promise<void>
 }
 
 export interface StoreParts {
-  /** Called at every use: after a failed write it is another one. */
+  /** Called at every use, because a failed write replaces the catalogue. */
   readonly catalog: () => Catalog
   readonly blobs: Blobs
   readonly log: ChangeLog
@@ -229,7 +231,7 @@ export class CatalogStore implements ObjectStore {
     await this.#parts.log.close()
   }
 
-  /** The object with the version id that the bucket's versioning gives it now. */
+  /** Returns the object with the version id that the bucket's versioning requires now. */
   #asVersion(
     { record }: Bucket,
     object: ObjectRecord,
@@ -251,8 +253,8 @@ export class CatalogStore implements ObjectStore {
   }
 
   /**
-   * Applies and waits for the log. Bytes go only after the very change that dropped them is durable: until
-   * then a crash would bring back the record that needs them.
+   * Applies a change and waits for the log. Removes bytes only after the change that dropped them is durable: before,
+   * a crash would bring back the record that needs them.
    */
   async #change(change: Change): Promise<undefined> {
     const catalog = this.#parts.catalog()
@@ -263,7 +265,7 @@ export class CatalogStore implements ObjectStore {
     return undefined
   }
 
-  /** Removes bytes that no reader holds, unless a record refers to them again by the time the log is settled. */
+  /** Removes bytes that no reader holds, unless a record refers to them again when the log is settled. */
   async #collect(blobs: readonly string[]): Promise<void> {
     if (blobs.length === 0) return
     await this.#parts.log.settled()
@@ -282,7 +284,7 @@ function find(
     : bucket?.objects.find(key, versionId)
 }
 
-/** Calls `close` once the reader is done, whether it read to the end, stopped, or never began. */
+/** Calls `close` once the reader has read everything, stopped, or never started. */
 function closing(bytes: AsyncIterable<Uint8Array>, close: () => void): AsyncIterable<Uint8Array> {
   const iterator = bytes[Symbol.asyncIterator]()
   const wrapped: AsyncIterableIterator<Uint8Array> = {

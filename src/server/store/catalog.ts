@@ -1,18 +1,18 @@
-// What the store holds, as one value in memory that changes by applying records, one at a time. The disk
-// store writes the same records to its log and reads them back at the start, so both stores have one set of
-// rules. Blobs are counted by their references: copies and completed uploads share bytes with their origins.
+// The content of the store, as one value in memory. Applying a record changes it. The disk store writes the same
+// records to its log and reads them at the start, so both stores follow the same rules. The catalogue counts
+// references to blobs, because copies and completed uploads share bytes with their sources.
 
 import { BucketObjects } from './bucket-objects.ts'
 import type { BucketRecord, ObjectRecord, PartRecord, Segment, UploadRecord } from './records.ts'
 import { nullVersion, readVersionId, versionIdOf, writeVersionId } from './version-ids.ts'
 
-/** One change. Names are short because a log holds many. */
+/** One change. Names are short because a log contains many. */
 export type Change =
   | { readonly do: 'bucket'; readonly bucket: BucketRecord }
   | { readonly do: 'drop-bucket'; readonly in: string }
-  /** A new version: the one of the same id goes, all others become older ones. */
+  /** Adds a new version. It replaces the version with the same id; all others become older versions. */
   | { readonly do: 'object'; readonly in: string; readonly object: ObjectRecord }
-  /** Other words about the version of the same id, which keeps its place. */
+  /** Changes the metadata of the version with the same id, which keeps its place. */
   | { readonly do: 'change'; readonly in: string; readonly object: ObjectRecord }
   | { readonly do: 'drop-version'; readonly in: string; readonly key: string; readonly id: string }
   | { readonly do: 'drop-objects'; readonly in: string; readonly keys: readonly string[] }
@@ -45,16 +45,16 @@ export interface Bucket {
 export class Catalog {
   readonly buckets = new Map<string, Bucket>()
   readonly #references = new Map<string, number>()
-  /** Blobs that lost their last reference and wait to be collected. */
+  /** Blobs that have no reference any more and wait to be removed. */
   #unused = new Set<string>()
   #nextVersion = 1
 
-  /** An id that no version has or had. */
+  /** Returns an id that no version has or had. */
   newVersionId(): string {
     return writeVersionId(this.#nextVersion++)
   }
 
-  /** Applies one change. What it refers to must exist: the store checks before. */
+  /** Applies one change. The objects that it refers to must exist: the store checks this before. */
   apply(change: Change): void {
     if (change.do === 'bucket') {
       const known = this.buckets.get(change.bucket.name)
@@ -120,7 +120,7 @@ export class Catalog {
     }
   }
 
-  /** The changes that lead from nothing to here, for a new log. */
+  /** Yields the changes that lead from an empty catalogue to this one, for a new log. */
   *snapshot(): Generator<Change> {
     if (this.#nextVersion > 1) yield { do: 'next-version', number: this.#nextVersion }
     for (const bucket of this.buckets.values()) {
@@ -138,7 +138,7 @@ export class Catalog {
     return this.#references.has(blob)
   }
 
-  /** The blobs without a reference since the last call. */
+  /** Returns the blobs that lost their last reference since the last call. */
   takeUnused(): string[] {
     if (this.#unused.size === 0) return []
     const unused = [...this.#unused].filter(blob => !this.#references.has(blob))

@@ -1,6 +1,6 @@
-// What a deletion does, by the bucket's versioning. Without versioning the object goes. With it, a deletion that
-// names no version sets a delete marker: a new one where versioning is enabled, the version `null` where it is
-// suspended. A deletion that names a version removes it permanently.
+// Deletes objects as the bucket's versioning requires. Without versioning, the object is removed. With versioning, a
+// deletion without a version id adds a delete marker: a new one where versioning is enabled, or the version `null`
+// where it is suspended. A deletion with a version id removes that version permanently.
 
 import type { Bucket, Change } from './catalog.ts'
 import type { ObjectRecord } from './records.ts'

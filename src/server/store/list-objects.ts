@@ -1,5 +1,5 @@
-// One page of a bucket's objects. With a delimiter, keys that share the text up to the first delimiter after
-// the prefix are one entry; such a group is stepped over by a search, however many keys it holds.
+// One page of a bucket's objects. With a delimiter, all keys with the same text up to the first delimiter after the
+// prefix form one entry. A search skips such a group, however many keys it has.
 
 import type { ObjectRecord } from './records.ts'
 import type { SortedKeys } from './sorted-keys.ts'
@@ -13,7 +13,7 @@ export function listObjects(
   const entries: (ObjectRecord | { prefix: string })[] = []
   let at = Math.max(objects.seek(prefix), after === '' ? 0 : objects.seek(after))
   if (keys[at] === after) at++
-  // A page that ended with a common prefix goes on after all keys that begin with it.
+  // If a page ended with a common prefix, the next page continues after all keys that start with it.
   if (after !== '' && groupOf(after, prefix, delimiter) === after) {
     at = Math.max(at, objects.seekPast(after))
   }
@@ -33,7 +33,7 @@ export function listObjects(
   return { entries, isTruncated: false }
 }
 
-/** The common prefix that a key is listed under, if any. */
+/** Returns the common prefix that a key is listed under, if any. */
 export function groupOf(key: string, prefix: string, delimiter: string): string | undefined {
   if (delimiter === '' || !key.startsWith(prefix)) return undefined
   const end = key.indexOf(delimiter, prefix.length)

@@ -1,4 +1,5 @@
-// One page of a bucket's versions: keys in the order of their UTF-8 bytes, the versions of a key newest first.
+// One page of a bucket's versions. Keys are in the order of their UTF-8 bytes. The versions of a key are newest
+// first.
 
 import { compareUtf8 } from '../http/encoding.ts'
 import type { BucketObjects } from './bucket-objects.ts'
@@ -32,13 +33,16 @@ function firstKey(
 ): string | undefined {
   if (compareUtf8(afterKey, prefix) < 0) return objects.keyFrom(prefix)
   if (afterVersion !== '') return objects.keyFrom(afterKey)
-  // A page that ended with a common prefix continues after all keys that begin with it.
+  // If a page ended with a common prefix, the next page continues after all keys that start with it.
   const isGroup = afterKey !== '' && groupOf(afterKey, prefix, delimiter) === afterKey
   if (isGroup) return objects.keyPast(afterKey)
   return afterKey === '' ? objects.keyFrom('') : objects.keyAfter(afterKey)
 }
 
-/** The versions that follow the marker. If its version was deleted since, all of the key: none may be missed. */
+/**
+ * Returns the versions after the marker. If the marker's version was deleted since, returns all versions of the key,
+ * so that none is left out.
+ */
 function versionsAfter(
   versions: readonly ObjectRecord[],
   key: string,

@@ -1,4 +1,4 @@
-// Objects in memory, for tests and simulations: no I/O, no timers, nothing left behind.
+// Objects in memory, for tests and simulations: without I/O and timers.
 
 import { Catalog } from './catalog.ts'
 import { type Blobs, CatalogStore } from './catalog-store.ts'

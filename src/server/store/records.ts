@@ -1,20 +1,20 @@
-// What the server remembers of buckets, objects, uploads and parts. Plain data: the disk store writes it as
+// The server's records of buckets, objects, uploads and parts. They are plain data: the disk store writes them as
 // JSON.
 
-/** A run of stored bytes. Objects copied or put together share the bytes of their origins. */
+/** A range of stored bytes. Copied and combined objects share the bytes of their sources. */
 export interface Segment {
   readonly blob: string
-  /** Where the run begins in the blob. */
+  /** Start of the range in the blob. */
   readonly offset: number
   readonly size: number
 }
 
-/** What was given at Put or Initiate and belongs to the object. */
+/** Attributes from Put or Initiate that belong to the object. */
 export interface Attributes {
-  /** Stored headers as they are answered: Content-Type, Cache-Control, x-oss-meta-*, ... */
+  /** Stored headers, as answers return them: Content-Type, Cache-Control, x-oss-meta-*, ... */
   readonly headers: Readonly<Record<string, string>>
   readonly storageClass: string
-  /** Encryption headers as they are echoed. */
+  /** Encryption headers, as answers return them. */
   readonly encryption: Readonly<Record<string, string>>
   readonly tags: Readonly<Record<string, string>>
 }
@@ -26,17 +26,17 @@ export interface ObjectRecord {
   readonly key: string
   /** Absent for an object that was stored before its bucket had versioning. */
   readonly versionId?: string
-  /** A version without bytes that says: deleted. */
+  /** A version without bytes. It says that the object was deleted. */
   readonly isDeleteMarker?: true
   readonly size: number
   /** Without quotes. */
   readonly etag: string
-  /** Base64; absent for objects that came in several requests. */
+  /** Base64. Absent for objects that were sent in several requests. */
   readonly md5?: string
   /** Decimal. */
   readonly crc64: string
   readonly type: 'Normal' | 'Multipart' | 'Appendable' | 'Symlink'
-  /** The key that a symbolic link refers to. Links have no bytes of their own. */
+  /** The key that a symbolic link refers to. Links have no bytes. */
   readonly target?: string
   /** Epoch milliseconds. */
   readonly modifiedAt: number
@@ -69,15 +69,15 @@ export interface CorsRule {
   readonly maxAgeSeconds?: number
 }
 
-/** Once set, versioning can be suspended but not switched off. */
+/** Once enabled, versioning can be suspended but not removed. */
 export type Versioning = 'Enabled' | 'Suspended'
 
-/** A rule under which existing objects are not overwritten. All its conditions must hold. */
+/** A rule that protects existing objects from being overwritten. All its conditions must hold. */
 export interface OverwriteRule {
   readonly id: string
   readonly prefix: string
   readonly suffix: string
-  /** Whose writes it concerns, `*` as a wildcard; empty means everybody's. */
+  /** The users whose writes the rule restricts, with `*` as a wildcard. Empty means all users. */
   readonly principals: readonly string[]
 }
 
@@ -87,7 +87,7 @@ export interface BucketRecord {
   readonly acl: BucketAcl
   readonly storageClass: string
   readonly redundancy: string
-  /** Encryption headers of objects that name none. */
+  /** Default encryption headers, for objects that name none. */
   readonly encryption?: Readonly<Record<string, string>>
   readonly versioning?: Versioning
   readonly overwriteRules?: readonly OverwriteRule[]

@@ -1,6 +1,6 @@
 import type { Segment } from './records.ts'
 
-/** The segments that hold the bytes from `start` to `end`, exclusive, of all of them in order. */
+/** Returns the segments that hold the bytes from `start` to `end` (exclusive) of the joined segments. */
 export function cutSegments(
   segments: readonly Segment[],
   start: number,

@@ -1,5 +1,5 @@
-// A map whose keys can be walked in order of their UTF-8 bytes. The order is brought up to date when it is
-// next needed, so that loading a hundred thousand keys sorts once.
+// A map that lists its keys in the order of their UTF-8 bytes. Keys are sorted when the order is next needed, so
+// loading a hundred thousand keys sorts once.
 
 import { compareUtf8 } from '../http/encoding.ts'
 
@@ -7,9 +7,9 @@ export class SortedKeys<Value> {
   readonly #values = new Map<string, Value>()
   /** Sorted up to the last `#order` call; may still hold deleted keys. */
   #sorted: string[] = []
-  /** Keys set since, not in `#sorted`. */
+  /** Keys that were set since then and are not in `#sorted`. */
   readonly #fresh = new Set<string>()
-  /** Keys in `#sorted` that were deleted since. */
+  /** Keys in `#sorted` that were deleted since then. */
   readonly #gone = new Set<string>()
 
   get size(): number {
@@ -30,18 +30,18 @@ export class SortedKeys<Value> {
     if (!this.#fresh.delete(key)) this.#gone.add(key)
   }
 
-  /** The one of two keys that comes first. */
+  /** Returns the smaller of two keys. */
   static first(a: string | undefined, b: string | undefined): string | undefined {
     if (a === undefined || b === undefined) return a ?? b
     return compareUtf8(a, b) <= 0 ? a : b
   }
 
-  /** All values, in no order. */
+  /** All values, unordered. */
   values(): IterableIterator<Value> {
     return this.#values.values()
   }
 
-  /** The sorted keys. Not to be changed, and not valid after the next change. */
+  /** Returns the sorted keys. Do not change the array. It is not valid after the next change. */
   order(): readonly string[] {
     if (this.#gone.size > 0) {
       this.#sorted = this.#sorted.filter(key => !this.#gone.has(key))
@@ -55,13 +55,13 @@ export class SortedKeys<Value> {
     return this.#sorted
   }
 
-  /** The position of the first key at or after `key`. */
+  /** Returns the position of the first key at or after `key`. */
   seek(key: string): number {
     const keys = this.order()
     return firstIndex(keys, candidate => compareUtf8(candidate, key) >= 0)
   }
 
-  /** The position of the first key after all those that begin with `prefix`. */
+  /** Returns the position of the first key after all keys that start with `prefix`. */
   seekPast(prefix: string): number {
     const keys = this.order()
     return firstIndex(
@@ -87,7 +87,7 @@ function merge(sorted: string[], fresh: readonly string[]): string[] {
   return merged
 }
 
-/** Binary search: the first position from which on `isIn` holds. */
+/** Finds by binary search the first position from which on `isIn` is true. */
 function firstIndex(keys: readonly string[], isIn: (key: string) => boolean): number {
   let low = 0
   let high = keys.length
