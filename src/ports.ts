@@ -151,7 +151,7 @@ export interface StreamSource {
   readonly size: number | undefined
   /** Fills `into` and resolves to the count, at least 1; 0 at the end. Rejects with the stream's error. */
   read(into: Uint8Array): Promise<number>
-  /** Tells the producer that no more is wanted. */
+  /** Tells the producer that the engine will read no more. */
   close(): Promise<void>
 }
 

@@ -34,7 +34,7 @@ function attempt<T>(ask: () => T | Promise<T>): T | Promise<T> {
   }
 }
 
-/** Its message stays in `cause`, because it may quote a secret. */
+/** The message of the signer's error stays in `cause`, because it may quote a secret. */
 function failed(cause: unknown): never {
   if (isOssupError(cause)) throw cause
   throw new CredentialsError('CREDENTIALS_UNAVAILABLE', 'The signer failed', {
