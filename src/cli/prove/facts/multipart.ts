@@ -1,5 +1,6 @@
 // Switches about uploads in parts: they decide how ossup resumes.
 
+import { setTimeout } from 'node:timers/promises'
 import { element, refused } from '../bench.ts'
 import type { Fact } from '../fact.ts'
 
@@ -58,7 +59,11 @@ export const multipartFacts: readonly Fact[] = [
       const key = bench.newKey()
       // Eight ids that are in order by chance, once in 40,320 times, look like an order by id.
       const begun: string[] = []
-      for (let count = 0; count < 8; count += 1) begun.push(await bench.initiate(key))
+      for (let count = 0; count < 8; count += 1) {
+        begun.push(await bench.initiate(key))
+        // Two uploads of the same millisecond have no order by time.
+        await setTimeout(5)
+      }
       const { uploads } = await bench.bucket.listMultipartUploads({ prefix: key })
       const listed = uploads.map(({ uploadId }) => uploadId).join()
       if (listed === [...begun].sort().join()) return 'id'
