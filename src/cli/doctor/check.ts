@@ -1,4 +1,4 @@
-// What a check is: a question to the world, and what was found.
+// A check asks the machine, the network or OSS one question, and returns its findings.
 
 import type { World } from './world.ts'
 
@@ -6,24 +6,24 @@ export type CheckState = 'ok' | 'warning' | 'problem' | 'skipped'
 
 export interface Finding {
   readonly state: CheckState
-  /** One line, if it can be. */
+  /** The result in one line, if possible. */
   readonly summary: string
-  /** What to do about it: a paragraph each. */
+  /** Hints for the user. Each string is one paragraph. */
   readonly advice?: readonly string[]
-  /** The same for programs; see docs/guide/json-output.md. */
+  /** The result as data, for programs. See docs/guide/json-output.md. */
   readonly facts?: Readonly<Record<string, unknown>>
-  /** Of what was skipped: the name of the check that has to be right first. */
+  /** Only for a skipped check: the name of the check that must succeed first. */
   readonly waitsFor?: string
-  /** Of a problem: decides the exit code. */
+  /** Only for a problem: the error, which decides the exit code. */
   readonly error?: unknown
 }
 
 export interface Check {
   readonly name: string
-  /** Names of the checks without which this one makes no sense. */
+  /** Names of the checks that must succeed before this one runs. */
   readonly needs: readonly string[]
   run(world: World, earlier: Earlier): Promise<Finding | readonly Finding[]>
 }
 
-/** What was found so far, by the name of the check. */
+/** The findings of the checks that ran before, by the name of the check. */
 export type Earlier = ReadonlyMap<string, readonly Finding[]>

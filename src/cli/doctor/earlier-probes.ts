@@ -1,16 +1,17 @@
-// What checks that were killed left behind: uploads under keys that only `ossup doctor` makes of this address.
+// Finds and aborts the uploads that killed runs of `ossup doctor` left at this address. Their keys are recognizable.
 
 import type { Bucket } from '../../runtimes/node/index.ts'
 import { isProbeKey } from './probe-key.ts'
 import { abortProbe, type ProbeUpload } from './probe-upload.ts'
 
-/** A check that still runs is younger: it ends within a minute. */
+/** A check ends within a minute, so an upload older than this belongs to no running check. */
 const abandonedMs = 10 * 60_000
 
 /**
- * Finds them by one that has just been begun: both times are OSS's, whatever this computer's clock says.
- * @param own was begun at `key`, and is still there
- * @throws {OssError} if uploads may not be listed
+ * Lists the abandoned uploads. Compares their start times with that of our own new upload. Both times come from OSS,
+ * so a wrong clock on this computer does not matter.
+ * @param own an upload that was just started for `key` and is not aborted yet
+ * @throws {OssError} if OSS does not allow the caller to list uploads
  */
 export async function findEarlierProbes(
   bucket: Bucket,
@@ -27,7 +28,7 @@ export async function findEarlierProbes(
     .map(found => ({ key: found.key, uploadId: found.uploadId }))
 }
 
-/** @returns those that are gone; the others are left to the next check */
+/** @returns the uploads that were aborted. The next run of `ossup doctor` tries the others again. */
 export async function abortEarlierProbes(
   bucket: Bucket,
   uploads: readonly ProbeUpload[],

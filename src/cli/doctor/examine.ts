@@ -1,4 +1,4 @@
-// All checks in their order. One whose needs were not met is skipped and says so; one that throws has
+// Runs all checks in order. A check is skipped if a check that it needs did not succeed. A check that throws has
 // found a problem.
 
 import { messageOf } from '../../foreign/error.ts'
@@ -8,11 +8,11 @@ import type { Check, Earlier, Finding } from './check.ts'
 import type { World } from './world.ts'
 
 export interface Named extends Finding {
-  /** The check's name. */
+  /** The name of the check that made this finding. */
   readonly check: string
 }
 
-/** @param onBegin told of each check before it is run */
+/** @param onBegin called with the name of each check before it runs, also if it is then skipped */
 export async function* examine(
   world: World,
   checks: readonly Check[],
@@ -30,7 +30,10 @@ export async function* examine(
   }
 }
 
-/** What is to be put right may lie further back, and where nothing was wrong, nothing is to be put right. */
+/**
+ * The needed check may itself wait for an earlier one. Then the finding names the earlier one. If the needed check was
+ * skipped but nothing is wrong, the finding repeats its summary.
+ */
 function skippedFor(unmet: string, earlier: Earlier): Finding {
   const findings = earlier.get(unmet) ?? []
   const before = findings.find(({ waitsFor }) => waitsFor !== undefined)
@@ -41,7 +44,7 @@ function skippedFor(unmet: string, earlier: Earlier): Finding {
   return { state: 'skipped', summary: `not tried: first put ${waitsFor} right`, waitsFor }
 }
 
-/** Nothing is wrong, and something was looked at. */
+/** True if no finding is a problem and at least one was not skipped. */
 function isMet(findings: readonly Finding[]): boolean {
   const states = findings.map(({ state }) => state)
   return !states.includes('problem') && states.some(state => state !== 'skipped')
@@ -56,7 +59,7 @@ async function runOne(check: Check, world: World, earlier: Earlier): Promise<rea
   }
 }
 
-/** An error as a finding: what it says, and beneath it what it advises. */
+/** Makes a finding from an error: its message is the summary, its hint is the advice. */
 export function problemOf(error: unknown): Finding {
   if (!isOssupError(error)) {
     return {

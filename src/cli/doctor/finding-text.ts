@@ -1,4 +1,4 @@
-// One calm line for each finding, and beneath it what to do. The marks say without colour what colour says.
+// Formats a finding: its summary, and below it the hints. Each state has its own mark, so it is clear without colour.
 
 import { printable } from '../output/printable.ts'
 import type { Screen } from '../output/screen.ts'
@@ -13,14 +13,14 @@ const marks = {
   skipped: ['-', undefined],
 } as const satisfies Record<CheckState, unknown>
 
-/** Longest name of a check, and two blanks. */
+/** Columns for the longest name of a check and two spaces. */
 const nameWidth = 13
-/** The mark and the blank behind it. */
+/** Columns for the mark and the space after it. */
 const markWidth = 2
-/** Before what to do. */
+/** Placed before each hint. */
 const arrow = '→ '
 const inset = ' '.repeat(arrow.length)
-/** Longer lines are hard to read, and reports are pasted into mails. */
+/** Maximum line width. Longer lines are hard to read, also when a user pastes the report into an email. */
 const widthMax = 100
 
 export interface TextOptions {

@@ -1,4 +1,4 @@
-// What can be told of a folder without writing into it.
+// Collects facts about a folder without writing into it.
 
 import { rmdir, stat, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -22,7 +22,7 @@ export async function lookAtFolder(path: string): Promise<FolderReport> {
     ...(missing.length === 0 && process.platform !== 'win32' && { mode: mode & 0o777 }),
     async removeMissing() {
       for (const folder of [...missing].reverse()) {
-        // Somebody may have begun to use it: then it stays.
+        // Another process may have put files into it. Then `rmdir` fails and the folder stays.
         await rmdir(folder).catch(() => {})
       }
     },

@@ -1,4 +1,4 @@
-// The world of the checks on this machine.
+// Gives the checks access to this machine, its network, and OSS.
 
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -19,9 +19,9 @@ import { version } from '../output/version.ts'
 import { lookAtFolder } from './folder.ts'
 import type { FirstAnswer, World } from './world.ts'
 
-/** A name that a bucket can have, where the endpoint alone is meant. */
+/** A valid bucket name, used if the user gave no bucket and only the endpoint is checked. */
 const noBucket = 'ossup-doctor'
-/** How long a connection and OSS's first answer may take. */
+/** Time limit for connecting, and the idle limit while waiting for OSS's first answer. */
 const patienceMs = 10_000
 
 type DoctorFlags = FlagValues<typeof connectionFlags & typeof checkpointFlags>
@@ -37,7 +37,7 @@ export function thisMachine(
     const { serviceOrigin, origin } = (await bucket()).address
     return target === undefined ? (serviceOrigin ?? origin) : origin
   }
-  // Opened by its check, which reports a home folder that is missing.
+  // Only the check of checkpoints opens the store, so that it can report a missing home folder.
   const store = () => checkpointStore(checkpointPlace(flags))
   return {
     target,
@@ -72,7 +72,7 @@ export function thisMachine(
   }
 }
 
-/** Asked for by several checks, done by the first. */
+/** Several checks need the result. The first call runs the action, later calls share its result. */
 function once<T>(action: () => Promise<T>): () => Promise<T> {
   let result: Promise<T> | undefined
   return () => {
@@ -92,7 +92,7 @@ async function firstAnswer(
     const sentAt = Date.now()
     const response = await transport.send(request, { signal, idleTimeoutMs: patienceMs })
     const receivedAt = Date.now()
-    // If it is not OSS that answers, its page may be long. It is not read.
+    // Another server may answer with a long page. Stop reading after the first bytes.
     for await (const _ of response.body) break
     return { status: response.status, headers: response.headers, sentAt, receivedAt }
   } finally {
@@ -100,7 +100,7 @@ async function firstAnswer(
   }
 }
 
-/** Node.js goes by it for every connection, and warns of it once. */
+/** Returns the name of the variable that turns off certificate checks in Node.js, if it is set to do so. */
 function distrust(env: Shell['env']): string | undefined {
   const name = 'NODE_TLS_REJECT_UNAUTHORIZED'
   return env[name] === '0' ? name : undefined

@@ -1,4 +1,4 @@
-// An upload of our own under a key that nobody has, so that whatever is there is ours to give up.
+// Starts and aborts a test upload. No other program uses its key, so all uploads at that key may be aborted.
 
 import { type Bucket, OssError } from '../../runtimes/node/index.ts'
 
@@ -7,12 +7,12 @@ export interface ProbeUpload {
   readonly uploadId: string
 }
 
-/** Nobody waits longer for the tidying up, least of all after a Ctrl-C. */
+/** Clean-up must not keep the user waiting, above all after Ctrl-C. */
 const patience = { idleTimeoutMs: 3000 }
-/** Parts in flight can outlive one Abort. */
+/** Maximum number of abort requests. Parts in flight can still be stored after the first one. */
 const roundsMax = 3
 
-/** Begins it. Where nobody knows whether OSS did, what it may have begun is looked for and given up. */
+/** Starts the test upload. If it is unknown whether OSS started it, looks for uploads at the key and aborts them. */
 export async function beginProbe(
   bucket: Bucket,
   key: string,
@@ -29,8 +29,8 @@ export async function beginProbe(
 }
 
 /**
- * Gives it up, until OSS does not know it.
- * @returns the refusal, if it stayed
+ * Aborts the upload, several times if needed, until OSS does not know its id.
+ * @returns the error if an abort failed, otherwise `undefined`
  */
 export async function abortProbe(bucket: Bucket, upload: ProbeUpload): Promise<unknown> {
   for (let round = 1; round <= roundsMax; round += 1) {
@@ -44,7 +44,7 @@ export async function abortProbe(bucket: Bucket, upload: ProbeUpload): Promise<u
   return undefined
 }
 
-/** As well as it can be done: where the network is gone, so is the way to tidy up. */
+/** Aborts all uploads at the key. Ignores errors, because without a network no clean-up is possible. */
 async function abortAllAt(bucket: Bucket, key: string): Promise<void> {
   try {
     const { uploads } = await bucket.listMultipartUploads({ prefix: key }, patience)

@@ -1,4 +1,4 @@
-// What was found, as it is shown: a line for each finding.
+// Prints the findings as text or JSON, and counts them.
 
 import type { Screen } from '../output/screen.ts'
 import type { CheckState } from './check.ts'
@@ -13,7 +13,7 @@ export class Report {
 
   constructor(screen: Screen) {
     this.#screen = screen
-    // Standard output decides, not standard error: that is where this goes.
+    // The report goes to standard output, so its width and colours count, not those of standard error.
     const { isTTY, columns } = screen.stdout
     this.#look = {
       columns: (isTTY && columns) || 80,
@@ -21,7 +21,7 @@ export class Report {
     }
   }
 
-  /** On a terminal: what is being looked at, until its line takes the place. */
+  /** On a terminal, shows the name of the running check until its finding replaces it. */
   begin(check: string): void {
     if (this.#screen.live) this.#screen.draw(`… ${check}`)
   }
@@ -45,7 +45,7 @@ export class Report {
   #show(finding: Named): void {
     const { state } = finding
     const text = findingText(finding, this.#look)
-    // With --quiet, nothing but what is wrong.
+    // With --quiet, only problems are printed.
     if (this.#screen.says('info') || state === 'problem') this.#screen.result('check', {}, text)
   }
 }

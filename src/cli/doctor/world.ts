@@ -1,4 +1,4 @@
-// Everything that the checks ask: the machine, the network, OSS. Tests put another world in its place.
+// All that the checks can read or call: the machine, the network, and OSS. Tests replace it.
 
 import type {
   Bucket,
@@ -10,28 +10,28 @@ import type {
 import type { Address } from '../args/address.ts'
 
 export interface World {
-  /** Where somebody wants to upload to. */
+  /** The address that the user wants to upload to; `undefined` if none was given. */
   readonly target: Address | undefined
   readonly signal: AbortSignal
-  /** By the clock of this machine, epoch milliseconds. */
+  /** The time by the clock of this machine, epoch milliseconds. */
   now(): number
-  /** Measures and waits; a change of the clock does not move it. */
+  /** Measures time and waits. Changes of the system clock have no effect on it. */
   readonly stopwatch: Pick<Clock, 'monotonic' | 'sleep'>
   readonly program: { readonly version: string; readonly node: string; readonly platform: string }
-  /** Who says that certificates are not checked, if anybody: a flag or a variable. */
+  /** The flag or environment variable that turns off certificate checks, if one does. */
   readonly uncheckedBy: string | undefined
   readonly checkpointDir: string
   readonly checkpoints: JournalStore
-  /** The places where credentials can come from, in their order. */
+  /** The sources of credentials, in the order in which they are checked. */
   credentials(): Promise<readonly CredentialsLink[]>
-  /** The same bucket every time; of another name than any where there is no target. */
+  /** Returns the same bucket each time. Without a target, it has a placeholder name. */
   bucket(): Promise<Bucket>
-  /** One connection to the endpoint, made once. */
+  /** Connects to the endpoint on the first call. Later calls return the same report. */
   connection(): Promise<ConnectionReport>
-  /** One unsigned request to the endpoint, sent once. */
+  /** Sends an unsigned request to the endpoint on the first call. Later calls return the same answer. */
   answer(): Promise<FirstAnswer>
   folder(path: string): Promise<FolderReport>
-  /** Part of a name that nobody else has. */
+  /** Returns a random string that makes a name unique. */
   randomName(): string
   randomBytes(size: number): Uint8Array
 }
@@ -39,19 +39,19 @@ export interface World {
 export interface FirstAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  /** By the clock of this machine, epoch milliseconds. */
+  /** The time by the clock of this machine, epoch milliseconds. */
   readonly sentAt: number
   readonly receivedAt: number
 }
 
 export interface FolderReport {
-  /** The folders that are not there yet, the uppermost first. */
+  /** The folders on the path that do not exist yet, the uppermost first. */
   readonly missing: readonly string[]
-  /** Bits as of chmod, of the folder itself; none on Windows. */
+  /** Permission bits of the folder, as in `chmod`. Absent on Windows, and if the folder does not exist. */
   readonly mode?: number
-  /** Of the file system of what is there. */
+  /** Free space for this user, in the file system of the nearest folder that exists. */
   readonly freeBytes?: number
   readonly fileSystem?: string
-  /** Takes the folders that were missing away again, those of them that are empty. */
+  /** Removes the folders listed in `missing` that exist by now and are empty. */
   removeMissing(): Promise<void>
 }

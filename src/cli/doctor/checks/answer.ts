@@ -2,7 +2,7 @@ import { NetworkError } from '../../../runtimes/node/index.ts'
 import { formatDuration } from '../../output/figures.ts'
 import type { Check } from '../check.ts'
 
-/** Is it OSS that answers? A captive portal, a proxy and a wrong host answer as well. */
+/** Checks that the answer comes from OSS, not from a captive portal, a proxy or a wrong host. */
 export const answer: Check = {
   name: 'answer',
   needs: ['tls'],

@@ -3,7 +3,7 @@ import { exitCodeOf } from '../../errors/exit-codes.ts'
 import type { Check, Earlier, Finding } from '../check.ts'
 import { problemOf } from '../examine.ts'
 
-/** The first signed request: whether OSS takes the signature, and whether the bucket is there. */
+/** Sends the first signed request. Checks that OSS accepts the signature and that the bucket exists. */
 export const bucket: Check = {
   name: 'bucket',
   needs: ['credentials', 'answer'],
@@ -41,7 +41,7 @@ async function lookAt(asked: Bucket, signal: AbortSignal): Promise<Finding> {
   return { state: 'ok', summary: words.join(', '), facts }
 }
 
-/** Without a bucket: only whether OSS takes the signature. */
+/** Without a bucket, checks only that OSS accepts the signature. */
 async function anyBucket(asked: Bucket, signal: AbortSignal): Promise<Finding> {
   if (asked.address.serviceOrigin === undefined) {
     const advice = ['Name its bucket: ossup doctor --cname oss://bucket/key']
@@ -67,7 +67,7 @@ function refusal(error: OssError, { name }: Bucket, earlier: Earlier): Finding {
       facts: { code: error.code, endpoint: elsewhere },
     }
   }
-  // No upload asks for this, so least privilege may well leave it out.
+  // Uploads never send this request, so a policy with the least privileges need not allow it.
   if (error.code === 'AccessDenied') {
     return {
       state: 'ok',

@@ -3,10 +3,10 @@ import { formatBytes } from '../../output/figures.ts'
 import { printableLine } from '../../output/printable.ts'
 import type { Check } from '../check.ts'
 
-/** A journal of 10,000 parts has less than 2 MiB; this is for a few of them at a time. */
+/** Enough free space for several journals: a journal of 10,000 parts has less than 2 MiB. */
 const enoughBytes = 16 * 1024 ** 2
 
-/** Kinds of file systems on which something is weaker; see docs/guide/guarantees.md. */
+/** Advice for file systems on which ossup can guarantee less. See docs/guide/guarantees.md. */
 const weaker: Readonly<Record<string, string>> = {
   tmpfs:
     'Its files are gone after a restart, and so is what an upload could continue from: choose another folder with --checkpoint-dir.',
@@ -14,7 +14,7 @@ const weaker: Readonly<Record<string, string>> = {
   smb: 'Several machines may share it: an upload that another machine left is taken over only 30 s after its last sign of life.',
 }
 
-/** The folder of the checkpoints, by using it as an upload does. */
+/** Checks the folder of checkpoints: writes, syncs and locks a journal there, as an upload does. */
 export const checkpoints: Check = {
   name: 'checkpoints',
   needs: [],
@@ -52,7 +52,7 @@ export const checkpoints: Check = {
   },
 }
 
-/** Writes, syncs, and sees that a second owner is kept out. Leaves nothing. */
+/** Writes and syncs a journal, checks that a second owner cannot open it, and removes it. */
 async function useOnce(store: JournalStore, name: string): Promise<void> {
   const journal = await store.open(name)
   try {

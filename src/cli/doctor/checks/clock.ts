@@ -1,11 +1,11 @@
 import { formatDuration } from '../../output/figures.ts'
 import type { Check } from '../check.ts'
 
-/** OSS refuses what is further off than that; oss-facts, section 2.5. */
+/** OSS refuses a request if its time is wrong by more than this. See oss-facts, section 2.5. */
 const allowedMs = 15 * 60_000
-/** From here on a clock that drifts will be in trouble some day. */
+/** From this difference on, the check warns. The clock may drift further, until OSS refuses requests. */
 const worthSayingMs = 60_000
-/** The Date header has whole seconds. */
+/** Differences up to this cannot be measured well, because the Date header has whole seconds. */
 const unknowableMs = 2_000
 
 export const clock: Check = {
@@ -16,10 +16,10 @@ export const clock: Check = {
     const date = Date.parse(headers.date ?? '')
     if (Number.isNaN(date))
       return { state: 'warning', summary: 'not known: the answer has no date' }
-    // The header was cut to the second, so on average half of one is missing.
+    // The header has no fractions of a second. On average, half a second is missing.
     const offsetMs = Math.round(date + 500 - (sentAt + receivedAt) / 2)
     const off = Math.abs(offsetMs)
-    // What follows is signed by OSS's clock, as an upload would do after the first refusal.
+    // Later checks sign with OSS's clock, as an upload does after OSS first refused its time.
     if (off > worthSayingMs) (await world.bucket()).correctClock(date)
     const facts = { offsetMs }
     if (off <= unknowableMs) return { state: 'ok', summary: 'agrees with that of OSS', facts }

@@ -6,7 +6,7 @@ import {
 import { formatDuration } from '../../output/figures.ts'
 import type { Check, Finding } from '../check.ts'
 
-/** Whether there are credentials, and from where. Whether they are right, only OSS knows. */
+/** Checks that credentials exist, and names their source. Only a request to OSS can show that they are correct. */
 export const credentials: Check = {
   name: 'credentials',
   needs: [],

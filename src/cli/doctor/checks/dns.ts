@@ -8,7 +8,7 @@ export const dns: Check = {
     const { host, addresses, reached, error } = await world.connection()
     const { lookup, connect } = reached
     const facts = { host, addresses, ...(lookup !== undefined && { afterMs: Math.round(lookup) }) }
-    // Nothing to look up, or nothing that Node.js tells: it connected all the same.
+    // The host is an IP address, or Node.js reported no lookup but the connection succeeded.
     if (addresses.length === 0 && (connect !== undefined || /^[\d.]+$|:/.test(host))) {
       return { state: 'ok', summary: `${host} is an address`, facts }
     }

@@ -1,7 +1,7 @@
 import { OptionError } from '../../../runtimes/node/index.ts'
 import type { Check } from '../check.ts'
 
-/** Where requests go, as far as flags, variables and files say it; nothing is asked yet. */
+/** Shows the endpoint that flags, environment variables and files configure. Sends no request. */
 export const endpoint: Check = {
   name: 'endpoint',
   needs: [],

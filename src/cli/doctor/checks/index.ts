@@ -13,7 +13,7 @@ import { speed } from './speed.ts'
 import { tcp } from './tcp.ts'
 import { tls } from './tls.ts'
 
-/** From what is nearest to what needs all the others. */
+/** All checks in the order in which they run: a check comes after the checks that it needs. */
 export const checks: readonly Check[] = [
   program,
   checkpoints,

@@ -1,5 +1,5 @@
-// What the credentials may do where the upload would go: each action is tried on an upload of its own, under
-// a key that nobody has. No object is ever made: it is the upload that is begun and aborted again.
+// Checks which actions the credentials allow at the target. Tries them with a test upload under an unused key, and
+// aborts that upload at the end. It never creates an object.
 
 import { type Bucket, OssError } from '../../../runtimes/node/index.ts'
 import { formatAddress } from '../../args/address.ts'
@@ -36,7 +36,7 @@ export const permission: Check = {
       left = found.value ?? []
       findings.push(outcomeOf('oss:ListMultipartUploads', found.error))
     } finally {
-      // Also after Ctrl-C: what was begun here is not left to the user.
+      // Abort the test upload also after Ctrl-C, so that the user need not remove it.
       aborted = await abortOf(bucket, upload)
     }
     if (aborted.state === 'ok') {
@@ -51,7 +51,7 @@ export const permission: Check = {
   },
 }
 
-/** What an upload does without the action, where it can. */
+/** How an upload works if the credentials do not allow the action. */
 const without: Readonly<Record<string, string>> = {
   'oss:ListParts':
     'Uploads go on without it: only the checkpoint says then which parts are there already.',
@@ -66,7 +66,7 @@ type Attempt<T> =
   | { readonly value: T; readonly error?: undefined }
   | { readonly value?: undefined; readonly error: OssError }
 
-/** A refusal is an outcome; what says nothing of permissions, as a server that is ill, is thrown on. */
+/** Returns a refusal by OSS as a result. Throws other errors, such as status 500: they say nothing about permissions. */
 async function attempt<T>(action: () => Promise<T>): Promise<Attempt<T>> {
   try {
     return { value: await action() }
@@ -127,12 +127,12 @@ function withGone(finding: Finding, gone: readonly ProbeUpload[], { name }: Buck
   }
 }
 
-/** For a shell. */
+/** Quotes a word for a shell, if needed. */
 function quoted(word: string): string {
   return /^[\w./:@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
 
-/** Deleting what is not there changes nothing, but where versions are kept it leaves a marker. */
+/** Deletes a key without an object, which changes nothing. In a bucket with versions it would leave a delete marker. */
 async function deleteObject(
   bucket: Bucket,
   key: string,

@@ -1,6 +1,6 @@
 import type { Check } from '../check.ts'
 
-/** What `engines` in package.json asks for. */
+/** The oldest supported Node.js, as `engines` in package.json says. */
 const oldest = [20, 19]
 
 export const program: Check = {

@@ -5,13 +5,13 @@ import { probeKey } from '../probe-key.ts'
 import { abortProbe, beginProbe, type ProbeUpload } from '../probe-upload.ts'
 import type { World } from '../world.ts'
 
-/** Bytes of the parts: the first tells a slow line soon, the last is enough for a fast one. */
+/** Part sizes in bytes. The first soon shows that a connection is slow, the last is large enough for a fast one. */
 const sizes = [128 * 1024, 1024 ** 2, 3 * 1024 ** 2]
-/** A part that took so long says enough. */
+/** After a part that took at least this time, the check sends no larger one. */
 const enoughMs = 1000
 const timeMaxMs = 10_000
 
-/** How fast one connection sends a part. The part is thrown away with its upload. */
+/** Measures how fast one connection sends a part. Then aborts the upload, which removes the part. */
 export const speed: Check = {
   name: 'speed',
   needs: ['permission'],
@@ -36,7 +36,7 @@ export const speed: Check = {
   },
 }
 
-/** By whole parts and their answers: what is handed to a connection may lie in buffers for long. */
+/** Measures from the start of a part to its answer, because bytes given to a connection can wait in buffers. */
 async function measure(world: World, bucket: Bucket, upload: ProbeUpload): Promise<Finding> {
   const { stopwatch } = world
   const ending = new AbortController()

@@ -2,7 +2,7 @@ import { formatDuration } from '../../output/figures.ts'
 import type { Check } from '../check.ts'
 import { problemOf } from '../examine.ts'
 
-/** A connection, and through a proxy the tunnel. */
+/** Checks that a connection can be made, including the tunnel if there is a proxy. */
 export const tcp: Check = {
   name: 'tcp',
   needs: ['dns'],

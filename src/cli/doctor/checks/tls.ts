@@ -4,7 +4,7 @@ import type { Check, Finding } from '../check.ts'
 import { problemOf } from '../examine.ts'
 
 const day = 24 * 3600_000
-/** Certificates are renewed a few weeks before their end. */
+/** Warn this long before a certificate expires. Certificates are usually renewed weeks before that. */
 const soon = 7 * day
 
 export const tls: Check = {
