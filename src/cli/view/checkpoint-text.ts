@@ -1,4 +1,4 @@
-// A checkpoint in words.
+// Describes a checkpoint in words.
 
 import type { CheckpointInfo, UnreadableCheckpoint } from '../../runtimes/node/index.ts'
 import { formatAddress } from '../args/address.ts'
@@ -14,14 +14,14 @@ import {
 import { printableLine } from '../output/printable.ts'
 import { counted } from './progress-line.ts'
 
-/** All about it, in a few lines. @param now epoch milliseconds */
+/** Describes a checkpoint in a few lines. @param now epoch milliseconds */
 export function checkpointText(info: CheckpointInfo, now: number): string {
   const { begunAt, owner } = info
   const begun = `started ${formatMoment(begunAt)}, last change ${ageText(info, now)}`
   const lines = [
     formatAddress(info),
     `from ${sourceText(info)}`,
-    // The process that runs it will finish it.
+    // No command is suggested while another process certainly runs the upload.
     ...(owner?.isCertain ? [] : [stateText(info)]),
     ...(owner === undefined ? [] : [ownerText(owner)]),
     ...debtLines(info),
@@ -30,7 +30,7 @@ export function checkpointText(info: CheckpointInfo, now: number): string {
   return lines.join('\n  ')
 }
 
-/** Where the bytes come from, in words. */
+/** Describes the source of an upload. */
 export function sourceText({
   source,
   sourceKind,
@@ -46,7 +46,7 @@ const unnamed = {
   blob: 'a Blob',
 } as const
 
-/** How to go on with a source that only its owner can open. */
+/** Explains how to resume an upload whose source only the user can open again. */
 export function offerAgainText(
   info: Pick<CheckpointInfo, 'bucket' | 'key' | 'sourceKind'>,
 ): string {
@@ -73,13 +73,13 @@ const adviceOfFiles = {
   completing: 'sent, and being put together by OSS: ossup resume looks and finishes it',
 } as const
 
-/** How long nothing has happened: `3 min ago`. */
+/** How long ago the checkpoint changed: `3 min ago`. */
 export function ageText({ updatedAt }: Pick<CheckpointInfo, 'updatedAt'>, now: number): string {
   const ms = now - updatedAt
   return ms < 1000 ? 'just now' : `${formatDuration(ms)} ago`
 }
 
-/** Who has it: `running now: process 12 on host since …`. */
+/** Which process owns the upload: `running now: process 12 on host since …`. */
 export function ownerText({
   host,
   pid,
