@@ -38,7 +38,7 @@ export const cat = command({
   },
 })
 
-/** What may be shown on a terminal, by its Content-Type. */
+/** True if the Content-Type can be shown on a terminal. */
 export function isText(contentType = ''): boolean {
   return /^(?:text\/|application\/(?:[\w.+-]+\+)?json\b)/i.test(contentType)
 }

@@ -12,7 +12,7 @@ import { printableLine } from '../output/printable.ts'
 import type { Screen } from '../output/screen.ts'
 import { TransferView } from '../view/transfer-view.ts'
 
-/** The speed of fewer bytes says nothing. */
+/** The speed of fewer bytes is mostly chance. */
 const speedFrom = 1024 ** 2
 
 export const download = command({
@@ -71,7 +71,7 @@ export const download = command({
   },
 })
 
-/** Without this, the message would say that the object of that key does not exist. */
+/** Otherwise the message would say that no object with that key exists. */
 function refuseFolder(given: string): void {
   if (!/^oss:\/\/[^/]+(?:\/|\/[\s\S]*\/)?$/.test(given)) return
   throw new UsageError(

@@ -71,7 +71,7 @@ export const resume = command({
     }
     const place = checkpointPlace(flags)
 
-    /** True if it was uploaded, false if only leftovers were removed. */
+    /** Returns true if the upload was finished, false if only leftovers were removed. */
     async function finish(info: CheckpointInfo): Promise<boolean> {
       const view = new UploadView(screen, info, undefined, flags.all)
       try {
@@ -114,7 +114,7 @@ export const resume = command({
       try {
         counts[(await finish(info)) ? 'uploaded' : 'tidied'] += 1
       } catch (error) {
-        // Neither a stop nor missing credentials would let any other upload succeed.
+        // After a stop or without credentials, no other upload can succeed.
         if (id !== undefined || signal.aborted || error instanceof CredentialsError) throw error
         reportOne(error, { text: formatAddress(info), fields: named(info) }, screen)
         counts.failed += 1
@@ -136,7 +136,7 @@ export const resume = command({
   },
 })
 
-/** The checkpoint named the path, so the usual hint to check it would not help. */
+/** The path comes from the checkpoint, so the usual hint to check the path would not help. */
 function gone(info: CheckpointInfo, cause: OssupError): SourceError {
   return new SourceError(cause.code, `There is no file ${info.source} any more`, {
     hint: `Put it back, or give the upload up: ossup clean ${shortId(info)}`,

@@ -49,7 +49,7 @@ export const serve = command({
       throw cannotStart(error, port)
     })
     const { endpoint, key } = server
-    // Keys that were made here are shown, since the user needs them; the user's own keys are not repeated.
+    // Generated keys are printed because the user needs them. Keys that the user gave are not repeated.
     const told = given === undefined ? key : { accessKeyId: key.accessKeyId }
     screen.result(
       'serving',
