@@ -1,5 +1,5 @@
-// Node's part of the functions that all runtimes share: files by their paths, streams through a spool
-// folder, and checkpoints in a folder.
+// Node's part of the functions that all runtimes share: files by path, streams through a spool folder, and
+// checkpoints in a folder.
 
 import { isAbsolute } from 'node:path'
 import { quietly } from '../../foreign/quietly.ts'
