@@ -28,7 +28,7 @@ export class Roster<T> implements Iterable<T> {
     return this.#present.find(isWanted)
   }
 
-  /** Those who are here now, whoever comes or leaves meanwhile. */
+  /** Iterates over the present members. Members that come or leave during the iteration do not change it. */
   [Symbol.iterator](): Iterator<T> {
     return [...this.#present].values()
   }

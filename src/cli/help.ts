@@ -1,4 +1,4 @@
-// Builds the help pages from the texts of the commands. Pages begin with examples and fit the window.
+// Builds the help pages from the descriptions of the commands. Pages begin with examples and fit the window.
 
 import type { Description } from './args/command.ts'
 import type { Flag } from './args/flags.ts'

@@ -105,13 +105,13 @@ function nameOf({ bucket, key }: { bucket: string; key?: string | undefined }): 
   return key === undefined ? bucket : `oss://${bucket}/${key}`
 }
 
-/** Of others' errors only the name: nobody knows what their messages quote. */
+/** The reason for the log. Messages of foreign errors may quote secrets, so only their name is logged. */
 function reasonOf(error: unknown): string {
   if (isOssupError(error)) return `${error.code}: ${error.message}`
   return isError(error) ? error.name : 'an error'
 }
 
-/** One line each, whatever a key holds. A logger that throws is its owner's affair; the upload goes on. */
+/** Writes one line, even if a key contains line breaks. Errors of the logger are ignored; the upload continues. */
 function write(logger: Logger, level: Level, message: string): void {
   const line = message.replace(
     // Control characters could forge lines or steer a terminal.

@@ -139,7 +139,7 @@ export async function resumeCheckpoint<Given, Own extends Place, Place extends o
   const options = checked<Options>({ ...placeRules(runtime), ...resumeRules }, given)
   const store = chosenStore(runtime, options, 'find')
   if (store === false) {
-    throw new OptionError('NO_CHECKPOINT', 'checkpoint is false: there is none to continue', {
+    throw new OptionError('NO_CHECKPOINT', 'checkpoint is false, so no upload can be continued', {
       options: ['checkpoint'],
       hint: 'Give the store or the folder that keeps it',
     })

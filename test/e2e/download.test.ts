@@ -62,7 +62,7 @@ test('a file that is there is replaced only when that is said', async () => {
   writeFileSync(target, 'mine')
   const refused = await ossup(['download', little, target], env)
   expect(refused.code).toBe(8)
-  expect(message(refused)).toMatch(/small\.bin is there already.*--overwrite/)
+  expect(message(refused)).toMatch(/small\.bin already exists.*--overwrite/)
   expect(readFileSync(target, 'utf8')).toBe('mine')
   expect((await ossup(['download', little, target, '--overwrite'], env)).code).toBe(0)
   expect(readFileSync(target).equals(small)).toBe(true)

@@ -270,7 +270,10 @@ describe('clean', () => {
       { type: 'error', code: 'SOME_FAILED', failed: 1, exitCode: 9 },
     ])
     const [info] = jsonLines(await status('refused-abort'))
-    expect(info).toMatchObject({ state: 'owing', debts: { uploadIds: [expect.any(String)] } })
+    expect(info).toMatchObject({
+      state: 'cleanup',
+      pendingAborts: { uploadIds: [expect.any(String)] },
+    })
     // Of no use to anybody any more, so its age does not count.
     expect(last(await clean('refused-abort'))).toMatchObject({ cleaned: 1 })
     expect(await unfinished('refused-abort')).toEqual([])

@@ -23,7 +23,7 @@ export interface Checker {
   onEnding?(process: SimulatedProcess, ending: Ending): void
   /** Somebody deleted a checkpoint that said this. */
   onForgotten?(contents: Uint8Array): void
-  /** The faults are over, an upload has succeeded since, and its debts were paid. */
+  /** The faults are over, an upload has succeeded since, and its pending aborts are done. */
   atEnd?(): Promise<void>
 }
 

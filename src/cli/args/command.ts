@@ -1,4 +1,4 @@
-// What a command consists of: texts for the help, flags, and one function that runs it.
+// What a command consists of: a description for the help, flags, and one function that runs it.
 
 import type { Screen } from '../output/screen.ts'
 import type { Flags, FlagValues } from './flags.ts'
@@ -34,7 +34,7 @@ export interface Command<F extends Flags = Flags> {
   run(request: CommandRequest<F>, shell: Shell): Promise<void>
 }
 
-/** The texts and flags of a command, without its function. */
+/** The description and flags of a command, without its function. */
 export type Description = Omit<Command, 'run'>
 
 /** A command in the table of commands. It is loaded when it is called. */

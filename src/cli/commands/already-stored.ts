@@ -87,7 +87,7 @@ function hasHeaders(
   )
 }
 
-/** True if a checkpoint exists. That upload must be finished, and it finds out by itself what is missing. */
+/** True if a checkpoint exists. That upload must be finished, and it finds the missing parts by itself. */
 async function isUnfinished(
   { name }: Bucket,
   key: string,

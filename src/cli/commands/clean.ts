@@ -140,7 +140,7 @@ class Cleaner {
     const fields = { id, bucket, key, source, sourceKind, uploadId, updatedAt, state }
     const where = formatAddress(info)
     if (owner?.isCertain) return this.#skip({ ...fields, owner }, `${where}: ${ownerText(owner)}`)
-    if (state !== 'owing' && Date.now() - updatedAt < this.#ageMs) {
+    if (state !== 'cleanup' && Date.now() - updatedAt < this.#ageMs) {
       this.#counts.younger += 1
       return
     }

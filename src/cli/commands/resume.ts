@@ -105,7 +105,7 @@ export const resume = command({
     const list = await listCheckpoints(place)
     const counts = { uploaded: 0, tidied: 0, skipped: 0, failed: 0 }
     for (const info of id === undefined ? list.checkpoints : [pickCheckpoint(list, id)]) {
-      if (id === undefined && info.sourceKind !== 'file' && info.state !== 'owing') {
+      if (id === undefined && info.sourceKind !== 'file' && info.state !== 'cleanup') {
         const text = `left ${formatAddress(info)} from ${sourceText(info)}: ${offerAgainText(info)}`
         screen.report('skipped', { ...named(info), sourceKind: info.sourceKind }, text)
         counts.skipped += 1

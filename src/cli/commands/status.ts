@@ -94,5 +94,7 @@ export async function orphansIn(
 
 /** The upload ids of all checkpoints, including pending aborts. */
 export function idsOf(checkpoints: readonly CheckpointInfo[]): Set<string | undefined> {
-  return new Set(checkpoints.flatMap(({ uploadId, debts }) => [uploadId, ...debts.uploadIds]))
+  return new Set(
+    checkpoints.flatMap(({ uploadId, pendingAborts }) => [uploadId, ...pendingAborts.uploadIds]),
+  )
 }

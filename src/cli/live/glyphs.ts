@@ -1,5 +1,5 @@
 // The characters that the views draw with. Most are block elements, because terminals draw those themselves,
-// whatever the font is. Different things have different characters, so that colours are never needed to tell them
+// independently of the font. Different things have different characters, so that colours are never needed to tell them
 // apart.
 
 import type { Terminal } from './terminal.ts'

@@ -16,16 +16,16 @@ import { counted } from './progress-line.ts'
 
 /** Describes a checkpoint in a few lines. @param now epoch milliseconds */
 export function checkpointText(info: CheckpointInfo, now: number): string {
-  const { begunAt, owner } = info
-  const begun = `started ${formatMoment(begunAt)}, last change ${ageText(info, now)}`
+  const { startedAt, owner } = info
+  const times = `started ${formatMoment(startedAt)}, last change ${ageText(info, now)}`
   const lines = [
     formatAddress(info),
     `from ${sourceText(info)}`,
     // No command is suggested while another process certainly runs the upload.
     ...(owner?.isCertain ? [] : [stateText(info)]),
     ...(owner === undefined ? [] : [ownerText(owner)]),
-    ...debtLines(info),
-    `id ${shortId(info)}; ${begun}`,
+    ...pendingAbortLines(info),
+    `id ${shortId(info)}; ${times}`,
   ]
   return lines.join('\n  ')
 }
@@ -57,7 +57,7 @@ export function offerAgainText(
 
 function stateText(info: CheckpointInfo): string {
   const { size, confirmedBytes, state, sourceKind } = info
-  if (state === 'owing') return 'finished or discarded; ossup clean removes it'
+  if (state === 'cleanup') return 'finished or discarded; ossup clean removes it'
   const share =
     size === undefined
       ? formatBytes(confirmedBytes)
@@ -68,7 +68,7 @@ function stateText(info: CheckpointInfo): string {
 }
 
 const adviceOfFiles = {
-  begun: 'not yet sent: ossup resume sends it, or the same upload',
+  started: 'not yet sent: ossup resume sends it, or the same upload',
   sending: 'safe: ossup resume continues it, or the same upload',
   completing: 'sent, and being put together by OSS: ossup resume looks and finishes it',
 } as const
@@ -96,7 +96,7 @@ export function unreadableText({ id, error }: UnreadableCheckpoint): string {
   return `checkpoint ${shortId({ id })} cannot be read\n  ${printableLine(withFlags(error))}`
 }
 
-function debtLines({ debts: { uploadIds, intents } }: CheckpointInfo): string[] {
+function pendingAbortLines({ pendingAborts: { uploadIds, intents } }: CheckpointInfo): string[] {
   return [
     ...(uploadIds.length === 0 ? [] : [`left at OSS: ${counted(uploadIds.length, 'upload id')}`]),
     ...(intents === 0

@@ -24,7 +24,7 @@ export interface ViewClock {
 const figuresEveryMs = 500
 /** An estimate from less time is a guess. */
 const estimateFromMs = 3000
-/** After this time without a sent byte, a text replaces the speed. */
+/** After this time without a sent byte, words replace the speed. */
 const stillFromMs = 3000
 
 export class LiveUpload {
@@ -110,7 +110,7 @@ export class LiveUpload {
     return this.#figures
   }
 
-  /** The text that replaces the speed while nothing is sent. */
+  /** The words that replace the speed while nothing is sent. */
   #instead(snapshot: ProgressSnapshot): string | undefined {
     const { phase, offlineSince, offlineUntil, verifiedBytes = 0, bytesToVerify } = snapshot
     if (offlineSince !== undefined) {

@@ -1,5 +1,5 @@
 // Node's diagnostics channels. A subscriber sees every request and upload of the process, and the code that uploads
-// needs no change. docs/guide/observing.md lists what is published.
+// needs no change. docs/guide/observing.md lists the published events.
 
 import { tracingChannel } from 'node:diagnostics_channel'
 import type { Observer, RequestReport, UploadReport, Watch } from '../../ports.ts'

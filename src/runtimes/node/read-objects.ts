@@ -17,7 +17,7 @@ import { pathOf, type UploadSource, withSource } from './files/open-source.ts'
 
 /** Options of a download. */
 export interface DownloadOptions extends ReadOptions {
-  /** Replace an existing file. @default false */
+  /** Replaces an existing file. @default false */
   overwrite?: boolean | undefined
 }
 

@@ -43,24 +43,24 @@ export interface UploadFilesOptions extends BatchOptions, Globs {
    * @default `~/.ossup/checkpoints`
    */
   checkpointDir?: string
-  /** Also trust files that another user may have written, as for a single upload. @default false */
+  /** Also trusts files that another user may have written, as for a single upload. @default false */
   trustCheckpointDir?: boolean
   /**
-   * Upload only files that match one of these globs. A glob is compared with the path below the folder, with
+   * Uploads only files that match one of these globs. A glob is compared with the path below the folder, with
    * `/`. A glob without a slash is compared with the file's name, at any depth.
    * @default all files
    */
   include?: string | readonly string[]
-  /** Skip files that match one of these globs, and everything in folders that match. @default none */
+  /** Skips files that match one of these globs, and everything in folders that match. @default none */
   exclude?: string | readonly string[]
   /**
-   * Upload only these files of the source folder, without searching for others: paths below it, or absolute
+   * Uploads only these files of the source folder, without searching for others: paths below it, or absolute
    * paths in it. There must be exactly one source. A file that does not exist fails by itself; a folder is
    * skipped.
    * @default all files
    */
   filesFrom?: readonly string[]
-  /** Follow links. Otherwise links are skipped. @default false */
+  /** Follows links. Otherwise links are skipped. @default false */
   followLinks?: boolean
   /**
    * Paths of files and folders to skip wherever they are found, such as a file that the caller writes during

@@ -12,7 +12,7 @@ export interface CheckpointFolder {
    */
   checkpointDir?: string | undefined
   /**
-   * Also trust checkpoints, lists of stored objects and spool files that another user owns or can write, as
+   * Also trusts checkpoints, lists of stored objects and spool files that another user owns or can write, as
    * on a volume that a group shares. A user who can write them decides which file is sent where.
    * @default false: they are refused (`JOURNAL_UNTRUSTED`)
    */
@@ -22,7 +22,7 @@ export interface CheckpointFolder {
 /** The upload options of Node.js. */
 export interface NodeUploadOptions extends CheckpointFolder {
   /**
-   * Write a stream to a file in this folder first, upload the file, and then remove it. The upload can then
+   * Writes a stream to a file in this folder first, uploads the file, and then removes it. The upload can then
    * resume without the stream (`resumeCheckpoint`), and the stream can have any length. The file takes as
    * much disk space as the stream has bytes. Other sources are not affected.
    * @default none: a stream is sent while it is read

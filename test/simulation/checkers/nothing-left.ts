@@ -1,4 +1,4 @@
-// Rule 7: once an upload has succeeded and its debts are paid, OSS holds no upload of ours any more; what
+// Rule 7: once an upload has succeeded and its pending aborts are done, OSS holds no upload of ours any more; what
 // cannot be cleaned up was told as a warning.
 
 import { bucketName } from '../process.ts'

@@ -45,7 +45,7 @@ async function lookAt(asked: Bucket, signal: AbortSignal): Promise<Finding> {
 async function anyBucket(asked: Bucket, signal: AbortSignal): Promise<Finding> {
   if (asked.address.serviceOrigin === undefined) {
     const advice = ['Name its bucket: ossup doctor --cname oss://bucket/key']
-    return { state: 'skipped', summary: 'not known: a custom domain stands for one bucket', advice }
+    return { state: 'skipped', summary: 'not known: a custom domain belongs to one bucket', advice }
   }
   const { buckets, isTruncated } = await asked.listBuckets({ maxKeys: 100 }, { signal })
   const count = `${buckets.length}${isTruncated ? ' or more' : ''}`

@@ -9,9 +9,9 @@ const enoughBytes = 16 * 1024 ** 2
 /** Advice for file systems on which ossup can guarantee less. See docs/guide/guarantees.md. */
 const weaker: Readonly<Record<string, string>> = {
   tmpfs:
-    'Its files are gone after a restart, and so is what an upload could continue from: choose another folder with --checkpoint-dir.',
-  nfs: 'Several machines may share it: an upload that another machine left is taken over only 30 s after its last sign of life.',
-  smb: 'Several machines may share it: an upload that another machine left is taken over only 30 s after its last sign of life.',
+    'A restart removes its files, so no upload can resume afterwards. Choose another folder with --checkpoint-dir.',
+  nfs: 'Several machines may share it. An upload that another machine left is resumed only 30 s after its last heartbeat.',
+  smb: 'Several machines may share it. An upload that another machine left is resumed only 30 s after its last heartbeat.',
 }
 
 /** Checks the folder of checkpoints: writes, syncs and locks a journal there, as an upload does. */

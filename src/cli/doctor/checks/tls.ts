@@ -28,7 +28,9 @@ export const tls: Check = {
       return {
         state: 'warning',
         summary: `${protocol}, but certificates are not checked (${uncheckedBy})${words}`,
-        advice: [`Leave out ${uncheckedBy}: anybody on the way can read and change what is sent.`],
+        advice: [
+          `Leave out ${uncheckedBy}: an attacker on the network can read and change all data.`,
+        ],
         facts,
       }
     }

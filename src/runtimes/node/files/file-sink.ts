@@ -80,8 +80,8 @@ async function permissionsOf(path: string): Promise<number | undefined> {
 }
 
 function targetExists(path: string): TargetError {
-  return new TargetError('TARGET_EXISTS', `${path} is there already`, {
-    hint: nameOf => `Choose another name, or allow it to be replaced with ${nameOf('overwrite')}`,
+  return new TargetError('TARGET_EXISTS', `${path} already exists`, {
+    hint: nameOf => `Choose another name, or replace it with ${nameOf('overwrite')}`,
   })
 }
 
@@ -117,8 +117,8 @@ class FileSink implements Sink {
       const { name: own, release } = await temporaryName(name)
       const path = join(folder, own)
       const mode = this.#overwrite ? await permissionsOf(this.#path) : undefined
-      // The temporary file gets the final permissions at once, so that nobody can read the bytes who may not read
-      // the target.
+      // The temporary file gets the final permissions at once, so that users who may not read the target cannot
+      // read the temporary file either.
       try {
         const file = await withDescriptor(() =>
           open(path, 'wx', mode === undefined ? 0o666 : mode | 0o200),

@@ -12,8 +12,8 @@ export interface FileSystem {
 
 /**
  * An unknown file system is assumed to have no stable inode numbers. APFS, the local default of macOS, has
- * them, but there is no quick way to distinguish it from a network file system. Nor is there one on Windows
- * to recognise NTFS.
+ * them, but there is no quick way to distinguish it from a network file system. Windows has
+ * no quick way to recognise NTFS either.
  */
 async function fileSystemOf(path: string): Promise<FileSystem> {
   if (process.platform !== 'linux') return { hasStableInodes: process.platform !== 'win32' }

@@ -70,7 +70,7 @@ export function proxyRefusal(proxy: HttpProxy, authority: string, status: number
     `The proxy ${name} refuses to connect to ${authority} (${status})`,
     {
       sent: 'nothing',
-      hint: `Have it allowed by whoever runs the proxy, or check ${from}, or name the host in NO_PROXY`,
+      hint: `Ask the administrator of the proxy to allow it, check ${from}, or name the host in NO_PROXY`,
     },
   )
 }

@@ -24,7 +24,7 @@ export interface FileJournalStoreOptions {
   /** The function that writes to the file, for tests. @default one write to the file */
   write?: WriteOnce
   /**
-   * Also use checkpoints that another user owns or can write, or whose folder another user can write. The
+   * Also uses checkpoints that another user owns or can write, or whose folder another user can write. The
    * user who wrote a checkpoint decides which file is sent where. @default false
    */
   trustOthers?: boolean

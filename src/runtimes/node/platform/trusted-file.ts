@@ -36,7 +36,7 @@ export function isUntrusted(error: unknown): error is UntrustedFile {
 /** Which files are trusted. */
 export interface Trust {
   /**
-   * Also trust files and folders that other users own or can write. Links, pipes and devices are never
+   * Also trusts files and folders that other users own or can write. Links, pipes and devices are never
    * trusted.
    */
   readonly ofOthers: boolean

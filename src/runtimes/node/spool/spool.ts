@@ -24,7 +24,7 @@ const suffix = '.ossup-spool'
 export const spoolPattern = /^[0-9a-f]{40}\.ossup-spool$/
 /**
  * All unfinished spool files of a folder have this name as their target, so leftovers of a killed process are
- * found whatever their key was.
+ * found even if their key was another.
  */
 export const unfinishedSpool = 'ossup-spool'
 const blockSize = 1024 ** 2

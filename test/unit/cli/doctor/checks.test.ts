@@ -313,7 +313,7 @@ describe('the checkpoint folder', () => {
   test.each([
     ['little space', { freeBytes: 1e6 }, /hardly any space/],
     ['others may write', { mode: 0o777 }, /chmod go-w/],
-    ['memory', { fileSystem: 'tmpfs' }, /gone after a restart/],
+    ['memory', { fileSystem: 'tmpfs' }, /restart removes its files/],
     ['network', { fileSystem: 'nfs' }, /Several machines/],
   ])('%s is a warning', async (_, change, advice) => {
     const finding = await find(checkpoints, folder(change))

@@ -146,7 +146,7 @@ test.each<[what: string, given: ConfigOptions, code: string, message: string]>([
     'no files at all',
     options(homeWith({}), {}, { profile: 'nope' }),
     'INVALID_PROFILE',
-    'None of the files is there: ~/.ossutilconfig, ~/.aliyun/config.json, ~/.alibabacloud/credentials',
+    'None of these files exists: ~/.ossutilconfig, ~/.aliyun/config.json, ~/.alibabacloud/credentials',
   ],
   [
     'a file that a variable names',
