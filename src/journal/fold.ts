@@ -24,7 +24,7 @@ export interface ConfirmedPart {
   readonly etag: string
   /** CRC-64 of the sent bytes. */
   readonly crc64: bigint
-  /** False if the source's stamps were too young, when it was read, to show a later change. */
+  /** False if the source's timestamps were too recent to reveal a change after it was read. */
   readonly proven: boolean
 }
 

@@ -44,12 +44,12 @@ const breaksMost = 0.75
 /** The largest share of breaks that counts as usual for a line. */
 const usualMax = 0.5
 /** Milliseconds for which a number that OSS throttled is not tried again: longer after each new refusal. */
-const truce = { min: 20_000, max: 160_000 }
+const cooldown = { min: 20_000, max: 160_000 }
 
 type Phase =
   | { readonly kind: 'climbing' }
-  /** Tries another number, and returns to `home` if that number is not better. */
-  | { readonly kind: 'trying'; readonly home: number; readonly pays: number }
+  /** Tries another number, and returns to `baseline` if that number is not better. */
+  | { readonly kind: 'trying'; readonly baseline: number; readonly pays: number }
   | { readonly kind: 'settled'; readonly until: number }
 
 export class ConcurrencyTuner {
@@ -68,7 +68,7 @@ export class ConcurrencyTuner {
   #usualBreaks = 0
   /** Throughput grew as much as the number of connections: then fewer are not tried. */
   #isScarce = false
-  #truceMs = truce.min
+  #cooldownMs = cooldown.min
   #ceiling = Number.POSITIVE_INFINITY
   #ceilingUntil = 0
   /** Attempts that started before this moment ran beside another number of connections, and do not count. */
@@ -192,13 +192,13 @@ export class ConcurrencyTuner {
     phase: Phase & { kind: 'trying' },
     brokenShare: number,
   ): void {
-    const isDown = this.#target < phase.home
+    const isDown = this.#target < phase.baseline
     if (isDown) this.#usualBreaks = Math.min(brokenShare, usualMax)
     if (rate >= (this.#before ?? 0) * phase.pays) {
       // After a step down, `#before` stays: otherwise many small losses would add up.
       if (!isDown) {
         this.#isScarce =
-          rate / (this.#before ?? rate) - 1 > proportional * (this.#target / phase.home - 1)
+          rate / (this.#before ?? rate) - 1 > proportional * (this.#target / phase.baseline - 1)
         this.#before = rate
       }
       if (this.#target > this.#ceiling) this.#ceiling = this.#target
@@ -210,13 +210,13 @@ export class ConcurrencyTuner {
       this.#isDownNext = !isDown
       // The next trial goes half the way at most: each such trial breaks connections, and their bytes are lost.
       if (!isDown && this.#areTooMany(brokenShare)) {
-        this.#forbid(now, Math.ceil((phase.home + this.#target) / 2))
+        this.#forbid(now, Math.ceil((phase.baseline + this.#target) / 2))
       }
       if (isDown) {
         const loss = 1 - rate / (this.#before ?? rate)
-        this.#isScarce = loss > proportional * (1 - this.#target / phase.home)
+        this.#isScarce = loss > proportional * (1 - this.#target / phase.baseline)
       }
-      this.#settle(now, phase.home)
+      this.#settle(now, phase.baseline)
     }
   }
 
@@ -247,23 +247,23 @@ export class ConcurrencyTuner {
   }
 
   #try(now: number, brokenShare: number): void {
-    const home = this.#target
+    const baseline = this.#target
     // If OSS has throttled before, the number grows slowly: a refusal costs more than a connection gains.
     const careful = Math.ceil(this.#ceiling * 1.1) + 1
-    const more = Math.min(this.#most(now), Math.ceil(home * 1.5), careful)
-    const fewer = Math.max(this.#limits.min, Math.floor(home * 0.75))
+    const more = Math.min(this.#most(now), Math.ceil(baseline * 1.5), careful)
+    const fewer = Math.max(this.#limits.min, Math.floor(baseline * 0.75))
     const isTelling = !this.#isScarce && this.#noise < noiseMax
-    const isWanted = isTelling && (this.#isDownNext || more <= home)
+    const isWanted = isTelling && (this.#isDownNext || more <= baseline)
     const isPressing = this.#isDownNext && this.#areTooMany(brokenShare)
-    const isDown = fewer < home && (isWanted || isPressing)
+    const isDown = fewer < baseline && (isWanted || isPressing)
     const next = isDown ? fewer : more
-    if (next === home) {
-      this.#settle(now, home)
+    if (next === baseline) {
+      this.#settle(now, baseline)
       return
     }
     // An additional connection has to gain a quarter of its share.
-    const pays = isDown ? asGood : 1 + (next / home - 1) / 4
-    this.#phase = { kind: 'trying', home, pays }
+    const pays = isDown ? asGood : 1 + (next / baseline - 1) / 4
+    this.#phase = { kind: 'trying', baseline, pays }
     this.#move(now, next)
   }
 
@@ -282,10 +282,10 @@ export class ConcurrencyTuner {
 
   /** Does not use that many again for some time: they were too many for OSS or for a device on the way. */
   #forbid(now: number, tooMany: number): void {
-    const isAgain = now < this.#ceilingUntil + this.#truceMs
-    this.#truceMs = Math.min(truce.max, isAgain ? this.#truceMs * 2 : truce.min)
+    const isAgain = now < this.#ceilingUntil + this.#cooldownMs
+    this.#cooldownMs = Math.min(cooldown.max, isAgain ? this.#cooldownMs * 2 : cooldown.min)
     this.#ceiling = Math.max(this.#limits.min, tooMany - 1)
-    this.#ceilingUntil = now + this.#truceMs
+    this.#ceilingUntil = now + this.#cooldownMs
   }
 
   #most(now: number): number {

@@ -15,7 +15,7 @@ export function keepSource(command: object, links: readonly CredentialsLink[]): 
  * A sentence that names the source of the credentials, if the error is about credentials and the source is
  * known; otherwise nothing.
  */
-export function sourceAdvice(error: unknown, command: object): string[] {
+export function sourceHint(error: unknown, command: object): string[] {
   if (!refusesCredentials(error)) return []
   const name = sources.get(command)
   return name === undefined ? [] : [`The credentials came from ${name}.`]

@@ -24,7 +24,7 @@ export const partSizes = { min: 100 * 1024, max: 5 * 1024 ** 3, words: '100 KiB 
 export const limits = { min: 1024, max: Number.MAX_SAFE_INTEGER, words: '1 KiB or more' }
 
 /** Flags of all commands that wait for a lost connection. */
-export const patienceFlags = {
+export const waitingFlags = {
   'offline-timeout': duration('<15m|0s>', 'how long to wait for a lost connection; default: 15m', {
     min: 0,
     max: 7 * 86_400_000,
@@ -75,7 +75,7 @@ export const uploadFlags = {
     resend: toggle('send files whose objects already have the same size and CRC-64, too'),
     verify: toggle('read confirmed parts again before they are kept and before the end'),
     'expected-size': size('<size>', 'fail if standard input has another size'),
-    ...patienceFlags,
+    ...waitingFlags,
   }),
   ...grouped('Interrupted uploads', {
     ...checkpointFlags,

@@ -18,7 +18,7 @@ import { printableLine } from '../output/printable.ts'
 import { TransferView } from '../view/transfer-view.ts'
 
 /** Smaller files are read so fast that a message about it is not worth printing. */
-const toldFrom = 64 * 1024 ** 2
+const reportedFrom = 64 * 1024 ** 2
 
 interface Wanted {
   readonly bucket: Bucket
@@ -48,7 +48,7 @@ export async function alreadyStored(
       return undefined
     }
     if (await isUnfinished(bucket, key, file, options)) return undefined
-    if (head.size >= toldFrom) {
+    if (head.size >= reportedFrom) {
       const address = formatAddress({ bucket: bucket.name, key })
       const size = formatBytes(head.size)
       screen.note(`Comparing ${printableLine(file)} with ${address}: both have ${size}`)

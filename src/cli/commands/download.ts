@@ -3,7 +3,7 @@ import { formatAddress, parseObjectAddress } from '../args/address.ts'
 import { command } from '../args/command.ts'
 import { defined } from '../args/defined.ts'
 import { count, toggle } from '../args/flags.ts'
-import { patienceFlags } from '../args/upload-flags.ts'
+import { waitingFlags } from '../args/upload-flags.ts'
 import { UsageError } from '../args/usage-error.ts'
 import { bucketOf, commonFlags } from '../connect/connection.ts'
 import { writeObject } from '../connect/output-sink.ts'
@@ -34,7 +34,7 @@ export const download = command({
   flags: {
     overwrite: toggle('replace an existing file'),
     concurrency: count('<n>', 'ranges read at the same time; default: 4', { min: 1, max: 64 }),
-    ...patienceFlags,
+    ...waitingFlags,
     ...commonFlags,
   },
   async run({ positionals: [given = '', target = '.'], flags }, shell) {

@@ -14,7 +14,7 @@ import { command } from '../args/command.ts'
 import { defined } from '../args/defined.ts'
 import { count, oneOf, orAuto, size, text, toggle } from '../args/flags.ts'
 import { pickCheckpoint, shortId } from '../args/pick-checkpoint.ts'
-import { limits, partSizes, patienceFlags } from '../args/upload-flags.ts'
+import { limits, partSizes, waitingFlags } from '../args/upload-flags.ts'
 import { UsageError } from '../args/usage-error.ts'
 import { bucketOfCheckpoint, commonFlags } from '../connect/connection.ts'
 import { reportOne } from '../errors/failure.ts'
@@ -58,7 +58,7 @@ export const resume = command({
     ),
     bandwidth: size('<size>', 'maximum bytes sent per second', limits),
     wait: toggle('wait for another process that runs this upload'),
-    ...patienceFlags,
+    ...waitingFlags,
     ...commonFlags,
   },
   async run({ positionals: [id], flags }, shell) {

@@ -50,10 +50,10 @@ export const serve = command({
     })
     const { endpoint, key } = server
     // Generated keys are printed because the user needs them. Keys that the user gave are not repeated.
-    const told = given === undefined ? key : { accessKeyId: key.accessKeyId }
+    const shownKey = given === undefined ? key : { accessKeyId: key.accessKeyId }
     screen.result(
       'serving',
-      { endpoint, port: server.port, data, region, ...told },
+      { endpoint, port: server.port, data, region, ...shownKey },
       [
         `Local OSS at ${endpoint}, its data in ${printableLine(data)}`,
         '',

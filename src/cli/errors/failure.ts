@@ -3,7 +3,7 @@
 import { inspect } from 'node:util'
 import { isError, messageOf } from '../../foreign/error.ts'
 import { isOssupError, type OssupError } from '../../runtimes/node/index.ts'
-import { sourceAdvice } from '../args/credentials-source.ts'
+import { sourceHint } from '../args/credentials-source.ts'
 import { withFlags } from '../args/option-flags.ts'
 import { UsageError } from '../args/usage-error.ts'
 import { printableLine } from '../output/printable.ts'
@@ -53,23 +53,23 @@ function failureText(error: unknown, screen: Screen): string {
   if (!isOssupError(error)) {
     return `${head}\nThis is a fault in ossup itself. Run it with --log-level debug and report what it says.`
   }
-  const advice = error.resumable ? adviceAfter(error) : undefined
+  const hint = error.resumable ? hintAfter(error) : undefined
   return [
     head,
-    ...sourceAdvice(error, screen),
-    ...makeAdvice(error),
-    ...(advice === undefined ? [] : [screen.paint('bold', advice)]),
+    ...sourceHint(error, screen),
+    ...creationHint(error),
+    ...(hint === undefined ? [] : [screen.paint('bold', hint)]),
   ].join('\n')
 }
 
 /** For a bucket that does not exist: the command that creates it. */
-function makeAdvice({ code, bucket }: OssupError): string[] {
+function creationHint({ code, bucket }: OssupError): string[] {
   const isWanted = code === 'NoSuchBucket' && bucket !== undefined
   return isWanted ? [`If it is yet to be made: ossup mb oss://${bucket}`] : []
 }
 
 /** The next step if a checkpoint is kept; `undefined` if the error's own hint already names it. */
-function adviceAfter(error: OssupError): string | undefined {
+function hintAfter(error: OssupError): string | undefined {
   if (error.code === 'SOURCE_NOT_KEPT') return undefined
   switch (exitCodeOf(error)) {
     case 2:

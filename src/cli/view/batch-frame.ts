@@ -26,10 +26,10 @@ export function batchFrame(picture: BatchPicture, size: FrameSize, glyphs: Glyph
   const { columns } = room
   const head = [headLine(picture, room, glyphs), ...figureLines(picture, columns)]
   const files = picture.files.map(file => fileLine(file, columns, glyphs))
-  const advice = ['safe to stop: the same command continues', 'safe to stop']
+  const hints = ['safe to stop: the same command continues', 'safe to stop']
   const foot = [
     countLine(picture, columns, glyphs),
-    footLine({ trouble: picture.trouble, advice }, columns, glyphs),
+    footLine({ trouble: picture.trouble, hints }, columns, glyphs),
   ]
   return layOut([head, files, foot], room)
 }

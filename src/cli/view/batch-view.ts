@@ -26,10 +26,16 @@ const jsonEveryMs = 500
 /** The speed of fewer bytes is mostly chance. */
 const speedFrom = 1024 ** 2
 /** How many failed files get a line of their own. The others are in the totals and in the report. */
-const toldMax = 50
+const listedMax = 50
 
 /** The events of one file's upload that JSON output includes. */
-const toldEvents = new Set<BatchEvent['type']>(['retry', 'offline', 'online', 'round', 'warning'])
+const reportedEvents = new Set<BatchEvent['type']>([
+  'retry',
+  'offline',
+  'online',
+  'round',
+  'warning',
+])
 
 export interface BatchSubject {
   readonly sources: readonly string[]
@@ -78,7 +84,7 @@ export class BatchView {
       this.#safe.delete(outcome.key)
     }
     if (outcome.outcome === 'failed') {
-      if (this.#failures.length < toldMax) {
+      if (this.#failures.length < listedMax) {
         this.#failures.push({ path: outcome.path, message: withFlags(outcome.error) })
       }
       // Text output lists failed files at the end instead.
@@ -88,7 +94,7 @@ export class BatchView {
     const text = outcomeText(outcome)
     const isAskedFor = this.#verbose || outcome.outcome === 'planned'
     if (screen.json || isAskedFor) screen.report(outcome.outcome, this.#fields(outcome), text)
-    else if (outcome.outcome === 'skipped' && ++this.#skipped <= toldMax) screen.note(text)
+    else if (outcome.outcome === 'skipped' && ++this.#skipped <= listedMax) screen.note(text)
   }
 
   progress(snapshot: BatchSnapshot): void {
@@ -109,7 +115,7 @@ export class BatchView {
     this.#begin()
     this.#live.event(event)
     const { type, ...fields } = event
-    if (toldEvents.has(type)) this.#screen.event(type, fields)
+    if (reportedEvents.has(type)) this.#screen.event(type, fields)
     if (this.#screen.says('debug')) this.#screen.debug(eventTrace(event))
     if (event.type === 'resumed' && event.path !== undefined) this.#resumedNote(event.path, event)
     if (event.type === 'warning' && !this.#screen.json) {
@@ -156,7 +162,7 @@ export class BatchView {
   }
 
   #tellSkipped(): void {
-    const more = this.#skipped - toldMax
+    const more = this.#skipped - listedMax
     if (more > 0) this.#screen.note(`${formatCount(more)} more were skipped: --verbose lists them`)
   }
 

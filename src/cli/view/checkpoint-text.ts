@@ -62,12 +62,12 @@ function stateText(info: CheckpointInfo): string {
     size === undefined
       ? formatBytes(confirmedBytes)
       : `${percentOf(confirmedBytes, size)} %, ${formatShare(confirmedBytes, size)},`
-  if (sourceKind === 'file') return `${share} ${adviceOfFiles[state]}`
+  if (sourceKind === 'file') return `${share} ${hintsOfFiles[state]}`
   const much = size === undefined ? `${share} safe, its size is not known` : `${share} safe`
   return `${much}: ${offerAgainText(info)}`
 }
 
-const adviceOfFiles = {
+const hintsOfFiles = {
   started: 'not yet sent: ossup resume sends it, or the same upload',
   sending: 'safe: ossup resume continues it, or the same upload',
   completing: 'sent, and being put together by OSS: ossup resume looks and finishes it',

@@ -36,21 +36,21 @@ export function layOut(blocks: readonly (readonly Line[])[], { margin, isRoomy }
 
 /**
  * The last line: the current problem, or a hint if there is no problem.
- * @param advice the same hint in several lengths, the longest first
+ * @param hints the same hint in several lengths, the longest first
  */
 export function footLine(
   {
     trouble,
-    advice,
+    hints,
     more = '',
-  }: { trouble: string | undefined; advice: readonly string[]; more?: string },
+  }: { trouble: string | undefined; hints: readonly string[]; more?: string },
   columns: number,
   glyphs: Glyphs,
 ): Line {
   if (trouble !== undefined) {
     return [span(`${glyphs.failed} `, 'failed'), span(cutEnd(trouble, columns - 2, glyphs.cut))]
   }
-  const fits = advice.find(text => text.length <= columns) ?? ''
+  const fits = hints.find(text => text.length <= columns) ?? ''
   const words = [fits, more].filter(text => text !== '').map(text => [span(text, 'faint')])
   return fitting(words, columns, 3)
 }

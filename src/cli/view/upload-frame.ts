@@ -37,7 +37,7 @@ export function uploadFrame(picture: UploadPicture, size: FrameSize, glyphs: Gly
   const rows = Math.min(Math.floor(size.rows / 4), mapRowsMax)
   const map = rows > 0 ? mapAndLegend(snapshot, { columns, rows }, glyphs) : []
   const more = snapshot.retries === 0 ? '' : counted(snapshot.retries, 'retry', 'retries')
-  const foot = footLine({ trouble, advice: adviceFor(snapshot), more }, columns, glyphs)
+  const foot = footLine({ trouble, hints: hintsFor(snapshot), more }, columns, glyphs)
   return layOut([head, ...map, [foot]], room)
 }
 
@@ -110,7 +110,7 @@ function mapAndLegend(
 }
 
 /** The hint shown while nothing is wrong, in several lengths. */
-function adviceFor({ phase, totalBytes, partsTotal }: ProgressSnapshot): readonly string[] {
+function hintsFor({ phase, totalBytes, partsTotal }: ProgressSnapshot): readonly string[] {
   // A small file is sent in one request, so there is nothing to resume.
   if (phase === 'sending' && partsTotal === undefined) return []
   const how =

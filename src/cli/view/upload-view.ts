@@ -102,11 +102,11 @@ export class UploadView {
     const source = printableLine(this.#subject.source)
     this.#screen.event('begin', { ...this.#subject, size })
     const much = size === undefined ? '' : ` (${formatBytes(size)})`
-    const told = (name: string) => `Uploading ${name}${much} to ${formatAddress(this.#subject)}`
-    const fits = !this.#screen.live || columnsOf(told(source)) <= this.#screen.width
+    const lineFor = (name: string) => `Uploading ${name}${much} to ${formatAddress(this.#subject)}`
+    const fits = !this.#screen.live || columnsOf(lineFor(source)) <= this.#screen.width
     // One of several uploads gets a line when it is finished, unless a live view is drawn.
     if (!this.#isOneOfMany || this.#screen.live)
-      this.#screen.note(told(fits ? source : basename(source)))
+      this.#screen.note(lineFor(fits ? source : basename(source)))
     if (this.#screen.live) this.#screen.show(size => this.#live.frame(size))
   }
 

@@ -53,14 +53,14 @@ function spooled(
   const tell = (event: UploadEvent) => quietly(() => onEvent?.(event))
   const onBusy = (owner: JournalOwner) => tell({ type: 'waiting', ...owner })
   const onWritten = (bytes: number, isWhole: boolean) => tell({ type: 'spooling', bytes, isWhole })
-  const patience = { waits: wait === true, signal, onBusy }
+  const waiting = { waits: wait === true, signal, onBusy }
   return spoolStream(stream, {
     directory,
     place,
     key,
     expectedSize,
     signal,
-    patience,
+    waiting,
     onWritten,
     trust: trustOf(options),
   })

@@ -97,7 +97,7 @@ function outcomeOf(action: string, error: unknown): Finding {
   return {
     state: 'warning',
     summary: `${action}: ${isRefusal ? 'refused' : summary}`,
-    advice: [without[action] ?? ''],
+    hints: [without[action] ?? ''],
     facts: { action, ...facts },
   }
 }
@@ -105,13 +105,13 @@ function outcomeOf(action: string, error: unknown): Finding {
 async function abortOf(bucket: Bucket, upload: ProbeUpload): Promise<Finding> {
   const action = 'oss:AbortMultipartUpload'
   const error = await abortProbe(bucket, upload)
-  const { advice = [], ...finding } = outcomeOf(action, error)
+  const { hints = [], ...finding } = outcomeOf(action, error)
   if (error === undefined) return finding
   const address = quoted(formatAddress({ bucket: bucket.name, key: upload.key }))
   return {
     ...finding,
-    advice: [
-      ...advice,
+    hints: [
+      ...hints,
       `Left behind by this check: an upload of one part of 64 bytes. With credentials that may: ossup clean --older-than 0s --others ${address}`,
     ],
     facts: { ...finding.facts, leftBehind: { bucket: bucket.name, ...upload } },

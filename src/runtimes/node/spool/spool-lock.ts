@@ -9,7 +9,7 @@ import { nodeClock } from '../platform/clock.ts'
 import { acquireLock, type FileLock } from '../platform/file-lock.ts'
 
 /** What to do if another owner has the spool file. */
-export interface SpoolPatience {
+export interface SpoolWaiting {
   readonly waits: boolean
   readonly signal?: AbortSignal | undefined
   /** Called once when the upload waits for another owner. */
@@ -24,7 +24,7 @@ export interface SpoolPatience {
 export async function lockSpool(
   directory: string,
   name: string,
-  { waits, signal, onBusy }: SpoolPatience,
+  { waits, signal, onBusy }: SpoolWaiting,
   clock: Clock = nodeClock,
 ): Promise<FileLock> {
   for (let hasWaited = false; ; hasWaited = true) {

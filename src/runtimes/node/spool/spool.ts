@@ -17,7 +17,7 @@ import { descriptorsHint, isOutOfDescriptors, withDescriptor } from '../platform
 import { makeDirectory } from '../platform/durable-directory.ts'
 import type { FileLock } from '../platform/file-lock.ts'
 import { checkFolder, isUntrusted, lookTrusted, type Trust } from '../platform/trusted-file.ts'
-import { lockSpool, type SpoolPatience } from './spool-lock.ts'
+import { lockSpool, type SpoolWaiting } from './spool-lock.ts'
 
 const suffix = '.ossup-spool'
 /** The name of a spool file. */
@@ -41,7 +41,7 @@ export interface Spool {
   /** Called from time to time with the number of written bytes, and at the end. */
   readonly onWritten?: (bytes: number, isWhole: boolean) => void
   /** What to do if another upload has the file. */
-  readonly patience: SpoolPatience
+  readonly waiting: SpoolWaiting
   /** Whether to trust a folder that other users can write. */
   readonly trust: Trust
 }
@@ -66,7 +66,7 @@ export async function spoolStream(stream: StreamSource, spool: Spool): Promise<H
   try {
     await orSpoolFailed(directory, () => makeDirectory(directory))
     await orSpoolFailed(directory, () => checkFolder(directory, spool.trust))
-    lock = await orSpoolFailed(directory, () => lockSpool(directory, name, spool.patience))
+    lock = await orSpoolFailed(directory, () => lockSpool(directory, name, spool.waiting))
     await write(stream, spool, path)
     return held(await openFileSource(path), path, lock)
   } catch (error) {

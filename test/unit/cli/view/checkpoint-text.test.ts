@@ -57,7 +57,7 @@ test('one that cannot be read', () => {
   )
 })
 
-test('one that runs needs no advice', () => {
+test('one that runs needs no hints', () => {
   const owner = { pid: 12, host: 'h', since: 0, isCertain: true }
   const text = checkpointText(checkpoint({ owner }), 0)
   expect(text).toContain('running now')
