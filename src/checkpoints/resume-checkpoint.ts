@@ -17,6 +17,7 @@ import {
 } from '../options/upload-options.ts'
 import type { JournalStore, Source } from '../ports.ts'
 import { isOver } from '../upload/cleanup/given-up.ts'
+import { sourceContent } from '../upload/content/source-content.ts'
 import { storedHeaders } from '../upload/start/initiate.ts'
 import { busyPauseMs } from '../upload/start/wait-for-owner.ts'
 import { upload } from '../upload/upload.ts'
@@ -133,13 +134,13 @@ async function resumeFound(
     place: begin.place,
     sourceId: begin.source,
     sourceName: source.name,
-    source,
     options: settled,
     clock: bucket.ports.clock,
     random: bucket.ports.random,
     bindContext: bucket.ports.bindContext,
   }
-  return watchUpload(bucket, job, upload)
+  const content = sourceContent(job, source)
+  return watchUpload(bucket, job, watched => upload(watched, content))
 }
 
 function settledOptions(

@@ -12,10 +12,11 @@ import {
 } from '../options/upload-options.ts'
 import { validateKey } from '../oss/names.ts'
 import type { JournalStore, Source, StreamSource } from '../ports.ts'
+import { sourceContent } from './content/source-content.ts'
+import { streamContent } from './content/stream-content.ts'
 import type { EarlierUpload } from './run/run.ts'
 import type { SharedLine } from './run/shared-line.ts'
 import { upload } from './upload.ts'
-import { uploadStream } from './upload-stream.ts'
 import { watchUpload } from './watch-upload.ts'
 
 /**
@@ -71,9 +72,10 @@ export async function uploadFrom(
     random: ports.random,
     bindContext: ports.bindContext,
     shared,
+    earlier,
   }
-  if (!('identity' in source)) return watchUpload(bucket, { ...job, stream: source }, uploadStream)
-  return watchUpload(bucket, { ...job, source, earlier }, upload)
+  const content = 'identity' in source ? sourceContent(job, source) : streamContent(job, source)
+  return watchUpload(bucket, job, watched => upload(watched, content))
 }
 
 /** Opens the source. A source that opens after the abort is closed again. */

@@ -27,11 +27,11 @@ export const plantedBugs: readonly KnownBug[] = [
   }),
   bug("a resumed upload takes its ranges from today's part size", 1, 500, {
     seed: 6,
-    file: 'src/upload/upload.ts',
-    replace: `  const plan = planParts(size, partSize, parts.values())`,
-    by: `  const today = Number(run.options.partSize)
-  const plan = planParts(size, partSize, [...parts.values()].map(part =>
-    PLANTED ? { ...part, position: (part.partNumber - 1) * today } : part))`,
+    file: 'src/upload/content/source-content.ts',
+    replace: `    const plan = planParts(this.#identity.size, partSize, checkpoint.state.parts.values())`,
+    by: `    const today = Number(this.#run.options.partSize)
+    const plan = planParts(this.#identity.size, partSize, [...checkpoint.state.parts.values()].map(part =>
+      PLANTED ? { ...part, position: (part.partNumber - 1) * today } : part))`,
   }),
   bug('confirmed parts are sent again after a resume', 1, 100, {
     seed: 6,
@@ -45,12 +45,13 @@ export const plantedBugs: readonly KnownBug[] = [
   }),
   bug('the source is not looked at again before Complete', 3, 500, {
     seed: 308,
-    file: 'src/upload/upload.ts',
+    file: 'src/upload/content/source-content.ts',
     replace: `    const proof = await proveParts(run)
-    identity = proof.identity
+    this.#identity = proof.identity
 `,
-    by: `    const proof = PLANTED ? { identity, reason: undefined, isMoving: false } : await proveParts(run)
-    identity = proof.identity
+    by: `    const identity = this.#identity
+    const proof = PLANTED ? { identity, reason: undefined, isMoving: false } : await proveParts(run)
+    this.#identity = proof.identity
 `,
   }),
   bug('stamps are trusted however young they are', 3, 3000, {
@@ -86,11 +87,11 @@ export const plantedBugs: readonly KnownBug[] = [
   }),
   bug('an earlier Complete in doubt is not looked at', 4, 200, {
     seed: 122,
-    file: 'src/upload/upload.ts',
+    file: 'src/upload/resume/earlier-end.ts',
     replace: `  if (completing === undefined || upload === undefined) return undefined
-  const isKnown`,
-    by: `  if (completing === undefined || (upload === undefined) !== PLANTED) return undefined
-  const isKnown`,
+`,
+    by: `  if (completing === undefined || upload === undefined || PLANTED) return undefined
+`,
   }),
   bug('the intention to complete is not synced', 4, 20, {
     seed: 1,
@@ -165,9 +166,9 @@ export const plantedBugs: readonly KnownBug[] = [
   }),
   bug("an upload of the bucket is taken for one's own unasked", 18, 200, {
     seed: 4,
-    file: 'src/upload/upload.ts',
-    replace: `  return adopt !== false && (await`,
-    by: `  return (PLANTED || adopt !== false) && (await`,
+    file: 'src/upload/resume/adopt.ts',
+    replace: `  if (options.adopt === false) return false`,
+    by: `  if (!PLANTED && options.adopt === false) return false`,
   }),
   bug('parts that only OSS knows are believed unread', 18, 500, {
     seed: 120,
@@ -177,10 +178,10 @@ export const plantedBugs: readonly KnownBug[] = [
     return String(crc64) === there.crc64 ? crc64 : undefined`,
   }),
   bug('a stream that was cut off is taken for its end', 15, 1000, {
-    seed: 581,
-    file: 'src/upload/upload-stream.ts',
-    replace: `    if (isEnd || size > (cut.length ?? size)) checkLength`,
-    by: `    if (PLANTED ? size < 0 : isEnd || size > (cut.length ?? size)) checkLength`,
+    seed: 771,
+    file: 'src/upload/content/stream-content.ts',
+    replace: `    if (isEnd || size > (length ?? size)) checkLength`,
+    by: `    if (PLANTED ? size < 0 : isEnd || size > (length ?? size)) checkLength`,
   }),
   bug('parts of a stream offered again are not compared', 15, 1000, {
     seed: 153,
@@ -190,18 +191,16 @@ export const plantedBugs: readonly KnownBug[] = [
   }),
   bug('a stream is not compared with the object that is stored already', 15, 10_000, {
     seed: 1999,
-    file: 'src/upload/upload-stream.ts',
-    replace: `  if (await isStreamOfParts(run, cut.stream, check)) {`,
-    by: `  if ((await isStreamOfParts(run, cut.stream, check)) || (PLANTED && size > 0)) {`,
+    file: 'src/upload/content/stream-content.ts',
+    replace: `    return isStreamOf(this.#run, stream, object, this.#check)`,
+    by: `    return (await isStreamOf(this.#run, stream, object, this.#check)) || (PLANTED && object.size > 0)`,
   }),
   bug('the object of a stream is not looked for again when its upload id is dead', 4, 2000, {
     seed: 353,
     story: 'a stream whose Complete is slow',
-    file: 'src/upload/upload-stream.ts',
-    replace: `      const stored = await lookForEarlierEnd(run, true)
-`,
-    by: `      const stored = PLANTED ? undefined : await lookForEarlierEnd(run, true)
-`,
+    file: 'src/upload/content/stream-content.ts',
+    replace: `    return this.#isTaken ? undefined : findEarlierEnd`,
+    by: `    return this.#isTaken || PLANTED ? undefined : findEarlierEnd`,
   }),
   bug("an equal object without this upload's mark is taken for its own", 4, 20_000, {
     seed: 3494,

@@ -4,24 +4,18 @@
 import { StateError } from '../../errors.ts'
 import { allocateHashable, crc64Combine, freeHashable } from '../../hash/crc64.ts'
 import type { ConfirmedPart } from '../../journal/fold.ts'
-import type { StoredObject } from '../../oss/stored-object.ts'
 import { type Plan, planParts } from '../../plan/plan-parts.ts'
 import { hashRange } from '../../source/part-body.ts'
+import type { Stored } from '../run/content.ts'
 import type { SourceRun } from '../run/run.ts'
 import { expectedOf, lookAtObject, overwrittenElsewhere } from './look-at-object.ts'
 import { proveParts } from './prove-parts.ts'
-
-export interface FoundObject {
-  readonly object: StoredObject
-  readonly crc64: bigint
-  readonly parts: number
-}
 
 /**
  * Checks whether the object exists with the current bytes of the source.
  * @throws {StateError} `OVERWRITTEN_ELSEWHERE` if a newer object with other bytes exists
  */
-export async function lookAfterDeath(run: SourceRun): Promise<FoundObject | undefined> {
+export async function lookAfterDeath(run: SourceRun): Promise<Stored | undefined> {
   const { upload, completing } = run.checkpoint.state
   if (upload === undefined) return undefined
   const { identity } = await proveParts(run)
@@ -49,6 +43,7 @@ export async function lookAfterDeath(run: SourceRun): Promise<FoundObject | unde
   if (look.kind !== 'ours') return undefined
   return {
     object: look.object,
+    size: identity.size,
     crc64: await crc64(),
     parts: plan.kept.length + plan.missing.length,
   }

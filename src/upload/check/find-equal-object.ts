@@ -6,8 +6,9 @@ import { partSizeMax } from '../../limits.ts'
 import { planParts } from '../../plan/plan-parts.ts'
 import type { Identity } from '../../ports.ts'
 import { sameIdentity } from '../../source/identity.ts'
+import type { Stored } from '../run/content.ts'
 import type { SourceRun } from '../run/run.ts'
-import { type FoundObject, hashWhole } from './after-death.ts'
+import { hashWhole } from './after-death.ts'
 import { type Expected, lookAtObject } from './look-at-object.ts'
 
 /** Reads the source only if all other properties agree. Finds no object if HEAD is not permitted. */
@@ -15,7 +16,7 @@ export async function findEqualObject(
   run: SourceRun,
   identity: Identity,
   known: Pick<Expected, 'initiatedAt' | 'nonce' | 'alike'>,
-): Promise<FoundObject | undefined> {
+): Promise<Stored | undefined> {
   const plan = planParts(identity.size, partSizeMax, [] as ConfirmedPart[])
   let whole: Promise<bigint> | undefined
   const crc64 = () => {
@@ -27,7 +28,8 @@ export async function findEqualObject(
     const look = await lookAtObject(run, expected, false)
     if (look.kind !== 'ours' || whole === undefined) return undefined
     if (!sameIdentity(identity, await run.source.identity())) return undefined
-    return { object: look.object, crc64: await whole, parts: partsIn(look.object.etag) }
+    const { object } = look
+    return { object, size: identity.size, crc64: await whole, parts: partsIn(object.etag) }
   } catch (error) {
     if (error instanceof StateError) return undefined
     throw error

@@ -2,20 +2,14 @@
 // after the upload, each run tries again, and an upload never waits for it. Contract, rule 7.
 
 import { OssError, OssupError } from '../../errors.ts'
-import type { IntentRecord } from '../../journal/record.ts'
 import { abortMultipartUpload } from '../../oss/abort-multipart-upload.ts'
 import { listParts } from '../../oss/list-parts.ts'
 import { backoffMs } from '../../schedule/backoff.ts'
 import { type Run, warn } from '../run/run.ts'
-import { dateIntents } from '../start/date-intents.ts'
-import { allUploadsOfKey } from './list-uploads.ts'
+import { beganAfter, findUnknownUploads, slackMs } from './find-uploads.ts'
 
 /** The most Aborts for one upload: parts in flight can arrive after one, so it is sent until OSS answers 404. */
 const abortAttempts = 8
-/** Milliseconds after its intent in which an Initiate may reach OSS. */
-const intentWindowMs = 120_000
-/** Tolerance for times that are compared in whole seconds. */
-const slackMs = 5000
 
 /**
  * Gives up the current upload id, to be aborted by `tryCleanUp`. If its Complete was sent, it is aborted at
@@ -108,16 +102,9 @@ export async function abortUntilGone(run: Aborter, uploadId: string): Promise<vo
  */
 async function findOrphans(run: Run): Promise<string[]> {
   const { damaged, openedAt, begunAt } = run.checkpoint
-  // OSS gives whole seconds, so times are not compared to the millisecond.
   const usedMs = openedAt - (begunAt ?? openedAt) + slackMs
-  const uploads = await allUploadsOfKey(run)
-  // The answer to the listing has OSS's time.
-  await dateIntents(run)
-  const { state } = run.checkpoint
-  const intents = [...state.intents.values()]
-  const candidates = uploads.filter(({ uploadId, initiatedAt }) => {
-    if (uploadId === state.upload?.id || state.aborting.has(uploadId)) return false
-    if (intents.some(intent => mayHaveBegun(run, intent, initiatedAt))) return true
+  const candidates = (await findUnknownUploads(run)).filter(({ intent, initiatedAt }) => {
+    if (intent !== undefined) return true
     return damaged > 0 && begunAt !== undefined && beganAfter(run, begunAt, initiatedAt, usedMs)
   })
   const empty: string[] = []
@@ -136,7 +123,7 @@ async function findOrphans(run: Run): Promise<string[]> {
       `Left behind at OSS, perhaps: the checkpoint lost its upload id, and ${ids} of ${run.key} may be it. Abort it if it is yours`,
     )
   }
-  if (damaged > 0 || empty.length <= intents.length) return empty
+  if (damaged > 0 || empty.length <= run.checkpoint.state.intents.size) return empty
   const many = `${empty.length} empty uploads of ${run.key}, ours or another's`
   warn(run, 'LEFT_BEHIND', `Left behind at OSS: ${many}. None was aborted`)
   return []
@@ -152,26 +139,6 @@ async function isGone(run: Aborter, uploadId: string): Promise<boolean> {
     if (!(error instanceof OssError)) throw error
     return error.code === 'NoSuchUpload'
   }
-}
-
-/** True if an upload that started at `initiatedAt` can belong to this intent. */
-export function mayHaveBegun(run: Run, { at, oss }: IntentRecord, initiatedAt: number): boolean {
-  // An Initiate that got no connection was sent again with the same intent.
-  const windowMs = intentWindowMs + run.options.offlineTimeoutMs
-  if (oss === undefined) return beganAfter(run, at, initiatedAt, windowMs)
-  const [from, to] = oss
-  return initiatedAt >= from - slackMs && initiatedAt <= to + windowMs
-}
-
-/** True if an upload started at `initiatedAt` within `windowMs` after one of our times. */
-export function beganAfter(
-  run: Run,
-  at: number,
-  initiatedAt: number,
-  windowMs = Number.POSITIVE_INFINITY,
-): boolean {
-  const afterMs = initiatedAt - (at + run.client.serverOffset)
-  return afterMs >= -slackMs && afterMs <= windowMs
 }
 
 /** Whether OSS has parts of an upload; `undefined` if it does not know the upload any more. */

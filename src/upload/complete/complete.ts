@@ -18,11 +18,12 @@ import {
   overwrittenElsewhere,
   versionOf,
 } from '../check/look-at-object.ts'
+import type { Stored } from '../run/content.ts'
 import { nonceHeader, type Run } from '../run/run.ts'
 
 /** How an upload came to its end. */
 export type Completion =
-  | { kind: 'stored'; object: StoredObject; localCrc64: bigint }
+  | { kind: 'stored'; stored: Stored }
   /** Parts are not as the journal has them: reconcile and send what differs. */
   | { kind: 'parts-differ'; error: OssError }
   /** The upload id is dead and the object is not there. */
@@ -52,14 +53,18 @@ export async function complete(
   })
   run.progress.phase('completing')
   run.progress.event({ type: 'completing' })
+  const storedAs = (object: Stored['object']): Completion => {
+    const { size, crc64 } = expected
+    return { kind: 'stored', stored: { object, size, crc64, parts: parts.length } }
+  }
   let doubt = doubtful
   for (let attempt = 1; ; attempt++) {
     const found = await lookBefore(run, expected)
-    if (found !== undefined) return { kind: 'stored', object: found, localCrc64: expected.crc64 }
+    if (found !== undefined) return storedAs(found)
     try {
       const object = await withCrc64(run, await sendComplete(run, upload, parts))
       await verify(run, object, expected)
-      return { kind: 'stored', object, localCrc64: expected.crc64 }
+      return storedAs(object)
     } catch (error) {
       if (error instanceof OssError && partFaults.has(error.code)) {
         return { kind: 'parts-differ', error }
@@ -74,7 +79,7 @@ export async function complete(
         throw isSure ? error : unknown
       })
       if (look.kind === 'ours') {
-        return { kind: 'stored', object: look.object, localCrc64: expected.crc64 }
+        return storedAs(look.object)
       }
       if (exists) throw error
       if (look.kind === 'newer') throw overwrittenElsewhere(run)

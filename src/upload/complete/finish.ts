@@ -4,12 +4,11 @@ import { type LinkedStop, linkedStop } from '../../async/signals.ts'
 import { isOssupError } from '../../errors.ts'
 import { messageOf } from '../../foreign/error.ts'
 import type { CompleteOptions, UploadResult } from '../../options/upload-options.ts'
-import type { StoredObject } from '../../oss/stored-object.ts'
 import { makeRequester } from '../../schedule/make-requester.ts'
-import type { FoundObject } from '../check/look-at-object.ts'
 import { overwritingOf } from '../check/overwrite-guard.ts'
 import { endings } from '../cleanup/given-up.ts'
 import { endUpload, giveUp, tryCleanUp } from '../cleanup/pending-aborts.ts'
+import type { Stored } from '../run/content.ts'
 import { type Run, warn } from '../run/run.ts'
 
 /** Milliseconds for the clean-up of a stopped upload without a checkpoint. */
@@ -18,10 +17,7 @@ const cleanUpMs = 5000
 /** Called when the object is stored: closes the checkpoint and makes the result. */
 export async function finish(
   run: Run,
-  object: StoredObject | FoundObject,
-  crc64: bigint,
-  parts: number,
-  size = run.checkpoint.state.source?.size ?? 0,
+  { object, size, crc64, parts }: Stored,
 ): Promise<UploadResult> {
   const { checkpoint, progress } = run
   const uploadId = checkpoint.state.upload?.id
@@ -53,7 +49,7 @@ export async function finish(
 }
 
 /** Warns if OSS did not do something for this object that was requested, or that it usually does. */
-function warnOfLimits(run: Run, object: StoredObject | FoundObject): void {
+function warnOfLimits(run: Run, object: Stored['object']): void {
   if (object.crc64 === undefined) {
     warn(
       run,
@@ -79,7 +75,7 @@ function warnOfLimits(run: Run, object: StoredObject | FoundObject): void {
 async function closeTheBook(
   run: Run,
   inParts: boolean,
-  object: StoredObject | FoundObject,
+  object: Stored['object'],
   crc64: bigint,
 ): Promise<void> {
   const { checkpoint } = run
@@ -87,7 +83,7 @@ async function closeTheBook(
   if (checkpoint.isEmpty && checkpoint.damaged === 0) return
   if (inParts) await checkpoint.recordAndSync({ t: 'done', e: object.etag, c: crc64.toString() })
   // The object may have the same bytes from another owner, and our upload id may still exist.
-  const isOver = !('isFound' in object) || (await endUpload(run))
+  const isOver = object.isFound !== true || (await endUpload(run))
   if ((await tryCleanUp(run)) && isOver) await checkpoint.remove()
 }
 

@@ -1,27 +1,24 @@
-// Takes over an upload that this checkpoint does not know: oss2 started it, or its checkpoint is lost. Each part
-// is compared with the source, and only equal parts are used. If no part is equal, the upload belongs to another
-// owner. Contract, rule 18.
+// Continues an upload whose id the checkpoint does not have: another program started it (`adopt`), or its record was
+// damaged (`recover`). Its parts are compared with the content, and only equal parts are used. An upload without an
+// equal part belongs to another owner. Contract, rules 1, 6, 7 and 18.
 
-import { StateError } from '../../errors.ts'
-import type { JournalRecord } from '../../journal/record.ts'
+import { OssError, StateError } from '../../errors.ts'
+import type { IntentRecord } from '../../journal/record.ts'
 import type { ListedPart } from '../../oss/list-parts.ts'
-import { locateSideBySide } from '../../plan/locate-parts.ts'
-import { planParts } from '../../plan/plan-parts.ts'
-import type { Identity } from '../../ports.ts'
-import { listPartsOf, recordsOfEqualParts, thatFit } from '../check/reconcile.ts'
-import { allUploadsOfKey } from '../cleanup/list-uploads.ts'
-import {
-  headersOfUpload,
-  makeNonce,
-  nonceHeader,
-  type Run,
-  type SourceRun,
-  warn,
-} from '../run/run.ts'
+import { listPartsOf } from '../check/reconcile.ts'
+import { beganAfter, findUnknownUploads, type UnknownUpload } from '../cleanup/find-uploads.ts'
+import type { ContentSteps, Match, Stored } from '../run/content.ts'
+import { headersOfUpload, makeNonce, nonceHeader, type Run, warn } from '../run/run.ts'
 import { begin } from '../start/initiate.ts'
 
 /** A part younger than this may belong to an upload that is still running somewhere. */
 const youngMs = 15 * 60_000
+
+/** An unfinished upload that has bytes of the content. */
+interface Candidate extends Match {
+  readonly uploadId: string
+  readonly listed: ReadonlyMap<number, ListedPart>
+}
 
 /**
  * Warns that `adopt` has no effect: a source that is sent in one request has no upload to continue. In a batch,
@@ -35,53 +32,97 @@ export function warnIfNotAdopting(run: Run): void {
   warn(run, 'ADOPT_UNUSED', message)
 }
 
-export interface Candidate {
-  readonly uploadId: string
-  readonly partSize: number
-  readonly listed: ReadonlyMap<number, ListedPart>
-  readonly records: readonly JournalRecord[]
-}
-
 /**
- * Continues an upload from the record of another program.
- * @returns false if OSS does not know it, or has no part of this source
+ * Continues an upload of another program: the one that it left a record of, or with the option `adopt` the one of this
+ * key that has the most bytes of the content.
+ * @returns false if it found no such upload
+ * @throws {StateError} `ADOPT_TOO_YOUNG` without `adopt: 'force'`
  */
-export async function adoptEarlier(run: SourceRun, identity: Identity): Promise<boolean> {
-  const { earlier } = run
-  if (earlier === undefined) return false
-  const candidate = await examine(run, identity, earlier.uploadId, earlier.partSize)
-  if (candidate === undefined) return false
-  await takeOver(run, identity, candidate)
-  return true
-}
-
-/**
- * Finds the upload of this key that has the most bytes of the source, and continues it.
- * @param force also takes an upload that may still run elsewhere
- * @returns false if no upload was found
- * @throws {StateError} `ADOPT_TOO_YOUNG`
- */
-export async function adoptFound(
-  run: SourceRun,
-  identity: Identity,
-  force: boolean,
-): Promise<boolean> {
-  let best: Candidate | undefined
-  for (const { uploadId } of await allUploadsOfKey(run)) {
-    // An upload that we gave up, for example for its headers, is not taken again.
-    if (run.checkpoint.state.aborting.has(uploadId)) continue
-    const candidate = await examine(run, identity, uploadId, undefined)
-    if (candidate === undefined) continue
-    if (best === undefined || candidate.records.length > best.records.length) best = candidate
+export async function adopt(run: Run, content: ContentSteps): Promise<boolean> {
+  const { earlier, options } = run
+  const recorded = earlier && (await compare(run, content, earlier.uploadId, earlier.partSize))
+  if (recorded !== undefined) {
+    await takeOver(run, content, recorded)
+    return true
   }
+  if (options.adopt === false) return false
+  const best = await findBest(run, content, await findUnknownUploads(run))
   if (best === undefined) return false
-  if (!force) refuseYoung(run, best)
-  await takeOver(run, identity, best)
+  if (options.adopt !== 'force') refuseYoung(run, best)
+  await takeOver(run, content, best)
   return true
 }
 
-/** @throws {StateError} `ADOPT_TOO_YOUNG` */
-export function refuseYoung(run: Run, { uploadId, listed }: Candidate): void {
+/**
+ * Continues the upload of an earlier run whose id the journal has lost. Does nothing if the listing is not permitted,
+ * or if OSS has no part of this content.
+ * @returns the object, if that upload was completed
+ */
+export async function recover(run: Run, content: ContentSteps): Promise<Stored | undefined> {
+  const { state, damaged, isEmpty } = run.checkpoint
+  if (state.upload !== undefined || state.done !== undefined) return undefined
+  if (isEmpty && damaged === 0) return undefined
+  const best = await findBest(run, content, await uploadsSinceBegin(run))
+  if (best === undefined) return content.findUnrecorded()
+  const { intent, initiatedAt, uploadId, records } = best
+  if (intent === undefined) await takeOver(run, content, best)
+  else {
+    await run.checkpoint.recordAndSync(
+      { t: 'source', ...content.identity, at: run.clock.now() },
+      intent,
+      { t: 'upload', id: uploadId, nonce: intent.nonce, at: initiatedAt },
+      ...records,
+    )
+  }
+  return undefined
+}
+
+async function uploadsSinceBegin(run: Run): Promise<UnknownUpload[]> {
+  const { begunAt } = run.checkpoint
+  try {
+    const uploads = await findUnknownUploads(run)
+    return uploads.filter(
+      ({ initiatedAt }) => begunAt === undefined || beganAfter(run, begunAt, initiatedAt),
+    )
+  } catch (error) {
+    if (error instanceof OssError && error.status === 403) return []
+    throw error
+  }
+}
+
+/** The upload with the most equal parts. */
+async function findBest(
+  run: Run,
+  content: ContentSteps,
+  uploads: readonly UnknownUpload[],
+): Promise<(Candidate & UnknownUpload) | undefined> {
+  let best: (Candidate & UnknownUpload) | undefined
+  for (const upload of uploads) {
+    const candidate = await compare(run, content, upload.uploadId, upload.intent?.partSize)
+    if (candidate === undefined || candidate.partsEqual <= (best?.partsEqual ?? 0)) continue
+    best = { ...upload, ...candidate }
+  }
+  return best
+}
+
+/** @param partSize if it is known */
+async function compare(
+  run: Run,
+  content: ContentSteps,
+  uploadId: string,
+  partSize: number | undefined,
+): Promise<Candidate | undefined> {
+  const listed = await listPartsOf(run, uploadId)
+  if (listed === 'gone') return undefined
+  if (listed === undefined) {
+    warn(run, 'ADOPT_REFUSED', `Without oss:ListParts the upload ${uploadId} cannot be continued`)
+    return undefined
+  }
+  const match = await content.match(listed, partSize)
+  return match && { ...match, uploadId, listed }
+}
+
+function refuseYoung(run: Run, { uploadId, listed }: Candidate): void {
   const youngest = Math.max(...[...listed.values()].map(part => part.lastModified))
   const ageMs = run.clock.now() + run.client.serverOffset - youngest
   if (ageMs >= youngMs) return
@@ -95,54 +136,19 @@ export function refuseYoung(run: Run, { uploadId, listed }: Candidate): void {
   )
 }
 
-/** The parts of an upload that have the bytes of the source; `undefined` if no part has. */
-export async function examine(
-  run: SourceRun,
-  identity: Identity,
-  uploadId: string,
-  knownPartSize: number | undefined,
-): Promise<Candidate | undefined> {
-  const listed = await listPartsOf(run, uploadId)
-  if (listed === 'gone') return undefined
-  if (listed === undefined) {
-    warn(run, 'ADOPT_REFUSED', `Without oss:ListParts the upload ${uploadId} cannot be continued`)
-    return undefined
-  }
-  const partSize = knownPartSize ?? guessPartSize(listed)
-  if (partSize === undefined) return undefined
-  const { missing } = planParts(identity.size, partSize)
-  // Tries parts of one size, which most programs make; then parts of any sizes side by side.
-  const candidates = [...missing, ...locateSideBySide(listed.values(), identity.size)]
-  const equal = await recordsOfEqualParts(run, identity, candidates, listed)
-  const records = thatFit(equal, [], identity.size)
-  return records.length === 0 ? undefined : { uploadId, partSize, listed, records }
-}
-
-/** All parts but the last have one size: the size of the first part or, without it, the largest. */
-function guessPartSize(listed: ReadonlyMap<number, ListedPart>): number | undefined {
-  const sizes = [...listed.values()].map(part => part.size)
-  return sizes.length === 0 ? undefined : (listed.get(1)?.size ?? Math.max(...sizes))
-}
-
-export async function takeOver(run: Run, identity: Identity, candidate: Candidate): Promise<void> {
+/** Journals the upload as if this run had started it. */
+async function takeOver(
+  run: Run,
+  { identity }: ContentSteps,
+  { uploadId, partSize, listed, records }: Candidate,
+): Promise<void> {
   const nonce = makeNonce(run.random)
-  const moments = [...candidate.listed.values()].map(part => part.lastModified)
+  const moments = [...listed.values()].map(part => part.lastModified)
   await begin(run, identity)
   // We know neither its mark nor its other headers.
   const { [nonceHeader]: _, ...headers } = headersOfUpload(run, nonce)
-  const intent = {
-    t: 'intent',
-    nonce,
-    headers,
-    partSize: candidate.partSize,
-    at: run.clock.now(),
-  } as const
+  const intent: IntentRecord = { t: 'intent', nonce, headers, partSize, at: run.clock.now() }
   // We do not know when it started. It was before its oldest part.
-  const upload = {
-    t: 'upload',
-    id: candidate.uploadId,
-    nonce,
-    at: Math.min(...moments),
-  } as const
-  await run.checkpoint.recordAndSync(intent, upload, intent, upload, ...candidate.records)
+  const upload = { t: 'upload', id: uploadId, nonce, at: Math.min(...moments) } as const
+  await run.checkpoint.recordAndSync(intent, upload, intent, upload, ...records)
 }

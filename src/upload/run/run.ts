@@ -8,7 +8,6 @@ import type { OssClient } from '../../oss/client.ts'
 import type { BindContext, Clock, Random, Source } from '../../ports.ts'
 import type { ProgressTracker } from '../../progress/tracker.ts'
 import type { Bandwidth } from '../../schedule/bandwidth.ts'
-import type { Line } from '../../schedule/line.ts'
 import type { Requester } from '../../schedule/requester.ts'
 import type { SharedLine } from './shared-line.ts'
 
@@ -27,6 +26,8 @@ export interface Job {
   readonly bindContext?: BindContext | undefined
   /** With an upload that is one of many. */
   readonly shared?: SharedLine | undefined
+  /** The same upload, started by another program. It is continued after its parts were verified. */
+  readonly earlier?: EarlierUpload | undefined
 }
 
 export interface Run extends Job {
@@ -76,10 +77,6 @@ export interface EarlierUpload {
 /** An upload whose source can be read again. */
 export interface SourceRun extends Run {
   readonly source: Source
-  /** What another program left of the same upload. */
-  readonly earlier: EarlierUpload | undefined
-  /** The connections it may use. */
-  readonly line: Line
 }
 
 /**

@@ -55,9 +55,9 @@ export function budgetFor(job: {
   return { process: job.clock, line: new Line(connections) }
 }
 
-/** Runs an upload that no other call can join: that of a stream. */
+/** Runs a batch, which no other call can join. */
 export function runAlone<Result>(budget: Budget, start: () => Promise<Result>): Promise<Result> {
-  return begin(Symbol('stream'), () => ({ shared: undefined, promise: start(), budget })).promise
+  return begin(Symbol('batch'), () => ({ shared: undefined, promise: start(), budget })).promise
 }
 
 /**
@@ -67,7 +67,7 @@ export function runAlone<Result>(budget: Budget, start: () => Promise<Result>): 
  * @param join called with what `start` gave as `shared`, for each waiter; returns how to leave
  */
 export async function shareRunning<Shared, Result>(
-  id: string,
+  id: string | symbol,
   signal: AbortSignal | undefined,
   start: (stop: AbortSignal) => Started<Shared, Result>,
   join: (shared: Shared) => () => void,

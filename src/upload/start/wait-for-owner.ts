@@ -6,9 +6,9 @@ import { decodeJournal } from '../../journal/codec.ts'
 import { foldRecords } from '../../journal/fold.ts'
 import { type JournalOwner, otherOwner } from '../../journal/ownership.ts'
 import type { Clock, Identity, Journal, JournalStore } from '../../ports.ts'
-import type { FoundObject } from '../check/after-death.ts'
 import { findEqualObject } from '../check/find-equal-object.ts'
 import { expectedOf } from '../check/look-at-object.ts'
+import type { Stored } from '../run/content.ts'
 import type { SourceRun, Witness } from '../run/run.ts'
 import { isWanted } from './initiate.ts'
 
@@ -102,7 +102,7 @@ async function watch(store: JournalStore, name: string): Promise<Witness | undef
 export async function findWitnessed(
   run: SourceRun,
   identity: Identity,
-): Promise<FoundObject | undefined> {
+): Promise<Stored | undefined> {
   const { witness, checkpoint, options } = run
   if (witness === undefined || !checkpoint.isEmpty) return undefined
   const { upload, ending } = witness

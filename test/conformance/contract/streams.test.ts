@@ -187,6 +187,21 @@ describe('a stream that was cut off and is offered again', () => {
     expect(world.leftovers(checkpointDir)).toEqual([])
   })
 
+  it('after its object was stored, and the record of a part is damaged', async () => {
+    const world = await makeWorld()
+    const checkpointDir = await crashAtComplete(world, pieces(bytes), true)
+    const [name = ''] = world.leftovers(checkpointDir)
+    const path = join(checkpointDir, name)
+    const lines = readFileSync(path, 'utf8').split('\n')
+    const last = lines.findLastIndex(line => line.includes('{"t":"part"'))
+    writeFileSync(path, lines.with(last, 'x').join('\n'))
+    world.forgetRequests()
+    const result = await world.upload(pieces(bytes), { checkpointDir })
+    expect(result).toMatchObject({ size: fileSize, sentBytes: 0, parts: partCount })
+    expect(world.partBodies).toBe(0)
+    expect(world.leftovers(checkpointDir)).toEqual([])
+  })
+
   it.each([
     ['the same', bytes],
     ['another', noise(fileSize, 7)],

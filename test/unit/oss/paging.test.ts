@@ -6,7 +6,7 @@ import { listMultipartUploads } from '../../../src/oss/list-multipart-uploads.ts
 import { listObjects } from '../../../src/oss/list-objects.ts'
 import { listParts } from '../../../src/oss/list-parts.ts'
 import { Requester } from '../../../src/schedule/requester.ts'
-import { allUploadsOfKey } from '../../../src/upload/cleanup/list-uploads.ts'
+import { allUploadsOfKey } from '../../../src/upload/cleanup/find-uploads.ts'
 import { clientFor, fixedClock, scriptedTransport, startedAt } from './scripted-transport.ts'
 
 const refused = { code: 'BAD_ANSWER' }

@@ -7,6 +7,7 @@ import type { JournalStore, Source } from '../../../src/ports.ts'
 import type { ProgressSnapshot } from '../../../src/progress/snapshot.ts'
 import type { UploadEvent } from '../../../src/progress/upload-event.ts'
 import type { HandlerOptions } from '../../../src/server/handler.ts'
+import { sourceContent } from '../../../src/upload/content/source-content.ts'
 import { upload } from '../../../src/upload/upload.ts'
 import { EditableSource } from './editable-source.ts'
 import { LocalOss } from './local-oss.ts'
@@ -30,16 +31,16 @@ export function uploadBench(
   const run = (
     options: UploadOptions = {},
     own: { source?: Source; checkpoint?: JournalStore | false; client?: typeof client } = {},
-  ) =>
-    upload({
+  ) => {
+    const content = own.source ?? source
+    const job = {
       client: own.client ?? client,
       bucket: oss.bucket,
       key,
       // The map of running uploads is shared by all tests of a process: no two may meet in it.
       place,
-      source: own.source ?? source,
-      sourceId: (own.source ?? source).id,
-      sourceName: (own.source ?? source).name,
+      sourceId: content.id,
+      sourceName: content.name,
       options: completeOptions(
         {
           partSize,
@@ -52,7 +53,9 @@ export function uploadBench(
       ),
       clock,
       random,
-    })
+    }
+    return upload(job, sourceContent(job, content))
+  }
   const client = oss.client()
   const place = `oss://cn-hangzhou/bench-${++benches}`
   /** The names of the events, in order, without those of single parts. */

@@ -25,7 +25,7 @@ export const borders: Readonly<Record<string, Border>> = {
   ),
   bucket: border('errors hash limits observe options oss schedule text validation', 'ports'),
   checkpoints: border(
-    'bucket errors journal options oss progress schedule source text upload upload/cleanup upload/start validation',
+    'bucket errors journal options oss progress schedule source text upload upload/cleanup upload/content upload/start validation',
     'ports',
   ),
   cli: border('cli/args cli/commands cli/connect cli/errors cli/output text'),
@@ -115,7 +115,7 @@ export const borders: Readonly<Record<string, Border>> = {
   testing: border('errors foreign', 'ports'),
   text: border(''),
   upload: border(
-    'async bucket errors hash limits observe options oss plan progress source upload/check upload/cleanup upload/complete upload/resume upload/run upload/send upload/start text validation',
+    'async bucket errors observe options oss progress upload/check upload/cleanup upload/complete upload/content upload/resume upload/run upload/start text validation',
     'journal ports schedule',
   ),
   'upload/check': border('errors hash journal limits oss plan source upload/run', 'options ports'),
@@ -124,11 +124,15 @@ export const borders: Readonly<Record<string, Border>> = {
     'async errors hash oss schedule upload/check upload/cleanup upload/run upload/send upload/start',
     'journal options ports',
   ),
-  'upload/resume': border(
-    'errors limits plan upload/check upload/cleanup upload/run upload/start',
-    'journal oss ports',
+  'upload/content': border(
+    'errors hash limits plan source upload/check upload/cleanup upload/resume upload/run upload/send upload/start',
+    'journal oss ports progress schedule',
   ),
-  'upload/run': border('async schedule', 'errors journal options oss ports progress'),
+  'upload/resume': border(
+    'errors upload/check upload/cleanup upload/complete upload/run upload/start',
+    'journal oss',
+  ),
+  'upload/run': border('async schedule', 'errors journal options oss plan ports progress'),
   'upload/send': border(
     'async errors hash journal limits oss plan schedule source upload/check upload/run',
     'ports',

@@ -6,7 +6,7 @@ import { listParts } from '../../../../src/oss/list-parts.ts'
 import type { HttpResponse } from '../../../../src/ports.ts'
 import { ProgressTracker } from '../../../../src/progress/tracker.ts'
 import { makeRequester } from '../../../../src/schedule/make-requester.ts'
-import { pagesOfUploads } from '../../../../src/upload/cleanup/list-uploads.ts'
+import { pagesOfUploads } from '../../../../src/upload/cleanup/find-uploads.ts'
 import { uploadBench } from '../../support/upload-bench.ts'
 
 function answer(body: string): HttpResponse {

@@ -1,0 +1,222 @@
+// A source that can be read again: a file, or bytes in memory. Parts are read in any order, several at a time, and again
+// for each attempt. If the source changes, only the parts that differ are sent again. Contract, rule 3.
+
+import { SourceError } from '../../errors.ts'
+import type { ConfirmedPart, OpenUpload } from '../../journal/fold.ts'
+import { objectSizeMax } from '../../limits.ts'
+import type { ListedPart } from '../../oss/list-parts.ts'
+import { locateSideBySide } from '../../plan/locate-parts.ts'
+import { type Part, type Plan, planParts } from '../../plan/plan-parts.ts'
+import type { Identity, Source } from '../../ports.ts'
+import type { ProgressTracker } from '../../progress/tracker.ts'
+import type { Line } from '../../schedule/line.ts'
+import { sameIdentity, settledFrom } from '../../source/identity.ts'
+import { sourceBody } from '../../source/part-body.ts'
+import { hashWhole, lookAfterDeath } from '../check/after-death.ts'
+import { findEqualObject } from '../check/find-equal-object.ts'
+import { isShortened, proveParts } from '../check/prove-parts.ts'
+import { reconcile, recordsOfEqualParts, thatFit } from '../check/reconcile.ts'
+import { giveUp } from '../cleanup/pending-aborts.ts'
+import type { Content, ContentSteps, Match, Stored } from '../run/content.ts'
+import { type Job, openUpload, type SourceRun } from '../run/run.ts'
+import { md5OfRange } from '../send/content-md5.ts'
+import { putWhole } from '../send/put-whole.ts'
+import { queueParts } from '../send/queue-parts.ts'
+import { sendParts } from '../send/send-parts.ts'
+import { uploadPartSender } from '../send/upload-part-sender.ts'
+import { findWitnessed } from '../start/wait-for-owner.ts'
+
+/** The content of a source that can be read again. */
+export function sourceContent(job: Job, source: Source): Content {
+  let identity: Identity | undefined
+  return {
+    isShared: true,
+    async look(progress: ProgressTracker) {
+      identity = await source.identity()
+      const { size } = identity
+      if (size > objectSizeMax) throw tooLarge(job, size)
+      progress.phase('preparing', size)
+      return size < job.options.multipartThreshold && job.earlier === undefined
+    },
+    stepsOf(run, line) {
+      if (identity === undefined) throw new Error('The source was not looked at')
+      return new SourceSteps({ ...run, source }, line, identity)
+    },
+    close: () => source.close(),
+  }
+}
+
+class SourceSteps implements ContentSteps {
+  readonly canStartOver = true
+  readonly #run: SourceRun
+  readonly #line: Line
+  #identity: Identity
+
+  constructor(run: SourceRun, line: Line, identity: Identity) {
+    this.#run = run
+    this.#line = line
+    this.#identity = identity
+  }
+
+  get identity(): Identity {
+    return this.#identity
+  }
+
+  get sizeHint(): number {
+    return this.#identity.size
+  }
+
+  /** Small sources go in one PutObject. An upload in parts continues in parts until the source changes. */
+  get isWhole(): boolean {
+    const { checkpoint, earlier, options } = this.#run
+    if (this.#identity.size >= options.multipartThreshold) return false
+    const { upload, source } = checkpoint.state
+    if (upload === undefined) return earlier === undefined
+    return source === undefined || !sameIdentity(source, this.#identity)
+  }
+
+  async refresh(): Promise<void> {
+    this.#identity = await this.#run.source.identity()
+  }
+
+  async findWitnessed(): Promise<Stored | undefined> {
+    const run = this.#run
+    if (run.witness === undefined) return undefined
+    // After waiting for another owner, the last look at the source is old.
+    await this.refresh()
+    run.progress.phase('preparing', this.#identity.size)
+    return findWitnessed(run, this.#identity)
+  }
+
+  async match(
+    listed: ReadonlyMap<number, ListedPart>,
+    knownPartSize: number | undefined,
+  ): Promise<Match | undefined> {
+    const partSize = knownPartSize ?? guessPartSize(listed)
+    if (partSize === undefined) return undefined
+    const { size } = this.#identity
+    const { missing } = planParts(size, partSize)
+    // Tries parts of one size, which most programs make; then parts of any sizes side by side.
+    const candidates = [...missing, ...locateSideBySide(listed.values(), size)]
+    const equal = await recordsOfEqualParts(this.#run, this.#identity, candidates, listed)
+    const records = thatFit(equal, [], size)
+    return records.length === 0 ? undefined : { partSize, partsEqual: records.length, records }
+  }
+
+  /** The journal may have lost the completion too: then the object exists already. */
+  async findUnrecorded(): Promise<Stored | undefined> {
+    const { checkpoint, client, options } = this.#run
+    const { begunAt, state } = checkpoint
+    if (begunAt === undefined || state.aborting.size > 0) return undefined
+    // Without the intent we do not know the mark. Then nothing proves who stored the object, or with which ACL.
+    const { forbidOverwrite, completeHeaders, objectHeaders } = options
+    if (forbidOverwrite || Object.keys(completeHeaders).length > 0) return undefined
+    // OSS gives times in whole seconds, and we know its clock to a second.
+    const initiatedAt = begunAt + client.serverOffset + 1000
+    const known = { initiatedAt, nonce: undefined, alike: objectHeaders }
+    return findEqualObject(this.#run, this.#identity, known)
+  }
+
+  findAfterDeath(): Promise<Stored | undefined> {
+    return lookAfterDeath(this.#run)
+  }
+
+  /** We compare bytes, not only stamps: a file that was only touched has the same bytes. */
+  async hasBytesOf({ size, crc64 }: Pick<Stored, 'size' | 'crc64'>): Promise<boolean> {
+    const run = this.#run
+    const { state } = run.checkpoint
+    const { partSize } = openUpload(run).intent
+    const parts = [...state.parts.values()]
+    const { identity, isMoving } = await proveParts(run)
+    this.#identity = identity
+    if (isMoving || state.parts.size < parts.length || identity.size !== size) return false
+    if ((await hashWhole(run, planParts(size, partSize, parts))) !== crc64) return false
+    run.progress.plan(parts, [], true)
+    return true
+  }
+
+  async putWhole(): Promise<Stored> {
+    const run = this.#run
+    const { size } = this.#identity
+    run.progress.plan([], [], false)
+    run.progress.phase('sending', size)
+    const object = await putWhole(run, this.#identity)
+    return { object, size, crc64: object.localCrc64, parts: 0 }
+  }
+
+  async resume(upload: OpenUpload): Promise<Plan<ConfirmedPart>> {
+    const run = this.#run
+    run.progress.phase('verifying')
+    this.#identity = (await proveParts(run)).identity
+    await this.reconcile(upload)
+    const plan = await this.#plan(upload)
+    run.progress.plan(plan.kept, plan.missing, true)
+    return plan
+  }
+
+  async send(upload: OpenUpload): Promise<string | undefined> {
+    const run = this.#run
+    const reason = await this.#sendMissing(upload)
+    const proof = await proveParts(run)
+    this.#identity = proof.identity
+    if (proof.reason !== undefined && proof.identity.size < run.options.multipartThreshold) {
+      await giveUp(run, 'the source is now below the threshold for parts')
+      throw new SourceError(
+        'SOURCE_CHANGED',
+        `${run.sourceName} is now below the threshold for parts`,
+      )
+    }
+    return reason ?? proof.reason
+  }
+
+  async reconcile(upload: OpenUpload): Promise<void> {
+    await reconcile(this.#run, upload, this.#identity)
+  }
+
+  /** Sends all bytes that no confirmed part covers. If the source has become shorter, resolves to the reason. */
+  async #sendMissing(upload: OpenUpload): Promise<string | undefined> {
+    const run = this.#run
+    const line = this.#line
+    const { size } = this.#identity
+    const plan = await this.#plan(upload)
+    const queue = queueParts(run, line, plan, size)
+    const provenFrom = settledFrom(this.#identity)
+    run.progress.phase('sending', size)
+    try {
+      await sendParts(run, upload, line, queue, (part: Part) =>
+        uploadPartSender(run, {
+          open: hooks => sourceBody(run.source, part, hooks),
+          isProven: () => provenFrom <= run.clock.now(),
+          md5: signal => md5OfRange(run.source, part, signal),
+        }),
+      )
+      return undefined
+    } catch (error) {
+      if (!isShortened(error)) throw error
+      return (error as Error).message
+    }
+  }
+
+  /** Plans the parts to send, and drops confirmed parts that do not fit any more. */
+  async #plan({ intent: { partSize } }: OpenUpload): Promise<Plan<ConfirmedPart>> {
+    const { checkpoint } = this.#run
+    const plan = planParts(this.#identity.size, partSize, checkpoint.state.parts.values())
+    if (plan.dropped.length > 0) {
+      await checkpoint.record({ t: 'drop', n: plan.dropped.map(part => part.partNumber) })
+    }
+    return plan
+  }
+}
+
+/** All parts but the last have one size: the size of the first part or, without it, the largest. */
+function guessPartSize(listed: ReadonlyMap<number, ListedPart>): number | undefined {
+  const sizes = [...listed.values()].map(part => part.size)
+  return sizes.length === 0 ? undefined : (listed.get(1)?.size ?? Math.max(...sizes))
+}
+
+function tooLarge({ key, sourceName }: Job, size: number): SourceError {
+  return new SourceError('SOURCE_TOO_LARGE', `${sourceName} has ${size} bytes`, {
+    key,
+    hint: `OSS takes objects of at most ${objectSizeMax} bytes (48.8 TiB)`,
+  })
+}
