@@ -8,7 +8,7 @@
 
 import type { ConnectionLimits } from '../ports.ts'
 
-/** One attempt at a part, with the pause before it if it was not the first. */
+/** One attempt to send a part, with the pause before it if it was not the first attempt. */
 export interface Attempt {
   /** Milliseconds of a monotonic clock. */
   readonly startedAt: number
@@ -22,10 +22,13 @@ export interface Attempt {
 export const autoConcurrency: ConnectionLimits = { min: 2, start: 4, max: 128 }
 
 // With twice the connections and twice the throughput, the gain is 1.
-/** The climb goes on from this gain on; below `worth`, its last step is undone. */
+/** With at least this gain, the climb continues. Below `worth`, its last step is undone. */
 const climbOn = 0.3
 const worth = 0.2
-/** Milliseconds of attempts per connection that one measurement needs. Shorter attempts have to be more. */
+/**
+ * Milliseconds of attempts per connection that one measurement needs. If attempts are shorter, more of them
+ * are needed.
+ */
 const attemptMs = 150
 /** From this gain on, connections do not slow each other down. */
 const proportional = 0.7
@@ -33,15 +36,15 @@ const proportional = 0.7
 const asGood = 0.97
 /** If measurements differ more than this, fewer connections are not tried: the result would not be visible. */
 const noiseMax = 0.05
-/** Throughput below or above these shares of the settled one means that the line has changed. */
+/** If throughput is outside these shares of the settled throughput, the network has changed. */
 const changed = { below: 0.65, above: 1.5 }
-/** Milliseconds until another number is tried: longer each time that the trial found nothing better. */
+/** Milliseconds until another number is tried. The time grows with each trial that found nothing better. */
 const rest = { min: 3_000, max: 80_000 }
 /** If more connections gain nothing and this share more of their attempts breaks, they are too many. */
 const breaksMany = 0.25
 /** If a larger share than this breaks, almost nothing arrives: half of the connections are removed at once. */
 const breaksMost = 0.75
-/** The largest share of breaks that counts as usual for a line. */
+/** The largest share of breaks that counts as usual for a network. */
 const usualMax = 0.5
 /** Milliseconds for which a number that OSS throttled is not tried again: longer after each new refusal. */
 const cooldown = { min: 20_000, max: 160_000 }
@@ -64,14 +67,14 @@ export class ConcurrencyTuner {
   #noise = 2 * noiseMax
   #restMs = rest.min
   #isDownNext = false
-  /** The share of attempts that breaks with fewer connections too, so for another reason. */
+  /** The share of attempts that breaks even with fewer connections, so for another reason. */
   #usualBreaks = 0
-  /** Throughput grew as much as the number of connections: then fewer are not tried. */
+  /** True if throughput grew as much as the number of connections. Then fewer connections are not tried. */
   #isScarce = false
   #cooldownMs = cooldown.min
   #ceiling = Number.POSITIVE_INFINITY
   #ceilingUntil = 0
-  /** Attempts that started before this moment ran beside another number of connections, and do not count. */
+  /** Attempts that started before this moment do not count, because the number of connections was different. */
   #since = Number.NEGATIVE_INFINITY
   #seen = { bytes: 0, ms: 0, attempts: 0, broken: 0, throttled: 0 }
 
@@ -91,18 +94,18 @@ export class ConcurrencyTuner {
     return this.#phase.kind
   }
 
-  /** Forgets the measurement so far, because it was not typical. */
+  /** Discards the current measurement, because it was not typical. */
   #startAnew(now: number): void {
     this.#since = now
     this.#seen = { bytes: 0, ms: 0, attempts: 0, broken: 0, throttled: 0 }
   }
 
-  /** Throughput of the line, bytes per millisecond; `undefined` during the climb. */
+  /** The network's throughput, bytes per millisecond; `undefined` during the climb. */
   get settledRate(): number | undefined {
     return this.#phase.kind === 'climbing' ? undefined : this.#before
   }
 
-  /** The line has changed: starts the search again, from the current number. */
+  /** Starts the search again from the current number, because the network has changed. */
   searchAgain(now: number, rate: number): void {
     this.#before = rate
     this.#isScarce = false
@@ -121,12 +124,12 @@ export class ConcurrencyTuner {
     if (attempt.outcome === 'broken') seen.broken++
     if (attempt.outcome === 'throttled') seen.throttled++
     const now = attempt.endedAt
-    // Connections that have to end are still working: this would measure a larger number.
+    // More connections than the target are still working, so this would measure a larger number.
     if (active > this.#target && attempt.outcome !== 'throttled') {
       this.#startAnew(now)
       return
     }
-    // A single refusal happens on every line.
+    // A single refusal is normal on every network.
     if (seen.throttled >= Math.max(2, this.#target / 8)) this.#giveWay(now, 0.8)
     else if (this.#hasSeenEnough()) {
       const rate = (seen.bytes / Math.max(1, seen.ms)) * this.#target
@@ -138,8 +141,8 @@ export class ConcurrencyTuner {
 
   #hasSeenEnough(): boolean {
     const { attempts, ms, broken } = this.#seen
-    // While each step pays in full, the first answers are enough. They come from the old connections: new ones
-    // need several round trips to become fast.
+    // While each step gains as much as possible, a few answers are enough. They come from the older connections:
+    // new ones need several round trips to become fast.
     const isSure = this.#phase.kind === 'climbing' && this.#isScarce
     const enough = Math.max(4, Math.ceil(this.#target / (isSure ? 4 : 2)))
     // Broken attempts end sooner than others, so the first attempts that end are not typical.
@@ -163,7 +166,8 @@ export class ConcurrencyTuner {
     if (gain !== undefined && gain < worth) {
       if (this.#areTooMany(brokenShare)) this.#forbid(now, current)
       else this.#isScarce = false
-      // `#before` keeps the throughput of the smaller number, so that the next trial downwards is compared with it.
+      // `#before` keeps the throughput of the smaller number, so that the next trial with fewer connections is
+      // compared with it.
       this.#settle(now, from)
       this.#isDownNext = true
       return
@@ -177,7 +181,7 @@ export class ConcurrencyTuner {
       this.#isDownNext = true
       return
     }
-    // After a doubling that paid in full, the steps are larger, because each step costs time.
+    // After a doubling that doubled the throughput, the steps are larger, because each step costs time.
     this.#climbTo(now, current * (this.#isScarce ? 4 : 2))
   }
 
@@ -208,7 +212,7 @@ export class ConcurrencyTuner {
     } else {
       this.#restMs = Math.min(rest.max, this.#restMs * 1.5)
       this.#isDownNext = !isDown
-      // The next trial goes half the way at most: each such trial breaks connections, and their bytes are lost.
+      // The next trial goes at most half as far, because each such trial breaks connections and loses their bytes.
       if (!isDown && this.#areTooMany(brokenShare)) {
         this.#forbid(now, Math.ceil((phase.baseline + this.#target) / 2))
       }
@@ -220,7 +224,7 @@ export class ConcurrencyTuner {
     }
   }
 
-  /** While settled: checks whether the line has changed, and whether it is time to try another number. */
+  /** While settled: checks whether the network has changed, and whether it is time to try another number. */
   #watch(now: number, rate: number, until: number, brokenShare: number): void {
     const before = this.#before ?? rate
     const isOther = rate < before * changed.below || rate > before * changed.above
@@ -267,7 +271,7 @@ export class ConcurrencyTuner {
     this.#move(now, next)
   }
 
-  /** True if many more attempts break than with fewer connections: then the number is the reason. */
+  /** True if many more attempts break than with fewer connections, so the number of connections is the reason. */
   #areTooMany(brokenShare: number): boolean {
     return brokenShare >= this.#usualBreaks + breaksMany
   }
@@ -280,7 +284,10 @@ export class ConcurrencyTuner {
     this.#settle(now, Math.max(this.#limits.min, Math.floor(current * share)))
   }
 
-  /** Does not use that many again for some time: they were too many for OSS or for a device on the way. */
+  /**
+   * Blocks this number of connections for some time, because it was too much for OSS or for a device in
+   * between.
+   */
   #forbid(now: number, tooMany: number): void {
     const isAgain = now < this.#ceilingUntil + this.#cooldownMs
     this.#cooldownMs = Math.min(cooldown.max, isAgain ? this.#cooldownMs * 2 : cooldown.min)
