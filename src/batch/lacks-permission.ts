@@ -1,6 +1,7 @@
 // OSS answers AccessDenied for several reasons. Only some of them concern a permission.
 
 import { OssError } from '../errors.ts'
+import { isForbidden } from '../oss/refusal.ts'
 
 /** EC of a requester-pays bucket: every request would need a header. */
 const requesterPays = '0003-00000703'
@@ -13,8 +14,5 @@ export function deniesAddress(error: unknown): boolean {
 
 /** Returns true if OSS refuses because the credentials lack a permission. */
 export function lacksPermission(error: unknown): boolean {
-  if (!(error instanceof OssError) || error.status !== 403 || error.code !== 'AccessDenied') {
-    return false
-  }
-  return !deniesAddress(error)
+  return isForbidden(error) && error.code === 'AccessDenied' && !deniesAddress(error)
 }

@@ -1,6 +1,7 @@
 // Decides which errors of one file stop the whole batch, because the next file would fail in the same way.
 
 import { CredentialsError, JournalError, NetworkError, OssError, OssupError } from '../errors.ts'
+import { isForbidden } from '../oss/refusal.ts'
 import { refusesCredentials } from '../oss/refused-credentials.ts'
 import { isPassing } from '../schedule/retryable.ts'
 import { deniesAddress } from './lacks-permission.ts'
@@ -52,7 +53,7 @@ export class RefusalStreak {
 
   /** Counts an error. Returns true if the batch should end. */
   failed(error: unknown): boolean {
-    if (!(error instanceof OssError) || error.status !== 403 || error.retryable) return false
+    if (!isForbidden(error) || error.retryable) return false
     this.#count = error.code === this.#code ? this.#count + 1 : 1
     this.#code = error.code
     return this.#count >= refusalMax

@@ -100,9 +100,15 @@ async function run(
 /** Looks for what earlier runs and other owners did, then sends what is missing. */
 async function store(run: Run, content: ContentSteps): Promise<UploadResult> {
   const witnessed = await content.findWitnessed()
-  if (witnessed !== undefined) return { ...(await finish(run, witnessed)), foundStored: true }
+  if (witnessed !== undefined) {
+    await supersede(run)
+    return { ...(await finish(run, witnessed)), foundStored: true }
+  }
   const stored = (await recover(run, content)) ?? (await findEarlierEnd(run, content, false))
-  if (stored !== undefined) return finish(run, stored)
+  if (stored !== undefined) {
+    await supersede(run)
+    return finish(run, stored)
+  }
   if (!content.canStartOver) {
     throw offerAgain(run, 'The stream is not the one that was stored before')
   }
@@ -210,11 +216,16 @@ async function beginOrResume(run: Run, content: ContentSteps): Promise<Begun> {
   return { upload, doubtful }
 }
 
-/** An upload of another program without a usable part is aborted after this upload. */
-async function supersede({ checkpoint, earlier }: Run): Promise<void> {
+/** An upload of another program that this run does not continue is aborted after this upload. */
+async function supersede(run: Run): Promise<void> {
+  const { checkpoint, earlier } = run
+  const { upload, aborting } = checkpoint.state
   if (earlier === undefined) return
+  const { uploadId } = earlier
+  if (upload?.id === uploadId || aborting.has(uploadId)) return
+  await recordBeginning(run)
   const why = 'begun by another program; no part of it equals the source'
-  await checkpoint.record({ t: 'aborting', id: earlier.uploadId, why })
+  await checkpoint.record({ t: 'aborting', id: uploadId, why })
 }
 
 function offerAgain({ key }: Run, why: string): StateError {

@@ -46,9 +46,12 @@ export function damaged(answer: ServerResponse, dice: Dice, operation: Operation
 export function staleList(answer: ServerResponse, dice: Dice): ServerResponse {
   if (answer.status !== 200 || !(answer.body instanceof Uint8Array)) return answer
   const share = dice.next()
-  const text = new TextDecoder()
-    .decode(answer.body)
-    .replaceAll(/<Part>.*?<\/Part>/gs, part => (dice.chance(share) ? '' : part))
+  const whole = new TextDecoder().decode(answer.body)
+  // The marker of the next page is the last part of this page.
+  const kept = whole.includes('<IsTruncated>true') ? whole.lastIndexOf('<Part>') : -1
+  const text = whole.replaceAll(/<Part>.*?<\/Part>/gs, (part, position) =>
+    position !== kept && dice.chance(share) ? '' : part,
+  )
   const body = encoder.encode(text)
   const headers = { ...answer.headers, 'content-length': String(body.length) }
   return { ...answer, headers, body }

@@ -90,6 +90,7 @@ const bad: [what: string, path: string, text: string][] = [
   ],
   ["a listener on a caller's signal", 'src/upload/x.ts', "s.addEventListener('abort', f)\n"],
   ['a signal that leaks', 'src/upload/x.ts', 'return AbortSignal.any([a, b])\n'],
+  ['a status that any server can answer', 'src/upload/x.ts', 'if (error.status === 403) return\n'],
   ['an export that changes', 'src/cli/x.ts', 'export let x = 1\n'],
   ['a long file', 'src/server/x.ts', 'x\n'.repeat(401)],
   ['any', 'src/cli/x.ts', 'const x = y as any\n'],

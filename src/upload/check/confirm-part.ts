@@ -1,7 +1,7 @@
 // Gets the CRC-64 of a part from a listing, if the answer had none.
 
-import { OssError } from '../../errors.ts'
 import { listParts } from '../../oss/list-parts.ts'
+import { isForbidden } from '../../oss/refusal.ts'
 import type { Run } from '../run/run.ts'
 
 /**
@@ -24,7 +24,7 @@ export async function listedCrc64(
     const [part] = parts
     return part?.partNumber === partNumber && part.etag === etag ? part.crc64 : undefined
   } catch (error) {
-    if (error instanceof OssError && error.status === 403) return undefined
+    if (isForbidden(error)) return undefined
     throw error
   }
 }

@@ -1,6 +1,6 @@
 // Gets the CRC-64 of an object if the answer had none: a proxy may remove the header, or CORS rules hide it.
 
-import { OssError } from '../../errors.ts'
+import { isForbidden } from '../../oss/refusal.ts'
 import type { StoredObject } from '../../oss/stored-object.ts'
 import type { Run } from '../run/run.ts'
 import { headOf } from './look-at-object.ts'
@@ -9,7 +9,7 @@ import { headOf } from './look-at-object.ts'
 export async function withCrc64(run: Run, stored: StoredObject): Promise<StoredObject> {
   if (stored.crc64 !== undefined) return stored
   const head = await headOf(run).catch((error: unknown) => {
-    if (error instanceof OssError && error.status === 403) return undefined
+    if (isForbidden(error)) return undefined
     throw error
   })
   // Another writer may have replaced the object since.

@@ -3,13 +3,14 @@
 // this check is the only protection.
 
 import { OssError } from '../../errors.ts'
+import { isForbidden } from '../../oss/refusal.ts'
 import type { Run } from '../run/run.ts'
 import { headOf } from './look-at-object.ts'
 
 /** @throws {OssError} `FileAlreadyExists`. Does nothing if reading is not permitted. */
 export async function expectNoObject(run: Run): Promise<void> {
   const head = await headOf(run).catch((error: unknown) => {
-    if (error instanceof OssError && error.status === 403) return undefined
+    if (isForbidden(error)) return undefined
     throw error
   })
   if (head !== undefined) throw objectExists(run)

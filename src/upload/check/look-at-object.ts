@@ -1,9 +1,10 @@
 // Checks whether an object is the result of our upload. Used when we do not know what OSS did:
 // docs/internals/life-cycle.md, "Doubt".
 
-import { OssError, StateError } from '../../errors.ts'
+import { StateError } from '../../errors.ts'
 import type { CheckpointState, OpenUpload } from '../../journal/fold.ts'
 import { headObject, type ObjectHead } from '../../oss/head-object.ts'
+import { isForbidden, isMissing } from '../../oss/refusal.ts'
 import type { StoredObject } from '../../oss/stored-object.ts'
 import { nonceHeader, type Run } from '../run/run.ts'
 import { describesSame } from './describes-same.ts'
@@ -78,8 +79,7 @@ export async function headOf(run: Run): Promise<ObjectHead | undefined> {
     run.overwriting.hasLooked = true
     return head
   } catch (error) {
-    const isMissing = error instanceof OssError && error.status === 404
-    if (!isMissing || error.code === 'NoSuchBucket') throw error
+    if (!isMissing(error)) throw error
     run.overwriting.hasLooked = true
     return undefined
   }
@@ -92,7 +92,7 @@ export function versionOf({ etag, lastModified, versionId = '' }: ObjectHead): s
 
 async function lookOnce(run: Run, expected: Expected): Promise<Look> {
   const head = await headOf(run).catch((error: unknown) => {
-    if (!(error instanceof OssError) || error.status !== 403) throw error
+    if (!isForbidden(error)) throw error
     throw new StateError(
       'COMPLETE_UNKNOWN',
       'OSS may have stored the object, but reading it is refused',

@@ -6,6 +6,7 @@ import { allocateHashable, crc64, freeHashable } from '../../hash/crc64.ts'
 import { type OpenUpload, recordOf } from '../../journal/fold.ts'
 import type { PartRecord } from '../../journal/record.ts'
 import { type ListedPart, listParts } from '../../oss/list-parts.ts'
+import { isForbidden } from '../../oss/refusal.ts'
 import { locatePart } from '../../plan/locate-parts.ts'
 import { type Part, planGaps, planParts } from '../../plan/plan-parts.ts'
 import type { Identity } from '../../ports.ts'
@@ -132,7 +133,7 @@ async function pageParts(run: Run, uploadId: string): Promise<Map<number, Listed
       if (!page.isTruncated || page.nextPartNumberMarker <= marker) return listed
       marker = page.nextPartNumberMarker
     } catch (error) {
-      if (error instanceof OssError && error.status === 403 && error.code === 'AccessDenied') {
+      if (isForbidden(error) && error.code === 'AccessDenied') {
         return undefined
       }
       throw error

@@ -5,6 +5,7 @@ import { IntegrityError, OssError, StateError } from '../../errors.ts'
 import { crc64Combine } from '../../hash/crc64.ts'
 import type { ConfirmedPart, OpenUpload } from '../../journal/fold.ts'
 import { completeMultipartUpload } from '../../oss/complete-multipart-upload.ts'
+import { isForbidden } from '../../oss/refusal.ts'
 import type { StoredObject } from '../../oss/stored-object.ts'
 import { backoffMs } from '../../schedule/backoff.ts'
 import { askedDelayMs, isInDoubt } from '../../schedule/retryable.ts'
@@ -75,6 +76,8 @@ export async function complete(
       // The network may repeat a request too: an object that is in the way may be this upload's own.
       const isSure = exists && !doubt
       doubt = true
+      // Without a mark, nothing proves that the object is ours: another writer may have stored equal bytes.
+      if (isSure && expected.nonce === undefined) throw error
       const look = await lookAtObject(run, expected, isDead).catch((unknown: unknown) => {
         throw isSure ? error : unknown
       })
@@ -103,7 +106,7 @@ async function storedBefore(run: Run, { intent }: OpenUpload): Promise<string | 
     const head = await headOf(run)
     return head === undefined ? '' : versionOf(head)
   } catch (error) {
-    if (error instanceof OssError && error.status === 403) return undefined
+    if (isForbidden(error)) return undefined
     throw error
   }
 }

@@ -2,9 +2,10 @@
 // damaged (`recover`). Its parts are compared with the content, and only equal parts are used. An upload without an
 // equal part belongs to another owner. Contract, rules 1, 6, 7 and 18.
 
-import { OssError, StateError } from '../../errors.ts'
+import { StateError } from '../../errors.ts'
 import type { IntentRecord } from '../../journal/record.ts'
 import type { ListedPart } from '../../oss/list-parts.ts'
+import { isForbidden } from '../../oss/refusal.ts'
 import { listPartsOf } from '../check/reconcile.ts'
 import { beganAfter, findUnknownUploads, type UnknownUpload } from '../cleanup/find-uploads.ts'
 import type { ContentSteps, Match, Stored } from '../run/content.ts'
@@ -85,7 +86,7 @@ async function uploadsSinceBegin(run: Run): Promise<UnknownUpload[]> {
       ({ initiatedAt }) => begunAt === undefined || beganAfter(run, begunAt, initiatedAt),
     )
   } catch (error) {
-    if (error instanceof OssError && error.status === 403) return []
+    if (isForbidden(error)) return []
     throw error
   }
 }

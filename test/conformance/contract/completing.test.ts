@@ -1,7 +1,8 @@
 // Rules 4 and 8: what became of the object is never guessed. Lost answers, dead upload ids, other
 // writers of the key, objects that must not be replaced, callbacks that fail.
 
-import { utimesSync } from 'node:fs'
+import { rmSync, utimesSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { NetworkError } from '../../../src/errors.ts'
 import { crashAtComplete } from './crash-at-complete.ts'
@@ -100,6 +101,31 @@ describe('the answer to Complete is lost', () => {
     expect(world.leftovers(checkpointDir)).toEqual([])
     expect((await world.object())?.equals(now)).toBe(true)
   })
+
+  it.each([403, 404])(
+    'and a proxy answers %i for the object: that says nothing of it',
+    async status => {
+      const world = await makeWorld()
+      world.oss.faults.set([
+        { kind: 'lose-answer', operations: ['CompleteMultipartUpload'], times: 1 },
+      ])
+      world.network = async ({ operation }, pass) => {
+        const answer = await pass()
+        return operation === 'HeadObject' ? { ...answer, status, headers: {} } : answer
+      }
+      const file = world.file(bytes)
+      await expect(world.upload(file)).rejects.toMatchObject({
+        code: 'BadErrorResponse',
+        status,
+        resumable: true,
+      })
+      world.network = (_, pass) => pass()
+      world.forgetRequests()
+      expect(await world.upload(file)).toMatchObject({ verified: 'crc64', sentBytes: 0 })
+      expect(world.partBodies).toBe(0)
+      await world.expectStored(bytes)
+    },
+  )
 
   it('and reading the object is refused: nobody knows, and nothing is sent again', async () => {
     const world = await makeWorld()
@@ -327,6 +353,19 @@ describe('forbidOverwrite', () => {
     expect((await world.other.headObject({ key })).headers['x-oss-meta-ossup-id']).toBeUndefined()
     expect(await world.unfinished()).toEqual([])
     expect(world.leftovers()).toEqual([])
+  })
+
+  it("another's equal object is not that of an adopted upload, which has no mark", async () => {
+    const world = await makeWorld()
+    const file = world.file(bytes)
+    await world.uploadUntil(9, file)
+    for (const name of world.leftovers()) rmSync(join(world.checkpointDir, name))
+    world.network = async ({ operation }, pass) => {
+      if (operation === 'CompleteMultipartUpload') await world.other.putObject({ key, body: bytes })
+      return pass()
+    }
+    const upload = world.upload(file, { adopt: 'force', forbidOverwrite })
+    await expect(upload).rejects.toMatchObject({ code: 'FileAlreadyExists' })
   })
 
   it('after a crash with the answer to Complete lost', async () => {

@@ -129,8 +129,8 @@ export const borders: Readonly<Record<string, Border>> = {
     'journal oss ports progress schedule',
   ),
   'upload/resume': border(
-    'errors upload/check upload/cleanup upload/complete upload/run upload/start',
-    'journal oss',
+    'errors oss upload/check upload/cleanup upload/complete upload/run upload/start',
+    'journal',
   ),
   'upload/run': border('async schedule', 'errors journal options oss plan ports progress'),
   'upload/send': border(

@@ -29,6 +29,7 @@ const rules: readonly Rule[] = [
   globals,
   foreign,
   listeners,
+  refusals,
   changing,
   length,
   escapes,
@@ -113,6 +114,18 @@ function listeners({ path, text }: SourceFile): Complaint[] {
     line,
     what: `'${found}': use src/async/signals.ts`,
   }))
+}
+
+/** Any server can answer 403 or 404: one place decides which of these answers are OSS's. */
+function refusals({ path, text }: SourceFile): Complaint[] {
+  const room = roomOf(path)
+  if (room === undefined || room === 'oss' || isPlatformArea(room)) return []
+  return matches(withoutComments(text), /\bstatus\s*[!=]==?\s*40[134]\b/).map(
+    ({ line, found }) => ({
+      line,
+      what: `'${found}': use src/oss/refusal.ts`,
+    }),
+  )
 }
 
 /** An exported variable that changes is hidden state. */

@@ -44,7 +44,7 @@ export const permission: Check = {
     }
     findings.push(aborted)
     const looked = await attempt(() => bucket.headObject({ key }, { signal }))
-    const isAllowed = looked.error?.status === 404
+    const isAllowed = looked.error?.status === 404 && looked.error.requestId !== undefined
     findings.push(outcomeOf('oss:GetObject', isAllowed ? undefined : looked.error))
     findings.push(await deleteObject(bucket, key, earlier.get('bucket'), signal))
     return findings
@@ -93,7 +93,8 @@ function putObject(error: OssError | undefined): Finding {
 function outcomeOf(action: string, error: unknown): Finding {
   if (error === undefined) return { state: 'ok', summary: `${action}: allowed`, facts: { action } }
   const { summary, facts } = problemOf(error)
-  const isRefusal = error instanceof OssError && error.status === 403
+  const isRefusal =
+    error instanceof OssError && error.status === 403 && error.requestId !== undefined
   return {
     state: 'warning',
     summary: `${action}: ${isRefusal ? 'refused' : summary}`,
