@@ -1,4 +1,4 @@
-// Bytes from other code. A view of an ArrayBuffer counts as its bytes, whatever its element type and realm are.
+// Bytes from other code. A view of an ArrayBuffer counts as its bytes, for every element type and realm.
 // Copying it element by element would store other bytes without an error.
 
 const tagOf = Object.getOwnPropertyDescriptor(

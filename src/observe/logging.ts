@@ -1,4 +1,4 @@
-// Decides what is logged, and at which level (docs/guide/observing.md). Lines consist of fields of reports and
+// Chooses what to log, and the level (docs/guide/observing.md). Lines consist of fields of reports and
 // events and of messages of errors. None of them contains a URL, a header or a secret.
 
 import { isOssupError } from '../errors.ts'

@@ -36,7 +36,7 @@ const one = (outcome: Outcome, name: string): Line =>
 
 const hintsOf = ({ hints }: Line): string => (Array.isArray(hints) ? hints.join('\n') : '')
 
-/** Of what is not well: check, state. */
+/** The checks that are not ok: check, state. */
 const wrong = (outcome: Outcome) =>
   checksOf(outcome)
     .filter(({ state }) => state === 'problem' || state === 'warning')
@@ -153,7 +153,7 @@ describe('a missing permission', () => {
     expect(outcome.code).toBe(code)
   })
 
-  test('oss:AbortMultipartUpload: what is left is told, and is small', async () => {
+  test('oss:AbortMultipartUpload: the leftovers are reported, and are small', async () => {
     const outcome = await denied(['oss:AbortMultipartUpload'])
     expect(outcome.code).toBe(0)
     const { uploads } = await bucket.listMultipartUploads()
@@ -230,7 +230,7 @@ describe('over https and a proxy', async () => {
     expect(outcome.stdout + outcome.stderr).not.toContain('secret')
   })
 
-  test('a proxy that wants a password, and an authority that nobody knows', async () => {
+  test('a proxy that wants a password, and an unknown authority', async () => {
     const refused = await doctor([address, '--ca-file', ca], {
       ...behind,
       HTTPS_PROXY: proxy.address,
@@ -244,7 +244,7 @@ describe('over https and a proxy', async () => {
   })
 })
 
-test('as text it is aligned, without colour where nobody sees it, and says what to do', async () => {
+test('as text it is aligned, without colour outside of a terminal, and says what to do', async () => {
   const outcome = await ossup(['doctor', 'oss://otherbucket/key'], where)
   const lines = outcome.stdout.toString().trimEnd().split('\n')
   expect(lines.length).toBeGreaterThan(10)

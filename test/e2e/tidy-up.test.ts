@@ -258,7 +258,7 @@ describe('clean', () => {
     expect(await unfinished('busy')).toEqual([])
   })
 
-  test('where OSS refuses, the checkpoint stays as a debt that is paid later', async () => {
+  test('where OSS refuses, the checkpoint stays and a later run aborts the upload', async () => {
     await killed('refused-abort', 'refused-abort')
     const { accessKeyId, accessKeySecret } = oss.key
     oss.keys.add({ accessKeyId, accessKeySecret, deny: ['oss:AbortMultipartUpload'] })
@@ -274,7 +274,7 @@ describe('clean', () => {
       state: 'cleanup',
       pendingAborts: { uploadIds: [expect.any(String)] },
     })
-    // Of no use to anybody any more, so its age does not count.
+    // It is of no more use, so its age does not count.
     expect(last(await clean('refused-abort'))).toMatchObject({ cleaned: 1 })
     expect(await unfinished('refused-abort')).toEqual([])
   })

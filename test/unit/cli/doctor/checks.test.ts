@@ -189,7 +189,7 @@ describe('the certificate', () => {
     expect(await find(tls, connected({ certificate }))).toMatchObject({ state: 'warning' })
   })
 
-  test('that nobody checks is a warning', async () => {
+  test('that is not checked is a warning', async () => {
     expect(await find(tls, { uncheckedBy: '--insecure' })).toMatchObject({ state: 'warning' })
   })
 
@@ -197,14 +197,14 @@ describe('the certificate', () => {
     ['http://127.0.0.1:9000', 'ok'],
     ['http://localhost:9000', 'ok'],
     ['http://oss-cn-hangzhou.aliyuncs.com', 'warning'],
-  ])('there is none with %s: %s', async (at, state) => {
+  ])('no check with %s: %s', async (at, state) => {
     const change = { ...connected({ isSecure: false }), bucket: async () => bucketAt(at) }
     expect(await find(tls, change)).toMatchObject({ state })
   })
 })
 
 describe('the first answer', () => {
-  test('of somebody else is a problem', async () => {
+  test('of another user is a problem', async () => {
     const portal = { status: 302, headers: { server: 'nginx' }, sentAt: now, receivedAt: now }
     const finding = await find(answer, { answer: async () => portal })
     expect(finding).toMatchObject({
