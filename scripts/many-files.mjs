@@ -176,11 +176,11 @@ async function run(oss, args, script = command) {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   })
   let text = ''
-  let countsOf = ''
+  let usage = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (text += chunk))
-  child.stdio[3].on('data', chunk => (countsOf += chunk))
+  child.stdio[3].on('data', chunk => (usage += chunk))
   const [code] = await once(child, 'close')
-  const { rss = 0, cpu = 0 } = countsOf === '' ? {} : JSON.parse(countsOf)
+  const { rss = 0, cpu = 0 } = usage === '' ? {} : JSON.parse(usage)
   return {
     code,
     text,
