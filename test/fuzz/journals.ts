@@ -1,4 +1,4 @@
-// A journal with any bytes in it: damaged, or sound in form and wrong in what it says. Whatever it holds, the
+// A journal with any bytes in it: damaged, or sound in form and wrong in what it says. With any content, the
 // upload stores the right object or fails with one of our errors, and a journal that was refused is left alone.
 
 import { decodeJournal, encodeRecords } from '../../src/journal/codec.ts'
