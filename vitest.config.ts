@@ -51,7 +51,7 @@ export default defineConfig({
     isolate: false,
     // One more than cores: some tests wait for the disk or for another process.
     maxWorkers: availableParallelism() + 1,
-    // Commands that tests start keep nothing in the cache folder of whoever runs them.
+    // Commands that tests start write nothing to the user's cache folder.
     env: { NODE_DISABLE_COMPILE_CACHE: '1' },
     projects: [
       { extends: true, test: { name: 'quick', include: quick, exclude: slow } },

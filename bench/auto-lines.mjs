@@ -1,5 +1,5 @@
 // `auto` on real lines, made by the rig's sink: beside fixed settings, and beside other clients with
-// the defaults they come with. The sink counts what was sent in vain. Models of more lines: npm run lines.
+// the defaults they come with. The sink counts bytes that were sent without being stored. Models of more networks: npm run lines.
 
 import { words } from './clients.mjs'
 import { MiB, median, rounded, run, startSink, withFolder } from './measure.mjs'

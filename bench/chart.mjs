@@ -8,7 +8,7 @@ const measures = [
 const barHeight = 15
 const panelWidth = 330
 const left = 215
-/** A client far behind must not make the others invisible: its bar is cut, its figure is told. */
+/** A very slow client must not make the other bars too short to see, so its bar is shortened and shows its number. */
 const cutAt = 3
 
 export function drawChart(report) {

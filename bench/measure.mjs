@@ -18,8 +18,8 @@ export const credentials = {
 }
 
 /**
- * What this machine is told to trust besides is no part of a client: Node reads such a file at every
- * start, which takes 0.1 s, a tenth of an upload of 2,048 parts.
+ * The environment without extra certificates of this machine. Node.js reads their file at every start, which
+ * takes 0.1 s, a tenth of an upload of 2,048 parts, and has nothing to do with the client.
  */
 export const { NODE_EXTRA_CA_CERTS: _, ...inherited } = process.env
 
@@ -28,7 +28,7 @@ export const { NODE_EXTRA_CA_CERTS: _, ...inherited } = process.env
  * @returns wall and CPU seconds, peak RSS in MiB, exit code and what it printed
  */
 export async function run(command, env, folder) {
-  if (!existsSync(time)) throw new Error('CPU and memory are told by GNU time: install `time`')
+  if (!existsSync(time)) throw new Error('GNU time measures CPU and memory: install `time`')
   const costs = join(folder, 'costs')
   const begin = performance.now()
   const child = spawn(time, ['-f', '%U %S %M', '-o', costs, ...command], {

@@ -8,7 +8,7 @@
 //   npm run bench -- --libraries FOLDER     where hash-wasm and crc64-ecma182.js are installed
 //
 // Results go to bench/results/: what was measured as JSON, and drawn as SVG. Other programs disturb
-// single runs, so clients take turns and medians are told; compare figures of one run only.
+// single runs, so clients take turns and medians are reported; compare figures of one run only.
 
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'

@@ -1,5 +1,5 @@
 // A place to upload to that keeps nothing but sizes and CRCs: enough of OSS for uploads, and no more. It
-// stands on its own, so that neither the local OSS nor a change to it moves the figures.
+// does not use the local OSS, so a change to the local OSS does not change the figures.
 //
 //   node bench/sink.mjs [--tls FOLDER] [--refuse-complete]
 //
@@ -126,7 +126,7 @@ function xml(response, root, inner) {
 function makeCertificate(folder) {
   const [key, file] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1']
-  // ali-oss names the bucket's own host, whatever the endpoint.
+  // ali-oss sends requests to the bucket's own host, even with another endpoint.
   const hosts = 'subjectAltName=IP:127.0.0.1,DNS:*.oss-cn-hangzhou.aliyuncs.com'
   const names = ['-subj', '/CN=sink', '-addext', hosts]
   const args = ['req', '-x509', ...curve, '-nodes', '-days', '2', '-keyout', key, '-out', file]

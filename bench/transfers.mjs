@@ -3,7 +3,7 @@
 import { words } from './clients.mjs'
 import { GiB, median, rounded, run, startSink, withFolder } from './measure.mjs'
 
-/** What is uploaded. `floor`: the client that ratios beside the yardstick's are given to. */
+/** The uploads to measure. `floor`: the client that ratios beside the yardstick's are given to. */
 export const scenarios = [
   { name: 'large, HTTP, parallel 1', size: GiB, part: 10 * 2 ** 20, parallel: 1 },
   { name: 'large, HTTP, parallel 4', size: GiB, part: 10 * 2 ** 20, parallel: 4 },

@@ -21,7 +21,7 @@ const server = createServer(async (request, response) => {
   try {
     const key = `received/${decodeURIComponent(request.url.slice(1))}`
     const done = await resumableUpload(bucket, key, request, {
-      // A client that dies halfway must not be taken for one that is done.
+      // A client that dies in the middle must not look like one that has finished.
       ...(Number.isSafeInteger(length) && { expectedSize: length }),
       contentType: request.headers['content-type'] ?? 'application/octet-stream',
     })

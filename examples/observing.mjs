@@ -1,4 +1,4 @@
-// What happens, for whoever runs it: a logger of your own, and figures from the diagnostics channels.
+// Observes uploads with your own logger, and with figures from the diagnostics channels.
 //
 //   OSS_BUCKET=examplebucket OSS_REGION=cn-hangzhou node observing.mjs large.file
 

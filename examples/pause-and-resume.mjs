@@ -36,6 +36,6 @@ await uploadUntil(0.3)
 await sleep(100)
 await uploadUntil(Number.POSITIVE_INFINITY)
 
-// Or give up for good: what OSS has is aborted, and the checkpoint removed.
+// Or discard the upload: this aborts it at OSS and removes the checkpoint.
 await uploadUntil(0.3)
 console.log(`discarded: ${await discardUpload(bucket, key, file)}`)

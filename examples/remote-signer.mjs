@@ -18,7 +18,7 @@ const signer = {
     })
     if (response.ok) return response.json()
     if (response.status === 401 || response.status === 403) {
-      // Refused for good. Everything else that is thrown here is tried again.
+      // A final refusal. Every other error that is thrown here causes a retry.
       throw new CredentialsError('SIGNING_REFUSED', 'The signing server does not sign this')
     }
     throw new Error(`The signing server answered ${response.status}`)

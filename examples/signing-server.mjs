@@ -1,6 +1,6 @@
 // A server that keeps the secret and signs for others: the other half of remote-signer.mjs. A signature for
 // any request is as good as the secret, so it looks at each request before it signs. Put it behind
-// whatever tells your users apart; here a word in a header stands for that.
+// your way to identify users; this example uses a word in a header instead.
 //
 //   OSS_ACCESS_KEY_ID=... OSS_ACCESS_KEY_SECRET=... OSS_REGION=cn-hangzhou OSS_BUCKET=examplebucket \
 //     SIGNER_PASSWORD=... node signing-server.mjs

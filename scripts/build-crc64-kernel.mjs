@@ -21,7 +21,7 @@
 // Braiding. The d bytes left over, and short messages, go through tables: LANES words are in flight
 // at once so that their table look-ups overlap. Each lane skips the words of the others, which is
 // why the braid tables advance a register by 8 * LANES bytes instead of 8. At the end the lanes
-// are added into the words they stand before, and one lane finishes byte by byte.
+// are added into the words that follow them, and one lane finishes byte by byte.
 
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

@@ -1,5 +1,5 @@
 // Builds dist/: the declarations by the compiler; the library, as ECMAScript modules and as CommonJS, and the command by
-// esbuild. Built beside and moved into place, so that nobody sees half of it.
+// esbuild. The build goes into a temporary folder and is then moved into place, so that no program sees a partial build.
 // `--no-check` skips the type check, for a caller that checks types itself.
 
 import { spawnSync } from 'node:child_process'

@@ -82,7 +82,7 @@ async function descriptionsOf(modules, folder) {
   }
 }
 
-/** Puts a text in place of a source file. */
+/** Replaces a source file with other source text. */
 function withText(filter, contents) {
   return {
     name: 'text',

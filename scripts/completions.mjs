@@ -16,7 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), 'ossup-completions-'))
 writeFileSync(join(folder, 'film of us.mp4'), '')
 mkdirSync(join(folder, 'folder'))
 
-/** What is typed before the tabulator, and the arguments that the command then gets. */
+/** The words before the Tab key, and the arguments that the command then gets. */
 const cases = [
   ['downl', 'download'],
   ['upload --forb', 'upload --forbid-overwrite'],

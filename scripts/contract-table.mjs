@@ -336,7 +336,7 @@ async function makeWorld() {
     },
     hasObject: async () => (await world.object()) !== undefined,
     async object() {
-      // Looked at as nobody looks who is counted or hindered: after the faults.
+      // Read after the faults, without counting requests.
       try {
         const { body } = await world.bucket.getObject({ key })
         const chunks = []

@@ -1,5 +1,5 @@
 // Draws the live view for the README, docs/images/live-view.svg, from a frame that the tests keep
-// (test/fixtures/frames). Blocks and lines become shapes: a picture must not depend on the fonts of whoever
+// (test/fixtures/frames). Blocks and lines become shapes: a picture must not depend on the fonts of the reader who
 // looks at it.
 
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -55,7 +55,7 @@ function drawLine(line, looks, top) {
     const look = looks[column] ?? ' '
     const last = runs.at(-1)
     const kind = kindOf(character)
-    // Spaces belong to a text, and end a shape.
+    // Spaces belong to text, and end a shape.
     const goesOn =
       last !== undefined &&
       last.kind === kind &&

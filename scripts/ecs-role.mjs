@@ -36,7 +36,7 @@ const asksName = `GET ${rolePath}`
 const asksRole = `GET ${rolePath}${roleName}`
 const said = /RAM role of this ECS instance: used: .*STS\.…z123, until 20/
 
-/** Each is run as an upload and as `ossup doctor`: what is said, the exit code, and what the service is asked. */
+/** Each case runs an upload and `ossup doctor`, and checks the message, the exit code and the requests to the service. */
 const cases = [
   { what: 'the hardened mode', mode: 'hardened', said, asks: [asksToken, asksName, asksRole] },
   {
@@ -46,7 +46,7 @@ const cases = [
     asks: [asksToken, asksName, asksRole],
   },
   {
-    what: 'a token that nobody takes',
+    what: 'a token that no server accepts',
     mode: 'useless token',
     said,
     asks: [asksToken, asksName, asksName, asksRole, asksRole],

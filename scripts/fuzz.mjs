@@ -1,4 +1,4 @@
-// Feeds the engine journals, answers and clocks that no honest world has: `node scripts/fuzz.mjs --seeds 1000`.
+// Gives the engine damaged journals, wrong answers and wrong clocks: `node scripts/fuzz.mjs --seeds 1000`.
 // A finding names its seed: `--from S --seeds 1` plays it again.
 
 import { rmSync } from 'node:fs'

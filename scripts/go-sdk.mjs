@@ -33,7 +33,7 @@ try {
     // What the program resumes from.
     faults: [{ kind: 'error', operations: ['UploadPart'], skip: 2, times: 1 }],
   })
-  // In UTC this version of the SDK takes its own checkpoint for another file's and begins anew.
+  // In UTC, this version of the SDK rejects its own checkpoint as another file's and starts again.
   const env = { ...process.env, TZ: 'Asia/Shanghai' }
   run(program, [oss.endpoint, key.accessKeyId, key.accessKeySecret, folder], { env })
   console.log('1 passed, 0 failed')

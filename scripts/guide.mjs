@@ -133,7 +133,7 @@ function exitCodeTable(exitCodes) {
   ].join('\n')
 }
 
-/** Help is plain text: what Markdown would take for markup becomes code, and what is indented a block. */
+/** Help is plain text: words that Markdown would read as markup become code, and indented lines become a block. */
 function asMarkdown(text) {
   return linked(text)
     .replace(

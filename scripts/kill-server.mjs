@@ -1,5 +1,5 @@
 // Kills the local OSS with SIGKILL, again and again, while clients write to it, and looks after each start
-// whether everything that was acknowledged is there, whole, and nothing else is.
+// whether all acknowledged data is stored completely, and nothing else is.
 //
 //   node scripts/kill-server.mjs [kills] [seed]
 
@@ -175,12 +175,12 @@ async function verify(round) {
   for (const [id, { key, parts, isCompleting }] of uploads) {
     const answer = await send('GET', key, `uploadId=${id}`)
     if (answer.status === 404) {
-      if (!isCompleting) failures.push(`after kill ${round}: upload ${id} is gone`)
+      if (!isCompleting) failures.push(`after kill ${round}: upload ${id} is missing`)
     } else {
       for (const [number, etag] of parts) {
         const isThere =
           answer.text.includes(`<PartNumber>${number}</PartNumber>`) && answer.text.includes(etag)
-        if (!isThere) failures.push(`after kill ${round}: part ${number} of ${id} is gone`)
+        if (!isThere) failures.push(`after kill ${round}: part ${number} of ${id} is missing`)
       }
       await send('DELETE', key, `uploadId=${id}`)
     }

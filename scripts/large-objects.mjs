@@ -45,13 +45,13 @@ async function check(size) {
   const source = join(folder, `${size}.bin`)
   const address = `oss://examplebucket/${size}.bin`
   const copy = join(copies, `${size}.bin`)
-  const told = []
+  const measured = []
   const run = async (code, name, ...args) => {
     const ended = await ossup(name, ...args)
     if (ended.code !== code) {
       throw new Error(`${name} ended with ${ended.code}, not ${code}: ${ended.stderr}`)
     }
-    told.push(`${name} ${ended.seconds.toFixed(1)} s, ${Math.round(ended.peak / MiB)} MiB`)
+    measured.push(`${name} ${ended.seconds.toFixed(1)} s, ${Math.round(ended.peak / MiB)} MiB`)
   }
   try {
     await makeFile(source, size)
@@ -64,7 +64,7 @@ async function check(size) {
       await turnBitOver(copy, size)
       await run(6, 'verify', copy, address)
     }
-    console.log(`${size} bytes: ${told.join('; ')}`)
+    console.log(`${size} bytes: ${measured.join('; ')}`)
   } catch (error) {
     failed += 1
     console.error(`${size} bytes: ${error.message}`)

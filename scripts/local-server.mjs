@@ -39,7 +39,7 @@ export function bundleServer() {
   }
 }
 
-/** Resolves once it listens. `kill(signal)` resolves once it is gone. */
+/** Resolves once the server listens. `kill(signal)` resolves once the process has ended. */
 async function start(bundle, options) {
   const child = spawn(process.execPath, [bundle, JSON.stringify(options)], {
     stdio: ['ignore', 'pipe', 'inherit'],

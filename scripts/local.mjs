@@ -1,4 +1,4 @@
-// `node scripts/local.mjs <command> …`: ossup against the local OSS of `npm start`, to look at what is stored there.
+// `node scripts/local.mjs <command> …`: ossup against the local OSS of `npm start`, to inspect its objects.
 
 import { join } from 'node:path'
 import { localOss } from './local-command.mjs'

@@ -4,7 +4,7 @@
 //   node scripts/many-files.mjs [--files 1000] [--seed 1] [--compare] [--latency 30]
 //
 // With --compare beside loops over ali-oss, one by one and several at a time; with --latency the figures are
-// of a line that takes so many milliseconds for a request.
+// of a network on which a request takes that many milliseconds.
 // Sizes are from 0 bytes to 50 MiB, most of them small; names are what people and programs come up with.
 
 import { spawn } from 'node:child_process'
@@ -72,10 +72,10 @@ async function killAndComplete(oss, files) {
   const last = await run(oss, uploadArgs())
   if (last.code !== 0) failures.push(`the last run ended with ${last.code}: ${last.text}`)
   const { operations } = await oss.control('GET', 'stats')
-  console.log(`killed ${killed} times and completed: ${told(operations)}`)
+  console.log(`killed ${killed} times and completed: ${countsOf(operations)}`)
   const put =
     (operations.PutObject?.requests ?? 0) + (operations.CompleteMultipartUpload?.requests ?? 0)
-  // What is in flight at a kill is at most as many files as there are connections, and a few more.
+  // At a kill, at most as many files are in flight as there are connections, and a few more.
   if (put > count + kills * 70) failures.push(`${put} objects were stored for ${count} files`)
   await compare(oss, files)
   const leaked = await oss.unfinished()
@@ -86,7 +86,7 @@ async function killAndComplete(oss, files) {
   await oss.control('DELETE', 'stats')
   const again = await run(oss, uploadArgs())
   const second = (await oss.control('GET', 'stats')).operations
-  console.log(`run again: ${seconds(again.tookMs)} s, ${again.rss} MiB; ${told(second)}`)
+  console.log(`run again: ${seconds(again.tookMs)} s, ${again.rss} MiB; ${countsOf(second)}`)
   const sent = Object.values(second).reduce((sum, { bytesReceived }) => sum + bytesReceived, 0)
   if (again.code !== 0 || sent > 0) failures.push(`run again it sent ${sent} bytes`)
   if (sizes.length > 0 && second.PutObject !== undefined) failures.push('run again it sent files')
@@ -107,7 +107,7 @@ async function runUntil(oss, wanted) {
   return { seen, isKilled: code === null }
 }
 
-/** Every object by size and CRC-64, one in 50 byte by byte; and no object that is none of ours. */
+/** Compares every object by size and CRC-64, one in 50 byte by byte. There must be no other objects. */
 async function compare(oss, files) {
   let startAfter
   let listed = 0
@@ -149,7 +149,7 @@ async function measure(name, args, files) {
     const { operations } = await oss.control('GET', 'stats')
     const total = Object.values(operations).reduce((sum, { requests }) => sum + requests, 0)
     const figures = `${seconds(tookMs)} s, ${seconds(cpuMs)} s CPU, ${rss} MiB`
-    console.log(`${name}: ${figures}; ${total} requests: ${told(operations)}`)
+    console.log(`${name}: ${figures}; ${total} requests: ${countsOf(operations)}`)
     if (args[0] === command) await compare(oss, files)
   })
 }
@@ -176,11 +176,11 @@ async function run(oss, args, script = command) {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   })
   let text = ''
-  let told = ''
+  let usage = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (text += chunk))
-  child.stdio[3].on('data', chunk => (told += chunk))
+  child.stdio[3].on('data', chunk => (usage += chunk))
   const [code] = await once(child, 'close')
-  const { rss = 0, cpu = 0 } = told === '' ? {} : JSON.parse(told)
+  const { rss = 0, cpu = 0 } = usage === '' ? {} : JSON.parse(usage)
   return {
     code,
     text,
@@ -259,7 +259,7 @@ async function withOss(work) {
   }
 }
 
-function told(operations) {
+function countsOf(operations) {
   return Object.entries(operations)
     .map(([name, { requests }]) => `${requests} ${name}`)
     .join(', ')

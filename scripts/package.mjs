@@ -1,5 +1,5 @@
-// What is published: size, files and dependencies, held to a budget; whether its types resolve (attw); and
-// whether docs/internals/package.md, which says why each dependency is there, names them all.
+// Checks the published package: size, files and dependencies against a budget; whether its types resolve (attw); and
+// whether docs/internals/package.md gives a reason for each dependency.
 
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { runTool } from './tools.mjs'
 
 /** Bytes of the tarball and of what it unpacks to: raise them knowingly. */
 const budget = { packed: 1_000_000, unpacked: 3_900_000 }
-/** What is published, by the beginnings of the paths. */
+/** The published files, by the starts of their paths. */
 const published = [
   'examples/',
   'dist/',
@@ -45,7 +45,7 @@ try {
       .map(({ path }) => `${path} has no business in it`),
     ...names
       .filter(name => !reasons.includes(`\`${name}\``))
-      .map(name => `docs/internals/package.md does not say why ${name} is there`),
+      .map(name => `docs/internals/package.md does not say why ${name} is needed`),
   ]
   for (const fault of faults) console.error(fault)
   const types = runTool(

@@ -90,6 +90,6 @@ async function runServer() {
   const oss = await serve({ buckets: [bucketName], control: true, ...options })
   const { endpoint, region, key } = oss
   console.log(JSON.stringify({ endpoint, region, key }))
-  // It ends with whoever started it, also if that was killed.
+  // It ends when its parent process ends, even if the parent was killed.
   process.stdin.resume().on('close', () => oss.close())
 }

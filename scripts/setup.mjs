@@ -64,7 +64,7 @@ function say(text) {
   process.stderr.write(`${text}\n`)
 }
 
-/** Epoch milliseconds; 0 for what is not there. */
+/** Epoch milliseconds; 0 for a file that does not exist. */
 function changedAt(path) {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
 }

@@ -12,7 +12,7 @@ import { root } from './setup.mjs'
 import { installTools, runTool } from './tools.mjs'
 
 const site = join(root, 'site')
-/** What VitePress reads; made anew each time. */
+/** The files that VitePress reads, created for each build. */
 const source = join(site, '.source')
 const args = process.argv.slice(2)
 

@@ -112,7 +112,7 @@ function report() {
     globalThis.gc && last.heapUsed > first.heapUsed + heapGrowthMax && 'the heap grows',
     last.rss > first.rss + residentGrowthMax && 'resident memory grows',
   ].filter(Boolean)
-  // Whatever still held this process after a moment would hold a user's, too.
+  // If something keeps this process alive now, it would also keep a user's process alive.
   const held = setTimeout(() => {
     console.error(`still there: ${process.getActiveResourcesInfo().join(', ')}`)
     process.exit(1)

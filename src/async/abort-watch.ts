@@ -1,6 +1,6 @@
-// One listener for each signal, however many requests it may end: to add and to remove one for every
-// request costs more than to sign it. The last request to leave takes the listener along, since Node
-// keeps a signal of `AbortSignal.any` as long as it has a listener.
+// Shares one listener per signal among all requests that the signal may end, because adding and removing a listener
+// for each request costs more than signing it. The last request to leave removes the listener, because Node.js
+// keeps a signal of `AbortSignal.any` in memory as long as it has a listener.
 
 import { Roster } from './roster.ts'
 
@@ -12,7 +12,7 @@ interface Watched {
 export class AbortWatch {
   readonly #watched = new WeakMap<AbortSignal, Watched>()
 
-  /** Calls once the signal is aborted, unless the returned function was called before. */
+  /** Calls `onAbort` once the signal is aborted, unless the returned function was called before. */
   watch(signal: AbortSignal, onAbort: () => void): () => void {
     const { waiting } = this.#watched.get(signal) ?? this.#listen(signal)
     waiting.add(onAbort)

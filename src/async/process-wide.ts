@@ -1,9 +1,9 @@
-// State that all copies of this library in one program share: the ECMAScript and the CommonJS build, or two
-// bundles of one page or server. Without it the same upload, asked for through two copies, would be two.
+// State that all copies of this library in one process share, such as the ESM and the CommonJS build, or two
+// bundles of one page or server. Without it, the same upload started through two copies would run twice.
 
 /**
- * The value of that name, made by the first copy that asks. The shape of a value must not change without a
- * new name: copies may be of different versions.
+ * Returns the shared value of that name. The first copy that asks creates it. If the shape of a value
+ * changes, it needs a new name, because the copies may be of different versions.
  */
 export function processWide<T>(name: string, make: () => T): T {
   const key = Symbol.for(`ossup.${name}`)

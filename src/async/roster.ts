@@ -1,8 +1,8 @@
-// Those who are here at the moment: thousands come and leave, few are there at once.
+// A list of the current members of a group. Thousands join and leave, but only a few are in it at a time.
 //
-// Not a Set or a Map. V8 gives one that changes a new table again and again, and an old table refers to
-// the next, for iterators that still walk it. Once a single dead table has got old, it keeps alive all
-// later ones, with all that was in them, until a full collection: 1.6 KB for each part of an upload.
+// This is not a Set or a Map. V8 gives a changing Set a new table again and again, and each old table refers to the
+// next one. Once a single unused table is in the old generation, it keeps all later tables and their contents in
+// memory until a full collection: 1.6 KB for each part of an upload.
 
 export class Roster<T> implements Iterable<T> {
   readonly #present: T[] = []
@@ -15,7 +15,7 @@ export class Roster<T> implements Iterable<T> {
     this.#present.push(one)
   }
 
-  /** @returns false if it was not there */
+  /** @returns false if it was not a member */
   delete(one: T): boolean {
     const index = this.#present.indexOf(one)
     if (index < 0) return false
@@ -23,12 +23,12 @@ export class Roster<T> implements Iterable<T> {
     return true
   }
 
-  /** The first of those, in the order in which they came. */
+  /** The first member that matches, in the order of joining. */
   find(isWanted: (one: T) => boolean): T | undefined {
     return this.#present.find(isWanted)
   }
 
-  /** Those who are here now, whoever comes or leaves meanwhile. */
+  /** Iterates over the present members. Members that come or leave during the iteration do not change it. */
   [Symbol.iterator](): Iterator<T> {
     return [...this.#present].values()
   }

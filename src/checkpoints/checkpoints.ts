@@ -32,19 +32,19 @@ export interface CheckpointInfo {
   readonly confirmedBytes: number
   readonly confirmedParts: number
   /** When it was started, epoch milliseconds. */
-  readonly begunAt: number
+  readonly startedAt: number
   /** When the checkpoint last changed, epoch milliseconds. Earlier than that if the store does not know. */
   readonly updatedAt: number
   /** The owner that runs this upload now. */
   readonly owner: JournalLook['owner']
   /**
-   * `begun`: it has no upload id. `sending`: OSS has an upload id and may have parts. `completing`: all parts were
-   * sent. `owing`: stored or given up; only pending aborts can be left.
+   * `started`: it has no upload id. `sending`: OSS has an upload id and may have parts. `completing`: all parts were
+   * sent. `cleanup`: the upload was finished or discarded, and only pending aborts can remain.
    */
-  readonly state: 'begun' | 'sending' | 'completing' | 'owing'
-  /** Uploads at OSS that have to be aborted: the next run of the upload does that, or `clean`. */
-  readonly debts: {
-    /** Upload ids that were given up and that OSS may still know. */
+  readonly state: 'started' | 'sending' | 'completing' | 'cleanup'
+  /** Uploads at OSS that must be aborted. The next run of the upload aborts them, or `clean` does. */
+  readonly pendingAborts: {
+    /** Ids of discarded uploads that OSS may still have. */
     readonly uploadIds: readonly string[]
     /** The number of Initiates without an answer: each may have left an empty upload. */
     readonly intents: number
@@ -83,7 +83,7 @@ export async function listCheckpoints(store: JournalStore): Promise<CheckpointLi
       unreadable.push({ id, error: error as Error })
     }
   }
-  checkpoints.sort((a, b) => a.begunAt - b.begunAt)
+  checkpoints.sort((a, b) => a.startedAt - b.startedAt)
   return { checkpoints, unreadable }
 }
 
@@ -167,11 +167,11 @@ function describe(id: string, found: FoundCheckpoint, look: JournalLook): Checkp
     size: sizeOf(source, state),
     confirmedBytes: parts.reduce((sum, part) => sum + part.size, 0),
     confirmedParts: parts.length,
-    begunAt: at,
+    startedAt: at,
     updatedAt: look.changedAt ?? lastMoment(records),
     owner: look.owner,
     state: stateOf(state),
-    debts: { uploadIds: [...state.aborting.keys()], intents: state.intents.size },
+    pendingAborts: { uploadIds: [...state.aborting.keys()], intents: state.intents.size },
   }
 }
 
@@ -187,7 +187,7 @@ function lastMoment(records: readonly JournalRecord[]): number {
 }
 
 function stateOf(state: CheckpointState): CheckpointInfo['state'] {
-  if (isOver(state)) return 'owing'
+  if (isOver(state)) return 'cleanup'
   if (state.completing !== undefined) return 'completing'
-  return state.upload === undefined ? 'begun' : 'sending'
+  return state.upload === undefined ? 'started' : 'sending'
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The start of the command. The version and the help are answered from here, before anything else is
-// loaded: scripts ask for the version, and shells at every prompt.
+// The entry point of the command. It answers `--version` and help before it loads anything else, because scripts
+// and shell prompts ask for the version often.
 
 import { statSync } from 'node:fs'
 import { keepCompiledCode } from './compile-cache.ts'
@@ -11,7 +11,7 @@ import { StandardOutput } from './output/standard-output.ts'
 import { version } from './output/version.ts'
 
 const args = process.argv.slice(2)
-/** How long standard output may take to leave after a signal. */
+/** How long to wait for standard output to be written after a signal. */
 const flushMs = 1000
 
 if (args.length === 1 && ['--version', '-v', '-V'].includes(args[0] ?? ''))
@@ -26,7 +26,7 @@ async function start(): Promise<void> {
   if (help === undefined || !(await isPrinted(help))) await run()
 }
 
-/** False if it could not be written: then the whole command tries again, and says why. */
+/** False if the help could not be written. The whole command then tries again and reports the reason. */
 async function isPrinted(help: string): Promise<boolean> {
   const stdout = new StandardOutput(process.stdout)
   stdout.write(`${help}\n`)
@@ -37,26 +37,26 @@ async function isPrinted(help: string): Promise<boolean> {
 }
 
 async function run(): Promise<void> {
-  // Most transfers are over before code that V8 optimises has paid for the effort: by default that takes a
-  // fifth of the CPU time of 2,000 small parts (docs/internals/performance.md). Hot loops still get there.
-  // For many files V8's own measure saves a quarter.
+  // Most transfers end before V8's optimising compiler saves more time than it takes: by default it uses a fifth of
+  // the CPU time of 2,000 small parts (docs/internals/performance.md). Hot loops are still optimised. With many
+  // files, V8's default saves a quarter.
   if (!hasManyFiles(args)) {
     process.getBuiltinModule('node:v8').setFlagsFromString('--interrupt-budget=1000000')
   }
-  // After the flags, on which compiled code depends.
+  // This comes after the V8 flags, because compiled code depends on them.
   keepCompiledCode(process.env)
   const { main } = await import('./main.ts')
   const outcome = main(args, process)
   keepOutcome(process, outcome, code => process.exit(code))
   const code = await outcome
-  // A command that was stopped does not wait for a reader that may never come.
+  // A stopped command does not wait long for a reader, which may never read.
   if (code > 128) setTimeout(() => process.exit(code), flushMs)
-  // Idle connections and half-done requests would keep the process alive; what was written is
+  // Idle connections and unfinished requests would keep the process alive, so it exits explicitly. Output is
   // flushed first.
   process.stdout.write('', () => process.stderr.write('', () => process.exit(code)))
 }
 
-/** An upload of a folder, or of the names that a shell made of `*`. */
+/** True for an upload of a folder, or of file names that a shell expanded from `*`. */
 function hasManyFiles([command, source = '', ...rest]: readonly string[]): boolean {
   return command === 'upload' && (rest.length > 50 || isFolder(source))
 }

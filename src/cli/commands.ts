@@ -1,4 +1,4 @@
-// All commands. Each is loaded when it is called, so that none slows the start of another.
+// All commands. Each is loaded when it is called, so no command slows down the start of another.
 
 import type { CommandEntry } from './args/command.ts'
 

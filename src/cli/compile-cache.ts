@@ -1,12 +1,12 @@
-// Node.js can keep V8's compiled form of the code from one start to the next (22.8 and later). The user
-// who can write that cache decides what runs, so it is in this user's own cache folder and not in the shared
-// temporary folder, which is Node's default.
+// Node.js 22.8 and later can keep V8's compiled code between starts. A user who can write to that cache can run
+// code as us. So the cache is in this user's own cache folder, not in the shared temporary folder, which is Node's
+// default.
 
 import { isAbsolute, join } from 'node:path'
 
 type Env = Readonly<Record<string, string | undefined>>
 
-/** Node.js itself obeys `NODE_DISABLE_COMPILE_CACHE`. */
+/** Enables the cache. Node.js itself checks `NODE_DISABLE_COMPILE_CACHE`. */
 export function keepCompiledCode(env: Env): void {
   const folder = cacheFolder(env, process.platform)
   const nodeModule = process.getBuiltinModule('node:module')
@@ -14,7 +14,7 @@ export function keepCompiledCode(env: Env): void {
   if (typeof nodeModule.enableCompileCache === 'function') nodeModule.enableCompileCache(folder)
 }
 
-/** `undefined` where the user has no folder for caches. */
+/** The cache folder; `undefined` if the user has no folder for caches. */
 export function cacheFolder(env: Env, platform: NodeJS.Platform): string | undefined {
   const given = platform === 'win32' ? env.LOCALAPPDATA : env.XDG_CACHE_HOME
   const home = env.HOME

@@ -1,5 +1,5 @@
-// What the help says of each command. The build puts the words of all commands here (scripts/bundle-command.mjs), so
-// that the help loads none of them; from the sources each command describes itself.
+// The descriptions of all commands. The build inserts them here (scripts/bundle-command.mjs), so the help loads no
+// command. When ossup runs from its sources, each command is loaded for its own description.
 
 import type { Description } from './args/command.ts'
 

@@ -1,9 +1,10 @@
-// Whether the arguments ask for help, and about what. Loads no command.
+// Finds out whether the arguments ask for help, and about what. It loads no command.
 
 import type { Description } from './args/command.ts'
 
 /**
- * The page of help that the arguments ask for, as wide as the window; `undefined` if they ask for none, or `describe` knows no such command.
+ * The help page that the arguments ask for, wrapped to the width of the window. `undefined` if they ask for
+ * none, or if `describe` does not know the command.
  */
 export async function helpFor(
   args: readonly string[],

@@ -1,4 +1,4 @@
-// The pages of help, put together from the commands' own words. They begin with examples and fit the window.
+// Builds the help pages from the descriptions of the commands. Pages begin with examples and fit the window.
 
 import type { Description } from './args/command.ts'
 import type { Flag } from './args/flags.ts'
@@ -13,7 +13,7 @@ const columnsMax = 100
 /** In a narrower window the second column goes below the first. */
 const twoColumnsFrom = 60
 
-/** @param columns of the window */
+/** @param columns the width of the window */
 export function generalHelp(columns: number): string {
   return page(columns, [
     ['ossup: resumable uploads to Alibaba Cloud OSS that never start over'],
@@ -78,7 +78,7 @@ const topics: Readonly<Record<string, Topic>> = {
   },
 }
 
-/** A page that is not about one command; `undefined` if no page has that name. */
+/** A help page that is not about one command; `undefined` if no page has that name. */
 export function topicHelp(name: string, columns: number): string | undefined {
   const topic = Object.hasOwn(topics, name) ? topics[name] : undefined
   if (topic === undefined) return undefined
@@ -98,7 +98,7 @@ export function commandHelp(name: string, command: Description, columns: number)
   ])
 }
 
-/** The flags below their headings, in the order of the command. */
+/** The flags grouped by heading, in the order of the command. */
 function groupsOf(flags: Description['flags']): readonly [group: string, rows: readonly Row[]][] {
   const groups = new Map<string, Row[]>()
   for (const [name, flag] of Object.entries(flags)) {
@@ -118,7 +118,7 @@ function flagRow(name: string, { placeholder, help, many, short, choices }: Flag
   ]
 }
 
-/** Lines to copy, each with a comment of the shell beside it, or above it where that is too long. */
+/** Lines to copy. Each has a shell comment beside it, or above it if the line would be too long. */
 function exampleLines(columns: number, examples: readonly Row[]): string[] {
   return examples.flatMap(([line, what]) => {
     if (what === '') return [`  ${line}`]
@@ -135,11 +135,11 @@ function widthOf(columns: number): number {
   return Math.max(20, Math.min(columnsMax, columns))
 }
 
-/** Two columns, the second broken between words. A left side that is too long gets a line of its own. */
+/** Formats two columns and wraps the second one. A left side that is too wide gets a line of its own. */
 function table(columns: number, rows: readonly Row[]): string[] {
   const width = widthOf(columns)
   const longest = Math.max(...rows.map(([left]) => left.length))
-  // As wide as most of them need, if that leaves enough for the words.
+  // The left column is wide enough for the longest entry, unless that takes too much room from the right column.
   const left = longest <= width / 3 ? longest : Math.min(longest, 26)
   const indent = width < twoColumnsFrom ? 6 : left + 4
   return rows.flatMap(([term, text]) => {

@@ -1,5 +1,5 @@
-// From arguments to an exit code: finds the command, reads its flags, runs it, and says how it failed. Code that
-// only some runs need is imported where it is needed: the library is most of the code.
+// Turns arguments into an exit code: finds the command, parses its flags, runs it, and reports its failure. Code
+// that only some commands need is imported on demand, because the library is most of the code.
 
 import { closestMatch } from '../text/closest-match.ts'
 import type { Command, Shell } from './args/command.ts'
@@ -14,25 +14,25 @@ import { type Level, Screen } from './output/screen.ts'
 import { type OutputStream, StandardOutput } from './output/standard-output.ts'
 import { version } from './output/version.ts'
 
-/** The parts of `process` that are used. */
+/** The part of `process` that the command uses. */
 export interface Host extends SignalSource {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stdin: AsyncIterable<Uint8Array>
   readonly stdout: OutputStream
   readonly stderr: OutputStream
   exit(code: number): unknown
-  /** The process that called the command. It may ignore signals, and so pass that on. */
+  /** The id of the parent process, which may ignore signals and pass that on. */
   readonly ppid?: number
-  /** Whether a person could type `ossup` next; false where another program runs the command. @default true */
+  /** Whether a person can type `ossup` next; false if another program runs the command. @default true */
   readonly isTyped?: boolean
 }
 
-/** How long a command that was asked to stop may take to do so. */
+/** How long a command may take to stop after a signal. */
 const stopTimeoutMs = 5000
 
 /**
  * Runs one command.
- * @returns the exit code; see exit-code-table.ts.
+ * @returns the exit code; see exit-code-table.ts
  */
 export async function main(args: readonly string[], host: Host): Promise<number> {
   const { env, stderr, isTyped = true } = host
@@ -40,7 +40,8 @@ export async function main(args: readonly string[], host: Host): Promise<number>
   stderr.on('error', () => {})
   const screenOf = (json: boolean, level: Level) =>
     new Screen({ json, level, stdout, stderr, env, suggests: isTyped })
-  // A mistake in the flags is reported as JSON where that was asked for, before the flags are understood.
+  // A mistake in the flags must be reported as JSON if the user asked for JSON, although the flags are not parsed
+  // yet.
   let screen = screenOf(args.includes('--json'), 'info')
   const stop = watchSignals(host, stopped => host.exit(stopped.exitCode), ignoredSignals(host))
   try {
@@ -53,7 +54,7 @@ export async function main(args: readonly string[], host: Host): Promise<number>
     }
     const [name = '', ...rest] = ordered
     const command = await loadCommand(name)
-    // Loaded now: when the command fails, there may be no descriptor left to read it.
+    // Loaded in advance: when the command fails, there may be no file descriptor left to load it with.
     await import('./errors/failure.ts')
     const request = parseRequest(name, command, rest)
     const {
@@ -66,7 +67,7 @@ export async function main(args: readonly string[], host: Host): Promise<number>
     if (insecure === true) (await import('./connect/network.ts')).warnOfInsecure(screen)
     const shell: Shell = {
       env,
-      // A getter, since looking at it opens it.
+      // A getter, because reading `process.stdin` opens standard input.
       get stdin() {
         return host.stdin
       },
@@ -84,14 +85,14 @@ export async function main(args: readonly string[], host: Host): Promise<number>
   }
 }
 
-/** A page of help, or the version: it is printed, and nothing else is done. */
+/** The help page or version that the arguments ask for. It is printed, and no command runs. */
 async function pageFor(args: readonly string[], columns: number): Promise<string | undefined> {
   const [name] = args
   if (name === 'version' || name === '--version' || name === '-V') return version
   return helpFor(args, columns, loadCommand)
 }
 
-/** Moves flags that were written before the command behind it. */
+/** Moves flags that precede the command behind it. */
 async function commandFirst(args: readonly string[]): Promise<readonly string[]> {
   if (args.length < 2 || !/^-./.test(args[0] ?? '')) return args
   const { commonFlags } = await import('./connect/connection.ts')
@@ -100,7 +101,7 @@ async function commandFirst(args: readonly string[]): Promise<readonly string[]>
   while (/^-./.test(args[at] ?? '') && args[at] !== '--') {
     const name = /^--([^=]+)$/.exec(args[at] ?? '')?.[1] ?? ''
     const flag = Object.hasOwn(flags, name) ? flags[name] : undefined
-    // Only its command knows such a flag, so the words after it decide.
+    // Only the command knows whether the flag takes a value, so the following words decide.
     const takesValue =
       flag === undefined
         ? name !== '' && !isCommand(args[at + 1]) && isCommand(args[at + 2])
@@ -131,7 +132,10 @@ async function loadCommand(name: string): Promise<Command> {
   )
 }
 
-/** Commands end by themselves when the signal is aborted. A command that does not is abandoned. */
+/**
+ * Waits for a command to end. Commands end by themselves when the signal is aborted; a command that does not
+ * is abandoned.
+ */
 function settledOrStopped(running: Promise<void>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     running.then(resolve, reject)

@@ -1,5 +1,5 @@
-// Bytes that other code made. A view of an ArrayBuffer means its bytes, of any element type and from any
-// realm. Copying one element by element would store other bytes without an error.
+// Bytes from other code. A view of an ArrayBuffer counts as its bytes, for every element type and realm.
+// Copying it element by element would store other bytes without an error.
 
 const tagOf = Object.getOwnPropertyDescriptor(
   Object.getPrototypeOf(Uint8Array.prototype),
@@ -34,7 +34,10 @@ function isShared(value: unknown): boolean {
   )
 }
 
-/** The getter looks at what the value really is: no property can imitate that, and every realm agrees. */
+/**
+ * The getter inspects the internal type of the value. No property can imitate that, and it works across
+ * realms.
+ */
 function hasByteLength(prototype: object, value: unknown): boolean {
   try {
     Object.getOwnPropertyDescriptor(prototype, 'byteLength')?.get?.call(value)

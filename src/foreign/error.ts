@@ -1,5 +1,5 @@
-// Errors that other code threw. `instanceof Error` is false for those of another realm, which is where
-// Jest and the vm pools of Vitest run every test, so an error is recognised by what it has.
+// Errors that other code threw. `instanceof Error` is false for errors of another realm, and Jest and the vm pools
+// of Vitest run every test in a realm of its own. So an error is recognised by its properties.
 
 /** True for anything with the name and the message of an error, whichever realm made it. */
 export function isError(value: unknown): value is Error {

@@ -3,14 +3,14 @@
 import { isThenable } from './promise.ts'
 
 /**
- * Calls a listener. Its failures are its owner's: what it throws, and what its promise rejects with, is
- * dropped. An unheard rejection would end the process.
+ * Calls a listener and ignores its failures: errors that it throws, and rejections of the promise that it
+ * returns. An unhandled rejection would end the process.
  */
 export function quietly(call: () => unknown): void {
   try {
     const result = call()
     if (isThenable(result)) result.then(undefined, () => {})
   } catch {
-    // The work goes on.
+    // A failing listener must not stop the upload.
   }
 }

@@ -1,5 +1,5 @@
-// Objects of the web platform that other code made: of another realm, of a polyfill, of another package.
-// Each is recognised by the members that are used of it.
+// Objects of the web platform that other code created, perhaps in another realm, by a polyfill or another package.
+// Each is recognised by the members that this library uses.
 
 /** True for a URL. */
 export function isUrl(value: unknown): value is URL {
@@ -41,7 +41,7 @@ export function dateValue(value: unknown): number | undefined {
   }
 }
 
-/** Whether an object has these members with values of these types. A getter that throws means no. */
+/** True if an object has these members with values of these types. False if a getter throws. */
 export function has(value: unknown, members: Readonly<Record<PropertyKey, string>>): boolean {
   if (typeof value !== 'object' || value === null) return false
   try {

@@ -67,7 +67,7 @@ export class Checkpoint {
     return begin === undefined && upload === undefined && aborting.size + intents.size === 0
   }
 
-  /** When this run recorded the intent, by the monotonic clock; `undefined` if an earlier one did. */
+  /** When this run recorded the intent, by the monotonic clock; `undefined` if an earlier run recorded it. */
   recordedAt(nonce: string): number | undefined {
     return this.#recordedAt.get(nonce)
   }

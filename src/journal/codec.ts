@@ -87,8 +87,8 @@ const shapes: Readonly<Record<JournalRecord['t'], Readonly<Record<string, Check>
   },
   source: {
     size: count,
-    mtimeNs: optional(stamp),
-    ctimeNs: optional(stamp),
+    mtimeNs: optional(timestamp),
+    ctimeNs: optional(timestamp),
     inode: optional(text),
     crc64: optional(digits),
     at: count,
@@ -127,7 +127,7 @@ function isOfUnknownType(value: unknown): boolean {
 }
 
 /** Nanoseconds since the epoch, or before it. */
-function stamp(value: unknown): boolean {
+function timestamp(value: unknown): boolean {
   return typeof value === 'string' && /^-?\d{1,30}$/.test(value)
 }
 

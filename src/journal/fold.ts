@@ -24,7 +24,7 @@ export interface ConfirmedPart {
   readonly etag: string
   /** CRC-64 of the sent bytes. */
   readonly crc64: bigint
-  /** False if the source's stamps were too young, when it was read, to show a later change. */
+  /** False if the source's timestamps were too recent to reveal a change after it was read. */
   readonly proven: boolean
 }
 
@@ -44,13 +44,13 @@ export interface CheckpointState {
   /** The current upload. */
   readonly upload: OpenUpload | undefined
   readonly parts: ReadonlyMap<number, ConfirmedPart>
-  /** How parts that are not confirmed were cut, with `auto` only. */
+  /** The ranges of parts that are not confirmed yet, with `auto` only. */
   readonly cuts: readonly CutRecord[]
   readonly completing: CompletingRecord | undefined
   readonly done: DoneRecord | undefined
-  /** Upload ids that were given up and that OSS may still know. */
+  /** Ids of discarded uploads that OSS may still have. */
   readonly aborting: ReadonlyMap<string, string>
-  /** Intents whose Initiate may have been sent, and of which we know no upload id. */
+  /** Intents whose Initiate may have been sent and whose upload id we do not know. */
   readonly intents: ReadonlyMap<string, IntentRecord>
 }
 
@@ -135,7 +135,7 @@ function apply(state: MutableState, record: JournalRecord): void {
       state.ending = record
       break
     case 'intent':
-      // It is written twice; by the second time we may know its result.
+      // The record is written twice. At the second copy, the upload id may be known already.
       if (state.upload?.intent.nonce === record.nonce) break
       state.intents.set(record.nonce, record)
       break
@@ -143,7 +143,7 @@ function apply(state: MutableState, record: JournalRecord): void {
       state.intents.delete(record.nonce)
       break
     case 'upload': {
-      // It is written twice, so that a single damaged record loses no upload.
+      // The record is written twice, so that one damaged record does not lose the upload.
       if (state.upload?.id === record.id) break
       const intent = state.intents.get(record.nonce)
       if (intent === undefined) {
@@ -152,10 +152,10 @@ function apply(state: MutableState, record: JournalRecord): void {
         break
       }
       state.intents.delete(record.nonce)
-      // The first copy of the intent may be damaged, and the upload was given up only for that.
+      // Only the first copy of the intent was damaged, so the upload need not be aborted after all.
       state.aborting.delete(record.id)
       if (state.upload !== undefined && state.upload.id !== record.id) {
-        // The record that gave up the earlier upload was damaged; OSS may still have that upload.
+        // The record that discarded the earlier upload was damaged. OSS may still have that upload.
         state.aborting.set(state.upload.id, 'another upload took its place')
       }
       state.upload = { id: record.id, initiatedAt: record.at, intent }

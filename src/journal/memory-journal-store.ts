@@ -1,5 +1,5 @@
-// Journals in memory: for tests, for the simulation, and for a program that resumes only while it runs. `crash` leaves
-// what a kill or a power cut would leave of them.
+// Journals in memory: for tests, for the simulation, and for programs that resume only while they run. `crash`
+// simulates a kill or a power cut.
 
 import type { Journal, JournalLook, JournalStore } from '../ports.ts'
 import { checkJournalName } from './journal-name.ts'
@@ -7,7 +7,7 @@ import { journalClosed, lockLost, UploadBusyError } from './ownership.ts'
 
 interface Stored {
   bytes: Uint8Array
-  /** How many of these bytes a power cut leaves. */
+  /** How many of these bytes survive a power cut. */
   synced: number
   owner: MemoryJournal | undefined
 }
@@ -15,7 +15,7 @@ interface Stored {
 /** @param keep how many of a journal's unsynced last bytes survive: all after a kill, fewer after a power cut */
 export type Crash = (keep?: (name: string, unsynced: number) => number) => void
 
-/** Keeps journals in memory: for tests, and if no upload has to outlive the process. */
+/** Keeps journals in memory: for tests, and for uploads that need not survive the process. */
 export class MemoryJournalStore implements JournalStore {
   readonly location = 'memory'
   readonly #journals = new Map<string, Stored>()

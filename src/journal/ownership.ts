@@ -6,11 +6,11 @@ import { isOssupError, JournalError } from '../errors.ts'
 export interface JournalOwner {
   readonly host?: string
   readonly pid?: number
-  /** Since when, epoch milliseconds of the owner's clock. */
+  /** When it took the lock, in epoch milliseconds of the owner's clock. */
   readonly since?: number
 }
 
-/** `UPLOAD_BUSY`: another owner of the same upload lives. */
+/** `UPLOAD_BUSY`: another live owner runs the same upload. */
 export class UploadBusyError extends JournalError {
   static override readonly kind: string = 'UploadBusyError'
   readonly owner: JournalOwner
@@ -30,7 +30,7 @@ export function otherOwner(error: unknown): JournalOwner | undefined {
   return error instanceof UploadBusyError ? error.owner : {}
 }
 
-/** `LOCK_LOST`: another process took the upload over while this one was stopped. */
+/** `LOCK_LOST`: another process resumed the upload while this one was suspended. */
 export function lockLost(): JournalError {
   return new JournalError(
     'LOCK_LOST',

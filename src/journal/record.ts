@@ -14,7 +14,7 @@ export interface BeginRecord {
   readonly place: string
   /** The endpoint of the run, for `ossup resume`. */
   readonly endpoint: string
-  /** Where requests to that endpoint have the bucket: in the host, in the path, or nowhere (cname). */
+  /** Where a request to that endpoint names the bucket: in the host, in the path, or not at all (cname). */
   readonly style: 'virtual-host' | 'path' | 'cname'
   readonly region: string
   readonly source: string
@@ -45,7 +45,7 @@ export interface UploadRecord {
   readonly at: number
 }
 
-/** Headers of Complete. A callback may hold a secret, so we only record that there is one. */
+/** Headers of Complete. A callback may contain a secret, so only its existence is recorded. */
 export interface EndingRecord {
   readonly t: 'ending'
   readonly acl?: string
@@ -53,8 +53,8 @@ export interface EndingRecord {
 }
 
 /**
- * How parts of `auto` are cut from here on, until the next such record: part `n` starts at `o`, each part has `s`
- * bytes, and the number of the next one is higher by `k`.
+ * How parts of `auto` are planned from here on, until the next such record: part `n` starts at `o`, each part
+ * has `s` bytes, and the number of the next one is higher by `k`.
  */
 export interface CutRecord {
   readonly t: 'cut'
@@ -72,7 +72,7 @@ export interface PartRecord {
   readonly s: number
   readonly e: string
   readonly c: string
-  /** 1: the part was read while the file's stamps were too young to show a later change. */
+  /** 1: the file's timestamps were too recent to reveal a change after the part was read. */
   readonly y?: 1
 }
 
@@ -88,8 +88,8 @@ export interface CompletingRecord {
   readonly parts: number
   readonly at: number
   /**
-   * For an upload whose object has no mark: the version of the object under the key before Complete; empty if there
-   * was none. Absent if not known.
+   * For an upload whose object has no mark: the version of the object under the key before Complete. Empty if
+   * there was no object, absent if not known.
    */
   readonly was?: string
 }

@@ -1,5 +1,5 @@
-// What goes to a logger, and at which level (docs/guide/observing.md). Lines are made of the fields of reports
-// and events and of the messages of errors, none of which holds a URL, a header or a secret.
+// Chooses what to log, and the level (docs/guide/observing.md). Lines consist of fields of reports and
+// events and of messages of errors. None of them contains a URL, a header or a secret.
 
 import { isOssupError } from '../errors.ts'
 import { isError } from '../foreign/error.ts'
@@ -8,7 +8,7 @@ import type { UploadResult } from '../options/upload-options.ts'
 import type { Logger, RequestReport, UploadReport, Watch } from '../ports.ts'
 import type { UploadEvent } from '../progress/upload-event.ts'
 
-/** Every request and how it ended, at level debug: what its failure leads to is another line. */
+/** Logs every request and its result at level debug. The consequences of a failure are logged separately. */
 export function logRequests(logger: Logger): Watch<RequestReport> {
   return {
     isWanted: () => true,
@@ -25,7 +25,7 @@ export function logRequests(logger: Logger): Watch<RequestReport> {
   }
 }
 
-/** How an upload ends: done, stopped by its signal, or failed. */
+/** Logs the end of an upload: done, stopped by its signal, or failed. */
 export async function logUpload(
   logger: Logger,
   report: UploadReport,
@@ -50,7 +50,7 @@ export async function logUpload(
   }
 }
 
-/** What happens in an upload meanwhile. */
+/** Logs an event of a running upload. */
 export function logEvent(logger: Logger, report: UploadReport, event: UploadEvent): void {
   const line = describeEvent(event)
   if (line !== undefined) write(logger, line[0], `${nameOf(report)}: ${line[1]}`)
@@ -105,16 +105,16 @@ function nameOf({ bucket, key }: { bucket: string; key?: string | undefined }): 
   return key === undefined ? bucket : `oss://${bucket}/${key}`
 }
 
-/** Of others' errors only the name: nobody knows what their messages quote. */
+/** The reason for the log. Messages of foreign errors may quote secrets, so only their name is logged. */
 function reasonOf(error: unknown): string {
   if (isOssupError(error)) return `${error.code}: ${error.message}`
   return isError(error) ? error.name : 'an error'
 }
 
-/** One line each, whatever a key holds. A logger that throws is its owner's affair; the upload goes on. */
+/** Writes one line, even if a key contains line breaks. Errors of the logger are ignored; the upload continues. */
 function write(logger: Logger, level: Level, message: string): void {
   const line = message.replace(
-    // Control characters could forge lines or steer a terminal.
+    // Control characters could forge log lines or control a terminal.
     /[\0-\x1f\x7f-\x9f\u2028\u2029]/g,
     character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )

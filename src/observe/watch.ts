@@ -1,9 +1,9 @@
-// Whoever wants to see requests and uploads from outside is wrapped around them; with nobody there,
-// nothing is.
+// Observers of requests and uploads. An observer's function wraps the work. Without an observer, the work runs
+// directly.
 
 import type { Watch } from '../ports.ts'
 
-/** Two watches as one; the first is outside. */
+/** Combines two watches. The first one wraps the second. */
 export function bothWatches<Report>(
   outer: Watch<Report> | undefined,
   inner: Watch<Report> | undefined,

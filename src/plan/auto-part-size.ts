@@ -5,19 +5,19 @@
 
 import { partSizeMax, partSizeMin } from '../limits.ts'
 
-/** Measurements of the line. */
+/** Measurements of the network. */
 export interface LineEstimate {
   /** Bytes a millisecond that one connection moves; `undefined` until a part was confirmed. */
   readonly rate: number | undefined
   /** The largest of the parts that were confirmed last, bytes. */
   readonly largest: number
-  /** Bytes between two breaks of a connection; infinite where none broke. */
+  /** Bytes between two breaks of a connection; infinite if none broke. */
   readonly bytesPerBreak: number
-  /** Milliseconds of the shortest part: the overhead of a part is not longer. */
+  /** Duration of the shortest part in milliseconds: the overhead of a part cannot be longer. */
   readonly shortestMs: number
 }
 
-/** Size of the first parts, which measure how fast the line is. Bytes. */
+/** Size of the first parts, which measure the speed of the network. Bytes. */
 export const firstPartSize = 256 * 1024
 /** How long a part should take, milliseconds; shorter while the number of connections is being searched. */
 export const partMs = { settled: 10_000, trying: 2_500, climbing: 400 }
@@ -33,7 +33,7 @@ const growth = 4
 const overheadMs = 100
 
 /**
- * @param uncut bytes that are not cut into parts yet
+ * @param uncut bytes that no part covers yet
  * @param connections that send parts at the same time
  */
 export function autoPartSize(
@@ -51,8 +51,9 @@ export function autoPartSize(
 }
 
 /**
- * The size with the smallest loss if connections break. A break costs half a part on average, and parts of half
- * the size have twice the overhead. On a fast line that breaks often, the overhead does not count.
+ * The size with the smallest loss if connections break. A break costs half a part on average, and parts of
+ * half the size have twice the overhead. On a fast network whose connections break often, the overhead does
+ * not matter.
  */
 function sizeBetweenBreaks(rate: number, bytesPerBreak: number): number {
   return Math.min(Math.sqrt(2 * rate * overheadMs * bytesPerBreak), bytesPerBreak / 4)

@@ -3,7 +3,10 @@
 
 import type { Part } from './plan-parts.ts'
 
-/** A cut: from number `n` and offset `o` on, parts have `s` bytes, and each has the number of the last plus `k`. */
+/**
+ * A part size in effect: from number `n` and offset `o` on, parts have `s` bytes, and each number is the last
+ * plus `k`.
+ */
 export interface Cut {
   readonly n: number
   readonly o: number

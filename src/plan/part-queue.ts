@@ -1,19 +1,19 @@
-// The parts to send, one after the other. Parts of a fixed size are cut before the first is sent. Parts of `auto`
-// are cut when a worker takes them, each with the best size at that moment. Pure.
+// The parts to send, in their order. Parts of a fixed size are planned before the first is sent. Parts of `auto`
+// are planned when a worker takes them, each with the best size at that moment. Pure.
 //
-// If a part is cut off the front of a gap, the rest of the gap can still be cut: with N numbers for T bytes, a
-// part takes at least T/N bytes. So N-1 numbers are enough for the rest, and the rest is empty or large enough
-// for a part. Therefore, for each set of confirmed parts at the end of a run, the gaps between them can be
-// filled with the part numbers between theirs.
+// If a part is taken from the front of a gap, the rest of the gap can still be divided: with N numbers for T bytes,
+// a part takes at least T/N bytes. So N-1 numbers are enough for the rest, and the rest is empty or large enough
+// for a part. Therefore, for each set of confirmed parts at the end of a run, the gaps between them can be filled
+// with the part numbers between theirs.
 
 import { partSizeMax, partSizeMin } from '../limits.ts'
 import type { Gap, Part } from './plan-parts.ts'
 
-/** A part that a worker may give back, to be cut into smaller parts. */
+/** A part that a worker can return to the queue, which may then divide it into smaller parts. */
 export interface QueuedPart extends Part {
   /** The part owns the numbers from `partNumber` to this one. */
   readonly lastNumber: number
-  /** How many attempts failed that sent some of its bytes, as a larger part. */
+  /** How many attempts failed after sending some of its bytes, before the part was divided. */
   readonly failures: number
 }
 
@@ -21,8 +21,8 @@ export interface PartQueue {
   /** Takes the next part to send; `undefined` if no part waits now. */
   next(): QueuedPart | undefined
   /**
-   * Takes back a part whose connection broke, with the number of its failures. The queue cuts it into smaller
-   * parts; or, if there were too many connections, hands it out after all others.
+   * Requeues a part whose connection broke, with the number of its failures. The queue divides it into
+   * smaller parts. If there were too many connections, the queue hands it out after all others instead.
    */
   giveBack(part: QueuedPart, how: 'smaller' | 'last'): void
   /**
@@ -31,11 +31,11 @@ export interface PartQueue {
    */
   isTooLarge(part: QueuedPart, breaks: number): boolean
   readonly isEmpty: boolean
-  /** About how many parts wait, also parts that are not cut yet. */
+  /** The approximate number of waiting parts, including parts that are not planned yet. */
   readonly uncutCount: number
 }
 
-/** Parts that are already cut. */
+/** Parts that are already planned. */
 export function cutBefore(parts: readonly Part[]): PartQueue {
   const returned: QueuedPart[] = []
   let next = 0
@@ -56,12 +56,12 @@ export function cutBefore(parts: readonly Part[]): PartQueue {
   }
 }
 
-/** The most numbers that one part owns: it can be cut into as many pieces later. */
+/** The most numbers that one part owns: it can be divided into as many smaller parts later. */
 const sparesMax = 16
 
 /**
- * A queue that cuts each part when a worker takes it.
- * @param wanted gives the best size now; gets the bytes that are not cut yet
+ * A queue that plans each part when a worker takes it.
+ * @param wanted returns the best size now; gets the bytes that no part covers yet
  */
 export function cutOnDemand(
   gaps: readonly Gap[],
@@ -101,7 +101,7 @@ export function cutOnDemand(
   }
 }
 
-/** Cuts one part of about `wanted` bytes off the front of a gap. */
+/** Takes one part of about `wanted` bytes from the front of a gap. */
 export function cutOne(
   gap: Gap,
   wanted: number,
@@ -117,7 +117,7 @@ export function cutOne(
     const lastNumber = Math.min(gap.lastNumber, partNumber + sparesMax - 1)
     return { part: { partNumber, lastNumber, position, size }, rest: undefined }
   }
-  // Half of the numbers are kept for smaller parts; of the other half each part gets its share.
+  // Half of the numbers are kept for smaller parts. Each part gets its share of the other half.
   const share = Math.min(sparesMax, Math.max(1, (numbers * size) / (2 * total)))
   const lastNumber = partNumber + 2 ** Math.floor(Math.log2(share)) - 1
   return {

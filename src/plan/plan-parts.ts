@@ -39,12 +39,12 @@ export interface Gap {
   readonly last: boolean
 }
 
-/** Part size of streams with `auto`, which are cut before the line has been measured. Bytes. */
+/** Part size of streams with `auto`, whose parts are planned before the connection has been measured. Bytes. */
 export const plainPartSize = 8 * 1024 ** 2
 
 /**
- * The part size to use: the wanted one or, if the source would need more than 10,000 parts, the smallest larger
- * one that is enough, in steps of 64 KiB.
+ * The part size to use: the wanted size, unless the source would need more than 10,000 parts. Then the smallest
+ * sufficient size, in steps of 64 KiB.
  */
 export function fitPartSize(size: number, option: number | 'auto'): number {
   const wanted = option === 'auto' ? plainPartSize : option

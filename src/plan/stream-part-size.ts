@@ -1,5 +1,5 @@
-// Part sizes of a stream of unknown length. They depend only on the part number, so that a stream that is
-// uploaded again is cut at the same positions. Pure.
+// Part sizes of a stream of unknown length. They depend only on the part number, so that a stream that is uploaded
+// again has the same parts. Pure.
 
 import { fitPartSize } from './plan-parts.ts'
 
@@ -15,7 +15,7 @@ export function streamPartSize(partNumber: number, base: number, grows: boolean)
   return grows ? base * (1 + Math.floor((partNumber - 1) / growEvery)) : base
 }
 
-/** The base size for a stream: raised at once if its length is known. */
+/** The base size for a stream. It is larger from the start if the stream's length requires that. */
 export function streamBaseSize(partSize: number | 'auto', length: number | undefined): number {
   return fitPartSize(length ?? 0, partSize)
 }

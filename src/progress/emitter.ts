@@ -1,5 +1,5 @@
-// Hands snapshots and events to the listeners of an upload, a download or a batch: snapshots at a bounded
-// rate, nothing after the end, and no failure of a listener harms the work.
+// Passes snapshots and events to the listeners of an upload, a download or a batch. Snapshots come at a limited
+// rate. Nothing is passed after the end. Errors of listeners do not affect the work.
 
 import { quietly } from '../foreign/quietly.ts'
 import type { Clock } from '../ports.ts'
@@ -16,18 +16,21 @@ export class Emitter<Snapshot, Event> {
   readonly #clock: Clock
   readonly #take: (now: number) => Snapshot
   readonly #listeners = new Set<Listener<Snapshot, Event>>()
-  /** Listeners for snapshots. Called for every piece that is sent, `changed` must cost nothing without any. */
+  /**
+   * The number of listeners for snapshots. `changed` is called for every sent chunk, so it must return at
+   * once without listeners.
+   */
   #watchers = 0
   #lastAt = Number.NEGATIVE_INFINITY
   #isClosed = false
 
-  /** @param take makes the snapshot; called with the time of the clock that never steps back */
+  /** @param take creates a snapshot; called with the time of the monotonic clock */
   constructor(clock: Clock, take: (now: number) => Snapshot) {
     this.#clock = clock
     this.#take = take
   }
 
-  /** Adds a listener. The returned function removes it, and no equal one. */
+  /** Adds a listener. The returned function removes exactly this one, even if an equal one was added. */
   subscribe({ onProgress, onEvent }: Listener<Snapshot, Event>): () => void {
     const own = { onProgress, onEvent }
     this.#listeners.add(own)
@@ -39,8 +42,8 @@ export class Emitter<Snapshot, Event> {
   }
 
   /**
-   * Something has changed: hands out a snapshot, at most every 100 ms.
-   * @param always at once, for what a caller must not miss
+   * Passes a snapshot after a change, at most every 100 ms.
+   * @param always pass it at once, for changes that a caller must not miss
    */
   changed(always = false): void {
     if (this.#isClosed || this.#watchers === 0) return
@@ -60,15 +63,15 @@ export class Emitter<Snapshot, Event> {
     this.#watchers = [...this.#listeners].filter(({ onProgress }) => onProgress).length
   }
 
-  /** Nothing is called afterwards. */
+  /** Ends all calls to listeners. */
   close(): void {
     this.#isClosed = true
   }
 }
 
 /**
- * How much of a whole is done, from 0 to 100, rounded down to one decimal; `undefined` while the whole is not
- * known. An empty whole is 0 until it is done.
+ * How much of a total is done, from 0 to 100, rounded down to one decimal; `undefined` while the total is not
+ * known. A total of 0 gives 0 until the end.
  */
 export function percentOf(done: number, total: number | undefined): number | undefined {
   if (total === undefined) return undefined

@@ -3,7 +3,7 @@
 
 /** Bytes older than this count a third or less. */
 const memoryMs = 5000
-/** A shorter time gives no useful rate. */
+/** A rate over a shorter time is not useful. */
 const leastMs = 1000
 
 export class Rate {
@@ -12,7 +12,7 @@ export class Rate {
   #begunAt: number | undefined
   #at = 0
   #total = 0
-  /** Bytes, and the milliseconds in which they moved, each fading with the time since. */
+  /** Bytes, and the milliseconds in which they moved. Both fade with time. */
   #bytes = 0
   #ms = 0
 
@@ -38,7 +38,7 @@ export class Rate {
       return
     }
     const fading = Math.exp(-passed / this.#memoryMs)
-    // As if the bytes had moved at a steady rate since the last call.
+    // Treats the bytes as if they had moved at a steady rate since the last call.
     const weight = this.#memoryMs * (1 - fading)
     this.#bytes = this.#bytes * fading + ((total - this.#total) / passed) * weight
     this.#ms = this.#ms * fading + weight

@@ -1,4 +1,4 @@
-// Folds the events of an upload into snapshots.
+// Computes snapshots from the events of an upload.
 
 import type { Part } from '../plan/plan-parts.ts'
 import type { Clock } from '../ports.ts'
@@ -8,7 +8,10 @@ import type { PartProgress, ProgressSnapshot } from './snapshot.ts'
 import type { UploadEvent } from './upload-event.ts'
 
 const advanceMs = 15_000
-/** The buffers of both kernels take megabytes before the speed of the network shows. */
+/**
+ * The buffers of both kernels take megabytes at once, so the first seconds do not show the speed of the
+ * network.
+ */
 const settleMs = 2000
 
 interface PartEntry {
@@ -26,7 +29,7 @@ export class ProgressTracker {
   readonly #emitter: Emitter<ProgressSnapshot, UploadEvent>
   /** Rate of all bytes sent: the speed of the network. */
   #rate = new Rate()
-  /** Rate of the bytes that bring the end nearer, over a longer time: for the remaining time. */
+  /** Rate of bytes that were sent for the first time, over a longer period: for the remaining time. */
   #advance = new Rate(advanceMs, settleMs)
   #parts = new Map<number, PartEntry>()
   #phase: ProgressSnapshot['phase'] = 'preparing'
@@ -102,7 +105,10 @@ export class ProgressTracker {
     this.#emitter.changed(true)
   }
 
-  /** Adds a part that the plan does not have: of a stream, or of a size chosen just now. `kept`: an earlier run sent it. */
+  /**
+   * Adds a part that the plan does not have yet: a part of a stream, or a part with a newly chosen size.
+   * `kept`: an earlier run sent it.
+   */
   addPart(part: Part, kept: boolean): void {
     const planned = this.#parts.get(part.partNumber)
     // With ten thousand parts, each has one entry.
@@ -186,7 +192,7 @@ export class ProgressTracker {
     this.#inFlightBytes = 0
   }
 
-  /** Starts reading the source of `total` confirmed bytes again; 0: this has ended. */
+  /** Starts verifying `total` confirmed bytes against the source; 0 ends the phase. */
   verifying(total: number): void {
     this.#verified = total > 0 ? { bytes: 0, total } : undefined
     this.#emitter.changed(true)
@@ -197,7 +203,10 @@ export class ProgressTracker {
     this.#emitter.changed()
   }
 
-  /** No request reaches OSS; `undefined`: one did again. Epoch milliseconds. */
+  /**
+   * Records that no request reaches OSS, or with `undefined`, that one has reached it again. Epoch
+   * milliseconds.
+   */
   offline(outage: { readonly since: number; readonly until: number } | undefined): void {
     this.#offline = outage
     // The time without a network says nothing about the speed with one.
@@ -209,11 +218,11 @@ export class ProgressTracker {
     this.#emitter.event(event)
   }
 
-  /** Hands out the last snapshot if an object of `size` bytes is stored. Nothing is called afterwards. */
+  /** Passes the last snapshot if an object of `size` bytes is stored. No listener is called afterwards. */
   close(stored?: { readonly size: number }): void {
     if (stored !== undefined) {
       this.#phase = 'done'
-      // The source may have changed size since, and the object of the new size may have been found.
+      // The source may have changed its size, and the upload may have found the object of the new size.
       this.#totalBytes = stored.size
       this.#confirmedBytes = stored.size
       this.#inFlightBytes = 0

@@ -51,7 +51,7 @@ export class TransferMeter {
     this.#emitter.changed(true)
   }
 
-  /** Reading starts: `bytes` more will come, `undefined` if that is not known. */
+  /** Reading starts. `bytes` more will come; `undefined` if not known. */
   expect(bytes: number | undefined): void {
     this.#totalBytes = bytes === undefined ? undefined : this.#doneBytes + bytes
     this.phase('reading')
@@ -67,7 +67,10 @@ export class TransferMeter {
     this.#retries++
   }
 
-  /** No request reaches OSS; `undefined`: one did again. Epoch milliseconds. */
+  /**
+   * Records that no request reaches OSS, or with `undefined`, that one has reached it again. Epoch
+   * milliseconds.
+   */
   offline(outage: { readonly since: number } | undefined): void {
     this.#offlineSince = outage?.since
     // The time without a network says nothing about the speed with one.
@@ -79,7 +82,7 @@ export class TransferMeter {
     this.#emitter.event(event)
   }
 
-  /** Hands out the last snapshot if all went well. Nothing is called afterwards. */
+  /** Passes the last snapshot if the work succeeded. No listener is called afterwards. */
   close(done: boolean): void {
     if (done) this.phase('done')
     this.#emitter.close()

@@ -40,7 +40,7 @@ const checkpointId = rule(
   (value): value is string => typeof value === 'string' && /^[a-z0-9.-]{1,100}$/.test(value),
 )
 
-/** Where checkpoints are kept, on any runtime. */
+/** Where checkpoints are kept. Every runtime has these options. */
 export interface StoreChoice {
   checkpoint?: JournalStore | false | undefined
 }
@@ -78,7 +78,7 @@ async function uploadOpened<Given, Own extends Place, Place extends object>(
       runtime.findEarlier?.(to(), id, options),
     )
   } catch (error) {
-    // Nothing continues after an error that is final.
+    // An upload that failed with a final error is not continued.
     continues = !isOssupError(error) || error.resumable
     throw error
   } finally {
@@ -96,7 +96,7 @@ export async function listCheckpoints<Given, Own extends Place, Place extends ob
   return store === false ? { checkpoints: [], unreadable: [] } : listAll(store)
 }
 
-/** Tidies a checkpoint folder; see `tidyCheckpoints` of a runtime. */
+/** Removes leftovers from a checkpoint folder; see `tidyCheckpoints` of a runtime. */
 export async function tidyCheckpoints<Given, Own extends Place, Place extends object>(
   runtime: Runtime<Given, Own, Place>,
   given: Place & StoreChoice,
@@ -109,7 +109,7 @@ export async function tidyCheckpoints<Given, Own extends Place, Place extends ob
   if (store !== false) await store.tidy?.()
 }
 
-/** Gives up the upload of a source; see `discardUpload` of a runtime. */
+/** Discards the upload of a source; see `discardUpload` of a runtime. */
 export async function discardUpload<Given, Own extends Place, Place extends object>(
   runtime: Runtime<Given, Own, Place>,
   bucket: Bucket,
@@ -139,7 +139,7 @@ export async function resumeCheckpoint<Given, Own extends Place, Place extends o
   const options = checked<Options>({ ...placeRules(runtime), ...resumeRules }, given)
   const store = chosenStore(runtime, options, 'find')
   if (store === false) {
-    throw new OptionError('NO_CHECKPOINT', 'checkpoint is false: there is none to continue', {
+    throw new OptionError('NO_CHECKPOINT', 'checkpoint is false, so no upload can be continued', {
       options: ['checkpoint'],
       hint: 'Give the store or the folder that keeps it',
     })
@@ -147,7 +147,7 @@ export async function resumeCheckpoint<Given, Own extends Place, Place extends o
   let opened: Opened | undefined
   let isDone = false
   const open = async (sourceId: string, key: string) => {
-    // Called again after the run has waited for another owner.
+    // This function runs a second time after the upload has waited for another owner.
     await opened?.end?.(true)
     opened = undefined
     const again = await runtime.reopen(sourceId, options)
@@ -164,7 +164,7 @@ export async function resumeCheckpoint<Given, Own extends Place, Place extends o
   }
 }
 
-/** Gives up the upload of a checkpoint; see `discardCheckpoint` of a runtime. */
+/** Discards the upload of a checkpoint; see `discardCheckpoint` of a runtime. */
 export async function discardCheckpoint<Given, Own extends Place, Place extends object>(
   runtime: Runtime<Given, Own, Place>,
   bucket: Bucket,
@@ -178,7 +178,7 @@ export async function discardCheckpoint<Given, Own extends Place, Place extends 
   if (store === false) return false
   const source = (await readCheckpoint(store, id))?.begin.source
   const isDiscarded = await discardById(bucket, id, store, withoutPlace(runtime, options))
-  // Another process may be using it again by now; then it stays.
+  // Another process may use the source again by now; then it stays.
   if (isDiscarded && source !== undefined) await runtime.forget(source).catch(() => {})
   return isDiscarded
 }
@@ -200,7 +200,7 @@ export function chosenStore<Given, Own extends Place, Place extends object>(
   return checkpoint ?? runtime.storeFor(options, use)
 }
 
-/** What options that say where checkpoints are may be. */
+/** The rules for the options that say where checkpoints are. */
 function placeRules<Given, Own extends Place, Place extends object>({
   ownRules,
   placeOptions,
@@ -209,9 +209,9 @@ function placeRules<Given, Own extends Place, Place extends object>({
   return { checkpoint, ...Object.fromEntries(placeOptions.map(name => [name, ownRules[name]])) }
 }
 
-/** Options, each read once and checked. */
+/** Checks options, and reads each of them once. */
 function checked<Options extends object>(rules: Rules, given: unknown): Options {
-  // The rules are those of these options.
+  // The rules describe exactly these options.
   return checkOptions(rules, given, { name: 'options', foreign: foreignUploadOptions }) as Options
 }
 

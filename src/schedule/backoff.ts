@@ -1,14 +1,18 @@
-// Full-jitter back-off: a random share of a doubling span, so that parts which failed together do
-// not come back together.
+// Full-jitter back-off: a random share of a doubling time span, so that parts that failed together are not sent
+// again together.
 
 const baseMs = 200
 const capMs = 20_000
-/** The longest delay that OSS may ask for, milliseconds. A longer one is cut: one more refusal costs less than a day. */
+/**
+ * The longest delay that OSS may ask for, in milliseconds. A longer delay is shortened, because one more
+ * refusal costs less than waiting for a day.
+ */
 const askedMaxMs = 300_000
 
 /**
  * Milliseconds to wait before attempt `attempt + 1`. `random` is from 0 up to 1; attempts count from 1.
- * @param atLeastMs the delay that OSS asks for; up to a quarter is added, so that parts do not return together
+ * @param atLeastMs the delay that OSS asks for; up to a quarter is added, so that parts are not sent again
+ * together
  */
 export function backoffMs(attempt: number, random: number, atLeastMs = 0): number {
   const span = Math.min(capMs, baseMs * 2 ** Math.min(attempt, 16))

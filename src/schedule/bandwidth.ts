@@ -1,5 +1,5 @@
-// A limit on bytes a second, shared by all parts of an upload: a token bucket that holds a tenth of
-// a second. Reads are made small enough that a slow line still moves something every second.
+// Limits bytes per second for all parts of an upload: a token bucket that holds a tenth of a second. Reads are
+// small enough that even a slow upload sends something every second.
 
 import type { Clock } from '../ports.ts'
 
@@ -15,7 +15,7 @@ export function limitBandwidth(bytesPerSecond: number, clock: Clock): Bandwidth 
   return {
     async admit(wanted, signal) {
       const granted = Math.min(wanted, burst)
-      // The turn is booked at once, so that parts which wait at the same time queue up.
+      // The turn is reserved at once, so that parts that wait at the same time form a queue.
       const startAt = Math.max(freeAt, clock.monotonic())
       freeAt = startAt + (granted / bytesPerSecond) * 1000
       const waitMs = startAt - clock.monotonic()

@@ -1,13 +1,13 @@
-// Finds out why connections break. Either each byte may break one: then smaller parts help. Or each request
-// may break one (a proxy cuts off every fifth request of any length): then smaller parts make it worse, because
-// they are more requests. We fit a straight line by least squares: x is the logarithm of the part size, y is 1
-// for a break and 0 otherwise. The more it rises, the larger is the share of breaks that bytes cause. Pure.
+// Finds out why connections break. If each byte may break a connection, smaller parts help. If each request may
+// (such as a proxy that drops every fifth request of any length), smaller parts make it worse, because they are
+// more requests. The code fits a straight line by least squares: x is the logarithm of the part size, y is 1 for a
+// break and 0 otherwise. The steeper the line, the larger the share of breaks that bytes cause. Pure.
 
 import { partSizeMin } from '../limits.ts'
 
 /** Weight that earlier attempts keep after each new one: about the last twenty count. */
 const memory = 0.95
-/** Weight of the prior: while sizes do not show a cause, each cause gets half of the breaks. */
+/** Weight of the prior: until sizes show a cause, each cause gets half of the breaks. */
 const doubt = 2
 /** If a larger share than this breaks, only smaller parts can help. */
 const mostBreak = 0.7

@@ -8,7 +8,7 @@
 
 import type { ConnectionLimits } from '../ports.ts'
 
-/** One attempt at a part, with the pause before it if it was not the first. */
+/** One attempt to send a part, with the pause before it if it was not the first attempt. */
 export interface Attempt {
   /** Milliseconds of a monotonic clock. */
   readonly startedAt: number
@@ -22,10 +22,13 @@ export interface Attempt {
 export const autoConcurrency: ConnectionLimits = { min: 2, start: 4, max: 128 }
 
 // With twice the connections and twice the throughput, the gain is 1.
-/** The climb goes on from this gain on; below `worth`, its last step is undone. */
+/** With at least this gain, the climb continues. Below `worth`, its last step is undone. */
 const climbOn = 0.3
 const worth = 0.2
-/** Milliseconds of attempts per connection that one measurement needs. Shorter attempts have to be more. */
+/**
+ * Milliseconds of attempts per connection that one measurement needs. If attempts are shorter, more of them
+ * are needed.
+ */
 const attemptMs = 150
 /** From this gain on, connections do not slow each other down. */
 const proportional = 0.7
@@ -33,23 +36,23 @@ const proportional = 0.7
 const asGood = 0.97
 /** If measurements differ more than this, fewer connections are not tried: the result would not be visible. */
 const noiseMax = 0.05
-/** Throughput below or above these shares of the settled one means that the line has changed. */
+/** If throughput is outside these shares of the settled throughput, the network has changed. */
 const changed = { below: 0.65, above: 1.5 }
-/** Milliseconds until another number is tried: longer each time that the trial found nothing better. */
+/** Milliseconds until another number is tried. The time grows with each trial that found nothing better. */
 const rest = { min: 3_000, max: 80_000 }
 /** If more connections gain nothing and this share more of their attempts breaks, they are too many. */
 const breaksMany = 0.25
 /** If a larger share than this breaks, almost nothing arrives: half of the connections are removed at once. */
 const breaksMost = 0.75
-/** The largest share of breaks that counts as usual for a line. */
+/** The largest share of breaks that counts as usual for a network. */
 const usualMax = 0.5
 /** Milliseconds for which a number that OSS throttled is not tried again: longer after each new refusal. */
-const truce = { min: 20_000, max: 160_000 }
+const cooldown = { min: 20_000, max: 160_000 }
 
 type Phase =
   | { readonly kind: 'climbing' }
-  /** Tries another number, and returns to `home` if that number is not better. */
-  | { readonly kind: 'trying'; readonly home: number; readonly pays: number }
+  /** Tries another number, and returns to `baseline` if that number is not better. */
+  | { readonly kind: 'trying'; readonly baseline: number; readonly pays: number }
   | { readonly kind: 'settled'; readonly until: number }
 
 export class ConcurrencyTuner {
@@ -64,14 +67,14 @@ export class ConcurrencyTuner {
   #noise = 2 * noiseMax
   #restMs = rest.min
   #isDownNext = false
-  /** The share of attempts that breaks with fewer connections too, so for another reason. */
+  /** The share of attempts that breaks even with fewer connections, so for another reason. */
   #usualBreaks = 0
-  /** Throughput grew as much as the number of connections: then fewer are not tried. */
+  /** True if throughput grew as much as the number of connections. Then fewer connections are not tried. */
   #isScarce = false
-  #truceMs = truce.min
+  #cooldownMs = cooldown.min
   #ceiling = Number.POSITIVE_INFINITY
   #ceilingUntil = 0
-  /** Attempts that started before this moment ran beside another number of connections, and do not count. */
+  /** Attempts that started before this moment do not count, because the number of connections was different. */
   #since = Number.NEGATIVE_INFINITY
   #seen = { bytes: 0, ms: 0, attempts: 0, broken: 0, throttled: 0 }
 
@@ -91,18 +94,18 @@ export class ConcurrencyTuner {
     return this.#phase.kind
   }
 
-  /** Forgets the measurement so far, because it was not typical. */
+  /** Discards the current measurement, because it was not typical. */
   #startAnew(now: number): void {
     this.#since = now
     this.#seen = { bytes: 0, ms: 0, attempts: 0, broken: 0, throttled: 0 }
   }
 
-  /** Throughput of the line, bytes per millisecond; `undefined` during the climb. */
+  /** The network's throughput, bytes per millisecond; `undefined` during the climb. */
   get settledRate(): number | undefined {
     return this.#phase.kind === 'climbing' ? undefined : this.#before
   }
 
-  /** The line has changed: starts the search again, from the current number. */
+  /** Starts the search again from the current number, because the network has changed. */
   searchAgain(now: number, rate: number): void {
     this.#before = rate
     this.#isScarce = false
@@ -121,12 +124,12 @@ export class ConcurrencyTuner {
     if (attempt.outcome === 'broken') seen.broken++
     if (attempt.outcome === 'throttled') seen.throttled++
     const now = attempt.endedAt
-    // Connections that have to end are still working: this would measure a larger number.
+    // More connections than the target are still working, so this would measure a larger number.
     if (active > this.#target && attempt.outcome !== 'throttled') {
       this.#startAnew(now)
       return
     }
-    // A single refusal happens on every line.
+    // A single refusal is normal on every network.
     if (seen.throttled >= Math.max(2, this.#target / 8)) this.#giveWay(now, 0.8)
     else if (this.#hasSeenEnough()) {
       const rate = (seen.bytes / Math.max(1, seen.ms)) * this.#target
@@ -138,8 +141,8 @@ export class ConcurrencyTuner {
 
   #hasSeenEnough(): boolean {
     const { attempts, ms, broken } = this.#seen
-    // While each step pays in full, the first answers are enough. They come from the old connections: new ones
-    // need several round trips to become fast.
+    // While each step gains as much as possible, a few answers are enough. They come from the older connections:
+    // new ones need several round trips to become fast.
     const isSure = this.#phase.kind === 'climbing' && this.#isScarce
     const enough = Math.max(4, Math.ceil(this.#target / (isSure ? 4 : 2)))
     // Broken attempts end sooner than others, so the first attempts that end are not typical.
@@ -163,7 +166,8 @@ export class ConcurrencyTuner {
     if (gain !== undefined && gain < worth) {
       if (this.#areTooMany(brokenShare)) this.#forbid(now, current)
       else this.#isScarce = false
-      // `#before` keeps the throughput of the smaller number, so that the next trial downwards is compared with it.
+      // `#before` keeps the throughput of the smaller number, so that the next trial with fewer connections is
+      // compared with it.
       this.#settle(now, from)
       this.#isDownNext = true
       return
@@ -177,7 +181,7 @@ export class ConcurrencyTuner {
       this.#isDownNext = true
       return
     }
-    // After a doubling that paid in full, the steps are larger, because each step costs time.
+    // After a doubling that doubled the throughput, the steps are larger, because each step costs time.
     this.#climbTo(now, current * (this.#isScarce ? 4 : 2))
   }
 
@@ -192,13 +196,13 @@ export class ConcurrencyTuner {
     phase: Phase & { kind: 'trying' },
     brokenShare: number,
   ): void {
-    const isDown = this.#target < phase.home
+    const isDown = this.#target < phase.baseline
     if (isDown) this.#usualBreaks = Math.min(brokenShare, usualMax)
     if (rate >= (this.#before ?? 0) * phase.pays) {
       // After a step down, `#before` stays: otherwise many small losses would add up.
       if (!isDown) {
         this.#isScarce =
-          rate / (this.#before ?? rate) - 1 > proportional * (this.#target / phase.home - 1)
+          rate / (this.#before ?? rate) - 1 > proportional * (this.#target / phase.baseline - 1)
         this.#before = rate
       }
       if (this.#target > this.#ceiling) this.#ceiling = this.#target
@@ -208,19 +212,19 @@ export class ConcurrencyTuner {
     } else {
       this.#restMs = Math.min(rest.max, this.#restMs * 1.5)
       this.#isDownNext = !isDown
-      // The next trial goes half the way at most: each such trial breaks connections, and their bytes are lost.
+      // The next trial goes at most half as far, because each such trial breaks connections and loses their bytes.
       if (!isDown && this.#areTooMany(brokenShare)) {
-        this.#forbid(now, Math.ceil((phase.home + this.#target) / 2))
+        this.#forbid(now, Math.ceil((phase.baseline + this.#target) / 2))
       }
       if (isDown) {
         const loss = 1 - rate / (this.#before ?? rate)
-        this.#isScarce = loss > proportional * (1 - this.#target / phase.home)
+        this.#isScarce = loss > proportional * (1 - this.#target / phase.baseline)
       }
-      this.#settle(now, phase.home)
+      this.#settle(now, phase.baseline)
     }
   }
 
-  /** While settled: checks whether the line has changed, and whether it is time to try another number. */
+  /** While settled: checks whether the network has changed, and whether it is time to try another number. */
   #watch(now: number, rate: number, until: number, brokenShare: number): void {
     const before = this.#before ?? rate
     const isOther = rate < before * changed.below || rate > before * changed.above
@@ -247,27 +251,27 @@ export class ConcurrencyTuner {
   }
 
   #try(now: number, brokenShare: number): void {
-    const home = this.#target
+    const baseline = this.#target
     // If OSS has throttled before, the number grows slowly: a refusal costs more than a connection gains.
     const careful = Math.ceil(this.#ceiling * 1.1) + 1
-    const more = Math.min(this.#most(now), Math.ceil(home * 1.5), careful)
-    const fewer = Math.max(this.#limits.min, Math.floor(home * 0.75))
+    const more = Math.min(this.#most(now), Math.ceil(baseline * 1.5), careful)
+    const fewer = Math.max(this.#limits.min, Math.floor(baseline * 0.75))
     const isTelling = !this.#isScarce && this.#noise < noiseMax
-    const isWanted = isTelling && (this.#isDownNext || more <= home)
+    const isWanted = isTelling && (this.#isDownNext || more <= baseline)
     const isPressing = this.#isDownNext && this.#areTooMany(brokenShare)
-    const isDown = fewer < home && (isWanted || isPressing)
+    const isDown = fewer < baseline && (isWanted || isPressing)
     const next = isDown ? fewer : more
-    if (next === home) {
-      this.#settle(now, home)
+    if (next === baseline) {
+      this.#settle(now, baseline)
       return
     }
     // An additional connection has to gain a quarter of its share.
-    const pays = isDown ? asGood : 1 + (next / home - 1) / 4
-    this.#phase = { kind: 'trying', home, pays }
+    const pays = isDown ? asGood : 1 + (next / baseline - 1) / 4
+    this.#phase = { kind: 'trying', baseline, pays }
     this.#move(now, next)
   }
 
-  /** True if many more attempts break than with fewer connections: then the number is the reason. */
+  /** True if many more attempts break than with fewer connections, so the number of connections is the reason. */
   #areTooMany(brokenShare: number): boolean {
     return brokenShare >= this.#usualBreaks + breaksMany
   }
@@ -280,12 +284,15 @@ export class ConcurrencyTuner {
     this.#settle(now, Math.max(this.#limits.min, Math.floor(current * share)))
   }
 
-  /** Does not use that many again for some time: they were too many for OSS or for a device on the way. */
+  /**
+   * Blocks this number of connections for some time, because it was too much for OSS or for a device in
+   * between.
+   */
   #forbid(now: number, tooMany: number): void {
-    const isAgain = now < this.#ceilingUntil + this.#truceMs
-    this.#truceMs = Math.min(truce.max, isAgain ? this.#truceMs * 2 : truce.min)
+    const isAgain = now < this.#ceilingUntil + this.#cooldownMs
+    this.#cooldownMs = Math.min(cooldown.max, isAgain ? this.#cooldownMs * 2 : cooldown.min)
     this.#ceiling = Math.max(this.#limits.min, tooMany - 1)
-    this.#ceilingUntil = now + this.#truceMs
+    this.#ceilingUntil = now + this.#cooldownMs
   }
 
   #most(now: number): number {

@@ -1,6 +1,7 @@
-// The network line that uploads share. It knows how many connections to use, how fast one is and how often one
-// breaks, and gives each upload its number of connections. All uploads of a process with `concurrency: 'auto'`
-// share one line, so that ten uploads do not open ten times as many connections as one.
+// The network connection of this machine (the "line"), which uploads share. A line knows how many TCP connections
+// to use, how fast one is and how often one breaks, and it gives each upload its number of connections. All uploads
+// of a process with `concurrency: 'auto'` share one line, so that ten uploads do not open ten times as many
+// connections as one.
 
 import type { LineEstimate } from '../plan/auto-part-size.ts'
 import type { ConnectionLimits } from '../ports.ts'
@@ -10,7 +11,10 @@ import { type Attempt, ConcurrencyTuner } from './concurrency.ts'
 /** Weight of the latest measurement. */
 const weight = 0.3
 
-/** The line has become slow if it moved less than this share of its usual bytes in two periods of `slownessMs`. */
+/**
+ * The network has become slow if it moved less than this share of its usual bytes in two periods of
+ * `slownessMs`.
+ */
 const slowness = 0.4
 const slownessMs = 2_500
 
@@ -26,7 +30,10 @@ export interface Sent {
 
 export class Line {
   readonly #tuner: ConcurrencyTuner
-  /** Usually one. An array, because V8 makes an object for each step through a set. */
+  /**
+   * The workers of each upload; usually one group. This is an array, because V8 creates an object for each
+   * step through a Set.
+   */
   #crews: readonly Crew[] = []
   #rate: number | undefined
   #largest = 0
@@ -35,7 +42,10 @@ export class Line {
   /** Bytes handed to connections in the current period. */
   #window = { from: 0, bytes: 0 }
   #wasSlow = false
-  /** Logarithm of the bytes between two breaks: its mean follows quickly when a good line becomes bad. */
+  /**
+   * Logarithm of the bytes between two breaks. With a logarithm, the mean follows quickly when connections
+   * start to break often.
+   */
   #logBreak: number | undefined
   readonly #causes = new BreakCauses()
 
@@ -43,7 +53,7 @@ export class Line {
     this.#tuner = new ConcurrencyTuner(limits)
   }
 
-  /** Connections that all crews together should use. */
+  /** Connections that all uploads together should use. */
   get target(): number {
     return this.#tuner.target
   }
@@ -98,8 +108,8 @@ export class Line {
   }
 
   /**
-   * Counts bytes handed to a connection. They do not show how fast the line is, because buffers take many of
-   * them at once. But they show in the middle of a long part that the line has become much slower.
+   * Counts bytes written to a connection. They do not show how fast the network is, because buffers take many
+   * of them at once. But they show in the middle of a long part that the network has become much slower.
    */
   moved(now: number, bytes: number): void {
     const window = this.#window
@@ -117,7 +127,7 @@ export class Line {
     const isSlow = rate < expected * slowness
     const isSecond = isSlow && this.#wasSlow
     this.#wasSlow = isSlow && !isSecond
-    // In the first slow period, the line may have been fast at its start: then the rate is a mix.
+    // In the first slow period, the network may have been fast at first, so its rate would be a mix.
     if (!isSecond) return
     if (this.#rate !== undefined) this.#rate *= rate / expected
     this.#tuner.searchAgain(now, rate)
@@ -125,8 +135,10 @@ export class Line {
   }
 
   /**
-   * Adds a crew of workers, with one connection each. The line calls `start` for each worker that may start.
-   * @param isPatient true if also its first worker waits for a free connection, as in a batch of many files
+   * Adds the workers of one upload (a "crew"), with one connection each. The line calls `start` for each
+   * worker that may start.
+   * @param isPatient true if its first worker must also wait for a free connection, as in a batch of many
+   * files
    */
   enter(start: () => void, isPatient = false): Crew {
     const crew = new Crew(this, start, isPatient)
@@ -140,8 +152,8 @@ export class Line {
   }
 
   /**
-   * Starts workers while there are free connections, first for the crews with the fewest. Each crew may have
-   * one worker at once, unless it is patient.
+   * Starts workers while connections are free, first for the upload with the fewest workers. Each upload may
+   * have one worker at once, except in a batch.
    */
   offer(): void {
     for (;;) {
@@ -151,7 +163,10 @@ export class Line {
     }
   }
 
-  /** True if a worker of this crew should end: all crews have too many, or another crew has too few. */
+  /**
+   * True if a worker of this upload should end, because there are too many workers in total, or because
+   * another upload has too few.
+   */
   isOverstaffed(crew: Crew): boolean {
     if (crew.workers <= 1 || this.active < this.target) return false
     const poorest = this.#poorest()
@@ -174,7 +189,7 @@ export class Line {
 /** The workers of one upload. */
 export class Crew {
   workers = 0
-  /** True if the crew could use more workers than it has. */
+  /** True if the upload could use more workers than it has. */
   hasWork = true
   readonly #line: Line
   readonly #start: () => void
@@ -186,34 +201,34 @@ export class Crew {
     this.#isPatient = isPatient
   }
 
-  /** True if it has no worker and may start one at once. */
+  /** True if the upload has no worker and may start one at once. */
   get isEntitled(): boolean {
     return this.workers === 0 && !this.#isPatient
   }
 
-  /** Called by the line. */
+  /** Starts a worker. Only the line calls this. */
   begin(): void {
     this.workers++
     this.#start()
   }
 
-  /** A worker reads this between two parts: if true, it ends. */
+  /** A worker reads this between two parts, and ends if it is true. */
   get isOverstaffed(): boolean {
     return this.#line.isOverstaffed(this)
   }
 
-  /** How many workers it may have beside those of the other crews. */
+  /** How many workers the upload may have, given the workers of the others. */
   get share(): number {
     return Math.max(1, this.#line.target - (this.#line.active - this.workers))
   }
 
-  /** Called when the crew has work for more workers again. */
+  /** Called when the upload has work for more workers again. */
   moreWork(): void {
     this.hasWork = true
     this.#line.offer()
   }
 
-  /** Called when each piece of work has a worker. */
+  /** Called when all remaining work has a worker. */
   noWork(): void {
     this.hasWork = false
   }

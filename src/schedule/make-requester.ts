@@ -1,4 +1,4 @@
-// The only place that makes requesters, which repeat failed requests and report each retry.
+// The only module that creates requesters, which retry failed requests and report each retry.
 
 import type { ResolvedRetries } from '../options/retry-options.ts'
 import type { OssClient } from '../oss/client.ts'
@@ -13,10 +13,10 @@ export interface RequesterPorts {
   readonly random: Random
 }
 
-/** Gets the retries of requests, and the times without a network. */
+/** Receives the retries of requests and the times without a network. */
 export interface RetryListener {
   retried(): void
-  /** Since when no request reaches OSS, epoch milliseconds; `undefined` when one did again. */
+  /** When the network was lost, in epoch milliseconds; `undefined` when a request has reached OSS again. */
   offline(outage: { readonly since: number; readonly until: number } | undefined): void
   event(event: ReadEvent): void
 }

@@ -1,6 +1,6 @@
-// Sends one request until it succeeds, until its attempts are used up, or until no retry can help. Each request
-// has its own retry state. Only an outage is shared by all requests of an upload: one request tries whether
-// there is a network again, and the others wait for it.
+// Sends one request until it succeeds, until its attempts are used up, or until no retry can help. Each request has
+// its own retry state. Only a lost network is shared by all requests of an upload: one request tests whether the
+// network is back, and the others wait for it.
 
 import { linkedStop } from '../async/signals.ts'
 import { NetworkError, OssError, OssupError } from '../errors.ts'
@@ -9,7 +9,7 @@ import type { Clock, Random } from '../ports.ts'
 import { backoffMs } from './backoff.ts'
 import { askedDelayMs, isInDoubt, isPassing, type Remedy, remedyFor } from './retryable.ts'
 
-/** Attempts until OSS has answered once: more would not help if the address is wrong. */
+/** The number of attempts until OSS has answered once. More would not help if the address is wrong. */
 const firstContactAttempts = 3
 const offlinePauseMaxMs = 10_000
 /** OSS allows a difference of 15 minutes. */
@@ -54,20 +54,26 @@ export interface Call {
   readonly partNumber?: number
   readonly signal: AbortSignal
   readonly onBytesSent?: ((bytes: number) => void) | undefined
-  /** False: if OSS may have done what an attempt asked for, its error is thrown at once, without a retry. */
+  /**
+   * False if an attempt in doubt must not be repeated: if OSS may have performed it, its error is thrown at
+   * once.
+   */
   readonly repeatable?: boolean
   /** Fewer attempts than usual. */
   readonly attempts?: number
-  /** Counts the failures of several calls that together have one budget. @default of this call alone */
+  /** Counts the failures of several calls that share one budget. @default a counter for this call alone */
   readonly failures?: Failures
-  /** Grows with the work that stays done. After an attempt that did some, counting of failures starts again. */
+  /**
+   * A number that grows with completed work. After an attempt that completed some work, the count of failures
+   * starts again.
+   */
   readonly progress?: () => number
 }
 
 /** A time in which no connection can be made. */
 interface Outage {
   readonly since: number
-  /** The request that tries whether there is a network; `undefined` if it gave up: the next failed one does it. */
+  /** The request that tests the network; `undefined` if it gave up. Then the next request that fails does it. */
   probe: Call | undefined
   readonly over: Promise<void>
   end(): void
@@ -83,11 +89,12 @@ export class Requester {
 
   /**
    * Runs `attempt` until it succeeds.
-   * @throws what the last attempt threw, with `attempts` and `retryable` filled in; `signal.reason`.
+   * @throws the error of the last attempt, with `attempts` and `retryable` filled in; `signal.reason`
    */
   async run<T>(call: Call, attempt: (options: CallOptions) => Promise<T>): Promise<T> {
     const budget = call.attempts ?? this.#options.attempts
-    // Each of these remedies helps at once or not at all. It is used again only after another kind of failure.
+    // Remedies that were just used. Each of them helps at once or not at all, so it is used again only after
+    // another kind of failure.
     const inVain: Remedy[] = []
     let refused: OssError | undefined
     const failures = call.failures ?? { count: 0 }
@@ -218,7 +225,10 @@ export class Requester {
     return this.#outage
   }
 
-  /** Resolves when the outage is over, or after a pause: the request that tries may be busy with a long part. */
+  /**
+   * Resolves when the network is back, or after a pause, because the request that tests it may be busy with a
+   * long part.
+   */
   async #untilOver({ over }: Outage, signal: AbortSignal): Promise<void> {
     const stop = linkedStop(signal)
     const waited = this.#options.clock.sleep(offlinePauseMaxMs, stop.signal)

@@ -1,4 +1,4 @@
-// The one table that says what may be tried again, and how. Source: protocol reference, section 5.
+// The only table of which failures are retried, and how. Source: protocol reference, section 5.
 
 import { CredentialsError, IntegrityError, NetworkError, OssError, OssupError } from '../errors.ts'
 
@@ -12,7 +12,7 @@ import { CredentialsError, IntegrityError, NetworkError, OssError, OssupError } 
  */
 export type Remedy = 'again' | 'throttled' | 'credentials' | 'clock' | 'offline' | 'no'
 
-// A map, because an answer can hold any word as its code, also `constructor`.
+// A Map, because an answer can contain any word as its code, even `constructor`.
 const byCode: ReadonlyMap<string, Remedy> = new Map(
   Object.entries({
     BadRequest: 'again',
@@ -60,7 +60,7 @@ export function remedyFor(error: unknown): Remedy {
     const { code, status } = error
     return byCode.get(code) ?? byStatus[status] ?? (status >= 500 ? 'again' : 'no')
   }
-  // A network that drops all packets looks like this while a connection is made.
+  // While a connection is being made, a network that drops all packets looks like this.
   if (error instanceof NetworkError && error.code === 'STALLED' && error.sent === 'nothing') {
     return 'offline'
   }
@@ -74,18 +74,18 @@ export function remedyFor(error: unknown): Remedy {
   return 'no'
 }
 
-/** True if the same call may succeed later, because the fault ends by itself. */
+/** True if the same call may succeed later, because the failure is temporary. */
 export function isPassing(error: unknown): boolean {
   const remedy = remedyFor(error)
   if (remedy === 'credentials') return false
   return remedy !== 'no' || (error instanceof OssupError && error.retryable)
 }
 
-/** True if OSS may have done the request although it failed: there was no answer, or a server error. */
+/** True if OSS may have performed the request although it failed: there was no answer, or a server error. */
 export function isInDoubt(error: unknown): boolean {
   if (error instanceof NetworkError) return error.sent === 'maybe'
   if (!(error instanceof OssError)) return false
-  // An error document after a success status: OSS started to answer before it knew the result.
+  // An error document after a success status: OSS started its answer before it knew the result.
   return error.status >= 500 || error.status < 300 || error.code === 'BadErrorResponse'
 }
 

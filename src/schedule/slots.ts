@@ -1,10 +1,10 @@
-// Connections for single requests of many uploads: as many at a time as the line allows, beside uploads in
-// parts. The request that has waited longest gets the next connection.
+// Connections for single requests of many uploads: as many at a time as the line allows, beside uploads in parts.
+// The request that has waited longest gets the next connection.
 
 import { AbortWatch } from '../async/abort-watch.ts'
 import type { Crew, Line } from './line.ts'
 
-/** Gives the connection back. */
+/** Releases the connection. */
 export type Free = () => void
 
 export class Slots {

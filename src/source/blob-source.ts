@@ -1,4 +1,4 @@
-// A Blob or File as a source: its ranges are read when they are needed, never the whole.
+// A Blob or File as a source. Its ranges are read when they are needed, and never the whole at once.
 
 import { SourceError } from '../errors.ts'
 import { bytesOf } from '../foreign/bytes.ts'

@@ -1,4 +1,4 @@
-// Bytes in memory as a source. They have no stamps. Their CRC-64 is their identity, also in later runs, and shows if
+// Bytes in memory as a source. They have no timestamps. Their CRC-64 is their identity, also in later runs, and shows if
 // the program writes into them during the upload.
 
 import { crc64 } from '../hash/crc64.ts'

@@ -2,7 +2,7 @@
 
 import type { Identity } from '../ports.ts'
 
-/** Milliseconds: a younger stamp proves nothing, because two writes within its precision have the same stamp. */
+/** Milliseconds. A more recent timestamp proves nothing: a second write soon after may leave it the same. */
 const settlingMs = 2000
 
 /** True if no field that both have differs. The device number is not compared, because mounts change it. */
@@ -17,8 +17,8 @@ export function sameIdentity(a: Identity, b: Identity): boolean {
 }
 
 /**
- * True if the stamps are so old at `now` that a later change gives other stamps. A source without stamps but with the
- * CRC-64 of its content is always settled; a source with neither is never settled.
+ * True if the timestamps are so old at `now` that every later change will change them. A source with the CRC-64
+ * of its content is always settled. A source without CRC-64 and timestamps is never settled.
  */
 export function isSettled(identity: Identity, now: number): boolean {
   return settledFrom(identity) <= now
@@ -27,9 +27,13 @@ export function isSettled(identity: Identity, now: number): boolean {
 /** The time from which it is settled, epoch milliseconds, for callers that ask more than once. */
 export function settledFrom(identity: Identity): number {
   if (identity.crc64 !== undefined) return Number.NEGATIVE_INFINITY
-  const stamps = [identity.mtimeNs, identity.ctimeNs].filter(stamp => stamp !== undefined)
-  if (stamps.length === 0) return Number.POSITIVE_INFINITY
-  return Math.max(...stamps.map(stamp => Number(BigInt(stamp) / 1_000_000n))) + settlingMs
+  const timestamps = [identity.mtimeNs, identity.ctimeNs].filter(
+    timestamp => timestamp !== undefined,
+  )
+  if (timestamps.length === 0) return Number.POSITIVE_INFINITY
+  return (
+    Math.max(...timestamps.map(timestamp => Number(BigInt(timestamp) / 1_000_000n))) + settlingMs
+  )
 }
 
 /** Names the difference, for a message. */

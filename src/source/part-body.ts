@@ -1,4 +1,4 @@
-// The body of a request with a range of a source. It hashes the bytes in the same buffer that goes to the connection,
+// The body of a request, with a range of a source. It hashes the bytes in the buffer that goes to the connection,
 // so the CRC-64 is that of the sent bytes.
 
 import { SourceError } from '../errors.ts'
@@ -59,7 +59,10 @@ class SourceBody implements HashedBody {
     return this.#done === this.size
   }
 
-  /** Returns a number, not a promise, if neither the source nor a hook has to wait: small parts become faster. */
+  /**
+   * Returns a number instead of a promise if neither the source nor a hook must wait, which makes small parts
+   * faster.
+   */
   read(into: Uint8Array): number | Promise<number> {
     const { admit } = this.#hooks
     const wanted = Math.min(into.length, this.size - this.#done)

@@ -1,5 +1,5 @@
-// Turns the pieces of a stream into bytes. Streams of other code may give samples, objects or strings. Each piece
-// becomes its bytes or an error; an object that only has a length is never read as bytes.
+// Turns the chunks of a stream into bytes. Streams of other code may emit numbers, objects or strings. Each chunk
+// becomes its bytes or an error. An object with only a length is never read as bytes.
 
 import { OptionError } from '../errors.ts'
 import { bytesOf } from '../foreign/bytes.ts'

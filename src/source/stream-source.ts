@@ -53,7 +53,7 @@ export function streamSource(pieces: Pieces, options: StreamSourceOptions = {}):
   }
 }
 
-/** An asynchronous iterable as pieces. */
+/** Reads an asynchronous iterable chunk by chunk. */
 export function iterablePieces(iterable: AsyncIterable<unknown>): Pieces {
   const iterator = iterable[Symbol.asyncIterator]()
   return {

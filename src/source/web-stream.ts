@@ -1,5 +1,5 @@
-// Reads a web stream in pieces, with a reader: not every browser can iterate a stream, and an iterator that waits for
-// a producer cannot be ended.
+// Reads a web stream through a reader. Not every browser can iterate a stream, and an iterator that waits for a
+// producer cannot be ended.
 
 import type { Pieces } from './stream-source.ts'
 

@@ -1,19 +1,20 @@
-// A transport that fails on request, to see how one's own program takes it.
+// A transport that fails on request, so that you can test how your program handles failures.
 
 import { NetworkError } from '../errors.ts'
 import { isBytes } from '../foreign/bytes.ts'
 import type { Body, HttpRequest, HttpResponse, SendOptions, Transport } from '../ports.ts'
 
 /**
- * - `lose-request`: nothing arrives, the connection breaks
- * - `lose-answer`: OSS does what was asked, the connection breaks before its answer
+ * - `lose-request`: the connection breaks and nothing reaches OSS
+ * - `lose-answer`: OSS performs the request, and the connection breaks before its answer
  * - `reset-in-body`: the connection breaks after half of the body
  */
 export type TransportFault = 'lose-request' | 'lose-answer' | 'reset-in-body'
 
 /**
  * Wraps a transport.
- * @param choose the fault of each request, `undefined` for none; `count` is its number, from 1
+ * @param choose returns the fault of each request, or `undefined` for none; `count` is the request's number,
+ * from 1
  */
 export function faultyTransport(
   inner: Transport,
@@ -40,7 +41,7 @@ function broken(sent: 'nothing' | 'maybe'): NetworkError {
   return new NetworkError('CONNECTION_LOST', 'The connection was broken on purpose', { sent })
 }
 
-/** Requests without a body, or with a small one, are lost whole. */
+/** Requests without a body, or with a small one, are lost as a whole. */
 async function sendHalf(
   inner: Transport,
   request: HttpRequest,

@@ -1,8 +1,8 @@
-// `ossup/testing`: for the tests of programs that use ossup, or that bring a part of their own.
+// `ossup/testing`: helpers for the tests of programs that use ossup or implement one of its interfaces.
 //
-// A checkpoint store of one's own is held to what the engine relies on with
+// These lines check your own checkpoint store. Each check needs an empty store:
 //   for (const { name, run } of journalStoreChecks) test(name, () => run({ store: () => myStore() }))
-// each time on an empty place. A local OSS, with faults on request, is `serve` of `ossup/server`.
+// For a local OSS with faults on request, see `serve` of `ossup/server`.
 
 export { faultyTransport, type TransportFault } from './faulty-transport.ts'
 export {

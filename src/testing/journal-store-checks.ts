@@ -1,20 +1,20 @@
-// What every journal store must keep. A list of named checks rather than a test file, so that any
-// runner, and the author of any store, can run them.
+// The rules that every checkpoint store must follow, as named checks rather than a test file, so that any test
+// runner can run them, for any store.
 
 import assert from 'node:assert/strict'
 import { isOssupError } from '../errors.ts'
 import type { JournalStore } from '../ports.ts'
 
-/** A place for journals, empty at first, and ways into it. */
+/** A place for journals, empty at first, and functions to access it. */
 export interface JournalPlace {
-  /** A store on the place. Asked again, it stands for another program looking at the same place. */
+  /** A store on this place. A second call plays another program that uses the same place. */
   store(): JournalStore
 }
 
-/** One thing that a store of journals promises. */
+/** One promise of a checkpoint store. */
 export interface JournalStoreCheck {
   readonly name: string
-  /** Rejects if the store does not keep the promise. */
+  /** Rejects if the store does not keep this promise. */
   run(place: JournalPlace): Promise<void>
 }
 
@@ -32,7 +32,7 @@ async function code(promise: Promise<unknown>): Promise<string> {
   return 'no error'
 }
 
-/** Everything that a store of journals promises, as checks to run against your own. */
+/** All promises of a checkpoint store, as checks to run against your own store. */
 export const journalStoreChecks: readonly JournalStoreCheck[] = [
   {
     name: 'opens a journal that is not there as an empty one',

@@ -1,8 +1,8 @@
-// Finds the name that was meant where a misspelt one was given: for options and for the command's flags.
+// Finds the correct name for a misspelt one: for options and for the command's flags.
 
 /** The candidate that differs from `word` by a few letters; `undefined` if none does. */
 export function closestMatch(word: string, candidates: readonly string[]): string | undefined {
-  // A longer word is no misspelt name, and its distance would take long.
+  // A longer word is no misspelt name, and computing its distance would take long.
   if (word.length > 60) return undefined
   const ranked = candidates
     .map(candidate => ({ candidate, distance: editDistance(word, candidate) }))

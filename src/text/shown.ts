@@ -1,6 +1,6 @@
-// Quotes a value of a caller in a message. All messages use this function: a value may be the
-// content of an object, may be a megabyte long, may throw when it is made a string, and an address may hold
-// a password.
+// Formats a value of a caller for a message. All messages use this function, because a value may be the content of
+// an object, may be a megabyte long, may throw when it is converted to a string, or may be an address with a
+// password.
 
 const lengthMax = 100
 

@@ -162,7 +162,7 @@ describe.each([
     )
   })
 
-  it('is told what is wrong with its credentials', async () => {
+  it('gets the reason why its credentials are wrong', async () => {
     const wrongSecret = connect(oss.key.accessKeyId, 'wrong')
     await expect(wrongSecret.get('plain.txt')).rejects.toMatchObject({
       code: 'SignatureDoesNotMatch',

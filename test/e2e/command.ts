@@ -52,7 +52,7 @@ export function startProgram(
     ([name]) => !/^(?:OSS|ALIBABA|ALICLOUD|NO_COLOR|npm_)/.test(name),
   )
   const child: ChildProcess = spawn(program, args, {
-    // Nobody asks for the role of the machine that tests run on.
+    // No test may ask for the role of the machine that runs the tests.
     env: { ...Object.fromEntries(others), ALIBABA_CLOUD_ECS_METADATA_DISABLED: 'true', ...env },
     ...options,
   })

@@ -1,5 +1,5 @@
 // The command with credentials from every place that it knows: it works, it says where they are from, and
-// no secret is in anything it says, however much it is asked to say and whatever goes wrong. Roles that STS
+// no secret is in its output, at any log level and after any failure. Roles that STS
 // gives are in roles.test.ts, the role of an ECS instance in scripts/ecs-role.mjs.
 
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -58,7 +58,7 @@ interface Case {
   readonly env?: Readonly<Record<string, string>>
   readonly files?: Readonly<Record<string, unknown>>
   readonly flags?: readonly string[]
-  /** What is said of the place that is used. */
+  /** The words about the source in use. */
   readonly said: RegExp
 }
 
@@ -164,7 +164,7 @@ test.each(Object.entries(cases))('doctor names %s', async (_, one) => {
   expectNoSecret(outcome.stdout + outcome.stderr)
 })
 
-test('doctor says what is wrong with a source that is set', async () => {
+test('doctor names the fault of a configured source', async () => {
   service.answer(() => [403, temporarySecret])
   const env = { ...variables, ALIBABA_CLOUD_CREDENTIALS_URI: service.origin }
   const outcome = await run(['doctor'], { env })

@@ -34,9 +34,9 @@ const checksOf = (outcome: Outcome): Line[] =>
 const one = (outcome: Outcome, name: string): Line =>
   checksOf(outcome).find(({ check }) => check === name) ?? {}
 
-const adviceOf = ({ advice }: Line): string => (Array.isArray(advice) ? advice.join('\n') : '')
+const hintsOf = ({ hints }: Line): string => (Array.isArray(hints) ? hints.join('\n') : '')
 
-/** Of what is not well: check, state. */
+/** The checks that are not ok: check, state. */
 const wrong = (outcome: Outcome) =>
   checksOf(outcome)
     .filter(({ state }) => state === 'problem' || state === 'warning')
@@ -70,7 +70,7 @@ test('without an address it looks at what it can', async () => {
 })
 
 test.each<
-  [what: string, args: string[], change: object, problem: string, code: number, advice: RegExp]
+  [what: string, args: string[], change: object, problem: string, code: number, hints: RegExp]
 >([
   ['no credentials', [address], { OSS_ACCESS_KEY_ID: '' }, 'credentials', 3, /OSS_ACCESS_KEY_ID/],
   ['an unknown key', [address], { OSS_ACCESS_KEY_ID: 'x' }, 'bucket', 3, /OSS_ACCESS_KEY_ID/],
@@ -112,11 +112,11 @@ test.each<
     2,
     /http:\/\/host:port/,
   ],
-])('%s', async (_, args, change, problem, code, advice) => {
+])('%s', async (_, args, change, problem, code, hints) => {
   const outcome = await doctor(args, change)
   const problems = checksOf(outcome).filter(({ state }) => state === 'problem')
   expect(problems.map(({ check }) => check)).toEqual([problem])
-  expect(adviceOf(problems[0] ?? {})).toMatch(advice)
+  expect(hintsOf(problems[0] ?? {})).toMatch(hints)
   expect(outcome.code).toBe(code)
   expect(jsonLines(outcome).at(-1)).toMatchObject({ code: 'PROBLEMS_FOUND', exitCode: code })
   expect(outcome.stdout + outcome.stderr).not.toMatch(
@@ -153,7 +153,7 @@ describe('a missing permission', () => {
     expect(outcome.code).toBe(code)
   })
 
-  test('oss:AbortMultipartUpload: what is left is told, and is small', async () => {
+  test('oss:AbortMultipartUpload: the leftovers are reported, and are small', async () => {
     const outcome = await denied(['oss:AbortMultipartUpload'])
     expect(outcome.code).toBe(0)
     const { uploads } = await bucket.listMultipartUploads()
@@ -164,12 +164,12 @@ describe('a missing permission', () => {
       state: 'warning',
       leftBehind: { bucket: 'examplebucket', key, uploadId },
     })
-    const advice = adviceOf(left ?? {})
+    const hints = hintsOf(left ?? {})
     const { parts } = await bucket.listParts({ key, uploadId })
     expect(parts.map(({ size }) => size)).toEqual([64])
     expect(one(outcome, 'speed').state).toBe('skipped')
-    // The advice works.
-    const [, clean = ''] = /ossup (clean .*)$/.exec(advice) ?? []
+    // The hints works.
+    const [, clean = ''] = /ossup (clean .*)$/.exec(hints) ?? []
     expect(
       (await ossup([...clean.split(' '), '--checkpoint-dir', join(folder, 'c')], where)).code,
     ).toBe(0)
@@ -230,7 +230,7 @@ describe('over https and a proxy', async () => {
     expect(outcome.stdout + outcome.stderr).not.toContain('secret')
   })
 
-  test('a proxy that wants a password, and an authority that nobody knows', async () => {
+  test('a proxy that wants a password, and an unknown authority', async () => {
     const refused = await doctor([address, '--ca-file', ca], {
       ...behind,
       HTTPS_PROXY: proxy.address,
@@ -239,12 +239,12 @@ describe('over https and a proxy', async () => {
     expect(refused.code).toBe(8)
     const unknown = await doctor([address], behind)
     expect(one(unknown, 'tls')).toMatchObject({ state: 'problem', code: 'TLS_FAILED' })
-    expect(adviceOf(one(unknown, 'tls'))).toMatch(/by ossup test.*--ca-file/)
+    expect(hintsOf(one(unknown, 'tls'))).toMatch(/by ossup test.*--ca-file/)
     expect(unknown.code).toBe(8)
   })
 })
 
-test('as text it is aligned, without colour where nobody sees it, and says what to do', async () => {
+test('as text it is aligned, without colour outside of a terminal, and says what to do', async () => {
   const outcome = await ossup(['doctor', 'oss://otherbucket/key'], where)
   const lines = outcome.stdout.toString().trimEnd().split('\n')
   expect(lines.length).toBeGreaterThan(10)

@@ -57,19 +57,19 @@ test('a folder gets the last name of the key, a path is taken as it is, - is sta
   }
 })
 
-test('a file that is there is replaced only when that is said', async () => {
+test('an existing file is replaced only with --overwrite', async () => {
   const target = join(folder, 'small.bin')
   writeFileSync(target, 'mine')
   const refused = await ossup(['download', little, target], env)
   expect(refused.code).toBe(8)
-  expect(message(refused)).toMatch(/small\.bin is there already.*--overwrite/)
+  expect(message(refused)).toMatch(/small\.bin already exists.*--overwrite/)
   expect(readFileSync(target, 'utf8')).toBe('mine')
   expect((await ossup(['download', little, target, '--overwrite'], env)).code).toBe(0)
   expect(readFileSync(target).equals(small)).toBe(true)
 })
 
 test.skipIf(process.platform === 'win32')(
-  'a link leads to what is replaced; a device never is',
+  'the file behind a link is replaced; a device never is',
   async () => {
     writeFileSync(join(folder, 'real'), 'old')
     symlinkSync('real', join(folder, 'link'))
@@ -113,7 +113,7 @@ test.each([
   ['a folder that is a file', [little, 'file/x'], 8, /file/],
   ['JSON and standard output', [little, '-', '--json'], 2, /does not support --json/],
   ['no object', ['oss://examplebucket'], 2, /takes one object/],
-])('%s is told once', async (_, args, code, pattern) => {
+])('%s is reported once', async (_, args, code, pattern) => {
   writeFileSync(join(folder, 'file'), '')
   const [address = '', target = '', ...flags] = args
   const path = target === '-' ? '-' : join(folder, target)
@@ -124,7 +124,7 @@ test.each([
   expect(readdirSync(folder)).toEqual(['file'])
 })
 
-test('connections that break are made again; what is damaged on the way is refused', async () => {
+test('broken connections are replaced; damaged bytes are refused', async () => {
   oss.faults.set([{ kind: 'cut-answer', afterBytes: 700_000, operations: ['GetObject'], times: 6 }])
   const target = join(folder, 'file')
   const done = await ossup(['download', large, target, '--json'], env)
@@ -175,7 +175,7 @@ test.skipIf(process.platform === 'win32')(
     await run('SIGKILL')
     expect(readdirSync(folder)).toHaveLength(1)
     const [left = ''] = readdirSync(folder)
-    // Of a process that lives, of another target, and of somebody else's making.
+    // The file of a live process, of another target, and of another program.
     const begun = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ')[19]
     const me = `${process.pid}-${begun}`
     const mine = left.replace(/-\d+-\d+-\d+-\d+-/, `-${me}-${me}-`)

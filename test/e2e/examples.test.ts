@@ -141,7 +141,7 @@ test('custom-domain: the URL that is printed gives the file', async () => {
 
 test.each([
   ['stores a dump that is whole', '-- PostgreSQL database dump complete\n', 0],
-  ['stores nothing of one that is not', '-- half a table\n', 1],
+  ['stores nothing of an unfinished one', '-- half a table\n', 1],
 ])('database-dump: %s', async (_what, end, status) => {
   const key = `db-${status}.sql`
   const running = example('database-dump.mjs', [key])

@@ -1,4 +1,4 @@
-// What goes wrong is told in one clear message with the documented exit code, and nothing is left behind.
+// Each failure gives one clear message and the documented exit code, and leaves nothing behind.
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-// Keys are bytes: whatever OSS allows goes up, is listed, looked at, comes down and goes away.
+// Keys are bytes: every key that OSS allows can be uploaded, listed, shown, downloaded and deleted.
 
 import { join } from 'node:path'
 import { expect, test } from 'vitest'

@@ -48,7 +48,7 @@ async function expectThere(prefix: string, files: ReadonlyMap<string, Buffer>): 
 const lastIn = (ledger: string) =>
   JSON.parse(readFileSync(ledger, 'utf8').trimEnd().split('\n').at(-1) ?? '')
 
-/** Checkpoints that nobody needs any more. */
+/** Checkpoints that are not needed any more. */
 const left = () => readdirSync(checkpoints).filter(name => name !== 'stored')
 
 const requests = () =>
@@ -56,7 +56,7 @@ const requests = () =>
     Object.entries(oss.stats().operations).map(([name, { requests }]) => [name, requests]),
   )
 
-test('a folder is uploaded, and what is there is not sent again', async () => {
+test('a folder is uploaded, and stored files are not sent again', async () => {
   const { path, files } = madeFolder()
   const args = [
     'upload',

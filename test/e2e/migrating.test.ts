@@ -1,4 +1,4 @@
-// The migration page does what it says, and the defaults that it tells of ali-oss are those that are installed.
+// The commands of the migration page work, and its defaults of ali-oss are those of the installed version.
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

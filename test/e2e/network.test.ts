@@ -40,7 +40,7 @@ test('an upload takes the proxy of the environment', async () => {
   expect(proxy.asked).toContain('CONNECT examplebucket.oss.test:443')
 })
 
-test('a proxy that cannot be used is told before anything begins', async () => {
+test('an unusable proxy is reported before anything starts', async () => {
   const kept = join(folder, 'never')
   const outcome = await ossup(
     ['upload', file, 'oss://examplebucket/key', '--checkpoint-dir', kept],

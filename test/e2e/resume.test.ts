@@ -72,7 +72,7 @@ function openFiles(pid = 0): string[] {
   })
 }
 
-test.skipIf(process.platform !== 'linux')('stopped at a pipe that nobody writes to', async () => {
+test.skipIf(process.platform !== 'linux')('stopped at a pipe without a writer', async () => {
   const pipe = join(folder, 'pipe')
   execFileSync('mkfifo', [pipe])
   const { child, ended } = start(['upload', pipe, 'oss://examplebucket/pipe'], env)
@@ -106,7 +106,7 @@ test.each([
   expect((await bytes(signal)).equals(content)).toBe(true)
 })
 
-test('the second process is told who is busy', async () => {
+test('the second process names the busy one', async () => {
   const args = [
     'upload',
     file,

@@ -258,7 +258,7 @@ describe('clean', () => {
     expect(await unfinished('busy')).toEqual([])
   })
 
-  test('where OSS refuses, the checkpoint stays as a debt that is paid later', async () => {
+  test('where OSS refuses, the checkpoint stays and a later run aborts the upload', async () => {
     await killed('refused-abort', 'refused-abort')
     const { accessKeyId, accessKeySecret } = oss.key
     oss.keys.add({ accessKeyId, accessKeySecret, deny: ['oss:AbortMultipartUpload'] })
@@ -270,8 +270,11 @@ describe('clean', () => {
       { type: 'error', code: 'SOME_FAILED', failed: 1, exitCode: 9 },
     ])
     const [info] = jsonLines(await status('refused-abort'))
-    expect(info).toMatchObject({ state: 'owing', debts: { uploadIds: [expect.any(String)] } })
-    // Of no use to anybody any more, so its age does not count.
+    expect(info).toMatchObject({
+      state: 'cleanup',
+      pendingAborts: { uploadIds: [expect.any(String)] },
+    })
+    // It is of no more use, so its age does not count.
     expect(last(await clean('refused-abort'))).toMatchObject({ cleaned: 1 })
     expect(await unfinished('refused-abort')).toEqual([])
   })

@@ -1,4 +1,4 @@
-// A journal with any bytes in it: damaged, or sound in form and wrong in what it says. Whatever it holds, the
+// A journal with any bytes in it: damaged, or sound in form and wrong in what it says. With any content, the
 // upload stores the right object or fails with one of our errors, and a journal that was refused is left alone.
 
 import { decodeJournal, encodeRecords } from '../../src/journal/codec.ts'
@@ -24,7 +24,7 @@ export async function fuzzJournal(seed: number): Promise<void> {
     if (Buffer.compare(left, bytes) !== 0) fail('a journal of a newer version was changed')
     return
   }
-  // Whatever the first run came to, further ones come to the right object.
+  // Later runs reach the right object, after any result of the first run.
   for (let attempt = 1; attempt <= 3; attempt++) {
     const next = await endOf(bench.run())
     if (next.kind === 'failed') continue

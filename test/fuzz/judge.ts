@@ -1,4 +1,4 @@
-// What may come of an upload, whatever it is fed: the right object, or an error of ours.
+// The allowed results of an upload with any input: the right object, or an error of ours.
 
 import { isOssupError } from '../../src/errors.ts'
 import type { UploadResult } from '../../src/options/upload-options.ts'

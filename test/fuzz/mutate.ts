@@ -71,7 +71,7 @@ const strange = [
   'x'.repeat(5000),
 ] as const
 
-/** What no honest program writes into a field. */
+/** Values that no correct program writes into a field. */
 export function strangeText(random: Random): string {
   return pick(random, strange)
 }

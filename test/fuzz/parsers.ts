@@ -1,4 +1,4 @@
-// Whatever bytes come from the network: understood, or refused in the one way that is meant for it.
+// Bytes from the network are parsed, or refused with the intended error.
 
 import { AnswerParser, AnswerSyntaxError } from '../../src/runtimes/node/http/answer-parser.ts'
 import { parseXml, XmlError } from '../../src/xml/parse.ts'

@@ -28,7 +28,7 @@ export function failure(fault: NetworkFault | undefined, dice: Dice): ServerResp
 /** Something on the way, or a bug, has spoilt the answer. */
 export function damaged(answer: ServerResponse, dice: Dice, operation: Operation): ServerResponse {
   const body = answer.body instanceof Uint8Array ? answer.body : new Uint8Array()
-  // A HEAD that lies about an object cannot be told from another object.
+  // A wrong answer to HEAD looks the same as another object.
   const kinds = ['portal', 'headless', 'half', operation === 'HeadObject' ? 'half' : 'crc']
   switch (dice.pick(kinds)) {
     case 'portal':

@@ -1,4 +1,4 @@
-// `npm run simulate`: as many seeds as one likes, or one of them told in full.
+// `npm run simulate`: any number of seeds, or one of them with all details.
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'

@@ -44,7 +44,7 @@ export class Exchange {
     void this.#run()
   }
 
-  /** The sender is gone. What left this machine whole may still arrive. */
+  /** The sender has died. A request that was sent completely may still arrive. */
   drop(): void {
     this.#end()
     this.#pipe.break()

@@ -1,4 +1,4 @@
-// The server's own store, watched: what OSS really holds is known here, whatever the client believes.
+// The server's own store, watched: it knows what OSS really holds, independently of the client.
 
 import type {
   ObjectRecord,
@@ -21,7 +21,7 @@ export type StoreEvent =
       readonly replaced: ObjectRecord | undefined
     }
 
-/** The same store; `onEvent` is told of each change at the moment it is made. */
+/** The same store; `onEvent` is called for each change when it happens. */
 export function observeStore(
   store: ObjectStore,
   onEvent: (event: StoreEvent) => void,

@@ -39,7 +39,7 @@ export class Pipe implements AsyncIterable<Uint8Array> {
   }
 }
 
-/** A body that is there already. */
+/** A body whose bytes are all available. */
 export async function* wholeBody(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array, void> {
   for (const chunk of chunks) yield chunk.slice()
 }

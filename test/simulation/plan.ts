@@ -1,4 +1,4 @@
-// What a seed stands for: the file, the options, the runs, and which faults befall them. Swarm: each seed
+// The plan of a seed: the file, the options, the runs, and their faults. Swarm: each seed
 // draws a subset of the faults, each with its own rate, so that rare combinations come up as such.
 
 import { choose, type Unconfirmed } from '../../src/server/rules/unconfirmed.ts'
@@ -192,7 +192,7 @@ function drawSize(dice: Dice): number {
 function drawOptions(dice: Dice, size: number): RunOptions {
   return {
     partSize: Math.round(dice.log(partSizeMin, 4 * partSizeMin)),
-    // Most uploads are in parts; some files stand near the border, on either side.
+    // Most uploads are in parts; some files have a size near the threshold, on either side.
     multipartThreshold: dice.chance(0.75) ? 0 : dice.whole(0, Math.max(1, Math.round(size * 1.3))),
     concurrency: dice.pick([1, 2, 3, 4, 8]),
     checkpoint: dice.chance(0.94),

@@ -111,7 +111,7 @@ export const plantedBugs: readonly KnownBug[] = [
     replace: `  for (const id of await findOrphans(run)) await abortUntilGone(run, id)`,
     by: `  if (!PLANTED) for (const id of await findOrphans(run)) await abortUntilGone(run, id)`,
   }),
-  bug('a debt is struck off without an Abort', 7, 500, {
+  bug('a pending abort is removed without an Abort', 7, 500, {
     seed: 30,
     file: 'src/upload/cleanup/pending-aborts.ts',
     replace: `  await abortUntilGone(run, id)
@@ -164,7 +164,7 @@ export const plantedBugs: readonly KnownBug[] = [
     replace: `  if (ageMs >= youngMs) return`,
     by: `  if (ageMs >= (PLANTED ? 0 : youngMs)) return`,
   }),
-  bug("an upload of the bucket is taken for one's own unasked", 18, 200, {
+  bug('an upload of the bucket is adopted without a request', 18, 200, {
     seed: 4,
     file: 'src/upload/resume/adopt.ts',
     replace: `  if (options.adopt === false) return false`,

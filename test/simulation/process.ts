@@ -1,5 +1,5 @@
 // One process that runs the engine. All its ports count calls, so that a crash, or anything else, can be
-// put at any await; once it is dead every port is silent for good, as if its code had stopped there.
+// put at any await; a dead process's ports never answer again, as if its code had stopped there.
 
 import { Bucket } from '../../src/bucket/bucket.ts'
 import { CredentialsError } from '../../src/errors.ts'
@@ -109,7 +109,7 @@ export class SimulatedProcess {
     return `process ${this.number}`
   }
 
-  /** Kills it: nothing it does from now on reaches anybody. */
+  /** Kills it: nothing that it does from now on has any effect. */
   crash(): void {
     if (!this.isAlive) return
     this.isAlive = false
@@ -156,10 +156,10 @@ export class SimulatedProcess {
     )
     this.#settled.add(waiter)
     if (!this.isAlive || !waiter.signal.aborted) return ending
-    // It left: whatever the others are told later, it was told its own reason at once.
+    // It left, so it got its own reason at once, independently of the later result of the others.
     const reasons = [waiter.signal.reason, this.stopper.signal.reason]
     const isOwn = ending.kind === 'failed' && reasons.includes(ending.error)
-    if (!isOwn) this.#world.violate('5 waiters', `one that left was told '${ending.kind}'`)
+    if (!isOwn) this.#world.violate('5 waiters', `one that left got '${ending.kind}'`)
     return ending
   }
 
@@ -172,7 +172,7 @@ export class SimulatedProcess {
     return `waiter ${this.#waiters.indexOf(waiter)} of ${this.name}`
   }
 
-  /** The first of those who wait is told what all are told. */
+  /** All waiters get the same result, so the first one represents them. */
   #isLead(waiter: AbortController): boolean {
     return this.#waiters.find(({ signal }) => !signal.aborted) === waiter
   }

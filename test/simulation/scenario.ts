@@ -1,5 +1,5 @@
 // A story: runs of the same upload, each with what befalls it, until one succeeds; then the faults stop,
-// and what is left must come to a good end in bounded time: first safety, then liveness.
+// and the remaining uploads must finish in bounded time: first safety, then liveness.
 
 import { isOssupError } from '../../src/errors.ts'
 import { mayNotAdopt } from './checkers/endings.ts'
@@ -11,7 +11,7 @@ import type { World } from './world.ts'
 const runMax = 6 * 3_600_000
 /** With nothing going wrong any more. */
 const calmRunMax = 20 * 60_000
-/** What may be running elsewhere is left alone for so long. */
+/** Uploads that may be running elsewhere are left alone for this long. */
 const adoptAfterMs = 15 * 60_000
 /** Documented ends that the user has to answer with another run. */
 const calmRunsMax = 4
@@ -45,7 +45,7 @@ async function misfortunes(world: World): Promise<void> {
     }
   }
   for (const { ended } of world.processes) await within(world, ended, runMax, 'a second owner')
-  // What is still on its way arrives, or never will.
+  // Requests in flight arrive now, or never.
   await world.time.sleep(2 * world.plan.lateMaxMs)
 }
 
@@ -74,7 +74,7 @@ async function comeToAnEnd(world: World): Promise<boolean> {
   return false
 }
 
-/** What even a world without faults may answer for good. */
+/** Final errors that are allowed even without faults. */
 function isFinalAnswer(world: World, ending: Ending): boolean {
   if (ending.kind !== 'failed' || !isOssupError(ending.error)) return false
   const { denied, lastOptions } = world.plan

@@ -7,7 +7,7 @@ import type { Journal, JournalStore } from '../../src/ports.ts'
 import { concat } from './observed-store.ts'
 import type { Dice } from './random.ts'
 
-/** A file's bytes as the appends they came in; an owner keeps writing to it when the name is gone. */
+/** A file's bytes as a list of appends. An owner can still write to the file after its name was removed. */
 interface DiskFile {
   chunks: Uint8Array[]
   /** How many of them a power cut leaves for certain. */

@@ -28,7 +28,7 @@ export interface Sent {
   readonly at: number
   readonly fault: NetworkFault | undefined
   state: 'under-way' | 'answered' | 'failed'
-  /** Body bytes that left, as the sender was told. */
+  /** Body bytes that the sender was notified of. */
   sentBytes: number
   /** With an answer. */
   status?: number
@@ -37,7 +37,7 @@ export interface Sent {
   /** The text of an answer that came whole. */
   answer?: string
   answerHeaders?: Readonly<Record<string, string>>
-  /** Without an answer: what the sender was told. */
+  /** Without an answer: the error that the sender got. */
   error?: unknown
 }
 
@@ -83,7 +83,7 @@ export class SimulatedNetwork {
     }
   }
 
-  /** A process is gone: its connections break, and nobody is told. */
+  /** A process died: its connections break, without an error for any process. */
   drop(by: number): void {
     for (const exchange of [...this.underWay]) if (exchange.sent.by === by) exchange.drop()
   }
@@ -121,7 +121,7 @@ export class SimulatedNetwork {
       fault => fault.operations.includes(operation) && dice.chance(fault.rate),
     )
     if (struck === undefined) return undefined
-    // Nobody can know of an upload that a proxy began by sending Initiate twice.
+    // No client can know of an upload that a proxy started by sending Initiate twice.
     const isOutOfReach = struck.fault === 'duplicated' && operation === 'InitiateMultipartUpload'
     // Nothing but the content is protected by a checksum end to end.
     const isNoContent = struck.fault === 'body-corrupted' && !/^(Put|UploadPart)/.test(operation)

@@ -140,7 +140,7 @@ export class SimulatedOss {
     for (let number = 1; (number - 1) * partSize < bytes.length; number++) {
       if (!this.#dice.chance(share)) continue
       const part = bytes.slice((number - 1) * partSize, number * partSize)
-      // The file was edited since, and nobody noticed.
+      // The file was edited since, and no upload noticed.
       if (this.#dice.chance(0.1)) part.fill(0)
       await this.#putPart(id, number, part)
     }
@@ -171,7 +171,7 @@ export class SimulatedOss {
     return await writer.finish()
   }
 
-  /** A lifecycle rule, or a person, aborts what is unfinished. */
+  /** A lifecycle rule, or a person, aborts unfinished uploads. */
   async abortAll(): Promise<void> {
     for (const { id } of await this.store.uploads(bucketName)) {
       await this.store.abortUpload(bucketName, id, { keepUpload: false })

@@ -1,4 +1,4 @@
-// Stands in for src/limits.ts in the simulation's bundle: OSS's limits in miniature, so that an upload of
+// Replaces src/limits.ts in the simulation's bundle: OSS's limits in miniature, so that an upload of
 // many parts is a few hundred bytes and a thousand of them pass in a second.
 
 export {

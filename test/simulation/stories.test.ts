@@ -33,7 +33,7 @@ test('200 stories without a violation, in which everything happens', {
 })
 
 describe('one story', () => {
-  test.each([3, 39, 331, 2437])('is the same each time it is told: seed %i', async seed => {
+  test.each([3, 39, 331, 2437])('is the same each time: seed %i', async seed => {
     const first = await simulation.runSeed(seed)
     const second = await simulation.runSeed(seed, { keepsTrace: true })
     expect(second.digest).toBe(first.digest)
@@ -48,12 +48,12 @@ describe('one story', () => {
     [996, 'an object with the metadata of an earlier call is taken for success'],
     [1330, 'a stream goes on with an upload whose only part was too short for a part'],
     [1501, 'an object of the same bytes from another owner ends an upload whose id lives on'],
-    [1793, "two owners' empty uploads cannot be told apart, and nobody says so"],
+    [1793, "two owners' empty uploads cannot be distinguished, and no warning says so"],
     [2437, 'forbidOverwrite, asked for only in the second call, makes our own object a stranger'],
     [4331, 'progress of parts is left over when the file has become small enough for one request'],
     [54124, 'a file that was only touched is sent again, though its object is stored'],
     [63846, 'a part whose listing is stale is taken for one that failed'],
-    [73152, 'a process that is dead opens a checkpoint, and nobody else can any more'],
+    [73152, 'a dead process opens a checkpoint, and no other process can open it any more'],
     [73929, 'a token that lives for seconds ends twice under one request'],
     [202179, "the object is found, and another program's upload is left behind"],
     [214141, 'an answer 403 without a request id is taken for a refusal of OSS'],

@@ -1,4 +1,4 @@
-// Tells the trace, and the tally, what the checkers are told.
+// Passes the events of the checkers to the trace and the tally.
 
 import { isOssupError } from '../../src/errors.ts'
 import type { Checker } from './watch.ts'

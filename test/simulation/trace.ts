@@ -1,5 +1,5 @@
 // What happened, in order. Always folded into a digest, which two runs of one seed must share; kept as
-// text only when somebody wants to read it.
+// text only when it is printed.
 
 export class Trace {
   readonly lines: string[] | undefined

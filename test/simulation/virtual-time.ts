@@ -56,7 +56,7 @@ export class VirtualTime {
 
   /**
    * Lets time pass until `isOver`.
-   * @returns `deadlock` if nobody waits for time any more and it is not over, `endless` after too many steps
+   * @returns `deadlock` if no code waits for time any more and it is not over, `endless` after too many steps
    */
   async drive(isOver: () => boolean, stepsMax: number): Promise<DriveEnd> {
     for (let step = 0; step < stepsMax; step++) {

@@ -1,4 +1,4 @@
-// What checkers can see, and how they are told.
+// The events that checkers can see, and how they receive them.
 
 import type { JournalRecord } from '../../src/journal/record.ts'
 import type { ProgressSnapshot } from '../../src/progress/snapshot.ts'
@@ -21,9 +21,9 @@ export interface Checker {
   onSnapshot?(process: SimulatedProcess, snapshot: ProgressSnapshot): void
   onEvent?(process: SimulatedProcess, event: UploadEvent): void
   onEnding?(process: SimulatedProcess, ending: Ending): void
-  /** Somebody deleted a checkpoint that said this. */
+  /** A person deleted a checkpoint with this content. */
   onForgotten?(contents: Uint8Array): void
-  /** The faults are over, an upload has succeeded since, and its debts were paid. */
+  /** The faults are over, an upload has succeeded since, and its pending aborts are done. */
   atEnd?(): Promise<void>
 }
 

@@ -6,11 +6,11 @@ import type { Incident, PlannedRun, RunOptions } from './plan.ts'
 import type { Dice } from './random.ts'
 import { partSizeMin } from './small-limits.ts'
 
-/** Besides those that any seed may have. */
+/** In addition to those that any seed may have. */
 export const wideIncidents = ['waiter-leaves', 'equal-writer', 'others-upload'] as const
 
 export interface Widening {
-  /** The file is offered as a stream; what is said of its length. */
+  /** The file is passed as a stream, with this information about its length. */
   readonly stream: 'known' | 'unknown' | 'hinted' | undefined
   /** What oss2 left of the upload before the story begins. */
   readonly oss2: { readonly partSize: number; readonly share: number } | undefined
@@ -18,7 +18,7 @@ export interface Widening {
   readonly waiters: number
 }
 
-/** What befalls a run besides its incidents. */
+/** Faults of a run in addition to its incidents. */
 export interface WideRun {
   /** On the other machine, which has checkpoints of its own. */
   readonly elsewhere: boolean
@@ -26,7 +26,7 @@ export interface WideRun {
   readonly losesCheckpoint: boolean
   /** The producer of the stream dies after this share of it; 1: it does not. */
   readonly cutOff: number
-  /** What is offered the next time is not what was offered in this run. */
+  /** The next run gets another source than this run. */
   readonly changesAfter: boolean
 }
 

@@ -125,7 +125,7 @@ export class World {
     return process
   }
 
-  /** A person deletes the checkpoints of a machine on which nobody works. */
+  /** A person deletes the checkpoints of a machine without a running process. */
   forget(machine: Machine): void {
     if (this.processes.some(process => process.isAlive && process.machine === machine)) return
     for (const name of machine.disk.names()) {

@@ -39,7 +39,7 @@ test('a bucket', () => {
   expectTypeOf<Bucket['putObject']>().returns.toEqualTypeOf<Promise<StoredObject>>()
   expectTypeOf<Bucket['listObjects']>().toBeCallableWith()
   expectTypeOf<Bucket['presign']>().returns.toEqualTypeOf<Promise<string>>()
-  // As in the result of an upload: what is compared has one type.
+  // As in the result of an upload: compared values have one type.
   for (const crc64 of [
     expectTypeOf<StoredObject['crc64']>(),
     expectTypeOf<ObjectHead['crc64']>(),
@@ -71,7 +71,7 @@ test('an upload', () => {
   }>()
 })
 
-test('an event is told by its type', () => {
+test('an event is recognised by its type', () => {
   const look = (event: UploadEvent) => {
     if (event.type === 'retry') expectTypeOf(event.delayMs).toEqualTypeOf<number>()
     if (event.type === 'resumed') expectTypeOf(event.bytes).toEqualTypeOf<number>()
@@ -79,7 +79,7 @@ test('an event is told by its type', () => {
   expectTypeOf(look).parameter(0).toEqualTypeOf<UploadEvent>()
 })
 
-test('an error is told by its guard and its class', () => {
+test('an error is recognised by its guard and its class', () => {
   const look = (error: unknown) => {
     if (error instanceof OssError) expectTypeOf(error.status).toEqualTypeOf<number>()
     if (isOssupError(error)) expectTypeOf(error).toEqualTypeOf<OssupError>()

@@ -3,14 +3,14 @@ import { UsageError } from './usage-error.ts'
 
 export interface Address {
   readonly bucket: string
-  /** As written, byte for byte; may be empty. */
+  /** The key as written, byte for byte. May be empty. */
   readonly key: string
 }
 
 /**
- * `oss://bucket/key`. Everything behind the first slash is the key: `a//b`, `../x`, `x y+z%2F` and
- * `?` mean themselves, so no URL parser may touch it.
- * @param form what the command takes, for the message
+ * Parses `oss://bucket/key`. Everything after the slash behind the bucket is the key. `a//b`, `../x`, `x
+ * y+z%2F` and `?` are taken literally, so no URL parser may be used.
+ * @param form what the command accepts, for the message
  */
 export function parseAddress(given: string, form = 'oss://bucket/key'): Address {
   const match = /^oss:\/\/([^/]+)(?:\/([\s\S]*))?$/.exec(given)
@@ -20,7 +20,7 @@ export function parseAddress(given: string, form = 'oss://bucket/key'): Address 
   return { bucket: match[1], key: match[2] ?? '' }
 }
 
-/** An address that must name an object. */
+/** Parses an address that must name an object. */
 export function parseObjectAddress(given: string): Address {
   const address = parseAddress(given)
   if (address.key === '') {
@@ -29,7 +29,7 @@ export function parseObjectAddress(given: string): Address {
   return address
 }
 
-/** For everything except JSON: a key must not draw on a terminal or look like two lines. */
+/** Formats an address for everything except JSON. A key must not control the terminal or look like two lines. */
 export function formatAddress({ bucket, key }: Address): string {
   return printableLine(`oss://${bucket}/${key}`)
 }

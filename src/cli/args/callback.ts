@@ -1,14 +1,14 @@
-// A callback may hold a secret, and all users of the machine can read the arguments of a process. So it also
-// comes from a file or from a variable.
+// A callback may contain a secret, and all users of the machine can read the arguments of a process. So a callback
+// can also come from a file or from an environment variable.
 
 import { readFileSync } from 'node:fs'
 import { codeOf } from '../../foreign/error.ts'
 import { UsageError } from './usage-error.ts'
 
-/** Where the callback comes from without `--callback`. */
+/** The environment variable with the callback, used without `--callback`. */
 export const callbackVariable = 'OSSUP_CALLBACK'
 
-/** @param given JSON, or `@` and the path of a file of it */
+/** @param given JSON, or `@` and the path of a file that contains JSON */
 export function callbackOf(
   given: string | undefined,
   env: Readonly<Record<string, string | undefined>>,

@@ -1,4 +1,4 @@
-// The folder of the checkpoints, for every command that uses it.
+// The flags for the checkpoint folder. Every command that uses checkpoints has them.
 
 import { defined } from './defined.ts'
 import { type FlagValues, path, toggle } from './flags.ts'
@@ -8,7 +8,7 @@ export const checkpointFlags = {
   'trust-checkpoint-dir': toggle('also use checkpoints that other users own or may write'),
 }
 
-/** The options behind the flags. */
+/** Turns the flags into options of the library. */
 export function checkpointPlace(flags: FlagValues<typeof checkpointFlags>) {
   return defined({
     checkpointDir: flags['checkpoint-dir'],

@@ -1,5 +1,5 @@
-// What people type who know ossutil, rclone, aws s3, gsutil or mc, and what does it here. Edit distance would
-// guess wrong: it takes `mv` for `mb`, which makes a bucket.
+// Commands that users of ossutil, rclone, aws s3, gsutil or mc may type, and what replaces them here. Edit distance
+// would suggest wrong commands: `mb`, which makes a bucket, for `mv`.
 
 const up = 'Write ossup upload <file or folder> oss://bucket/prefix/.'
 const down = 'Write ossup download oss://bucket/key.'
@@ -63,11 +63,11 @@ const rows: readonly (readonly [words: string, instead: string])[] = [
   ],
 ]
 
-/** What to write instead of a command that ossup does not have. */
+/** The suggestion for a command that ossup does not have. */
 export function commandInstead(typed: string): string | undefined {
   const word = typed.toLowerCase().replaceAll('_', '-')
   return rows.find(([words]) => words.split(' ').includes(word))?.[1]
 }
 
-/** All words that are answered, for the tests. */
+/** All words that have a suggestion, for the tests. */
 export const commandWords: readonly string[] = rows.flatMap(([words]) => words.split(' '))

@@ -1,43 +1,43 @@
-// What a command is: words for the help, flags, and one function that does it.
+// What a command consists of: a description for the help, flags, and one function that runs it.
 
 import type { Screen } from '../output/screen.ts'
 import type { Flags, FlagValues } from './flags.ts'
 
-/** What a command finds around it. */
+/** What a command gets from its caller. */
 export interface Shell {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stdin: AsyncIterable<Uint8Array>
   readonly screen: Screen
-  /** Aborted by SIGINT, SIGTERM and SIGHUP, with a `Stopped` as reason. */
+  /** Aborted by SIGINT, SIGTERM and SIGHUP. The reason is a `Stopped`. */
   readonly signal: AbortSignal
   /** All commands by name, in the order of the help. */
   readonly commands: Readonly<Record<string, CommandEntry>>
 }
 
 export interface Command<F extends Flags = Flags> {
-  /** What follows `ossup`, one line for each form. */
+  /** The words after `ossup`, one line for each form. */
   readonly usage: readonly string[]
-  /** Command lines to copy, each with a few words on what it does, which may be empty. */
+  /** Command lines to copy, each with a short explanation, which may be empty. */
   readonly examples: readonly (readonly [line: string, what: string])[]
-  /** Further help, as paragraphs. */
+  /** More help, as paragraphs. */
   readonly details?: readonly string[]
   readonly flags: F
-  /** Counts of positional arguments that make sense. */
+  /** How many positional arguments are allowed. */
   readonly positionals: {
     readonly min: number
     readonly max: number
-    /** With this flag, one less is needed. */
+    /** With this flag, one argument less is required. */
     readonly fewerWith?: string
   }
-  /** All that a positional argument may be, where that is known. */
+  /** All allowed values of a positional argument, if there is a fixed list. */
   readonly words?: readonly string[]
   run(request: CommandRequest<F>, shell: Shell): Promise<void>
 }
 
-/** The words of a command, without what it does. */
+/** The description and flags of a command, without its function. */
 export type Description = Omit<Command, 'run'>
 
-/** A command in the table of commands, loaded when it is called. */
+/** A command in the table of commands. It is loaded when it is called. */
 export interface CommandEntry {
   /** One sentence without a full stop. */
   readonly summary: string

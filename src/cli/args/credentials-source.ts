@@ -1,9 +1,9 @@
-// Where the credentials of a command came from. If OSS does not accept them, the message says so, and the user looks
-// for the mistake in the right place.
+// Remembers where the credentials of a command came from. If OSS rejects them, the message names that source, so
+// the user corrects the right place.
 
 import { type CredentialsLink, refusesCredentials } from '../../runtimes/node/index.ts'
 
-/** By the screen of the command. */
+/** The sources, by the screen of the command. */
 const sources = new WeakMap<object, string>()
 
 export function keepSource(command: object, links: readonly CredentialsLink[]): void {
@@ -11,8 +11,11 @@ export function keepSource(command: object, links: readonly CredentialsLink[]): 
   if (used !== undefined) sources.set(command, used.name)
 }
 
-/** A sentence that names the source, if that is what the error is about and the source is known; else nothing. */
-export function sourceAdvice(error: unknown, command: object): string[] {
+/**
+ * A sentence that names the source of the credentials, if the error is about credentials and the source is
+ * known; otherwise nothing.
+ */
+export function sourceHint(error: unknown, command: object): string[] {
   if (!refusesCredentials(error)) return []
   const name = sources.get(command)
   return name === undefined ? [] : [`The credentials came from ${name}.`]

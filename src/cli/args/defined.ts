@@ -1,6 +1,9 @@
 type Defined<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> }
 
-/** The fields that have a value: an option that is absent is not an option that is `undefined`. */
+/**
+ * Removes fields that are `undefined`, because the library distinguishes an absent option from an `undefined`
+ * one.
+ */
 export function defined<T extends object>(fields: T): Defined<T> {
   return Object.fromEntries(
     Object.entries(fields).filter(([, value]) => value !== undefined),

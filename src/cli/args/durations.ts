@@ -8,7 +8,10 @@ const units: Readonly<Record<string, number>> = {
   w: 7 * 86_400_000,
 }
 
-/** Milliseconds from `7d`, `12h`, `30m`. A number alone says nothing. `name` is the flag, for the message. */
+/**
+ * Parses `7d`, `12h`, `30m` into milliseconds. A number without a unit is refused. `name` is the flag, for
+ * the message.
+ */
 export function parseDuration(given: string, name: string): number {
   const match = /^(\d+) ?([smhdw])$/.exec(given)
   const ms = Number(match?.[1]) * (units[match?.[2] ?? ''] ?? Number.NaN)

@@ -1,7 +1,11 @@
-// What people type who know other tools (ossutil, rclone, aws, gsutil, mc, curl), or an older name of a flag, and
-// the flag that does it here. Where nothing does it, a sentence says so. Edit distance would guess wrong.
+// Flags that users of other tools (ossutil, rclone, aws, gsutil, mc, curl) may type, and older names of our flags,
+// each with the flag that replaces it here. If no flag does, a sentence says so. Edit distance would suggest wrong
+// flags.
 
-/** Flags by what they do, and other names for them. The first flag that a command has is suggested. */
+/**
+ * Our flags, each with other names for it. If several match, the first flag that the command has is
+ * suggested.
+ */
 const flags: Readonly<Record<string, string>> = {
   accelerate: 'use-accelerate use-accelerate-endpoint accelerate-endpoint',
   acl: 'canned-acl predefined-acl a s3-acl',
@@ -62,7 +66,7 @@ const keysAreSecret =
   'Keys are no arguments, since all users of this machine can read those: set OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET, or name a --profile.'
 const header = (name: string) => `Write --headers ${name}=… .`
 
-/** What has no flag of its own. */
+/** Flags that have no replacement, with a sentence for each. */
 const sentences: readonly (readonly [words: string, sentence: string])[] = [
   ['access-key-id access-key-secret secret-key secret sts-token token i k t', keysAreSecret],
   ['recursive r R recurse', 'A folder is always taken with everything in it: leave it out.'],
@@ -92,7 +96,7 @@ function has(words: string, word: string): boolean {
 }
 
 /**
- * What to write instead of a flag that the command does not have.
+ * The suggestion for a flag that the command does not have.
  * @param typed without hyphens
  * @param own the flags of the command
  */

@@ -1,5 +1,5 @@
-// The kinds of flags. A flag knows how it is written, how the given strings become a value, and its line of
-// help. A command is a record of flags, and that record types its values. A flag for an option of the library
+// The kinds of flags. A flag has a placeholder and a line of help, and turns the given strings into a value. A
+// command is a record of flags, and that record gives its values their types. A flag for an option of the library
 // has the option's name in kebab-case.
 
 import { homeFolder } from '../../runtimes/node/platform/home.ts'
@@ -10,17 +10,20 @@ import { UsageError } from './usage-error.ts'
 export interface Flag<T> {
   /** One line of help. */
   readonly help: string
-  /** The value in the help: `<size>`. A flag without a placeholder is a switch. */
+  /** The placeholder of the value in the help, such as `<size>`. A flag without a placeholder is a switch. */
   readonly placeholder?: string
-  /** One letter: `r` for `-r`. */
+  /** The one-letter form: `r` for `-r`. */
   readonly short?: string
-  /** All allowed values. */
+  /** All allowed values, if there is a fixed list. */
   readonly choices?: readonly string[]
-  /** May be given more than once. */
+  /** True if the flag may be given more than once. */
   readonly many?: boolean
   /** The heading below which the help lists it. @default 'Options' */
   readonly group?: string
-  /** Turns the given strings, in order, into the value; `name` is `--part-size`. Throws `UsageError`. */
+  /**
+   * Turns the given strings, in their order, into the value. `name` is the flag, such as `--part-size`.
+   * Throws `UsageError`.
+   */
   read(texts: readonly string[], name: string): T
 }
 
@@ -30,7 +33,7 @@ export type FlagValues<F extends Flags> = {
   readonly [Name in keyof F]: F[Name] extends Flag<infer T> ? T : never
 }
 
-/** The same flags below one heading of the help. */
+/** Puts flags under one heading of the help. */
 export function grouped<const F extends Flags>(group: string, flags: F): F {
   return Object.fromEntries(
     Object.entries(flags).map(([name, flag]) => [name, { ...flag, group }]),
@@ -45,7 +48,7 @@ export function text(placeholder: string, help: string): Flag<string | undefined
   return { help, placeholder, read: texts => texts[0] }
 }
 
-/** A file or folder. A shell leaves the `~` of `--flag=~/x` as it is, so it is expanded here. */
+/** A path of a file or folder. A shell does not expand the `~` of `--flag=~/x`, so this flag does. */
 export function path(placeholder: string, help: string): Flag<string | undefined> {
   return { help, placeholder, read: ([given], name) => given && inHome(given, name) }
 }
@@ -59,24 +62,24 @@ function inHome(given: string, name: string): string {
   return home + given.slice(1)
 }
 
-/** Any number of values. */
+/** A flag that may be given many times, with a string each time. */
 export function texts(placeholder: string, help: string): Flag<readonly string[]> {
   return { help, placeholder, many: true, read: given => given }
 }
 
-/** The allowed values, and the same as a user types them: `1s to 7d`. */
+/** The allowed values, and the same range as a user types it: `1s to 7d`. */
 interface Range {
   readonly min: number
   readonly max: number
   readonly words: string
 }
 
-/** Bytes, plain or with a unit. */
+/** A number of bytes, with or without a unit. */
 export function size(placeholder: string, help: string, range?: Range): Flag<number | undefined> {
   return { help, placeholder, read: readWithin(parseSize, range) }
 }
 
-/** Milliseconds, from a number with a unit. */
+/** A duration with a unit. The value is in milliseconds. */
 export function duration(
   placeholder: string,
   help: string,
@@ -96,7 +99,7 @@ function readWithin(parse: (given: string, name: string) => number, range: Range
   }
 }
 
-/** `auto` leaves the choice to ossup. */
+/** A flag that also accepts `auto`, which lets ossup choose. */
 export function orAuto<T>(flag: Flag<T | undefined>): Flag<T | undefined> {
   return {
     ...flag,
@@ -145,8 +148,8 @@ export function oneOf<const T extends string>(
 }
 
 /**
- * `name=value`, any number of times. The value may contain further `=`.
- * @param sameName what makes two names the same: a name must not be given twice
+ * Pairs of `name=value`, given any number of times. The value may contain `=`.
+ * @param sameName maps a name to the form that is compared, because a name must not be given twice
  */
 export function pairs(
   placeholder: string,

@@ -1,4 +1,5 @@
-// The library's errors name its options. Users of the command know flags and variables instead.
+// Translates the option names in the library's errors into flags and environment variables, because users of the
+// command know only those.
 
 import { isOssupError, type OssupError } from '../../runtimes/node/index.ts'
 
@@ -36,14 +37,20 @@ export const flagsOfOptions: Readonly<Record<string, string>> = {
   profile: '--profile or OSSUTIL_PROFILE',
 }
 
-/** An error for a user of the command: its hint names flags, and the flags of its options follow. */
+/**
+ * The message of an error for users of the command: its hint names flags, and the flags of its options
+ * follow.
+ */
 export function withFlags(error: Error): string {
   if (!isOssupError(error)) return error.message
   const { hint, flags } = inFlags(error)
   return `${error.shortMessage}${hint === undefined ? '' : `. ${hint}`}${flags}`
 }
 
-/** What an error adds to its `shortMessage`: its hint with flags, and the flags that the hint does not name. */
+/**
+ * The parts of a message beside its `shortMessage`: the hint with flags, and the flags that the hint does not
+ * name.
+ */
 export function inFlags(error: OssupError): { hint: string | undefined; flags: string } {
   const named = new Set<string>()
   const hint = error.hintWith(option => {

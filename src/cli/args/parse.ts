@@ -1,4 +1,4 @@
-// From words to a request. node:util splits them; the messages about mistakes are our own.
+// Parses the arguments of a command. `node:util` splits them; the messages about mistakes are our own.
 
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -8,7 +8,7 @@ import { flagInstead } from './flag-synonyms.ts'
 import type { Flags } from './flags.ts'
 import { UsageError } from './usage-error.ts'
 
-/** @param name of the command, for messages. */
+/** @param name the command's name, for messages */
 export function parseRequest(
   name: string,
   { flags, positionals: allowed, usage, words }: Command,
@@ -65,7 +65,7 @@ export function parseRequest(
   return { positionals, flags: readFlags(flags, given) }
 }
 
-/** The words of a usage line that are missing. An address may be in any place. */
+/** The missing words of a usage line. An address may be given in any position. */
 function missingWords(usage = '', min: number, given: readonly string[]): string {
   const isAddress = (word: string) => word.startsWith('oss://')
   const wanted = usage.split(' ').slice(1, 1 + min)
@@ -82,7 +82,7 @@ function readFlags(flags: Flags, given: ReadonlyMap<string, readonly string[]>) 
   )
 }
 
-/** @param word as it was typed, which may be the name of a file that begins with a hyphen */
+/** @param word the argument as typed. It may be the name of a file that starts with a hyphen. */
 function unknownFlag(command: string, rawName: string, word: string, flags: Flags): UsageError {
   if (existsSync(word)) {
     return new UsageError(

@@ -1,14 +1,15 @@
 import type { CheckpointInfo, CheckpointList } from '../../runtimes/node/index.ts'
 import { UsageError } from './usage-error.ts'
 
-/** The shown part of an id: long enough to be unique. */
+/** The part of an id that is shown. It is long enough to be unique. */
 export function shortId({ id }: { readonly id: string }): string {
   return id.slice(0, 10)
 }
 
 /**
- * The checkpoint whose id starts with the prefix.
- * @throws {UsageError} if no id does, or more than one; the error of a checkpoint that cannot be read.
+ * Finds the checkpoint whose id starts with the prefix.
+ * @throws {UsageError} if no id matches, or more than one; otherwise the error of a checkpoint that cannot be
+ * read
  */
 export function pickCheckpoint(
   { checkpoints, unreadable }: CheckpointList,

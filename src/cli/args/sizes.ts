@@ -18,8 +18,8 @@ const units: Readonly<Record<string, number>> = {
 }
 
 /**
- * Bytes from `10485760`, `10MiB`, `1.5 GiB`, `8M`. K, M, G and T alone mean powers of 1024, KB to TB
- * powers of 1000. `name` is the flag, for the message.
+ * Parses `10485760`, `10MiB`, `1.5 GiB`, `8M` into bytes. K, M, G and T alone mean powers of 1024; KB to TB
+ * mean powers of 1000. `name` is the flag, for the message.
  */
 export function parseSize(given: string, name: string): number {
   const match = /^(\d+(?:\.\d+)?) ?([a-z]*)$/i.exec(given)

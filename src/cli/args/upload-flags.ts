@@ -1,4 +1,4 @@
-// The flags of an upload, and the options of the library behind them.
+// The flags of an upload, and how they become options of the library.
 
 import { callbackOf } from './callback.ts'
 import { checkpointFlags, checkpointPlace } from './checkpoint-flags.ts'
@@ -19,12 +19,12 @@ import {
 
 type Env = Readonly<Record<string, string | undefined>>
 
-/** Sizes that OSS allows for a part that is not the last. */
+/** The sizes that OSS allows for every part except the last one. */
 export const partSizes = { min: 100 * 1024, max: 5 * 1024 ** 3, words: '100 KiB to 5 GiB' }
 export const limits = { min: 1024, max: Number.MAX_SAFE_INTEGER, words: '1 KiB or more' }
 
-/** Of all commands that wait for a lost connection. */
-export const patienceFlags = {
+/** Flags of all commands that wait for a lost connection. */
+export const waitingFlags = {
   'offline-timeout': duration('<15m|0s>', 'how long to wait for a lost connection; default: 15m', {
     min: 0,
     max: 7 * 86_400_000,
@@ -32,7 +32,7 @@ export const patienceFlags = {
   }),
 }
 
-/** Names of headers, and of metadata, which travels in headers. */
+/** Header names that differ only in case are the same. Metadata names become header names. */
 export const foldCase = (name: string) => name.toLowerCase()
 
 export const uploadFlags = {
@@ -75,7 +75,7 @@ export const uploadFlags = {
     resend: toggle('send files whose objects already have the same size and CRC-64, too'),
     verify: toggle('read confirmed parts again before they are kept and before the end'),
     'expected-size': size('<size>', 'fail if standard input has another size'),
-    ...patienceFlags,
+    ...waitingFlags,
   }),
   ...grouped('Interrupted uploads', {
     ...checkpointFlags,
@@ -86,7 +86,7 @@ export const uploadFlags = {
   }),
 }
 
-/** The options that one file and many files share. */
+/** The options for uploads of one file and of many files. */
 export function uploadOptions(flags: FlagValues<typeof uploadFlags>, env: Env) {
   return defined({
     ...checkpointPlace(flags),

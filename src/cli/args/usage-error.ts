@@ -1,7 +1,7 @@
-/** The command line cannot be understood. Exit code 2; nothing was done. */
+/** A mistake on the command line. Exit code 2; the command did nothing. */
 export class UsageError extends Error {
   readonly code = 'USAGE'
-  /** What to write instead. */
+  /** What to type instead. */
   readonly hint: string
 
   constructor(message: string, hint: string) {

@@ -1,4 +1,4 @@
-// A single file whose object is stored already is not sent again, as with many files.
+// Skips a single file whose object is already stored, as uploads of many files do.
 
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
@@ -17,8 +17,8 @@ import { formatBytes } from '../output/figures.ts'
 import { printableLine } from '../output/printable.ts'
 import { TransferView } from '../view/transfer-view.ts'
 
-/** Reading less is over at once. */
-const toldFrom = 64 * 1024 ** 2
+/** Smaller files are read so fast that a message about it is not worth printing. */
+const reportedFrom = 64 * 1024 ** 2
 
 interface Wanted {
   readonly bucket: Bucket
@@ -31,8 +31,9 @@ interface Wanted {
 }
 
 /**
- * The comparison, if the object has the size, the CRC-64 and the headers that the upload would give it; `undefined` if
- * the file has to be sent, or if nothing can be known. An error here is no failure: the upload reports it.
+ * Compares the file with its object. Returns the comparison if the object has the size, the CRC-64 and the
+ * headers that the upload would give it. Returns `undefined` if the file must be sent, or if the object
+ * cannot be compared. Errors are ignored here: the upload reports them.
  */
 export async function alreadyStored(
   { bucket, key, file, options }: Wanted,
@@ -47,7 +48,7 @@ export async function alreadyStored(
       return undefined
     }
     if (await isUnfinished(bucket, key, file, options)) return undefined
-    if (head.size >= toldFrom) {
+    if (head.size >= reportedFrom) {
       const address = formatAddress({ bucket: bucket.name, key })
       const size = formatBytes(head.size)
       screen.note(`Comparing ${printableLine(file)} with ${address}: both have ${size}`)
@@ -65,7 +66,7 @@ export async function alreadyStored(
   }
 }
 
-/** Options that HeadObject does not show, so that nothing tells whether the object has them. */
+/** True if an option is set that HeadObject does not show: whether the object has it cannot be known. */
 function hasUnseen({ tags, acl, encryption, callback, headers }: Wanted['options']): boolean {
   return [tags, acl, encryption, callback, headers].some(option => option !== undefined)
 }
@@ -86,7 +87,7 @@ function hasHeaders(
   )
 }
 
-/** An upload with a checkpoint has to end, and finds out itself how far it is. */
+/** True if a checkpoint exists. That upload must be finished, and it finds the missing parts by itself. */
 async function isUnfinished(
   { name }: Bucket,
   key: string,

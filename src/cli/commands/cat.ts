@@ -1,7 +1,7 @@
 import { formatAddress, parseObjectAddress } from '../args/address.ts'
 import { command } from '../args/command.ts'
 import { defined } from '../args/defined.ts'
-import { patienceFlags } from '../args/upload-flags.ts'
+import { waitingFlags } from '../args/upload-flags.ts'
 import { UsageError } from '../args/usage-error.ts'
 import { commonFlags } from '../connect/connection.ts'
 import { writeObject } from '../connect/output-sink.ts'
@@ -17,7 +17,7 @@ export const cat = command({
     'The bytes are checked against the CRC-64 of the object as they pass: exit code 6 if they differ. A broken connection is made again, and the output continues where it broke. On a terminal, only text and JSON are shown, by their Content-Type.',
   ],
   positionals: { min: 1, max: 1 },
-  flags: { ...patienceFlags, ...commonFlags },
+  flags: { ...waitingFlags, ...commonFlags },
   async run({ positionals: [target = ''], flags }, shell) {
     if (flags.json) {
       throw new UsageError('cat does not support --json', 'Leave --json out.')
@@ -38,7 +38,7 @@ export const cat = command({
   },
 })
 
-/** What may be shown on a terminal, by its Content-Type. */
+/** True if the Content-Type can be shown on a terminal. */
 export function isText(contentType = ''): boolean {
   return /^(?:text\/|application\/(?:[\w.+-]+\+)?json\b)/i.test(contentType)
 }

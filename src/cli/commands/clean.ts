@@ -59,7 +59,7 @@ export const clean = command({
     const others = flags.others === undefined ? undefined : parsePrefix(flags.others)
     const place = checkpointPlace(flags)
     const list = await listCheckpoints(place)
-    // All of them are found before the first is given up.
+    // All ids are resolved before the first upload is discarded, so a wrong id changes nothing.
     const named = [...new Set(ids.map(id => pickCheckpoint(list, id)))]
     const { checkpoints, unreadable } =
       ids.length > 0 ? { checkpoints: named, unreadable: [] } : list
@@ -87,7 +87,7 @@ export const clean = command({
       const known = idsOf(checkpoints)
       for await (const upload of listUnfinishedUploads(bucket, others.key, tidily)) {
         if (known.has(upload.uploadId)) continue
-        // It was started by OSS's clock, so its age is measured by that clock.
+        // The upload started at a time of OSS's clock, so its age is measured by that clock.
         const now = bucket.now()
         await cleaner.upload({ bucket: others.bucket, ...upload }, now, () =>
           abortUnfinishedUpload(bucket, upload, tidily),
@@ -98,7 +98,7 @@ export const clean = command({
   },
 })
 
-/** An id names one upload: flags that choose in another way contradict it. */
+/** An id names one upload, so flags that select uploads contradict it. */
 function refuseAmongIds(
   flags: Readonly<Record<'older-than' | 'others' | 'spool-dir', unknown>>,
 ): void {
@@ -112,14 +112,14 @@ function refuseAmongIds(
   )
 }
 
-/** Uploads without a checkpoint here need a prefix: a slip of the fingers must not reach a whole bucket. */
+/** Uploads without a checkpoint need a prefix, so that a typing mistake cannot affect a whole bucket. */
 function parsePrefix(given: string): Address {
   const address = parseAddress(given, 'oss://bucket/prefix')
   if (address.key !== '') return address
   throw new UsageError(`--others is '${given}'`, 'Name a prefix: oss://bucket/prefix.')
 }
 
-/** Removes or reports each upload, and counts. */
+/** Removes or reports each upload, and counts them. */
 class Cleaner {
   readonly #screen: Shell['screen']
   readonly #signal: AbortSignal
@@ -134,13 +134,13 @@ class Cleaner {
     this.#ageMs = ageMs
   }
 
-  /** An upload with a checkpoint here. One that is finished or discarded is removed at any age. */
+  /** Handles an upload that has a checkpoint. A finished or discarded one is removed at any age. */
   async checkpoint(info: CheckpointInfo, discard: () => Promise<unknown>): Promise<void> {
     const { id, bucket, key, source, sourceKind, uploadId, updatedAt, state, owner } = info
     const fields = { id, bucket, key, source, sourceKind, uploadId, updatedAt, state }
     const where = formatAddress(info)
     if (owner?.isCertain) return this.#skip({ ...fields, owner }, `${where}: ${ownerText(owner)}`)
-    if (state !== 'owing' && Date.now() - updatedAt < this.#ageMs) {
+    if (state !== 'cleanup' && Date.now() - updatedAt < this.#ageMs) {
       this.#counts.younger += 1
       return
     }
@@ -148,7 +148,7 @@ class Cleaner {
     await this.#do('cleaned', fields, { what, verb: ['remove', 'removed'] }, discard)
   }
 
-  /** One that only the bucket knows. @param now by OSS's clock */
+  /** Handles an upload that only the bucket knows. @param now by OSS's clock */
   async upload(
     upload: Address & { readonly uploadId: string; readonly initiatedAt: number },
     now: number,
@@ -163,7 +163,7 @@ class Cleaner {
     await this.#do('aborted', upload, { what, verb: ['abort', 'aborted'] }, abort)
   }
 
-  /** One that no checkpoint goes on from. */
+  /** Handles a spool file that no checkpoint uses. */
   async spoolFile(file: SpoolFile): Promise<void> {
     const { owner, updatedAt } = file
     const what = spoolName(file, Date.now())
@@ -177,7 +177,7 @@ class Cleaner {
     )
   }
 
-  /** @throws {SomeFailed} */
+  /** Prints the totals. @throws {SomeFailed} */
   sum(unreadable: number): void {
     const { cleaned, aborted, spoolFiles, younger, running, failed } = this.#counts
     const [would, wouldAbort, wouldRemove] = this.#dryRun ? toDo : done
@@ -214,7 +214,7 @@ class Cleaner {
         text,
       )
     } catch (error) {
-      // Neither a stop nor missing credentials would let anything else succeed.
+      // After a stop or without credentials, no other removal can succeed.
       if (this.#signal.aborted || error instanceof CredentialsError) throw error
       if (isOssupError(error) && error.code === 'UPLOAD_BUSY') {
         return this.#skip(fields, `${what}: ${printableLine(withFlags(error))}`)

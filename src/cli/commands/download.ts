@@ -3,7 +3,7 @@ import { formatAddress, parseObjectAddress } from '../args/address.ts'
 import { command } from '../args/command.ts'
 import { defined } from '../args/defined.ts'
 import { count, toggle } from '../args/flags.ts'
-import { patienceFlags } from '../args/upload-flags.ts'
+import { waitingFlags } from '../args/upload-flags.ts'
 import { UsageError } from '../args/usage-error.ts'
 import { bucketOf, commonFlags } from '../connect/connection.ts'
 import { writeObject } from '../connect/output-sink.ts'
@@ -12,7 +12,7 @@ import { printableLine } from '../output/printable.ts'
 import type { Screen } from '../output/screen.ts'
 import { TransferView } from '../view/transfer-view.ts'
 
-/** The speed of fewer bytes says nothing. */
+/** The speed of fewer bytes is mostly chance. */
 const speedFrom = 1024 ** 2
 
 export const download = command({
@@ -34,7 +34,7 @@ export const download = command({
   flags: {
     overwrite: toggle('replace an existing file'),
     concurrency: count('<n>', 'ranges read at the same time; default: 4', { min: 1, max: 64 }),
-    ...patienceFlags,
+    ...waitingFlags,
     ...commonFlags,
   },
   async run({ positionals: [given = '', target = '.'], flags }, shell) {
@@ -71,7 +71,7 @@ export const download = command({
   },
 })
 
-/** Without this, the message would say that the object of that key does not exist. */
+/** Otherwise the message would say that no object with that key exists. */
 function refuseFolder(given: string): void {
   if (!/^oss:\/\/[^/]+(?:\/|\/[\s\S]*\/)?$/.test(given)) return
   throw new UsageError(

@@ -5,7 +5,7 @@ import { objectsBelow } from '../connect/objects-below.ts'
 import { formatCount, formatExactly } from '../output/figures.ts'
 import { counted } from '../view/progress-line.ts'
 
-/** Listing millions of objects takes minutes: a terminal shows how far it is. */
+/** Listing millions of objects takes minutes, so a terminal shows the progress. */
 const shownEvery = 10_000
 
 interface Sum {

@@ -7,7 +7,7 @@ import { bucketOf, commonFlags } from '../connect/connection.ts'
 import { retrying } from '../connect/retrying.ts'
 import { formatBytes, formatMoment } from '../output/figures.ts'
 
-/** What OSS gives at once at most. */
+/** The most objects that OSS lists in one answer. */
 const pageSize = 1000
 
 export const ls = command({
@@ -31,7 +31,7 @@ export const ls = command({
       if (flags.recursive) {
         throw new UsageError('ls: -r needs a bucket', 'Write ossup ls -r oss://bucket.')
       }
-      // Buckets are asked for at service level: the name of one leads there and is not sent.
+      // A list of buckets concerns no single bucket. The class requires a name, but this request does not send it.
       return listBuckets(await bucketOf('any', flags, shell), shell)
     }
     const { bucket, key } = parseAddress(target, 'oss://bucket or oss://bucket/prefix')

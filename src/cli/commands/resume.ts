@@ -14,7 +14,7 @@ import { command } from '../args/command.ts'
 import { defined } from '../args/defined.ts'
 import { count, oneOf, orAuto, size, text, toggle } from '../args/flags.ts'
 import { pickCheckpoint, shortId } from '../args/pick-checkpoint.ts'
-import { limits, partSizes, patienceFlags } from '../args/upload-flags.ts'
+import { limits, partSizes, waitingFlags } from '../args/upload-flags.ts'
 import { UsageError } from '../args/usage-error.ts'
 import { bucketOfCheckpoint, commonFlags } from '../connect/connection.ts'
 import { reportOne } from '../errors/failure.ts'
@@ -58,7 +58,7 @@ export const resume = command({
     ),
     bandwidth: size('<size>', 'maximum bytes sent per second', limits),
     wait: toggle('wait for another process that runs this upload'),
-    ...patienceFlags,
+    ...waitingFlags,
     ...commonFlags,
   },
   async run({ positionals: [id], flags }, shell) {
@@ -71,7 +71,7 @@ export const resume = command({
     }
     const place = checkpointPlace(flags)
 
-    /** True if it was uploaded, false if only leftovers were removed. */
+    /** Returns true if the upload was finished, false if only leftovers were removed. */
     async function finish(info: CheckpointInfo): Promise<boolean> {
       const view = new UploadView(screen, info, undefined, flags.all)
       try {
@@ -105,7 +105,7 @@ export const resume = command({
     const list = await listCheckpoints(place)
     const counts = { uploaded: 0, tidied: 0, skipped: 0, failed: 0 }
     for (const info of id === undefined ? list.checkpoints : [pickCheckpoint(list, id)]) {
-      if (id === undefined && info.sourceKind !== 'file' && info.state !== 'owing') {
+      if (id === undefined && info.sourceKind !== 'file' && info.state !== 'cleanup') {
         const text = `left ${formatAddress(info)} from ${sourceText(info)}: ${offerAgainText(info)}`
         screen.report('skipped', { ...named(info), sourceKind: info.sourceKind }, text)
         counts.skipped += 1
@@ -114,7 +114,7 @@ export const resume = command({
       try {
         counts[(await finish(info)) ? 'uploaded' : 'tidied'] += 1
       } catch (error) {
-        // Neither a stop nor missing credentials would let any other upload succeed.
+        // After a stop or without credentials, no other upload can succeed.
         if (id !== undefined || signal.aborted || error instanceof CredentialsError) throw error
         reportOne(error, { text: formatAddress(info), fields: named(info) }, screen)
         counts.failed += 1
@@ -136,7 +136,7 @@ export const resume = command({
   },
 })
 
-/** The checkpoint named the path, so the usual hint to check it would not help. */
+/** The path comes from the checkpoint, so the usual hint to check the path would not help. */
 function gone(info: CheckpointInfo, cause: OssupError): SourceError {
   return new SourceError(cause.code, `There is no file ${info.source} any more`, {
     hint: `Put it back, or give the upload up: ossup clean ${shortId(info)}`,

@@ -11,9 +11,9 @@ import { SomeFailed } from '../errors/some-failed.ts'
 import { formatCount } from '../output/figures.ts'
 import { counted } from '../view/progress-line.ts'
 
-/** How many objects are counted for a hint. */
+/** The most objects that are counted for a hint. */
 const pageSize = 1000
-/** Requests at the same time. */
+/** The number of parallel requests. */
 const atOnce = 16
 
 export const rm = command({
@@ -51,7 +51,8 @@ export const rm = command({
 })
 
 /**
- * Deletes one object. OSS answers alike whether it existed or not, so it is looked for first.
+ * Deletes one object. OSS answers the same whether or not the object existed, so the command looks for it
+ * first.
  * @throws {OssError} `NoSuchKey` if it does not exist, unless `force`
  */
 async function removeOne(
@@ -68,7 +69,7 @@ async function removeOne(
     () => 'yes' as const,
     (error: unknown) => {
       if (isNoSuchKey(error)) return error
-      // Without permission to look, deleting may be permitted all the same.
+      // Deleting may be permitted even if looking is not.
       if (isOssupError(error) && error.code === 'AccessDenied') return 'unknown' as const
       throw error
     },
@@ -92,7 +93,7 @@ function isNoSuchKey(error: unknown): error is OssError {
   return error instanceof OssError && error.code === 'NoSuchKey'
 }
 
-/** The error for a key that does not exist. Often the prefix of that name is meant. */
+/** The error for a key that does not exist. Often the user meant the prefix of that name. */
 async function nothingThere(
   bucket: Bucket,
   key: string,
@@ -118,7 +119,7 @@ async function nothingThere(
   })
 }
 
-/** A slip of the fingers must not empty a bucket or a neighbouring folder. */
+/** A typing mistake must not empty a bucket or a neighbouring folder. */
 function refuseVague(target: string, prefix: string): void {
   if (prefix.endsWith('/')) return
   throw new UsageError(
@@ -164,12 +165,18 @@ async function removeAll(
   screen.outcome(fields, text)
 }
 
-/** True if the error is about one object. Without a network or a bucket, the others would fail as well. */
+/**
+ * True if the error is about one object only. Without a network or a bucket, all other deletions would fail
+ * as well.
+ */
 function isOfOne(error: unknown): boolean {
   return error instanceof OssError && error.code !== 'NoSuchBucket'
 }
 
-/** Works on a bounded number at once. After the first error, the others finish what they started. */
+/**
+ * Runs a bounded number of tasks in parallel. After the first error, running tasks finish and no new ones
+ * start.
+ */
 async function eachOf<T>(
   items: AsyncGenerator<T>,
   action: (item: T) => Promise<void>,

@@ -49,11 +49,11 @@ export const serve = command({
       throw cannotStart(error, port)
     })
     const { endpoint, key } = server
-    // Keys that were made here are shown, since the user needs them; the user's own keys are not repeated.
-    const told = given === undefined ? key : { accessKeyId: key.accessKeyId }
+    // Generated keys are printed because the user needs them. Keys that the user gave are not repeated.
+    const shownKey = given === undefined ? key : { accessKeyId: key.accessKeyId }
     screen.result(
       'serving',
-      { endpoint, port: server.port, data, region, ...told },
+      { endpoint, port: server.port, data, region, ...shownKey },
       [
         `Local OSS at ${endpoint}, its data in ${printableLine(data)}`,
         '',

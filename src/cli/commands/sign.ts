@@ -51,7 +51,7 @@ export const sign = command({
   },
 })
 
-/** What a signed URL says of itself: its time is OSS's, as far as that is known. */
+/** Reads the expiry from a signed URL. It is a time of OSS's clock, as far as that clock is known. */
 function readUrl(url: string): { expiresAt: number; isTemporary: boolean } {
   const { searchParams: query } = new URL(url)
   const time = query.get('x-oss-date') ?? ''

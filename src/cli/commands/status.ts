@@ -81,18 +81,20 @@ export function isBelow(
   return info.bucket === bucket && info.key.startsWith(prefix)
 }
 
-/** The spool files in a folder that no checkpoint goes on from. */
+/** The spool files in a folder that no checkpoint uses. */
 export async function orphansIn(
   folder: string | undefined,
   checkpoints: readonly CheckpointInfo[],
 ): Promise<SpoolFile[]> {
   if (folder === undefined) return []
-  // Compared by name, which is of one object: a folder has more than one path where links lead to it.
+  // Compared by file name, which is unique per object: a folder may have several paths, because of links.
   const sources = new Set(checkpoints.map(({ source }) => basename(source)))
   return (await listSpoolFiles(folder)).filter(({ path }) => !sources.has(basename(path)))
 }
 
-/** The upload ids that checkpoints know of, those that were given up included. */
+/** The upload ids of all checkpoints, including pending aborts. */
 export function idsOf(checkpoints: readonly CheckpointInfo[]): Set<string | undefined> {
-  return new Set(checkpoints.flatMap(({ uploadId, debts }) => [uploadId, ...debts.uploadIds]))
+  return new Set(
+    checkpoints.flatMap(({ uploadId, pendingAborts }) => [uploadId, ...pendingAborts.uploadIds]),
+  )
 }

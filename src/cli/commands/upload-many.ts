@@ -1,4 +1,4 @@
-// `ossup upload` of a folder or of several files: one batch, one sum.
+// `ossup upload` of a folder or of several files: one batch with one total.
 
 import { statSync } from 'node:fs'
 import {
@@ -67,7 +67,7 @@ export function isMany(sources: readonly string[], flags: ManyFlags): boolean {
   )
 }
 
-/** Many files need a prefix. A missing slash must not put all of them beside each other. */
+/** Refuses a target without a final slash: it names one object, and many files need a prefix. */
 export function checkPrefix(prefix: string, sources: readonly string[], target: string): void {
   if (prefix === '' || prefix.endsWith('/')) return
   if (sources.length > 1) {
@@ -142,7 +142,7 @@ export async function uploadMany(request: Request, shell: Shell): Promise<void> 
   }
 }
 
-/** Whether all files failed, and for one reason. */
+/** Finds out whether all files failed for the same reason. */
 class Tally {
   readonly #reasons = new Map<number, Error>()
 
@@ -167,7 +167,7 @@ function isDirectory(path: string): boolean {
   try {
     return statSync(path).isDirectory()
   } catch {
-    // Opening it reports the reason.
+    // Opening the file reports the reason.
     return false
   }
 }

@@ -109,8 +109,9 @@ function refuseOtherOrders(positionals: readonly string[]): void {
 }
 
 /**
- * `< folder`, `< /dev/null` and a closed standard input (`<&-`, for which Node.js opens /dev/null) give no byte. Seldom
- * is an empty object meant, and it would replace the last backup.
+ * Refuses an empty standard input. `< folder`, `< /dev/null` and a closed standard input (`<&-`, for which
+ * Node.js opens /dev/null) give no bytes. An empty object is seldom wanted, and it could replace the latest
+ * backup.
  */
 function refuseEmptyInput(expectedSize: number | undefined): void {
   const what = emptyInput()

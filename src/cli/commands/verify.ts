@@ -9,7 +9,7 @@ import { formatAddress, parseObjectAddress } from '../args/address.ts'
 import { command } from '../args/command.ts'
 import { defined } from '../args/defined.ts'
 import { toggle } from '../args/flags.ts'
-import { patienceFlags } from '../args/upload-flags.ts'
+import { waitingFlags } from '../args/upload-flags.ts'
 import { bucketOf, commonFlags } from '../connect/connection.ts'
 import { formatBytes, formatExactly } from '../output/figures.ts'
 import { printableLine } from '../output/printable.ts'
@@ -27,7 +27,7 @@ export const verify = command({
   positionals: { min: 2, max: 2 },
   flags: {
     download: toggle("read the object's bytes as well, instead of trusting its CRC-64"),
-    ...patienceFlags,
+    ...waitingFlags,
     ...commonFlags,
   },
   async run({ positionals: [file = '', target = ''], flags }, shell) {

@@ -1,8 +1,8 @@
 import type { CommandWords, Expected, FlagWords } from './words.ts'
 
 /**
- * A script for bash 3.2 and newer. Where it has nothing to offer, bash completes names of files by itself,
- * quotes included; `compopt`, which bash 4 brought, keeps it from that where none is wanted.
+ * A completion script for bash 3.2 and newer. Where the script offers nothing, bash completes file names,
+ * with correct quoting. `compopt`, which exists since bash 4, prevents that where no file name fits.
  */
 export function bashCompletion(commands: readonly CommandWords[]): string {
   const names = [...commands.map(({ name }) => name), '--help', '--version']
@@ -62,7 +62,7 @@ function caseOf({ name, flags, arguments: expected }: CommandWords): string {
   ].join('\n')
 }
 
-/** Flags whose values are completed alike share a line. */
+/** Flags whose values are completed in the same way share a line. */
 function valueCases(flags: readonly FlagWords[]): string[] {
   const byOffer = new Map<string, string[]>()
   for (const { name, value } of flags) {

@@ -1,6 +1,9 @@
 import type { CommandWords, Expected, FlagWords } from './words.ts'
 
-/** A script for PowerShell 5 and newer, which completes names of files by itself where this has nothing to offer. */
+/**
+ * A completion script for PowerShell 5 and newer. Where the script offers nothing, PowerShell completes file
+ * names.
+ */
 export function powershellCompletion(commands: readonly CommandWords[]): string {
   return `# Completion of ossup for PowerShell:  ossup completion powershell | Out-String | Invoke-Expression
 Register-ArgumentCompleter -Native -CommandName ossup -ScriptBlock {

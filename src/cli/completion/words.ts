@@ -1,17 +1,20 @@
-// What can be completed, from the same tables as the help: commands, their flags, and their arguments.
+// The words that can be completed, from the same tables as the help: commands, their flags and their arguments.
 
 import type { Command, CommandEntry } from '../args/command.ts'
 
-/** What follows a flag, or is an argument. `id`: of an unfinished upload. Addresses are completed in any place. */
+/**
+ * What follows a flag, or what an argument is. `id` is the id of an unfinished upload. Addresses are
+ * completed in every position.
+ */
 export type Expected = 'file' | 'folder' | 'id' | 'nothing' | readonly string[]
 
 export interface FlagWords {
-  /** Without hyphens. */
+  /** The name without hyphens. */
   readonly name: string
   readonly short: string | undefined
   readonly help: string
   readonly many: boolean
-  /** Its value; `undefined` for a switch. */
+  /** What its value is; `undefined` for a switch. */
   readonly value: Expected | undefined
 }
 
@@ -22,7 +25,7 @@ export interface CommandWords {
   readonly arguments: Expected
 }
 
-/** All commands, `help` included, in the order of the help. */
+/** All commands including `help`, in the order of the help. */
 export async function completionWords(
   commands: Readonly<Record<string, CommandEntry>>,
 ): Promise<CommandWords[]> {
@@ -57,7 +60,7 @@ function wordsOf(name: string, summary: string, { flags, usage, words }: Command
   }
 }
 
-/** What a usage line or a placeholder asks for. */
+/** What a usage line or a placeholder expects. */
 function expected(text: string): Expected {
   if (/<(?:file|files|path)\b/.test(text)) return 'file'
   if (/<(?:dir|folder)\b/.test(text)) return 'folder'

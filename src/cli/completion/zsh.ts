@@ -1,6 +1,6 @@
 import type { CommandWords, Expected, FlagWords } from './words.ts'
 
-/** A script to be evaluated, or kept as `_ossup` in a folder of `fpath`. */
+/** A completion script for zsh, to be evaluated or saved as `_ossup` in a folder of `fpath`. */
 export function zshCompletion(commands: readonly CommandWords[]): string {
   return `#compdef ossup
 # Completion of ossup for zsh:  eval "$(ossup completion zsh)", or as _ossup in a folder of fpath
@@ -38,7 +38,7 @@ function specsOf({ name, short, help, many, value }: FlagWords): string[] {
   return spellings.map(spelling => `${many ? '*' : ''}${spelling}${rest}`)
 }
 
-/** `message:action` */
+/** Formats an argument as zsh expects it: `message:action`. */
 function actionOf(expected: Expected, message: string): string {
   if (expected === 'file') return `${message}:_files`
   if (expected === 'folder') return `${message}:_files -/`

@@ -1,4 +1,4 @@
-// Flags that every command shares, and the bucket that they lead to.
+// The flags that all commands share, and the bucket that they select.
 
 import {
   type AddressOptions,
@@ -45,12 +45,15 @@ export const commonFlags = { ...connectionFlags, ...outputFlags }
 
 type ConnectionFlags = FlagValues<typeof connectionFlags>
 
-/** The environment of a command, and its screen. */
+/** The environment and the screen of a command. */
 type Around = Pick<Shell, 'env'> & {
   readonly screen: Pick<Shell['screen'], 'debug' | 'note' | 'says'>
 }
 
-/** A flag beats a variable, a variable beats a file; but a profile named by a flag beats variables. */
+/**
+ * Chooses the bucket. Flags come before environment variables, and variables before files. A profile that a
+ * flag names comes before variables.
+ */
 export async function bucketOf(
   name: string,
   flags: ConnectionFlags,
@@ -66,7 +69,7 @@ export async function bucketOf(
   const set = around.env.OSS_ENDPOINT
   const isReplaced =
     flags.region !== undefined && !hasHost(flags) && set && options.endpoint !== set
-  // A profile that was named comes before variables anyway.
+  // A profile named by a flag comes before variables, so it needs no warning.
   if (isReplaced && flags.profile === undefined) {
     around.screen.note(`OSS_ENDPOINT is not used: ${printable(set)} is not in ${flags.region}`)
   }
@@ -74,8 +77,9 @@ export async function bucketOf(
 }
 
 /**
- * Where an upload was started. Credentials and files go to the configured endpoint only: a checkpoint
- * that names another place is refused, unless a flag names the endpoint or trusts the checkpoint.
+ * The bucket that an upload was started in. Credentials and files are sent to the configured endpoint only. A
+ * checkpoint that names another endpoint is refused, unless a flag names that endpoint or trusts the
+ * checkpoint.
  * @throws {OptionError} `ENDPOINT_DIFFERS`
  */
 export async function bucketOfCheckpoint(
@@ -97,7 +101,7 @@ export async function bucketOfCheckpoint(
   return new Bucket({ ...bucketOptionsOf(info, addressOf(configured)), ...own })
 }
 
-/** Also where only the way to the region is given, as by `--internal`. */
+/** The address options alone. They may select only a variant of the region's endpoint, as `--internal` does. */
 function addressOf({ name: _, credentials: __, ...address }: BucketOptions): AddressOptions {
   return address
 }
@@ -106,15 +110,15 @@ function hasHost({ endpoint, internal, accelerate }: ConnectionFlags): boolean {
   return endpoint !== undefined || internal || accelerate
 }
 
-/** How credentials and addresses are searched for; `explainCredentials` uses it as well. */
+/** How to search for credentials and addresses. `explainCredentials` uses the same options. */
 export function configOf(flags: ConnectionFlags, { env, screen }: Around) {
-  // Not `insecure`: an attacker between here and OSS must not be able to reach STS as well.
+  // `insecure` is left out: an attacker on the network must not reach STS as well.
   const { proxy, ca } = networkOf(flags).network
   const explain = (links: readonly CredentialsLink[]) => {
     keepSource(screen, links)
     screen.debug(explained(links))
   }
-  // An explanation loads all sources. If the keys are in variables, which come first, that is not worth the time.
+  // An explanation loads all sources. Keys in environment variables come first anyway, so it would only cost time.
   const isPlain = flags.profile === undefined && env.OSS_ACCESS_KEY_ID && env.OSS_ACCESS_KEY_SECRET
   if (isPlain) keepSource(screen, [environmentLink])
   return {
@@ -127,7 +131,7 @@ export function configOf(flags: ConnectionFlags, { env, screen }: Around) {
   }
 }
 
-/** All buckets of one command share one provider: a role is taken on once. */
+/** All buckets of one command share one credentials provider, so a role is assumed once. */
 const providers = new WeakMap<object, CredentialsProvider>()
 
 function credentialsOf(flags: ConnectionFlags, around: Around): CredentialsProvider {

@@ -1,10 +1,10 @@
-// The list of --files-from: names of files, one per line or separated by NUL, as `find -print0` prints them.
+// Reads the list of `--files-from`: file names, one per line or separated by NUL, as `find -print0` prints them.
 
 import { readFile } from 'node:fs/promises'
 import { codeOf } from '../../foreign/error.ts'
 import { UsageError } from '../args/usage-error.ts'
 
-/** @param path of the list; `-` is standard input */
+/** @param path the path of the list; `-` is standard input */
 export async function readFileList(
   path: string,
   stdin: AsyncIterable<Uint8Array>,
@@ -12,7 +12,7 @@ export async function readFileList(
   return namesIn((path === '-' ? await readAll(stdin) : await readList(path)).toString())
 }
 
-/** Lines may end in CR LF where all of them do: a CR can be part of a name. */
+/** CR LF counts as a line end only if every line ends in it, because a file name may contain CR. */
 export function namesIn(text: string): readonly string[] {
   const bare = text.replace(/^\ufeff/, '')
   const lines = bare.split(bare.includes('\0') ? '\0' : '\n')

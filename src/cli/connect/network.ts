@@ -1,4 +1,4 @@
-// Which certificates to trust. Proxies come from the environment.
+// Which certificates to trust. Proxies come from environment variables.
 
 import { readFileSync } from 'node:fs'
 import { codeOf } from '../../foreign/error.ts'
@@ -14,7 +14,7 @@ export const networkFlags = {
 
 type NetworkFlags = FlagValues<typeof networkFlags>
 
-/** @throws {UsageError} if the file cannot be read; the library checks its contents. */
+/** @throws {UsageError} if the file cannot be read; the library checks its contents */
 export function networkOf({ 'ca-file': file, insecure }: NetworkFlags): {
   network: NetworkOptions
 } {
@@ -22,7 +22,7 @@ export function networkOf({ 'ca-file': file, insecure }: NetworkFlags): {
   return { network: { ...(ca !== undefined && { ca }), ...(insecure && { insecure }) } }
 }
 
-/** Printed in every run and at every level: it must not be overlooked. */
+/** Warns in every run and at every log level, so that the user does not overlook it. */
 export function warnOfInsecure(screen: Screen): void {
   const message =
     'certificates are not checked (--insecure): others on the network can read and change everything'

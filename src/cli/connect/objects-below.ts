@@ -2,12 +2,12 @@ import type { Bucket, ListedObject } from '../../runtimes/node/index.ts'
 import type { Shell } from '../args/command.ts'
 import { retrying } from './retrying.ts'
 
-/** As many objects as OSS lists in one answer. */
+/** The most objects that OSS lists in one answer. */
 const pageSize = 1000
 
 /**
- * All objects whose keys start with the prefix, in the order of their keys' bytes. Pages continue after the last key,
- * so objects may be deleted meanwhile.
+ * Lists all objects whose keys start with the prefix, in the order of the bytes of their keys. Each page
+ * starts after the last key of the page before, so objects may be deleted in between.
  */
 export async function* objectsBelow(
   bucket: Bucket,

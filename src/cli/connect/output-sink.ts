@@ -1,4 +1,4 @@
-// Standard output as a place for an object's bytes.
+// Standard output as the target of a download.
 
 import {
   type DownloadResult,
@@ -12,13 +12,17 @@ import type { FlagValues } from '../args/flags.ts'
 import type { Output } from '../output/screen.ts'
 import { bucketOf, type connectionFlags } from './connection.ts'
 
-/** The output is closed. At the end, standard output itself says why, and whether that is a failure. */
+/**
+ * Standard output is closed. At the end of the command, standard output itself reports the reason, and
+ * whether that is a failure.
+ */
 class Unheard extends Error {}
 
 /**
  * Writes an object to standard output, from start to end.
  * @param check may refuse the object before its first byte
- * @returns `undefined` if the reader left early, as after `ossup cat … | head`, or there is no room
+ * @returns `undefined` if the reader closed its end early, as after `ossup cat … | head`, or if the disk is
+ * full
  * @throws what a download throws
  */
 export async function writeObject(

@@ -1,4 +1,5 @@
-// Commands of single requests retry them as an upload does, but do not wait for a lost connection: their user is waiting.
+// Retries single requests as an upload does, but does not wait for a lost connection, because the user is waiting
+// for the answer.
 
 import { type Bucket, type Retrying, withRetries } from '../../runtimes/node/index.ts'
 import type { Shell } from '../args/command.ts'

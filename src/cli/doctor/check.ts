@@ -9,7 +9,7 @@ export interface Finding {
   /** The result in one line, if possible. */
   readonly summary: string
   /** Hints for the user. Each string is one paragraph. */
-  readonly advice?: readonly string[]
+  readonly hints?: readonly string[]
   /** The result as data, for programs. See docs/guide/json-output.md. */
   readonly facts?: Readonly<Record<string, unknown>>
   /** Only for a skipped check: the name of the check that must succeed first. */

@@ -59,7 +59,7 @@ async function runOne(check: Check, world: World, earlier: Earlier): Promise<rea
   }
 }
 
-/** Makes a finding from an error: its message is the summary, its hint is the advice. */
+/** Makes a finding from an error: its message is the summary, its hint is the hints. */
 export function problemOf(error: unknown): Finding {
   if (!isOssupError(error)) {
     return {
@@ -74,6 +74,6 @@ export function problemOf(error: unknown): Finding {
     summary: error.shortMessage + flags,
     error,
     facts: { code: error.code },
-    ...(hint !== undefined && { advice: [hint] }),
+    ...(hint !== undefined && { hints: [hint] }),
   }
 }

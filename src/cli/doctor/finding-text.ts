@@ -29,14 +29,14 @@ export interface TextOptions {
 }
 
 export function findingText(
-  { check, state, summary, advice = [] }: Named,
+  { check, state, summary, hints = [] }: Named,
   { columns, paint }: TextOptions,
 ): string {
   const width = Math.min(columns, widthMax)
   const indent = ' '.repeat(markWidth + nameWidth)
   const lines = [
     wrap(indent + oneLine(summary), width),
-    ...advice.map(text => indent + arrow + wrap(indent + inset + oneLine(text), width).trimStart()),
+    ...hints.map(text => indent + arrow + wrap(indent + inset + oneLine(text), width).trimStart()),
   ]
   const [mark, colour] = marks[state]
   const name = check.padEnd(nameWidth)

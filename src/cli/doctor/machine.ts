@@ -22,7 +22,7 @@ import type { FirstAnswer, World } from './world.ts'
 /** A valid bucket name, used if the user gave no bucket and only the endpoint is checked. */
 const noBucket = 'ossup-doctor'
 /** Time limit for connecting, and the idle limit while waiting for OSS's first answer. */
-const patienceMs = 10_000
+const answerTimeoutMs = 10_000
 
 type DoctorFlags = FlagValues<typeof connectionFlags & typeof checkpointFlags>
 
@@ -63,7 +63,7 @@ export function thisMachine(
     bucket,
     connection: once(async () => {
       const { network } = networkOf(flags)
-      return inspectConnection(await origin(), network, { signal, timeoutMs: patienceMs })
+      return inspectConnection(await origin(), network, { signal, timeoutMs: answerTimeoutMs })
     }),
     answer: once(async () => firstAnswer(networkOf(flags).network, await origin(), signal)),
     folder: lookAtFolder,
@@ -90,7 +90,7 @@ async function firstAnswer(
   const transport = nodeTransport(network)
   try {
     const sentAt = Date.now()
-    const response = await transport.send(request, { signal, idleTimeoutMs: patienceMs })
+    const response = await transport.send(request, { signal, idleTimeoutMs: answerTimeoutMs })
     const receivedAt = Date.now()
     // Another server may answer with a long page. Stop reading after the first bytes.
     for await (const _ of response.body) break

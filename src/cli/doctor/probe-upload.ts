@@ -8,7 +8,7 @@ export interface ProbeUpload {
 }
 
 /** Clean-up must not keep the user waiting, above all after Ctrl-C. */
-const patience = { idleTimeoutMs: 3000 }
+const shortTimeout = { idleTimeoutMs: 3000 }
 /** Maximum number of abort requests. Parts in flight can still be stored after the first one. */
 const roundsMax = 3
 
@@ -35,7 +35,7 @@ export async function beginProbe(
 export async function abortProbe(bucket: Bucket, upload: ProbeUpload): Promise<unknown> {
   for (let round = 1; round <= roundsMax; round += 1) {
     try {
-      await bucket.abortMultipartUpload(upload, patience)
+      await bucket.abortMultipartUpload(upload, shortTimeout)
     } catch (error) {
       const isGone = error instanceof OssError && error.code === 'NoSuchUpload'
       return isGone ? undefined : error
@@ -47,7 +47,7 @@ export async function abortProbe(bucket: Bucket, upload: ProbeUpload): Promise<u
 /** Aborts all uploads at the key. Ignores errors, because without a network no clean-up is possible. */
 async function abortAllAt(bucket: Bucket, key: string): Promise<void> {
   try {
-    const { uploads } = await bucket.listMultipartUploads({ prefix: key }, patience)
+    const { uploads } = await bucket.listMultipartUploads({ prefix: key }, shortTimeout)
     for (const { uploadId } of uploads) await abortProbe(bucket, { key, uploadId })
   } catch {}
 }

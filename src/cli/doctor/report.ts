@@ -27,12 +27,12 @@ export class Report {
   }
 
   add(finding: Named): void {
-    const { check, state, summary, advice = [], facts = {}, waitsFor } = finding
+    const { check, state, summary, hints = [], facts = {}, waitsFor } = finding
     this.#counts[state] += 1
     if (state === 'problem') this.#problems.push(finding)
     if (this.#screen.json) {
       const more = { ...(waitsFor !== undefined && { waitsFor }), ...facts }
-      this.#screen.result('check', { check, state, summary, advice, ...more }, '')
+      this.#screen.result('check', { check, state, summary, hints, ...more }, '')
     } else {
       this.#show(finding)
     }

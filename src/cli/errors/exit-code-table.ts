@@ -1,4 +1,4 @@
-/** Every exit code and its meaning, as the help shows them. */
+/** Every exit code and its meaning, as shown in the help. */
 export const exitCodes = {
   0: 'done',
   1: 'a fault in ossup itself',

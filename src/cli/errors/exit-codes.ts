@@ -1,4 +1,4 @@
-// Errors become exit codes here and nowhere else.
+// Maps errors to exit codes. No other place does.
 
 import {
   CredentialsError,
@@ -22,7 +22,7 @@ import { Unwell } from './unwell.ts'
 /** Another process runs the upload, or may run it. */
 const busyCodes = new Set(['UPLOAD_BUSY', 'LOCK_LOST', 'ADOPT_TOO_YOUNG'])
 
-/** The first row that applies gives the code. */
+/** The first row that applies decides the code. */
 const rows: readonly (readonly [applies: (error: unknown) => boolean, code: ExitCode])[] = [
   [error => error instanceof UsageError, 2],
   [error => error instanceof SomeFailed, 9],
@@ -37,7 +37,7 @@ const rows: readonly (readonly [applies: (error: unknown) => boolean, code: Exit
   [error => error instanceof NetworkError && error.retryable, 5],
   [error => error instanceof OssError && (error.retryable || error.status >= 500), 5],
   [error => error instanceof StateError && error.retryable, 5],
-  // The others will not change by themselves: running the command again does not help.
+  // The errors below do not go away by themselves, so running the command again does not help.
   [error => error instanceof NetworkError, 8],
   [error => error instanceof OssError, 8],
   [error => error instanceof StateError, 8],

@@ -1,9 +1,9 @@
-// How a command fails: the message on standard error and the last JSON line.
+// Reports how a command failed: the message on standard error and the last JSON line.
 
 import { inspect } from 'node:util'
 import { isError, messageOf } from '../../foreign/error.ts'
 import { isOssupError, type OssupError } from '../../runtimes/node/index.ts'
-import { sourceAdvice } from '../args/credentials-source.ts'
+import { sourceHint } from '../args/credentials-source.ts'
 import { withFlags } from '../args/option-flags.ts'
 import { UsageError } from '../args/usage-error.ts'
 import { printableLine } from '../output/printable.ts'
@@ -17,13 +17,16 @@ import { Unwell } from './unwell.ts'
 export function reportFailure(error: unknown, screen: Screen): number {
   const exitCode = exitCodeOf(error)
   if (screen.json) screen.result('error', { ...failureFields(error), exitCode }, '')
-  // The command itself has printed how far a stopped upload came.
+  // A stopped command has already printed its progress.
   if (!(error instanceof Stopped)) screen.error(failureText(error, screen))
   screen.debug(inspect(error))
   return exitCode
 }
 
-/** One of several things failed; the others continue. `subject` says which, in words and in fields. */
+/**
+ * Reports that one of several items failed; the others continue. `subject` names the item, in words and as
+ * JSON fields.
+ */
 export function reportOne(
   error: unknown,
   subject: { readonly text: string; readonly fields: object },
@@ -37,7 +40,7 @@ export function reportOne(
   screen.debug(inspect(error))
 }
 
-/** What can be said of any error. */
+/** The code and message of any error. */
 export function codeAndMessage(error: unknown): { code: string; message: string } {
   if (isOssupError(error)) return { code: error.code, message: error.message }
   return { code: 'UNEXPECTED', message: messageOf(error) }
@@ -50,23 +53,23 @@ function failureText(error: unknown, screen: Screen): string {
   if (!isOssupError(error)) {
     return `${head}\nThis is a fault in ossup itself. Run it with --log-level debug and report what it says.`
   }
-  const advice = error.resumable ? adviceAfter(error) : undefined
+  const hint = error.resumable ? hintAfter(error) : undefined
   return [
     head,
-    ...sourceAdvice(error, screen),
-    ...makeAdvice(error),
-    ...(advice === undefined ? [] : [screen.paint('bold', advice)]),
+    ...sourceHint(error, screen),
+    ...creationHint(error),
+    ...(hint === undefined ? [] : [screen.paint('bold', hint)]),
   ].join('\n')
 }
 
-/** Of a bucket that is not there: how it would be made. */
-function makeAdvice({ code, bucket }: OssupError): string[] {
+/** For a bucket that does not exist: the command that creates it. */
+function creationHint({ code, bucket }: OssupError): string[] {
   const isWanted = code === 'NoSuchBucket' && bucket !== undefined
   return isWanted ? [`If it is yet to be made: ossup mb oss://${bucket}`] : []
 }
 
-/** The next step if a checkpoint is kept; `undefined` if the error's own hint says it. */
-function adviceAfter(error: OssupError): string | undefined {
+/** The next step if a checkpoint is kept; `undefined` if the error's own hint already names it. */
+function hintAfter(error: OssupError): string | undefined {
   if (error.code === 'SOURCE_NOT_KEPT') return undefined
   switch (exitCodeOf(error)) {
     case 2:

@@ -1,11 +1,11 @@
-// Which signals the caller of the command ignores, as `nohup` and `trap '' INT` do. Node.js resets every ignored
-// signal to its default before our code runs, so this is read from what the caller leaves behind:
+// Finds out which signals the caller of the command ignores, as `nohup` and `trap '' INT` do. Node.js resets every
+// ignored signal to its default before our code runs, so this module looks for traces of the caller:
 //
-// - GNU nohup replaces a standard input that is a terminal by /dev/null, opened for writing only;
-// - bash and zsh put the path of the program that they start, which is nohup, into the variable `_`;
-// - on Linux a parent that ignores a signal, such as a script under nohup, passes that on to its children.
+// - GNU nohup replaces a standard input that is a terminal with /dev/null, opened for writing only;
+// - bash and zsh set the variable `_` to the path of the program that they start, which is nohup;
+// - on Linux, a parent that ignores a signal, such as a script under nohup, passes that on to its children.
 //
-// `(trap '' INT; exec ossup …)` leaves nothing: there only setsid, tmux or systemd-run help.
+// `(trap '' INT; exec ossup …)` leaves no trace. Only setsid, tmux or systemd-run help there.
 
 import { readFileSync, readlinkSync } from 'node:fs'
 import { basename } from 'node:path'
@@ -27,11 +27,11 @@ export function ignoredSignals({ env, ppid, read = readProc }: Caller): Readonly
   return new Set(isUnderNohup ? [...ignored, 'SIGHUP' as const] : ignored)
 }
 
-/** The signals that a process and so its children ignore, by its /proc/PID/status. */
+/** The signals that a process and so its children ignore, from its /proc/PID/status. */
 function signalsIgnoredBy(status = ''): StopSignal[] {
   const mask = BigInt(`0x${/^SigIgn:\s*([\da-f]+)$/m.exec(status)?.[1] ?? '0'}`)
   const ignores = (signal: number) => ((mask >> BigInt(signal - 1)) & 1n) === 1n
-  // An interactive shell ignores these two for itself alone: its children get the defaults.
+  // An interactive shell ignores these two signals for itself only. Its children get the defaults.
   const isInteractive = ignores(sigtstp)
   const names: readonly StopSignal[] = isInteractive
     ? ['SIGHUP', 'SIGINT']

@@ -2,7 +2,7 @@ import type { FileOutcome } from '../../runtimes/node/index.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { failureFields } from './failure.ts'
 
-/** What became of one file of a batch, as the fields of its JSON line. */
+/** The outcome of one file of a batch, as the fields of its JSON line. */
 export function outcomeFields(outcome: FileOutcome): Record<string, unknown> {
   const { path, key } = outcome
   switch (outcome.outcome) {

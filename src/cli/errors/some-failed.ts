@@ -1,7 +1,7 @@
-/** Some of several things failed. Each has been reported in a line of its own. */
+/** Some of several items failed. Each failure was already reported in a line of its own. */
 export class SomeFailed extends Error {
   readonly code = 'SOME_FAILED'
-  /** How many of each kind, as the result would have it. */
+  /** The number of items of each outcome, named as in the JSON result. */
   readonly counts: Readonly<Record<string, number>>
 
   constructor(message: string, counts: Readonly<Record<string, number>>) {

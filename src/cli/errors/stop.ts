@@ -1,5 +1,5 @@
-// Ctrl-C and its relatives: the first asks the command to stop and keep its checkpoint, the second
-// ends the process at once.
+// Handles SIGINT (Ctrl-C), SIGTERM and SIGHUP. The first signal asks the command to stop and keep its checkpoint.
+// The second ends the process at once.
 
 import type { ExitCode } from './exit-code-table.ts'
 
@@ -7,7 +7,7 @@ const watched = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 export type StopSignal = (typeof watched)[number]
 
-/** The reason of an aborted signal. */
+/** The abort reason of a stopped command. */
 export class Stopped extends Error {
   readonly code = 'STOPPED'
   readonly signal: StopSignal
@@ -30,13 +30,14 @@ const nothingIgnored: ReadonlySet<StopSignal> = new Set()
 
 export interface StopWatch {
   readonly signal: AbortSignal
-  /** Stops watching. */
+  /** Removes the signal handlers. */
   dispose(): void
 }
 
 /**
- * @param onSecond ends the process when a second signal comes
- * @param ignored what the caller ignores, as nohup does; it is caught and dropped, since its default would end us
+ * @param onSecond ends the process when a second signal arrives
+ * @param ignored signals that the caller ignores, as nohup does. They are caught and dropped, because their
+ * default would end this process.
  */
 export function watchSignals(
   source: SignalSource,
@@ -60,9 +61,10 @@ export function watchSignals(
 }
 
 /**
- * Keeps signals from changing an outcome that is known. Between the end of a command and the end of its process, a
- * signal would have its default effect, and a stored object would be reported as a death by that signal.
- * @param outcome the exit code of the command, which watches signals itself until then
+ * Keeps signals from changing a known outcome. Between the end of a command and the end of its process, a
+ * signal would have its default effect: the process would report death by a signal although the object is
+ * stored.
+ * @param outcome the exit code of the command, which handles signals itself until then
  * @param exit ends the process at once
  */
 export function keepOutcome(

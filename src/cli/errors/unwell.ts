@@ -1,11 +1,11 @@
 import type { ExitCode } from './exit-code-table.ts'
 
-/** Checks found problems. Each has been reported in a line of its own. */
+/** Checks found problems. Each problem was already reported in a line of its own. */
 export class Unwell extends Error {
   readonly code = 'PROBLEMS_FOUND'
-  /** Of the first problem: what an upload would end with. */
+  /** The exit code that an upload would have because of the first problem. */
   readonly exitCode: ExitCode
-  /** How many findings of each kind. */
+  /** The number of findings of each kind. */
   readonly counts: Readonly<Record<string, number>>
 
   constructor(message: string, exitCode: ExitCode, counts: Readonly<Record<string, number>>) {

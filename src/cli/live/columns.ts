@@ -1,16 +1,16 @@
-// How many columns of a terminal a string takes, and strings shortened to fit. Measured by what a person sees as one
-// character: Chinese, Japanese and Korean ones and emoji take two columns, accents none.
+// Measures how many columns of a terminal a string takes, and shortens strings to fit. It counts what a person sees
+// as one character: Chinese, Japanese and Korean characters and emoji take two columns, accents take none.
 
 import { eastAsianWidth } from 'get-east-asian-width'
 
-/** Colours take no columns. */
+/** Escape sequences for colours. They take no columns. */
 const paintPattern = /\x1b\[[\d;]*m/g
-/** One column each: ASCII, Latin letters, and the characters of the views. */
+/** Strings whose characters take one column each: ASCII, Latin letters, and the characters of the views. */
 const plain = /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2013-\u2026\u2500-\u259f]*$/
 const emoji = /\p{Emoji_Presentation}|\ufe0f/u
 const invisible = /^[\p{Mark}\p{Control}\p{Format}]+$/u
 
-/** Made when it is first needed: most strings are ASCII. */
+/** Created when it is first needed, since most strings are ASCII. */
 let segmenter: Intl.Segmenter | undefined
 
 export function columnsOf(text: string): number {
@@ -19,14 +19,20 @@ export function columnsOf(text: string): number {
   return characters(bare).reduce((sum, character) => sum + columnsOfOne(character), 0)
 }
 
-/** The start of a string without colours, at most `columns` wide; `mark` replaces the rest. */
+/**
+ * Shortens a string without colours to at most `columns` by removing its end. `mark` replaces the removed
+ * part.
+ */
 export function cutEnd(text: string, columns: number, mark: string): string {
   if (columnsOf(text) <= columns) return text
   if (columns < columnsOf(mark)) return ''
   return beginning(characters(text), columns - columnsOf(mark)) + mark
 }
 
-/** Both ends of a string without colours, at most `columns` wide: the end of a path says more. */
+/**
+ * Shortens a string without colours to at most `columns` by removing its middle: the end of a path is worth
+ * showing.
+ */
 export function cutMiddle(text: string, columns: number, mark: string): string {
   if (columnsOf(text) <= columns) return text
   const room = columns - columnsOf(mark)

@@ -1,27 +1,30 @@
-// Whether the terminal is ours at the moment. In the background (`ossup … &`, or Ctrl-Z and bg) it belongs to the
-// shell and its user.
+// Finds out whether this process runs in the foreground of its terminal. While it runs in the background (`ossup …
+// &`, or Ctrl-Z and `bg`), the user works with the shell, and nothing may be drawn.
 
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-/** By `/proc/PID/stat`: a process without a controlling terminal has no background to be in. */
+/**
+ * Reads the answer from `/proc/PID/stat`. A process without a controlling terminal counts as in the
+ * foreground.
+ */
 export function isForegroundStat(stat: string): boolean {
-  // The name of the program comes first, in brackets, and may hold anything.
+  // The name of the program is in brackets and may contain any character, so parsing starts after the last bracket.
   const [, , group, , terminal, foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return terminal === '0' || group === foreground
 }
 
-/** By the state that `ps` shows: it marks processes of the foreground with a plus. */
+/** Reads the answer from the state that `ps` shows: a plus marks processes in the foreground. */
 export function isForegroundState(state: string): boolean {
   return state.includes('+') || state.trim() === ''
 }
 
-/** Asking `ps` starts a process. */
+/** Each question to `ps` starts a process, so it is asked seldom. */
 const askedEveryMs = 5000
 
 let ofProcess: Foreground | undefined
 
-/** Whether this process may draw on its terminal now. */
+/** True if this process may draw on its terminal now. */
 export function isTerminalOurs(): boolean {
   ofProcess ??= new Foreground()
   return ofProcess.isOurs()
@@ -34,7 +37,7 @@ class Foreground {
 
   constructor(platform: NodeJS.Platform = process.platform) {
     this.#platform = platform
-    // Both `fg` and `bg` of a stopped job send it.
+    // Both `fg` and `bg` send SIGCONT to a stopped job, so the state must be read again.
     if (platform !== 'linux' && platform !== 'win32') {
       process.on('SIGCONT', () => {
         this.#askedAt = Number.NEGATIVE_INFINITY
@@ -42,7 +45,10 @@ class Foreground {
     }
   }
 
-  /** Where only `ps` knows, this is what it said before: at first, no. */
+  /**
+   * Where only `ps` knows the state, this returns the latest answer of `ps`, and false before the first
+   * answer.
+   */
   isOurs(): boolean {
     if (this.#platform === 'win32') return true
     if (this.#platform === 'linux') {

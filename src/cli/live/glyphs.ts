@@ -1,5 +1,6 @@
-// The characters of the views: block elements where possible, since terminals draw those themselves, independent of
-// the font. Different things have different characters, not only different colours.
+// The characters that the views draw with. Most are block elements, because terminals draw those themselves,
+// independently of the font. Different things have different characters, so that colours are never needed to tell them
+// apart.
 
 import type { Terminal } from './terminal.ts'
 
@@ -8,7 +9,7 @@ export interface Glyphs {
   readonly confirmed: string
   readonly failed: string
   readonly waiting: string
-  /** A part in flight, from the emptiest to the fullest. */
+  /** A part in flight, from empty to full. */
   readonly filling: readonly string[]
   readonly bar: {
     readonly kept: string
@@ -30,7 +31,7 @@ const coloured: Glyphs = {
   cut: '…',
 }
 
-/** Without colours, heights alone are too much alike. */
+/** Without colours, blocks of different heights look too similar. */
 const colourless: Glyphs = {
   ...coloured,
   kept: '▒',

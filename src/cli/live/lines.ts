@@ -1,9 +1,9 @@
-// Lines of a live view before they are painted: what a span means, not how it looks, so that the same frame
-// serves with colours and without.
+// Lines of a live view before they are painted. A span carries its meaning, not its look, so the same frame works
+// with and without colours.
 
 import { columnsOf } from './columns.ts'
 
-/** What a span is about. Each has a colour, and never only a colour. */
+/** What a span is about. Each tone has its own colour and also its own character or word. */
 export type Tone = 'kept' | 'confirmed' | 'flying' | 'failed' | 'faint' | 'strong' | 'plain'
 
 export interface Span {
@@ -22,7 +22,7 @@ const codes: Readonly<Record<Tone, string>> = {
   confirmed: '32',
   flying: '33',
   failed: '31',
-  // Not bright black, which some themes make that of the background.
+  // Not bright black, because some themes use that colour for the background.
   faint: '2',
   strong: '1',
   plain: '',
@@ -41,7 +41,7 @@ export function widthOf(line: Line): number {
   return columnsOf(line.map(({ text }) => text).join(''))
 }
 
-/** As many of the groups as fit side by side, the last ones left out first. */
+/** Joins as many groups as fit side by side. The last groups are left out first. */
 export function fitting(groups: readonly Line[], columns: number, gap: number): Line {
   const space = span(' '.repeat(gap))
   const joined: Span[] = []
@@ -54,7 +54,7 @@ export function fitting(groups: readonly Line[], columns: number, gap: number): 
   return joined
 }
 
-/** Spans of one tone become one: fewer bytes for the terminal. */
+/** Merges neighbouring spans of one tone, which sends fewer bytes to the terminal. */
 function mergedByTone(line: Line): Span[] {
   const merged: Span[] = []
   for (const { text, tone } of line) {

@@ -1,12 +1,12 @@
-// Some lines at the bottom of a terminal that are drawn again in place while everything else is said
-// above them. They never wrap, they are only drawn while the process is in the foreground, and however the
-// process ends, the cursor is visible afterwards.
+// Some lines at the bottom of a terminal that are drawn again in place, while messages appear above them. The lines
+// never wrap. They are drawn only while the process is in the foreground. However the process ends, it shows the
+// cursor again.
 
 import { columnsOf } from './columns.ts'
 import { isTerminalOurs } from './foreground.ts'
 import type { Output } from './terminal.ts'
 
-/** Events of the process that concern a terminal. */
+/** The events of the process that this module listens to. */
 export interface ProcessEvents {
   on(event: 'exit' | 'SIGTSTP', listener: () => void): unknown
   off(event: 'exit' | 'SIGTSTP', listener: () => void): unknown
@@ -14,9 +14,15 @@ export interface ProcessEvents {
   readonly pid: number
 }
 
-/** Terminals that support it show everything in between at once; others ignore it. */
+/**
+ * Terminals with synchronised output show everything between these two sequences at once. Other terminals
+ * ignore them.
+ */
 const [together, togetherEnd] = ['\x1b[?2026h', '\x1b[?2026l']
-/** A line that is too long, as after a resize, is cut by the terminal instead of wrapped. */
+/**
+ * Between these two sequences, the terminal cuts off a line that is too long instead of wrapping it. Lines
+ * are too long for a moment after a resize.
+ */
 const [noWrap, wrapAgain] = ['\x1b[?7l', '\x1b[?7h']
 const [hideCursor, showCursor] = ['\x1b[?25l', '\x1b[?25h']
 const [eraseLine, eraseBelow] = ['\x1b[K', '\x1b[J']
@@ -25,12 +31,12 @@ export class LiveRegion {
   readonly #output: Output
   readonly #process: ProcessEvents
   readonly #isOurs: () => boolean
-  /** As they are on the terminal; the cursor is at the start of the last one. */
+  /** The lines as they are on the terminal. The cursor is at the start of the last one. */
   #drawn: readonly string[] = []
   #drawnColumns = 0
   #cursorHidden = false
 
-  /** @param isOurs whether the terminal is ours now: in the background nothing is drawn */
+  /** @param isOurs true while the process is in the foreground; otherwise nothing is drawn */
   constructor(
     output: Output,
     events: ProcessEvents = process,
@@ -41,12 +47,15 @@ export class LiveRegion {
     this.#isOurs = isOurs
   }
 
-  /** Columns that a line may fill, and rows there are. A terminal that does not know its size says 0. */
+  /**
+   * The columns that a line may fill, and the rows of the terminal. A terminal that does not know its size
+   * reports 0.
+   */
   get size(): { readonly columns: number; readonly rows: number } {
     return { columns: (this.#output.columns || 80) - 1, rows: this.#output.rows || 24 }
   }
 
-  /** Draws the lines in place of those before. No more of them are shown than the terminal has room for. */
+  /** Draws the lines in place of the earlier ones, as many as the terminal has room for. */
   draw(lines: readonly string[]): void {
     const shown = lines.slice(0, Math.max(1, this.size.rows - 1))
     const isResized = this.#drawnColumns !== this.size.columns
@@ -82,7 +91,8 @@ export class LiveRegion {
       return
     }
     const rows = this.#rowsOf(this.#drawn)
-    // Line by line: tmux adds rows that are erased at once from the top of the screen to its history.
+    // Lines are erased one by one. tmux moves rows that are erased all at once from the top of the screen into its
+    // history.
     const erased = Array(rows).fill(eraseLine).join('\r\n')
     const back = rows > 1 ? `\x1b[${rows - 1}A` : ''
     this.#output.write(`${together}${this.#up()}${erased}\r${back}${showCursor}${togetherEnd}`)
@@ -90,7 +100,10 @@ export class LiveRegion {
     this.#watch(false)
   }
 
-  /** Leaves the drawn lines where they are: the terminal belongs to others, who need its cursor. */
+  /**
+   * Leaves the drawn lines on the terminal and shows the cursor, because another program uses the terminal
+   * now.
+   */
   #leave(): void {
     if (!this.#cursorHidden) return
     this.#output.write(showCursor)
@@ -98,7 +111,7 @@ export class LiveRegion {
     this.#watch(false)
   }
 
-  /** What replaces the drawn lines by others; those that are equal are not sent again. */
+  /** The bytes that replace the drawn lines. Lines that did not change are not sent again. */
   #replaced(lines: readonly string[]): string {
     const begin = this.#up()
     const isResized = this.#drawnColumns !== this.size.columns
@@ -107,17 +120,17 @@ export class LiveRegion {
     this.#drawn = lines
     this.#drawnColumns = this.size.columns
     if (before.length === lines.length) return `${begin}${changed.join('\r\n')}\r`
-    // Rows below the last line are erased, with the cursor at the end of that line.
+    // The last written line leaves the cursor at its end, so the rows below it can be erased from there.
     return `${begin}${[...changed.slice(0, -1), lines.at(-1)].join('\r\n')}${eraseBelow}\r`
   }
 
-  /** What moves the cursor to the first of the drawn lines. */
+  /** The bytes that move the cursor to the first drawn line. */
   #up(): string {
     const rows = this.#rowsOf(this.#drawn.slice(0, -1))
     return rows > 0 ? `\r\x1b[${rows}A` : ''
   }
 
-  /** Rows that lines take now: a terminal that became narrower has wrapped them. */
+  /** The rows that the lines take now: a terminal that became narrower has wrapped them. */
   #rowsOf(lines: readonly string[]): number {
     const columns = this.size.columns + 1
     return lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(columnsOf(line) / columns)), 0)
@@ -135,7 +148,7 @@ export class LiveRegion {
     this.#output.write(`\r\n${showCursor}`)
   }
 
-  /** Ctrl-Z: the shell gets a clean terminal; the next frame is drawn below its output. */
+  /** On Ctrl-Z, the shell gets a clean terminal. The next frame is drawn below the shell's output. */
   readonly #onSuspend = () => {
     this.clear()
     this.#process.kill(this.#process.pid, 'SIGSTOP')

@@ -1,8 +1,8 @@
-// Figures as people read them. All round down where rounding up would promise too much.
+// Formats numbers for people. All functions round down where rounding up would promise too much.
 
 const steps = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
 
-/** `512 bytes`, `100 KiB`, `213.4 MiB`. */
+/** Formats bytes in the largest unit that fits: `512 bytes`, `100 KiB`, `213.4 MiB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1024) return bytes === 1 ? '1 byte' : `${formatCount(Math.floor(bytes))} bytes`
   let value = bytes
@@ -16,19 +16,19 @@ export function formatBytes(bytes: number): string {
   return `${Number.isInteger(shown) ? shown : shown.toFixed(1)} ${unit}`
 }
 
-/** `512 bytes`, `314,572,800 bytes (300 MiB)`: to the byte, for comparing. */
+/** Formats bytes exactly, so that two sizes can be compared: `512 bytes`, `314,572,800 bytes (300 MiB)`. */
 export function formatExactly(bytes: number): string {
   return bytes < 1024 ? formatBytes(bytes) : `${formatCount(bytes)} bytes (${formatBytes(bytes)})`
 }
 
-/** `213.4 of 300 MiB`: one unit where both share it. */
+/** Formats a share of a total: `213.4 of 300 MiB`. The unit appears once if both have the same. */
 export function formatShare(bytes: number, total: number): string {
   const [part, whole] = [formatBytes(bytes), formatBytes(total)]
   const [number, unit] = part.split(' ')
   return unit === whole.split(' ')[1] ? `${number} of ${whole}` : `${part} of ${whole}`
 }
 
-/** `80 ms`, `8 s`, `3 min 20 s`, `2 h 5 min`, `3 days 4 h`. */
+/** Formats a duration in whole units: `80 ms`, `8 s`, `3 min 20 s`, `2 h 5 min`, `3 days 4 h`. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`
   const seconds = Math.round(ms / 1000)
@@ -40,7 +40,7 @@ export function formatDuration(ms: number): string {
   return two(Math.floor(hours / 24), 'days', hours % 24, 'h')
 }
 
-/** The same for how long something took: `1.4 s`, so that a speed beside it agrees. */
+/** Formats how long something took, with a decimal (`1.4 s`), so that it agrees with the speed beside it. */
 export function formatElapsed(ms: number): string {
   if (ms < 1000 || ms >= 9950) return formatDuration(ms)
   return `${(ms / 1000).toFixed(1).replace('.0', '')} s`
@@ -50,17 +50,20 @@ function two(first: number, unit: string, second: number, smaller: string): stri
   return second === 0 ? `${first} ${unit}` : `${first} ${unit} ${second} ${smaller}`
 }
 
-/** 0 to 100; 100 only when it is whole. */
+/** The percentage of a total, 0 to 100. It is 100 only when all bytes are counted. */
 export function percentOf(bytes: number, total: number): number {
   return total === 0 ? 100 : Math.floor((bytes / total) * 100)
 }
 
-/** Epoch milliseconds as `2026-11-23 16:30:05Z`: the same everywhere, and it sorts. */
+/**
+ * Formats epoch milliseconds as `2026-11-23 16:30:05Z`, which is the same in every time zone and sorts by
+ * time.
+ */
 export function formatMoment(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')}Z`
 }
 
-/** `213.4 of 300.0 MiB`: as wide at every moment, for figures that are drawn again in place. */
+/** Formats a share with a constant width (`213.4 of 300.0 MiB`), for numbers that are drawn again in place. */
 export function formatShareSteady(bytes: number, total: number | undefined): string {
   if (total === undefined) return formatBytes(bytes)
   const exponent = total < 1024 ? 0 : Math.min(5, Math.floor(Math.log2(total) / 10))
@@ -74,7 +77,7 @@ export function formatShareSteady(bytes: number, total: number | undefined): str
   return `${show(bytes).padStart(whole.length)} of ${whole} ${unit}`
 }
 
-/** ` 45.2 MiB/s`: as wide at every moment; blank where it is not known. */
+/** Formats a speed with a constant width (` 45.2 MiB/s`). Blank if the speed is not known. */
 export function formatSpeed(bytesPerSecond: number | undefined): string {
   const width = 10
   if (bytesPerSecond === undefined) return ' '.repeat(width)
@@ -88,7 +91,7 @@ export function formatSpeed(bytesPerSecond: number | undefined): string {
   return `${value.toFixed(1)} ${unit}/s`.padStart(width)
 }
 
-/** For JSON: rates and times are estimates, and a reader may want whole numbers. */
+/** Rounds all numbers of a JSON line: rates and times are estimates, and some readers expect integers. */
 export function wholeNumbers(figures: object): object {
   const entries = Object.entries(figures).map(([name, value]) => [
     name,
@@ -97,7 +100,7 @@ export function wholeNumbers(figures: object): object {
   return Object.fromEntries(entries)
 }
 
-/** `20,000`: every number that people read is written like that, except in columns of a listing. */
+/** Formats a number with thousands separators: `20,000`. Only columns of a listing print numbers without them. */
 export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 }

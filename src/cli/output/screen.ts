@@ -1,6 +1,6 @@
-// Where a command's output goes. Results go to standard output, and messages to standard error, so that
-// `ossup ls | sort` and `ossup upload … > log` work as expected. With
-// `--json`, standard output carries one JSON object a line and nothing else.
+// Where a command's output goes. Results go to standard output and messages to standard error, so that `ossup ls |
+// sort` and `ossup upload … > log` work as expected. With `--json`, standard output carries one JSON object per
+// line and nothing else.
 
 import { isError, messageOf } from '../../foreign/error.ts'
 import { type Glyphs, glyphsFor } from '../live/glyphs.ts'
@@ -12,7 +12,7 @@ import { wrap } from './wrap.ts'
 
 export type { Output } from '../live/terminal.ts'
 
-/** How much is said: each level says what those before it say, too. */
+/** The log levels. Each level includes the messages of the levels before it. */
 export const levels = ['error', 'warn', 'info', 'debug'] as const
 export type Level = (typeof levels)[number]
 
@@ -22,9 +22,9 @@ export interface ScreenOptions {
   readonly stdout: Output
   readonly stderr: Output
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Whether a command is named that could be typed next. @default true */
+  /** Whether messages may name a command to type next. @default true */
   readonly suggests?: boolean
-  /** Calls `tick` again and again until the function it returns is called. */
+  /** Calls `tick` repeatedly until the returned function is called. */
   readonly ticker?: (tick: () => void) => () => void
   readonly events?: ProcessEvents
 }
@@ -32,7 +32,7 @@ export interface ScreenOptions {
 /** Draws the live view as it is now. */
 export type Compose = (size: { readonly columns: number; readonly rows: number }) => readonly Line[]
 
-/** Often enough for parts to be seen filling, seldom enough to cost nothing. */
+/** Often enough to show parts filling, and seldom enough to use almost no CPU time. */
 const drawnEveryMs = 125
 
 function everyMoment(tick: () => void): () => void {
@@ -45,7 +45,7 @@ export const jsonVersion = 1
 
 export class Screen {
   readonly json: boolean
-  /** Lines can be drawn again in their place. */
+  /** True if lines can be drawn again in place. */
   readonly live: boolean
   readonly glyphs: Glyphs
   readonly stdout: Output
@@ -74,7 +74,10 @@ export class Screen {
     this.#ticker = ticker
   }
 
-  /** The reader has left, as after `ossup ls | head`: a long list can stop. */
+  /**
+   * True once the reader has closed standard output, as after `ossup ls | head`. A long listing can stop
+   * then.
+   */
   get isUnheard(): boolean {
     return this.stdout.isUnheard === true
   }
@@ -83,53 +86,56 @@ export class Screen {
     return levels.indexOf(level) <= this.#level
   }
 
-  /** A line of what was asked for, as text or as JSON; `type` names the JSON line. */
+  /** Prints one line of the result, as text or as JSON. `type` names the JSON line. */
   result(type: string, data: object, text: string): void {
     this.clear()
     this.stdout.write(this.json ? jsonLine(type, data) : `${text}\n`)
   }
 
-  /** What ends every command that succeeds: the last JSON line; in text, only where notes are wanted. */
+  /**
+   * Prints the last line of a successful command. It is always printed as JSON; as text only where notes are
+   * shown.
+   */
   outcome(data: object, text?: string): void {
     this.report('result', data, text)
   }
 
   /**
-   * A line of what was done: always in JSON; in text only where notes are wanted, and on a terminal broken
-   * between words, since only people read it.
+   * Prints a line about something the command did. It is always printed as JSON; as text only where notes are
+   * shown. On a terminal the text is wrapped between words, since only people read it.
    */
   report(type: string, data: object, text?: string): void {
     if (this.json) this.result(type, data, '')
     else if (text !== undefined && this.says('info')) this.result(type, data, this.fitted(text))
   }
 
-  /** Text for standard output: on a terminal broken between words. */
+  /** Wraps text for standard output between words, if standard output is a terminal. */
   fitted(text: string): string {
     const { isTTY, columns } = this.stdout
     return isTTY && columns ? wrap(text, columns) : text
   }
 
-  /** A line of JSON on the way, its figures whole numbers; nothing in text. */
+  /** Prints a JSON line about progress, with numbers rounded to integers. Prints nothing as text. */
   event(type: string, data: object): void {
     if (this.json && this.says('info')) this.result(type, wholeNumbers(data), '')
   }
 
-  /** A line of text on the way; nothing in JSON. */
+  /** Prints a line of text about progress. Prints nothing as JSON. */
   note(text: string): void {
     if (!this.json && this.says('info')) this.error(text)
   }
 
-  /** Something to worry about, but not the end. */
+  /** Prints a warning: the command continues. */
   warn(text: string): void {
     if (this.says('warn')) this.error(`ossup: ${this.paint('yellow', 'warning:')} ${text}`)
   }
 
-  /** Stacks and traces, which are not wrapped. */
+  /** Prints stacks and traces, which are not wrapped. */
   debug(text: string): void {
     if (this.says('debug')) this.#say(text)
   }
 
-  /** A line on standard error at any level; on a terminal broken between words. */
+  /** Prints a line on standard error at every level. On a terminal it is wrapped between words. */
   error(text: string): void {
     this.#say(this.#wraps ? wrap(text, this.width) : text)
   }
@@ -139,19 +145,22 @@ export class Screen {
     this.#region.above(text)
   }
 
-  /** Draws a progress line in place of what was drawn; only where `live`. */
+  /** Draws a progress line in place of the earlier one. Does nothing unless `live`. */
   draw(line: string): void {
     this.#region.draw([line])
   }
 
-  /** Removes the drawn lines, so that others can write to the terminal. A live view comes back. */
+  /**
+   * Removes the drawn lines, so that another program can write to the terminal. A live view is drawn again
+   * later.
+   */
   clear(): void {
     this.#region.clear()
   }
 
   /**
-   * Shows a live view and keeps it up to date until `hide`; only where `live`. It appears at the first
-   * tick, so that a short run does not flash.
+   * Shows a live view and keeps it up to date until `hide`. Does nothing unless `live`. The view appears at
+   * the first tick, so a short run does not flash.
    */
   show(compose: Compose): void {
     this.#compose = compose
@@ -159,7 +168,7 @@ export class Screen {
     this.#stopTicking = this.#ticker(() => this.refresh())
   }
 
-  /** Draws the live view as it is now. */
+  /** Draws the live view now. */
   refresh(): void {
     try {
       const lines = this.#compose?.(this.#region.size)
@@ -179,7 +188,7 @@ export class Screen {
     this.#region.clear()
   }
 
-  /** Columns that a line may fill without a wrap. */
+  /** The columns that a line may fill without wrapping. */
   get width(): number {
     return this.#region.size.columns
   }

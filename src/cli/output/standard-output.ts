@@ -1,5 +1,5 @@
-// Standard output, watched: a reader that left early, as `head` does, is no reason to fail; bytes that
-// are lost, as on a full disk, are.
+// Watches standard output. It is no failure if the reader closes it early, as `head` does. It is a failure if bytes
+// are lost, as on a full disk.
 
 import { fstatSync } from 'node:fs'
 import { isError, messageOf } from '../../foreign/error.ts'
@@ -7,14 +7,14 @@ import { writeWholeSync } from '../../runtimes/node/platform/write-whole.ts'
 import type { Output } from './screen.ts'
 
 export interface OutputStream extends Output {
-  /** The descriptor behind it, where there is one. */
+  /** The file descriptor of the stream, if it has one. */
   readonly fd?: number
   on(event: 'error', listener: (error: Error) => void): unknown
 }
 
 export class StandardOutput implements Output {
   readonly #stream: OutputStream
-  /** Set if standard output leads to a file. */
+  /** The file descriptor, if standard output leads to a file. */
   readonly #file: number | undefined
   #failure: Error | undefined
 
@@ -34,13 +34,13 @@ export class StandardOutput implements Output {
     return this.#stream.columns
   }
 
-  /** The reader has left, or bytes are lost. */
+  /** True once the reader has closed standard output or bytes are lost. */
   get isUnheard(): boolean {
     return this.#failure !== undefined
   }
 
   write(data: string | Uint8Array, done: (error?: Error | null) => void = () => {}): boolean {
-    // After a failure the stream only says that it is closed; the first one says why.
+    // Only the first error tells the reason. Later errors say that the stream is closed.
     if (this.#file === undefined)
       return this.#stream.write(data, error => done(error && this.#first(error)))
     try {
@@ -53,7 +53,7 @@ export class StandardOutput implements Output {
   }
 
   /**
-   * Waits until what was written has left this process.
+   * Waits until all output has left this process.
    * @throws {TargetError} `OUTPUT_UNWRITABLE` if some of it is lost
    */
   async flush(): Promise<void> {

@@ -1,4 +1,4 @@
-// The version of this package, put in by the build (scripts/bundle-command.mjs).
+// The version of this package. The build inserts it (scripts/bundle-command.mjs).
 
 declare const OSSUP_VERSION: string
 

@@ -1,8 +1,8 @@
 import { columnsOf } from '../live/columns.ts'
 
 /**
- * Breaks lines between words so that none is wider than `width`. Continued lines are indented like
- * the first; a word that is too wide by itself, such as a path, stays whole so that it can be copied, and so does a
+ * Wraps text between words so that no line is wider than `width`. Continued lines are indented like the
+ * first. A word that is too wide, such as a path, stays in one piece so that it can be copied. So does a
  * command between backticks.
  */
 export function wrap(text: string, width: number): string {
@@ -37,6 +37,6 @@ function wordsOf(text: string): string[] {
     else words.push(word)
     if (word.split('`').length % 2 === 0) isQuoted = !isQuoted
   }
-  // A backtick alone is a character like any other.
+  // A single backtick without a partner does not quote anything.
   return isQuoted ? text.split(' ') : words
 }

@@ -1,18 +1,21 @@
-// One line for the whole: confirmed, in flight, and remaining bytes.
+// Draws one bar for the whole upload: confirmed bytes, bytes in flight, and remaining bytes.
 
 import type { Glyphs } from '../live/glyphs.ts'
 import { type Line, span } from '../live/lines.ts'
 
 export interface Shares {
   readonly total: number
-  /** Confirmed in earlier runs. */
+  /** Bytes confirmed in earlier runs. */
   readonly kept: number
-  /** Confirmed in this one. */
+  /** Bytes confirmed in this run. */
   readonly confirmed: number
   readonly flying: number
 }
 
-/** Rounds down: the bar is full when everything is confirmed. In a window without room for it, it is empty. */
+/**
+ * Rounds down, so the bar is full only when everything is confirmed. The line is empty if the window has no
+ * room.
+ */
 export function barLine(shares: Shares, room: number, { bar }: Glyphs): Line {
   const { total, kept, confirmed, flying } = shares
   const columns = Math.max(0, room)

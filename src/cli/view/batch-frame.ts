@@ -1,4 +1,4 @@
-// The live view of many files: the whole, and the files that are under way. Pure.
+// Draws the live view of many files: the totals, and the files in progress. Pure.
 
 import type { ActiveFile, BatchSnapshot } from '../../runtimes/node/index.ts'
 import { columnsOf, cutMiddle } from '../live/columns.ts'
@@ -13,9 +13,9 @@ export interface BatchPicture {
   readonly snapshot: BatchSnapshot
   readonly bytesPerSecond: number | undefined
   readonly timeLeft: string | undefined
-  /** In place of speed and time left, where nothing is being sent. */
+  /** Text in place of speed and remaining time while nothing is being sent. */
   readonly instead: string | undefined
-  /** What goes wrong, if anything. */
+  /** The current problem, if any. */
   readonly trouble: string | undefined
   /** The file of each row. */
   readonly files: readonly (ActiveFile | undefined)[]
@@ -26,20 +26,23 @@ export function batchFrame(picture: BatchPicture, size: FrameSize, glyphs: Glyph
   const { columns } = room
   const head = [headLine(picture, room, glyphs), ...figureLines(picture, columns)]
   const files = picture.files.map(file => fileLine(file, columns, glyphs))
-  const advice = ['safe to stop: the same command continues', 'safe to stop']
+  const hints = ['safe to stop: the same command continues', 'safe to stop']
   const foot = [
     countLine(picture, columns, glyphs),
-    footLine({ trouble: picture.trouble, advice }, columns, glyphs),
+    footLine({ trouble: picture.trouble, hints }, columns, glyphs),
   ]
   return layOut([head, files, foot], room)
 }
 
-/** Rows for files under way. */
+/** The number of rows for files in progress. */
 export function fileRows({ rows }: FrameSize): number {
   return Math.max(1, Math.min(8, Math.floor(rows / 4)))
 }
 
-/** Percent and bar once all files are found; before, they would only fall. */
+/**
+ * Shows the percentage and the bar only once all files are found: before that, the total grows and both would
+ * fall.
+ */
 function headLine({ snapshot }: BatchPicture, { columns }: Room, glyphs: Glyphs): Line {
   const { isWalked, filesFound, bytesFound, confirmedBytes, unchangedBytes } = snapshot
   if (!isWalked) return [span(`${formatCount(filesFound)} files found so far`, 'faint')]
@@ -56,7 +59,7 @@ function figureLines({ snapshot, ...figures }: BatchPicture, columns: number): L
   const total = formatCount(filesFound)
   const done = formatCount(uploaded + unchanged + planned + failed)
   const there = snapshot.confirmedBytes + snapshot.unchangedBytes
-  // What was found so far is no whole that anything could be a part of.
+  // While the folder is still being walked, the total is not known, so no share of it is shown.
   const { isWalked } = snapshot
   const files = [
     span(isWalked ? `${done.padStart(total.length)} of ${total} files` : `${done} files`),
@@ -70,7 +73,7 @@ function figureLines({ snapshot, ...figures }: BatchPicture, columns: number): L
   return [fitting([files, bytes], columns, 2), fitting(pace, columns, 2)]
 }
 
-/** A name, a small bar, and how far it is. A free row is kept free. */
+/** A file's name, a small bar and its percentage. A row without a file stays empty. */
 function fileLine(file: ActiveFile | undefined, columns: number, glyphs: Glyphs): Line {
   if (file === undefined) return [span('')]
   const { path, size, snapshot } = file
@@ -90,7 +93,7 @@ function fileLine(file: ActiveFile | undefined, columns: number, glyphs: Glyphs)
   return [span(padded(name, names)), ...middle, span(`  ${percent}`)]
 }
 
-/** What became of files, beside being uploaded. */
+/** Counts of files by outcome, other than uploaded. */
 function countLine({ snapshot }: BatchPicture, columns: number, glyphs: Glyphs): Line {
   const { failed, postponed, unchanged, skipped, retries, active } = snapshot
   const count = (number: number, words: string): Line =>

@@ -1,11 +1,11 @@
-// One calm line that says how far a batch is. Pure: a snapshot and a width become a string.
+// One line about the progress of a batch. Pure: a snapshot and a width become a string.
 
 import type { ActiveFile, BatchSnapshot } from '../../runtimes/node/index.ts'
 import { formatBytes, formatCount, percentOf } from '../output/figures.ts'
 import { printableLine } from '../output/printable.ts'
 import { counted } from './progress-line.ts'
 
-/** What matters most comes first and stays longest where the line is narrow. */
+/** The most important items come first, and the last ones are left out where the line is narrow. */
 export function batchLine(snapshot: BatchSnapshot, width: number): string {
   const { uploaded, planned, unchanged, failed, postponed, confirmedBytes } = snapshot
   const words = [counted(uploaded + planned, 'file'), formatBytes(confirmedBytes)]
@@ -27,7 +27,7 @@ export function batchLine(snapshot: BatchSnapshot, width: number): string {
   return line
 }
 
-/** The file that is seen for longest, and whose share says something. */
+/** The largest file stays in progress longest, and its percentage changes slowly enough to be read. */
 function largestOf(files: readonly ActiveFile[]): ActiveFile | undefined {
   let largest: ActiveFile | undefined
   for (const file of files) if (file.size > (largest?.size ?? -1)) largest = file

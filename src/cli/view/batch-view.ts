@@ -1,5 +1,5 @@
-// The view of a batch: a live view on a terminal, a line now and then in a log, a JSON line for each file for
-// programs. At the end it prints the sum, and which files failed and why.
+// Shows a batch: a live view on a terminal, a line from time to time in a log, a JSON line for each file for
+// programs. At the end it prints the totals, and which files failed and why.
 
 import type {
   BatchEvent,
@@ -23,13 +23,19 @@ import { counted } from './progress-line.ts'
 
 const plainEveryMs = 10_000
 const jsonEveryMs = 500
-/** The speed of fewer bytes says nothing. */
+/** The speed of fewer bytes is mostly chance. */
 const speedFrom = 1024 ** 2
-/** How many have a line of their own; the others are in the sum and in the ledger. */
-const toldMax = 50
+/** How many failed files get a line of their own. The others are in the totals and in the report. */
+const listedMax = 50
 
-/** Events of a single file's upload that programs get. */
-const toldEvents = new Set<BatchEvent['type']>(['retry', 'offline', 'online', 'round', 'warning'])
+/** The events of one file's upload that JSON output includes. */
+const reportedEvents = new Set<BatchEvent['type']>([
+  'retry',
+  'offline',
+  'online',
+  'round',
+  'warning',
+])
 
 export interface BatchSubject {
   readonly sources: readonly string[]
@@ -50,9 +56,9 @@ export class BatchView {
   #hasBegun = false
   #saidAt: number
   #skipped = 0
-  /** Bytes of earlier runs that were not sent again. */
+  /** Bytes that earlier runs sent and this run did not send again. */
   #resumed = 0
-  /** Bytes that OSS has confirmed of files that are not stored yet, by key. */
+  /** Bytes that OSS has confirmed of files that are not finished yet, by key. */
   readonly #safe = new Map<string, number>()
 
   constructor(
@@ -78,17 +84,17 @@ export class BatchView {
       this.#safe.delete(outcome.key)
     }
     if (outcome.outcome === 'failed') {
-      if (this.#failures.length < toldMax) {
+      if (this.#failures.length < listedMax) {
         this.#failures.push({ path: outcome.path, message: withFlags(outcome.error) })
       }
-      // The list at the end says it to people.
+      // Text output lists failed files at the end instead.
       if (screen.json) screen.result('failed', this.#fields(outcome), '')
       return
     }
     const text = outcomeText(outcome)
     const isAskedFor = this.#verbose || outcome.outcome === 'planned'
     if (screen.json || isAskedFor) screen.report(outcome.outcome, this.#fields(outcome), text)
-    else if (outcome.outcome === 'skipped' && ++this.#skipped <= toldMax) screen.note(text)
+    else if (outcome.outcome === 'skipped' && ++this.#skipped <= listedMax) screen.note(text)
   }
 
   progress(snapshot: BatchSnapshot): void {
@@ -109,7 +115,7 @@ export class BatchView {
     this.#begin()
     this.#live.event(event)
     const { type, ...fields } = event
-    if (toldEvents.has(type)) this.#screen.event(type, fields)
+    if (reportedEvents.has(type)) this.#screen.event(type, fields)
     if (this.#screen.says('debug')) this.#screen.debug(eventTrace(event))
     if (event.type === 'resumed' && event.path !== undefined) this.#resumedNote(event.path, event)
     if (event.type === 'warning' && !this.#screen.json) {
@@ -125,7 +131,7 @@ export class BatchView {
     this.#screen.outcome({ ...named(this.#subject), ...result }, this.#sumText(result))
   }
 
-  /** The batch failed or was stopped; the error is reported elsewhere. */
+  /** Ends the view after the batch failed or was stopped. The command reports the error itself. */
   ended(isStopped: boolean): void {
     if (!this.#hasBegun) return
     this.#screen.hide()
@@ -143,7 +149,7 @@ export class BatchView {
     else if (hasOutcomes(latest)) this.#screen.note(this.#sumText(latest))
   }
 
-  /** Printed once the batch is found possible, so that a mistake gets one message only. */
+  /** Prints the first line once the batch can run, so that a mistake causes one message only. */
   #begin(): void {
     if (this.#hasBegun) return
     this.#hasBegun = true
@@ -156,7 +162,7 @@ export class BatchView {
   }
 
   #tellSkipped(): void {
-    const more = this.#skipped - toldMax
+    const more = this.#skipped - listedMax
     if (more > 0) this.#screen.note(`${formatCount(more)} more were skipped: --verbose lists them`)
   }
 
@@ -188,10 +194,10 @@ function named({ bucket, prefix, dryRun }: BatchSubject) {
   return { bucket, prefix, dryRun }
 }
 
-/** The part of a snapshot that is figures. */
+/** The numbers of a snapshot, as JSON fields. */
 function figuresOf({ active, ...figures }: BatchSnapshot): object {
   const { isWalked, confirmedBytes, unchangedBytes, bytesFound } = figures
-  // Of files that are still being looked for, nothing is known to be a part of.
+  // No percentage is printed while files are still being found, since the total is not known.
   const percent = isWalked ? percentOf(confirmedBytes + unchangedBytes, bytesFound) : undefined
   return { ...figures, percent, filesActive: active().length }
 }
@@ -236,7 +242,7 @@ function outcomeText(outcome: Exclude<FileOutcome, { outcome: 'failed' }>): stri
   }
 }
 
-/** @param safe confirmed bytes of each file that is not stored yet */
+/** @param safe confirmed bytes of each file that is not finished yet */
 function stoppedText({ uploaded, unchanged }: BatchResult, safe: readonly number[]): string {
   const stored = uploaded + unchanged
   const files = `${counted(stored, 'file')} ${stored === 1 ? 'is' : 'are'} stored`
@@ -246,7 +252,10 @@ function stoppedText({ uploaded, unchanged }: BatchResult, safe: readonly number
   return `Stopped. ${files}${parts}: run the same command again to continue.`
 }
 
-/** Before the first outcome, a sum would only say that there are no files, which the walk has not found out. */
+/**
+ * Before the first outcome, the totals would claim that there are no files, although the walk has not
+ * finished.
+ */
 function hasOutcomes({ uploaded, planned, unchanged, skipped, failed }: BatchResult): boolean {
   return uploaded + planned + unchanged + skipped + failed > 0
 }
@@ -258,7 +267,7 @@ function sumText(
 ) {
   const { uploaded, planned, unchanged, skipped, failed, sentBytes, resumedBytes } = result
   const where = formatAddress({ bucket, key: prefix })
-  // A glob that matches nothing, or an empty folder, is seldom what was meant.
+  // A glob that matches nothing, or an empty folder, is usually a mistake.
   if (!hasOutcomes(result)) return `${where}  no files found`
   const bytes = dryRun ? result.plannedBytes : result.uploadedBytes
   const speed = sentBytes >= speedFrom ? ` (${formatBytes((sentBytes / ms) * 1000)}/s)` : ''

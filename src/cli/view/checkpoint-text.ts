@@ -1,4 +1,4 @@
-// A checkpoint in words.
+// Describes a checkpoint in words.
 
 import type { CheckpointInfo, UnreadableCheckpoint } from '../../runtimes/node/index.ts'
 import { formatAddress } from '../args/address.ts'
@@ -14,23 +14,23 @@ import {
 import { printableLine } from '../output/printable.ts'
 import { counted } from './progress-line.ts'
 
-/** All about it, in a few lines. @param now epoch milliseconds */
+/** Describes a checkpoint in a few lines. @param now epoch milliseconds */
 export function checkpointText(info: CheckpointInfo, now: number): string {
-  const { begunAt, owner } = info
-  const begun = `started ${formatMoment(begunAt)}, last change ${ageText(info, now)}`
+  const { startedAt, owner } = info
+  const times = `started ${formatMoment(startedAt)}, last change ${ageText(info, now)}`
   const lines = [
     formatAddress(info),
     `from ${sourceText(info)}`,
-    // The process that runs it will finish it.
+    // No command is suggested while another process certainly runs the upload.
     ...(owner?.isCertain ? [] : [stateText(info)]),
     ...(owner === undefined ? [] : [ownerText(owner)]),
-    ...debtLines(info),
-    `id ${shortId(info)}; ${begun}`,
+    ...pendingAbortLines(info),
+    `id ${shortId(info)}; ${times}`,
   ]
   return lines.join('\n  ')
 }
 
-/** Where the bytes come from, in words. */
+/** Describes the source of an upload. */
 export function sourceText({
   source,
   sourceKind,
@@ -46,7 +46,7 @@ const unnamed = {
   blob: 'a Blob',
 } as const
 
-/** How to go on with a source that only its owner can open. */
+/** Explains how to resume an upload whose source only the user can open again. */
 export function offerAgainText(
   info: Pick<CheckpointInfo, 'bucket' | 'key' | 'sourceKind'>,
 ): string {
@@ -57,29 +57,29 @@ export function offerAgainText(
 
 function stateText(info: CheckpointInfo): string {
   const { size, confirmedBytes, state, sourceKind } = info
-  if (state === 'owing') return 'finished or discarded; ossup clean removes it'
+  if (state === 'cleanup') return 'finished or discarded; ossup clean removes it'
   const share =
     size === undefined
       ? formatBytes(confirmedBytes)
       : `${percentOf(confirmedBytes, size)} %, ${formatShare(confirmedBytes, size)},`
-  if (sourceKind === 'file') return `${share} ${adviceOfFiles[state]}`
+  if (sourceKind === 'file') return `${share} ${hintsOfFiles[state]}`
   const much = size === undefined ? `${share} safe, its size is not known` : `${share} safe`
   return `${much}: ${offerAgainText(info)}`
 }
 
-const adviceOfFiles = {
-  begun: 'not yet sent: ossup resume sends it, or the same upload',
+const hintsOfFiles = {
+  started: 'not yet sent: ossup resume sends it, or the same upload',
   sending: 'safe: ossup resume continues it, or the same upload',
   completing: 'sent, and being put together by OSS: ossup resume looks and finishes it',
 } as const
 
-/** How long nothing has happened: `3 min ago`. */
+/** How long ago the checkpoint changed: `3 min ago`. */
 export function ageText({ updatedAt }: Pick<CheckpointInfo, 'updatedAt'>, now: number): string {
   const ms = now - updatedAt
   return ms < 1000 ? 'just now' : `${formatDuration(ms)} ago`
 }
 
-/** Who has it: `running now: process 12 on host since …`. */
+/** Which process owns the upload: `running now: process 12 on host since …`. */
 export function ownerText({
   host,
   pid,
@@ -96,7 +96,7 @@ export function unreadableText({ id, error }: UnreadableCheckpoint): string {
   return `checkpoint ${shortId({ id })} cannot be read\n  ${printableLine(withFlags(error))}`
 }
 
-function debtLines({ debts: { uploadIds, intents } }: CheckpointInfo): string[] {
+function pendingAbortLines({ pendingAborts: { uploadIds, intents } }: CheckpointInfo): string[] {
   return [
     ...(uploadIds.length === 0 ? [] : [`left at OSS: ${counted(uploadIds.length, 'upload id')}`]),
     ...(intents === 0

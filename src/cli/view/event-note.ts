@@ -3,8 +3,8 @@ import { formatBytes, formatDuration, percentOf } from '../output/figures.ts'
 import { counted } from './progress-line.ts'
 
 /**
- * The line for a person about an event; `undefined` if the progress line shows it. `totalBytes` is the size, if it is
- * known.
+ * The line that a person sees about an event; `undefined` if the progress line already shows it. `totalBytes`
+ * is the size, if known.
  */
 export function eventNote(event: UploadEvent, totalBytes: number | undefined): string | undefined {
   switch (event.type) {
@@ -23,13 +23,13 @@ export function eventNote(event: UploadEvent, totalBytes: number | undefined): s
   }
 }
 
-/** That there is no connection, how long that is waited for, and what may be wrong. */
+/** Says that there is no connection, how long ossup waits for it, and what may be wrong. */
 export function offlineNote({ reason, timeoutMs }: Extract<UploadEvent, { type: 'offline' }>) {
   const howLong = formatDuration(timeoutMs)
   return `No connection, waiting up to ${howLong} for it; confirmed parts are safe. Reason: ${reason}`
 }
 
-/** The same in one technical line, for `--log-level debug`. */
+/** The event in one technical line, for `--log-level debug`. */
 export function eventTrace({ type, ...fields }: UploadEvent): string {
   const words = Object.entries(fields).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
   return ['debug:', type, ...words].join(' ')

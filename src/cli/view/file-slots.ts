@@ -1,16 +1,17 @@
-// Which of the files under way are shown, and where. A file has to be under way for a moment to be shown, and
-// keeps its row until it is done: small files, of which many pass in a second, do not make the view flicker.
+// Decides which files in progress are shown, and in which row. A file is shown after it has been in progress for a
+// moment, and keeps its row until it is done. Small files, which take only moments, therefore do not make the view
+// flicker.
 
 import type { ActiveFile } from '../../runtimes/node/index.ts'
 
-/** A shorter time is not enough to read a name. */
+/** A name cannot be read in less time. */
 const shownFromMs = 700
 
 export class FileSlots {
   readonly #since = new Map<string, number>()
   #slots: (string | undefined)[] = []
 
-  /** The file of each row, `undefined` for a row that is free now. At most `rows`; there never become fewer. */
+  /** The file of each row; `undefined` for a free row. At most `rows` rows; the number never falls. */
   place(active: readonly ActiveFile[], rows: number, now: number): (ActiveFile | undefined)[] {
     const byKey = new Map(active.map(file => [file.key, file]))
     for (const key of this.#since.keys()) if (!byKey.has(key)) this.#since.delete(key)
@@ -21,7 +22,7 @@ export class FileSlots {
     const shown = new Set(slots)
     const waiting = active
       .filter(({ key }) => !shown.has(key) && now - (this.#since.get(key) ?? now) >= shownFromMs)
-      // What takes longest is worth a row most.
+      // The largest files take longest, so they get the free rows.
       .sort((a, b) => b.size - a.size)
     for (const { key } of waiting) {
       const free = slots.indexOf(undefined)

@@ -1,4 +1,4 @@
-// How much room a terminal gives a live view, and how blocks of lines are laid out in it.
+// Measures how much room a terminal gives a live view, and lays out blocks of lines in it.
 
 import { cutEnd } from '../live/columns.ts'
 import type { Glyphs } from '../live/glyphs.ts'
@@ -10,14 +10,14 @@ export interface FrameSize {
 }
 
 export interface Room {
-  /** Without margins. */
+  /** Columns without the margins. */
   readonly columns: number
   readonly margin: number
-  /** Blocks are set off from each other. */
+  /** True if there is room for an empty line between blocks. */
   readonly isRoomy: boolean
 }
 
-/** Beyond that, lines are too long to be looked at as one. */
+/** Longer lines are hard to read. */
 const columnsMax = 120
 
 export function roomIn(size: FrameSize): Room {
@@ -35,22 +35,22 @@ export function layOut(blocks: readonly (readonly Line[])[], { margin, isRoomy }
 }
 
 /**
- * What goes wrong; else what to know meanwhile.
- * @param advice the same in ever fewer words
+ * The last line: the current problem, or a hint if there is no problem.
+ * @param hints the same hint in several lengths, the longest first
  */
 export function footLine(
   {
     trouble,
-    advice,
+    hints,
     more = '',
-  }: { trouble: string | undefined; advice: readonly string[]; more?: string },
+  }: { trouble: string | undefined; hints: readonly string[]; more?: string },
   columns: number,
   glyphs: Glyphs,
 ): Line {
   if (trouble !== undefined) {
     return [span(`${glyphs.failed} `, 'failed'), span(cutEnd(trouble, columns - 2, glyphs.cut))]
   }
-  const fits = advice.find(text => text.length <= columns) ?? ''
+  const fits = hints.find(text => text.length <= columns) ?? ''
   const words = [fits, more].filter(text => text !== '').map(text => [span(text, 'faint')])
   return fitting(words, columns, 3)
 }

@@ -1,5 +1,5 @@
-// The outcome of each file of a batch, one JSON object per line. The file only grows: nothing is lost however the command
-// ends, and a later run appends to it.
+// The report of a batch: the outcome of each file, one JSON object per line. The file is only appended to, so no
+// outcome is lost however the command ends, and a later run adds its own lines.
 
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync } from 'node:fs'
 import { codeOf } from '../../foreign/error.ts'
@@ -14,7 +14,8 @@ export class Ledger {
   readonly #file: number
 
   /**
-   * @param stop aborted when the ledger cannot be kept: who asks for one wants it whole
+   * @param stop is aborted when the report cannot be written: an incomplete report is worse than a stopped
+   * batch
    * @throws {JournalError} `LEDGER_UNWRITABLE`
    */
   constructor(path: string, stop: AbortController) {
@@ -22,7 +23,7 @@ export class Ledger {
     this.#stop = stop
     try {
       this.#file = openSync(path, 'a+', 0o600)
-      // A pipe without a reader would block everything, signals included.
+      // Writing to a pipe without a reader would block the whole process, even its signal handlers.
       const stats = fstatSync(this.#file)
       if (stats.isFIFO() || stats.isSocket()) throw aPipe(path)
       if (!endsWithLine(this.#file)) writeWholeSync(this.#file, '\n')
@@ -31,7 +32,7 @@ export class Ledger {
     }
   }
 
-  /** A file's end. */
+  /** Writes the outcome of one file. */
   file(bucket: string, outcome: FileOutcome): void {
     this.write(outcome.outcome, { bucket, ...outcomeFields(outcome) })
   }
@@ -40,7 +41,7 @@ export class Ledger {
     if (this.#stop.signal.aborted) return
     const { size } = fstatSync(this.#file)
     try {
-      // At once and in one piece: nothing that is done is missing after a kill.
+      // Each outcome is written at once and in one piece, so a killed process has reported every finished file.
       const line = { v: jsonVersion, type, at: Date.now(), ...fields }
       writeWholeSync(this.#file, `${JSON.stringify(line)}\n`)
     } catch (error) {
@@ -49,7 +50,7 @@ export class Ledger {
     }
   }
 
-  /** The last line of this run. */
+  /** Writes the last line of this run and closes the file. */
   end(type: string, fields: object): void {
     this.write(type, fields)
     try {
@@ -60,17 +61,17 @@ export class Ledger {
     closeSync(this.#file)
   }
 
-  /** Half a line, as a full disk leaves it, is no line. */
+  /** Removes a partial line, which a full disk leaves behind. */
   #takeBack(size: number): void {
     try {
       ftruncateSync(this.#file, size)
     } catch {
-      // The next run ends it with a line break.
+      // If the partial line cannot be removed, the next run ends it with a line break.
     }
   }
 }
 
-/** A run that was killed may have left half a line. */
+/** False if a killed run left a partial line. */
 function endsWithLine(file: number): boolean {
   const stats = fstatSync(file)
   if (!stats.isFile() || stats.size === 0) return true
@@ -85,7 +86,7 @@ function aPipe(path: string): JournalError {
   })
 }
 
-/** @param isBegun the ledger was open, so files may have been uploaded */
+/** @param isBegun true if the report was open already, so files may have been uploaded */
 function unwritable(path: string, cause: unknown, isBegun = false): JournalError {
   const code = codeOf(cause)
   const why = code === undefined ? '' : ` (${code})`

@@ -1,4 +1,4 @@
-// What the live view of many files knows from moment to moment.
+// The state of the live view of many files between two frames.
 
 import type { BatchEvent, BatchSnapshot } from '../../runtimes/node/index.ts'
 import type { Glyphs } from '../live/glyphs.ts'
@@ -11,9 +11,9 @@ import { offlineText } from './offline-text.ts'
 import { RetryNotes } from './retry-notes.ts'
 import { TimeLeft } from './time-left.ts'
 
-/** Figures that change more often cannot be read. */
+/** Numbers that change more often cannot be read. */
 const figuresEveryMs = 500
-/** An estimate from less is a guess. */
+/** An estimate from less time is a guess. */
 const estimateFromMs = 5000
 
 interface Figures {
@@ -33,7 +33,7 @@ export class LiveBatch {
   #figures: Figures | undefined
   #figuresAt = 0
 
-  /** @param prefix that all keys have, and need not be seen */
+  /** @param prefix that all keys share; it is not shown */
   constructor(clock: ViewClock, glyphs: Glyphs, prefix: string) {
     this.#prefix = prefix
     this.#clock = clock
@@ -78,7 +78,7 @@ export class LiveBatch {
     return batchFrame(picture, size, this.#glyphs)
   }
 
-  /** Below the prefix: where it lies here is known, and mostly the same for all. */
+  /** The key below the prefix. The prefix is the same for all files, and the user knows it. */
   #nameOf(key: string): string {
     return key.startsWith(this.#prefix) ? key.slice(this.#prefix.length) : key
   }
@@ -94,8 +94,8 @@ export class LiveBatch {
 }
 
 /**
- * By bytes at today's speed, and by files at the pace so far: where files are small their number is what takes time,
- * so the longer of the two is used.
+ * Estimates by bytes at the current speed and by files at the average pace, and returns the longer time. With
+ * small files the number of files decides how long a batch takes.
  */
 function remainingMs(snapshot: BatchSnapshot, passedMs: number): number | undefined {
   const { isWalked, filesFound, bytesFound, offlineSince, bytesPerSecond = 0 } = snapshot
@@ -106,6 +106,6 @@ function remainingMs(snapshot: BatchSnapshot, passedMs: number): number | undefi
   if (bytesPerSecond <= 0 || done === 0) return undefined
   const byBytes = (bytesLeft / bytesPerSecond) * 1000
   const byFiles = ((filesFound - done) * passedMs) / done
-  // A few large files say nothing about the pace of the others.
+  // A few large files do not predict the pace of the others.
   return Math.max(byBytes, done >= 50 ? byFiles : 0)
 }

@@ -1,5 +1,5 @@
-// What the live view of one upload knows from moment to moment: it folds snapshots and events, and keeps
-// figures still long enough to be read.
+// The state of the live view of one upload between two frames. It collects snapshots and events, and keeps numbers
+// unchanged long enough to be read.
 
 import type { ProgressSnapshot, UploadEvent } from '../../runtimes/node/index.ts'
 import { cutEnd } from '../live/columns.ts'
@@ -14,17 +14,17 @@ import { TimeLeft } from './time-left.ts'
 import { type Figures, uploadFrame } from './upload-frame.ts'
 
 export interface ViewClock {
-  /** Milliseconds since any moment. */
+  /** Milliseconds from an arbitrary start. */
   monotonic(): number
   /** Epoch milliseconds. */
   now(): number
 }
 
-/** Figures that change more often cannot be read. */
+/** Numbers that change more often cannot be read. */
 const figuresEveryMs = 500
-/** An estimate from less is a guess. */
+/** An estimate from less time is a guess. */
 const estimateFromMs = 3000
-/** After a longer time without a byte, this is shown instead of the speed. */
+/** After this time without a sent byte, words replace the speed. */
 const stillFromMs = 3000
 
 export class LiveUpload {
@@ -58,7 +58,7 @@ export class LiveUpload {
       snapshot.confirmedBytes !== before.confirmedBytes ||
       this.#sendingSince === now
     if (moved) this.#movedAt = now
-    // Another phase has figures of its own, and so has an upload that found out what it resumes.
+    // Numbers are updated at once when the phase changes, and when the upload has found out what it resumes.
     const isNew = snapshot.phase !== before?.phase || snapshot.resumedBytes !== before.resumedBytes
     if (isNew) this.#figures = undefined
   }
@@ -70,7 +70,7 @@ export class LiveUpload {
       this.#owner = undefined
     }
     const isOffline = this.#snapshot?.offlineSince !== undefined
-    // A lost connection is shown once, not for each part.
+    // While the connection is lost, one message says so; a message for each part would repeat it.
     if (event.type === 'retry' && !isOffline) this.#retries.add(event, this.#clock.monotonic())
   }
 
@@ -86,7 +86,7 @@ export class LiveUpload {
     return uploadFrame(picture, size, this.#glyphs)
   }
 
-  /** Before the upload itself has begun. */
+  /** The frame before the upload starts to send. */
   #frameBefore(size: FrameSize): Line[] {
     const text = this.#owner === undefined ? spoolText(this.#spooled) : ownerText(this.#owner)
     if (text === undefined) return []
@@ -110,7 +110,7 @@ export class LiveUpload {
     return this.#figures
   }
 
-  /** The text in place of the speed while nothing is sent. */
+  /** The words that replace the speed while nothing is sent. */
   #instead(snapshot: ProgressSnapshot): string | undefined {
     const { phase, offlineSince, offlineUntil, verifiedBytes = 0, bytesToVerify } = snapshot
     if (offlineSince !== undefined) {

@@ -1,14 +1,14 @@
-// The map of parts, drawn, and the legend below it.
+// Draws the map of parts and the legend below it.
 
 import type { Glyphs } from '../live/glyphs.ts'
 import { fitting, type Line, type Span, span, widthOf } from '../live/lines.ts'
 import { formatBytes } from '../output/figures.ts'
 import type { Cell, PartMap } from './part-map.ts'
 
-/** Two columns make about a square. */
+/** Two columns are about as wide as one row is high. */
 const cellWidth = (columns: number) => (columns < 50 ? 1 : 2)
 
-/** Cells side by side, each with a gap. */
+/** How many cells fit side by side, with a gap after each. */
 export function cellsPerRow(columns: number): number {
   return Math.max(1, Math.floor((columns + 1) / (cellWidth(columns) + 1)))
 }
@@ -38,7 +38,7 @@ function cellSpan({ kind, fill }: Cell, glyphs: Glyphs): Span {
     case 'flying':
       return span(filled(fill, glyphs), 'flying')
     default:
-      // Of a group of parts, some are confirmed and none is on the way.
+      // Some parts of this group are confirmed, and none is in flight.
       return span(fill < 1 ? filled(fill, glyphs) : glyphs[kind], kind)
   }
 }
@@ -48,7 +48,7 @@ function filled(fill: number, { filling }: Glyphs): string {
   return filling[step] ?? ''
 }
 
-/** What the characters mean and how many cells show them, with words where there is room. */
+/** The legend: what each character means and how many cells show it, with words where there is room. */
 export function legend({ cells, cellSize }: PartMap, columns: number, glyphs: Glyphs): Line {
   const items = legendItems(cells, glyphs)
   const worded = items.map(({ mark, count, word }) => [mark, span(`${count} ${word}`, 'faint')])
@@ -64,7 +64,7 @@ export function legend({ cells, cellSize }: PartMap, columns: number, glyphs: Gl
 function legendItems(cells: readonly Cell[], glyphs: Glyphs) {
   const counts = { kept: 0, confirmed: 0, flying: 0, waiting: 0, failed: 0 }
   for (const { kind } of cells) counts[kind]++
-  // As wide as it can become, so that everything after it stays in place.
+  // The numbers are padded to the largest possible width, so that the text after them does not move.
   const widest = String(cells.length).length
   const item = (mark: Span, count: number, word: string) => ({
     mark,

@@ -1,27 +1,27 @@
-// The parts of an upload as cells of a map: each cell is a stretch of the source, one part long where there
-// is room, else a whole number of parts. Pure. Cells are places in the source rather than part numbers, so that they
-// do not move while part sizes are chosen.
+// Arranges the parts of an upload as cells of a map. A cell is a range of the source. It covers one part if there
+// is room, otherwise a whole number of parts. Cells are ranges rather than part numbers, so they do not move while
+// part sizes are chosen during the upload. Pure.
 
 import type { PartProgress } from '../../runtimes/node/index.ts'
 
 export interface Cell {
-  /** `failed`: a part of it has to be sent again. `flying`: a part of it is on the way. */
+  /** `failed`: a part in it must be sent again. `flying`: a part in it is in flight. */
   readonly kind: 'waiting' | 'kept' | 'confirmed' | 'flying' | 'failed'
-  /** How much of it has been handed to connections or is confirmed, 0 to 1. */
+  /** How much of the cell is sent or confirmed, 0 to 1. */
   readonly fill: number
 }
 
 export interface PartMap {
   readonly cells: readonly Cell[]
-  /** Bytes of a cell; the last cell may be smaller. */
+  /** Bytes per cell. The last cell may be smaller. */
   readonly cellSize: number
 }
 
-/** About the bytes of a cell while part sizes are chosen during the upload. */
+/** The approximate bytes per cell while part sizes are chosen during the upload. */
 const cellSizeWanted = 4 * 1024 ** 2
 
 /**
- * @param totalBytes `undefined` where it is not known; the map then grows with the parts
+ * @param totalBytes `undefined` if not known; the map then grows with the parts
  * @param room columns and rows for cells
  */
 export function mapParts(
@@ -49,7 +49,7 @@ interface Room {
   readonly rows: number
 }
 
-/** Parts of one size, planned before the upload: a cell is a whole number of them. */
+/** The bytes per cell if all parts were planned with one size: a whole number of parts. */
 function equalSize(
   parts: readonly PartProgress[],
   total: number,
@@ -63,13 +63,13 @@ function equalSize(
   return size * Math.ceil(count / (columns * rows))
 }
 
-/** Whole rows, as many as the bytes deserve. */
+/** The bytes per cell that fill whole rows, with more rows for more bytes. */
 function evenSize(total: number, { columns, rows }: Room): number {
   const deserved = Math.ceil(total / (columns * cellSizeWanted))
   return Math.ceil(total / (columns * Math.min(rows, deserved)))
 }
 
-/** Of a source whose end is not known: a cell is a part, later two, four, and so on. */
+/** The bytes per cell of a source of unknown size: one part, later two, four, and so on. */
 function growingSize(parts: readonly PartProgress[], end: number, room: Room): number {
   let size = parts.reduce((least, part) => Math.min(least, part.size), Number.POSITIVE_INFINITY)
   // The last part of a stream may be tiny.
@@ -90,7 +90,7 @@ function newTally(): Tally {
   return { kept: 0, confirmed: 0, flying: 0, isFlying: false, isFailed: false }
 }
 
-/** Adds a part to the cells that it lies in. */
+/** Adds a part to the cells that it overlaps. */
 function tallyPart(tallies: readonly Tally[], part: PartProgress, cellSize: number): void {
   const { position, size, state, attempts, sentBytes } = part
   if (state === 'waiting') return

@@ -1,4 +1,4 @@
-// One calm line that says how far an upload is. Pure: a snapshot and a width become a string.
+// One line about the progress of an upload. Pure: a snapshot and a width become a string.
 
 import type { ProgressSnapshot } from '../../runtimes/node/index.ts'
 import {
@@ -11,11 +11,11 @@ import {
 
 interface Segment {
   readonly text: string
-  /** The highest go first where the line is too narrow. */
+  /** Items with the highest rank are left out first where the line is too narrow. */
   readonly rank: number
 }
 
-/** The line, as much of it as fits into `width` columns, what matters most for longest. */
+/** The items that fit into `width` columns. The least important ones are left out first. */
 export function progressLine(snapshot: ProgressSnapshot, width: number): string {
   let segments = segmentsOf(snapshot)
   while (segments.length > 1 && join(segments).length > width) {
@@ -52,7 +52,7 @@ function segmentsOf(snapshot: ProgressSnapshot): Segment[] {
   return segments
 }
 
-/** Shown in place of speed and time left. */
+/** The text in place of speed and remaining time, by phase. */
 const doings: Readonly<Record<ProgressSnapshot['phase'], string | undefined>> = {
   preparing: 'checking for earlier parts',
   verifying: 'reading the confirmed parts again',

@@ -1,4 +1,5 @@
-// Failed requests that are retried, shown for as long as it takes to read them. Several at once share a line.
+// Collects failed requests that will be retried, and shows them long enough to be read. Several retries share one
+// line.
 
 import type { UploadEvent } from '../../runtimes/node/index.ts'
 import { formatDuration } from '../output/figures.ts'
@@ -7,7 +8,7 @@ import { printableLine } from '../output/printable.ts'
 type Retry = Extract<UploadEvent, { type: 'retry' }>
 
 const shownForMs = 6000
-/** A note stays for at least this time. */
+/** The minimum time that a note is shown. */
 const shownAtLeastMs = 2000
 
 interface Entry {
@@ -20,13 +21,13 @@ export class RetryNotes {
   #recent: Entry[] = []
   #shown: { readonly text: string; readonly at: number } | undefined
 
-  /** @param file of several, the one that it is about */
+  /** @param file the file of the retry, if there are several */
   add(retry: Retry, now: number, file?: string): void {
     this.#recent.push({ retry, at: now, file })
     this.#forget(now)
   }
 
-  /** One line; `undefined` when nothing happened lately. */
+  /** The note as one line; `undefined` if no retry happened lately. */
   text(now: number): string | undefined {
     this.#forget(now)
     if (this.#shown !== undefined && now - this.#shown.at < shownAtLeastMs) return this.#shown.text
@@ -46,7 +47,7 @@ export class RetryNotes {
   }
 }
 
-/** Retries of one reason, the one that came last at the end. */
+/** Groups retries by reason. The latest reason comes last. */
 function textOf(entries: readonly Entry[]): string {
   const last = entries.at(-1)
   if (last === undefined) return ''
@@ -76,7 +77,7 @@ function partsText(numbers: readonly number[]): string {
     : `parts ${inOrder.join(', ')}`
 }
 
-/** In a few words: the message names the object and the request as well, which are known here. */
+/** A short reason. The full message also names the object and the request, which the view already shows. */
 function reasonOf({ code, delayMs }: Retry): string {
   const pause = delayMs >= 5000 ? `, in ${formatDuration(Math.round(delayMs / 1000) * 1000)}` : ''
   return `${reasons[code] ?? `OSS said ${code}`}${pause}`

@@ -1,12 +1,12 @@
-// The remaining time, shown so that it can be read: in coarse steps, and changed only when the estimate has clearly
-// left the shown step.
+// The remaining time, in coarse steps. The shown time changes only when the estimate is clearly outside the shown
+// step.
 
 const second = 1000
 const minute = 60 * second
 const hour = 60 * minute
 const day = 24 * hour
 
-/** The steps in which it is shown, up to each limit. */
+/** The step sizes, each with the limit up to which it applies. */
 const steps: readonly (readonly [upTo: number, step: number])[] = [
   [30 * second, 5 * second],
   [minute, 10 * second],
@@ -17,13 +17,13 @@ const steps: readonly (readonly [upTo: number, step: number])[] = [
   [Number.POSITIVE_INFINITY, day],
 ]
 
-/** Below this, seconds are not counted. */
+/** Below this limit, seconds are not counted. */
 const fewSeconds = 6 * second
 
 export class TimeLeft {
   #shown: number | undefined
 
-  /** The words for an estimate, which may be those for the one before. `undefined` forgets it. */
+  /** The words for an estimate. They stay the same while the estimate is close. `undefined` resets the state. */
   text(remainingMs: number | undefined): string | undefined {
     if (remainingMs === undefined) {
       this.#shown = undefined
@@ -33,7 +33,7 @@ export class TimeLeft {
     return words(this.#shown ?? 0)
   }
 
-  /** The shown time is the end of a step; the estimate may leave that step by a part of one. */
+  /** True while the estimate is within the shown step or only slightly outside it. */
   #stillFits(remainingMs: number): boolean {
     const shown = this.#shown
     if (shown === undefined) return false
@@ -48,7 +48,7 @@ function stepOf(ms: number): number {
   return steps.find(([upTo]) => ms <= upTo)?.[1] ?? day
 }
 
-/** Rounded up, so that it does not promise too much; 0 means a few seconds. */
+/** Rounds up to a whole step, so as not to promise too much. 0 means a few seconds. */
 function rounded(ms: number): number {
   if (ms < fewSeconds) return 0
   return Math.ceil(ms / stepOf(ms)) * stepOf(ms)

@@ -1,5 +1,5 @@
-// The view while an object or a file is read: one line that is drawn again on a terminal, a line now and then in a log,
-// JSON lines for programs.
+// Shows how far an object or file has been read: one line that is drawn again on a terminal, a line from time to
+// time in a log, JSON lines for programs.
 
 import type { ReadEvent, TransferProgress } from '../../runtimes/node/index.ts'
 import { formatBytes, formatDuration, formatShare, percentOf } from '../output/figures.ts'
@@ -8,7 +8,7 @@ import type { Screen } from '../output/screen.ts'
 import { eventTrace } from './event-note.ts'
 import { counted } from './progress-line.ts'
 
-/** In a log: a line when so much time has passed. */
+/** The time between two lines in a log. */
 const plainEveryMs = 10_000
 const jsonEveryMs = 500
 
@@ -18,7 +18,7 @@ export class TransferView {
   readonly #startedAt: number
   #saidAt: number
 
-  /** @param monotonic milliseconds since any moment. */
+  /** @param monotonic milliseconds from an arbitrary start */
   constructor(screen: Screen, monotonic: () => number = () => performance.now()) {
     this.#screen = screen
     this.#monotonic = monotonic
@@ -26,7 +26,7 @@ export class TransferView {
     this.#saidAt = this.#startedAt
   }
 
-  /** Milliseconds since the beginning. */
+  /** Milliseconds since the start. */
   get ms(): number {
     return this.#monotonic() - this.#startedAt
   }
@@ -58,7 +58,10 @@ export class TransferView {
   }
 }
 
-/** How far it is, as much of it as fits into `width` columns, what matters most first. */
+/**
+ * One line about the progress. The items that fit into `width` columns are shown, the most important ones
+ * first.
+ */
 export function transferLine(
   progress: TransferProgress,
   width: number = Number.POSITIVE_INFINITY,

@@ -1,4 +1,4 @@
-// The live view of one upload: its snapshot becomes lines that fit the terminal. Pure.
+// Draws the live view of one upload: turns its snapshot into lines that fit the terminal. Pure.
 
 import type { ProgressSnapshot } from '../../runtimes/node/index.ts'
 import { cutEnd } from '../live/columns.ts'
@@ -11,7 +11,7 @@ import { cellsPerRow, legend, mapLines } from './map-lines.ts'
 import { mapParts } from './part-map.ts'
 import { counted } from './progress-line.ts'
 
-/** Figures as they are shown, which change more slowly than the map. */
+/** The numbers as shown. They change less often than the map. */
 export interface Figures {
   readonly confirmedBytes: number
   readonly bytesPerSecond: number | undefined
@@ -21,9 +21,9 @@ export interface Figures {
 export interface UploadPicture {
   readonly snapshot: ProgressSnapshot
   readonly figures: Figures
-  /** In place of the speed, where nothing is being sent. */
+  /** Text in place of the speed while nothing is being sent. */
   readonly instead: string | undefined
-  /** The current trouble, if any. */
+  /** The current problem, if any. */
   readonly trouble: string | undefined
 }
 
@@ -37,22 +37,22 @@ export function uploadFrame(picture: UploadPicture, size: FrameSize, glyphs: Gly
   const rows = Math.min(Math.floor(size.rows / 4), mapRowsMax)
   const map = rows > 0 ? mapAndLegend(snapshot, { columns, rows }, glyphs) : []
   const more = snapshot.retries === 0 ? '' : counted(snapshot.retries, 'retry', 'retries')
-  const foot = footLine({ trouble, advice: adviceFor(snapshot), more }, columns, glyphs)
+  const foot = footLine({ trouble, hints: hintsFor(snapshot), more }, columns, glyphs)
   return layOut([head, ...map, [foot]], room)
 }
 
-/** Percent and bar; of a source whose end is not known there is neither. */
+/** The percentage and the bar. A source of unknown size has neither. */
 function headLine({ snapshot, figures }: UploadPicture, columns: number, glyphs: Glyphs): Line {
   const shares = sharesOf(snapshot)
   if (shares === undefined) return [span('end not known yet', 'faint')]
-  // The figures below are held for a moment, and the percentage has to agree with them.
+  // The percentage is calculated from the numbers shown below it, so that they agree.
   const isHeld = snapshot.phase !== 'verifying'
   const done = isHeld ? figures.confirmedBytes : shares.kept + shares.confirmed
   const percent = `${percentOf(done, shares.total)} %`.padEnd(7)
   return [span(percent, 'strong'), ...barLine(shares, columns - percent.length, glyphs)]
 }
 
-/** While confirmed parts are read again, the bar shows how far that is. */
+/** The shares of the bar. While kept parts are read again and compared, the bar shows how far that is. */
 function sharesOf(snapshot: ProgressSnapshot): Shares | undefined {
   const { totalBytes, confirmedBytes, resumedBytes, inFlightBytes } = snapshot
   const { phase, verifiedBytes = 0, bytesToVerify } = snapshot
@@ -68,14 +68,14 @@ function sharesOf(snapshot: ProgressSnapshot): Shares | undefined {
   }
 }
 
-/** One line where there is room, else one for how much and one for how fast. */
+/** One line if it fits; otherwise one line for the amounts and one for speed and time. */
 function figureLines(
   { snapshot, figures, instead }: UploadPicture,
   columns: number,
   glyphs: Glyphs,
 ): Line[] {
   const { phase, totalBytes } = snapshot
-  // Before anything is sent it is not known yet how much is confirmed.
+  // Before sending starts, it is not known yet how much is confirmed.
   const isKnown = phase !== 'preparing' && phase !== 'verifying'
   const much = isKnown ? formatShareSteady(figures.confirmedBytes, totalBytes) : ''
   const isNarrow = columns < 50
@@ -91,7 +91,7 @@ function figureLines(
   return [fitting([first, ...rest], columns, gap)]
 }
 
-/** Without what comes last, if the rest says it as well. */
+/** The whole text if it fits; otherwise the part before the first comma, shortened to fit. */
 function shortened(text: string, columns: number, glyphs: Glyphs): string {
   const [first = ''] = text.split(', ')
   return cutEnd(text.length > columns ? first : text, columns, glyphs.cut)
@@ -109,9 +109,9 @@ function mapAndLegend(
   return [mapLines(map, room.columns, glyphs), [legend(map, room.columns, glyphs)]]
 }
 
-/** The advice while nothing goes wrong, in ever fewer words. */
-function adviceFor({ phase, totalBytes, partsTotal }: ProgressSnapshot): readonly string[] {
-  // A small file goes at once or not at all.
+/** The hint shown while nothing is wrong, in several lengths. */
+function hintsFor({ phase, totalBytes, partsTotal }: ProgressSnapshot): readonly string[] {
+  // A small file is sent in one request, so there is nothing to resume.
   if (phase === 'sending' && partsTotal === undefined) return []
   const how =
     totalBytes === undefined ? 'offered again, it continues' : 'the same command continues'

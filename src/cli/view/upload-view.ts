@@ -1,4 +1,4 @@
-// The view of an upload: a live view on a terminal, a line now and then in a log, JSON lines for programs.
+// Shows an upload: a live view on a terminal, a line from time to time in a log, JSON lines for programs.
 
 import { basename } from 'node:path'
 import type { ProgressSnapshot, UploadEvent, UploadResult } from '../../runtimes/node/index.ts'
@@ -11,11 +11,11 @@ import { eventNote, eventTrace } from './event-note.ts'
 import { LiveUpload, type ViewClock } from './live-upload.ts'
 import { counted, progressLine } from './progress-line.ts'
 
-/** In a log: a line after this time, or after this many percent. */
+/** In a log, a line is printed after this time, or after this many percent. */
 const plainEveryMs = 10_000
 const plainEveryPercent = 10
 const jsonEveryMs = 500
-/** The speed of fewer bytes says nothing. */
+/** The speed of fewer bytes is mostly chance. */
 const speedFrom = 1024 ** 2
 
 export class UploadView {
@@ -69,7 +69,7 @@ export class UploadView {
     if (note !== undefined) this.#screen.note(note)
   }
 
-  /** @param id of its checkpoint, if the upload is not all that the command does */
+  /** @param id of the checkpoint, if the command handles more than this upload */
   done(result: UploadResult, id?: string): void {
     this.#screen.hide()
     const ms = this.#clock.monotonic() - this.#startedAt
@@ -81,7 +81,7 @@ export class UploadView {
     }
   }
 
-  /** The upload was asked to stop, and did. */
+  /** Reports that the upload stopped as asked. */
   stopped(): void {
     this.#screen.hide()
     const { confirmedBytes = 0, totalBytes } = this.#latest ?? {}
@@ -95,18 +95,18 @@ export class UploadView {
     )
   }
 
-  /** Printed once the upload is found possible, so that a mistake gets one message only. */
+  /** Prints the first line once the upload can run, so that a mistake causes one message only. */
   #begin(size: number | undefined): void {
     if (this.#hasBegun) return
     this.#hasBegun = true
     const source = printableLine(this.#subject.source)
     this.#screen.event('begin', { ...this.#subject, size })
     const much = size === undefined ? '' : ` (${formatBytes(size)})`
-    const told = (name: string) => `Uploading ${name}${much} to ${formatAddress(this.#subject)}`
-    const fits = !this.#screen.live || columnsOf(told(source)) <= this.#screen.width
-    // One of many gets a line when it is finished, unless something is drawn below that line.
+    const lineFor = (name: string) => `Uploading ${name}${much} to ${formatAddress(this.#subject)}`
+    const fits = !this.#screen.live || columnsOf(lineFor(source)) <= this.#screen.width
+    // One of several uploads gets a line when it is finished, unless a live view is drawn.
     if (!this.#isOneOfMany || this.#screen.live)
-      this.#screen.note(told(fits ? source : basename(source)))
+      this.#screen.note(lineFor(fits ? source : basename(source)))
     if (this.#screen.live) this.#screen.show(size => this.#live.frame(size))
   }
 
@@ -130,7 +130,7 @@ export class UploadView {
     this.#screen.note(progressLine(snapshot, Number.POSITIVE_INFINITY))
   }
 
-  /** The live view shows it anyway. */
+  /** Prints how much is spooled, in a log only: the live view shows it already. */
   #spoolingPlain({ bytes, isWhole }: Extract<UploadEvent, { type: 'spooling' }>): void {
     if (this.#screen.live || !(isWhole || this.#isDue(plainEveryMs))) return
     this.#saidAt = this.#clock.monotonic()
@@ -143,7 +143,7 @@ export class UploadView {
   }
 }
 
-/** Which object, how large, and how long it took. */
+/** Which object was uploaded, its size, and how long that took. */
 function headText(result: UploadResult, ms: number): string {
   const { size, sentBytes, foundStored } = result
   const how = foundStored
@@ -152,7 +152,7 @@ function headText(result: UploadResult, ms: number): string {
   return `${formatAddress(result)}  ${formatBytes(size)}${how}`
 }
 
-/** Where it is, what was verified and how, what was not sent again, and how to get it back. */
+/** Where the object is, what was verified and how, what was not sent again, and how to download the object. */
 function resultText(result: UploadResult, ms: number, screen: Screen): string {
   const { size, crc64, verified, resumed, parts, retries } = result
   const address = formatAddress(result)
@@ -173,18 +173,18 @@ function resultText(result: UploadResult, ms: number, screen: Screen): string {
   ].join('\n')
 }
 
-/** Time and speed of what was sent: the one divided by the other. */
+/** The time and the average speed of the sent bytes. */
 function tookText(sentBytes: number, ms: number): string {
   const speed = sentBytes >= speedFrom ? ` (${formatBytes((sentBytes / ms) * 1000)}/s)` : ''
   return ` in ${formatElapsed(ms)}${ms > 0 ? speed : ''}`
 }
 
-/** `314,572,800 bytes` */
+/** Formats bytes exactly: `314,572,800 bytes`. */
 function exactly(bytes: number): string {
   return `${formatCount(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}`
 }
 
-/** For a shell. */
+/** Quotes a word for a shell. */
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }

@@ -1,4 +1,4 @@
-// The folder that keeps checkpoints, and those that oss2 (OSS's Python SDK V1) may have left records in.
+// The folder of the checkpoints, and the folders in which oss2 (OSS's Python SDK V1) may have left records.
 
 import { join } from 'node:path'
 import { JournalError } from '../../errors.ts'
@@ -10,9 +10,9 @@ import type { Trust } from './platform/trusted-file.ts'
 import type { CheckpointFolder } from './upload-options.ts'
 
 /**
- * The store in the folder that the options name, else in the home folder.
- * @param isNeeded false for uploads, which may turn out to need no checkpoint: without a home folder the
- * store then fails only when one is to be written
+ * The store in the folder that the options name, otherwise in the home folder.
+ * @param isNeeded false for uploads, which may need no checkpoint: without a home folder, the store then
+ * fails only when a checkpoint must be written
  * @throws {JournalError} `NO_HOME`
  */
 export function folderStore(options: CheckpointFolder, isNeeded: boolean): JournalStore {
@@ -30,7 +30,7 @@ export function folderStore(options: CheckpointFolder, isNeeded: boolean): Journ
 
 const standard = ['.ossup', 'checkpoints']
 
-/** The folder of the checkpoints; `undefined` if it is not given and this user has no home folder. */
+/** The folder of the checkpoints; `undefined` if no option names it and this user has no home folder. */
 export function checkpointFolder({ checkpointDir }: CheckpointFolder): string | undefined {
   if (checkpointDir === undefined) {
     const home = homeFolder()
@@ -53,12 +53,12 @@ function noHome(): JournalError {
   )
 }
 
-/** Which files in it count. */
+/** Which files in that folder to trust. */
 export function trustOf({ trustCheckpointDir = false }: CheckpointFolder): Trust {
   return { ofOthers: trustCheckpointDir }
 }
 
-/** The folders that oss2 may have kept its record of an upload in. */
+/** The folders in which oss2 may have left the record of an upload. */
 export function oss2Roots(options: CheckpointFolder): Oss2Root[] {
   const { checkpointDir } = options
   const path = homeFolder()

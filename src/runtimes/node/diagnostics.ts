@@ -1,5 +1,5 @@
-// Node's diagnostics channels: whoever subscribes to them sees every request and upload of the process,
-// without a word in the code that uploads. docs/guide/observing.md says what is published.
+// Node's diagnostics channels. A subscriber sees every request and upload of the process, and the code that uploads
+// needs no change. docs/guide/observing.md lists the published events.
 
 import { tracingChannel } from 'node:diagnostics_channel'
 import type { Observer, RequestReport, UploadReport, Watch } from '../../ports.ts'
@@ -13,7 +13,7 @@ export const nodeObserver: Observer = {
 function traced<Report extends object>(name: string): Watch<Report> {
   const channel = tracingChannel<Report, Report>(name)
   return {
-    // Of each channel, since not every runtime knows the sum.
+    // Each channel is checked, because not every runtime has `hasSubscribers` on the group of channels.
     isWanted: () =>
       channel.start.hasSubscribers ||
       channel.end.hasSubscribers ||

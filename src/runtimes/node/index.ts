@@ -1,4 +1,4 @@
-// `ossup` on Node.js: the portable core with Node's clock, network, files and environment.
+// `ossup` on Node.js: the portable core with the clock, network, files and environment of Node.js.
 
 import { AsyncResource } from 'node:async_hooks'
 import type { BatchResult } from '../../batch/batch-options.ts'
@@ -76,31 +76,31 @@ export {
   type UploadSource,
 }
 
-/** Where a bucket is, who asks, and over which network. */
+/** The options of a bucket: its address, credentials and network. */
 export interface BucketOptions extends CoreBucketOptions {
-  /** Proxy and certificates; those of the environment unless told otherwise. */
+  /** Proxy and certificates. @default those of the environment */
   network?: NetworkOptions | undefined
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Credentials from `OSS_ACCESS_KEY_ID`, `OSS_ACCESS_KEY_SECRET` and `OSS_SESSION_TOKEN`, read when asked for.
- * `defaultCredentials` looks into files and at the machine as well.
+ * Reads credentials from `OSS_ACCESS_KEY_ID`, `OSS_ACCESS_KEY_SECRET` and `OSS_SESSION_TOKEN` whenever they
+ * are needed. `defaultCredentials` also reads files and asks the machine.
  */
 export function fromEnv(env: Environment = process.env): CredentialsProvider {
   return fromEnvironment(env)
 }
 
 /**
- * Signs on this machine, for requests that are sent from another: what a server that keeps the secret to
- * itself answers with. It signs whatever it is asked to; look at the request first.
+ * Signs requests that another machine sends. A server uses it to keep its secret to itself. It signs every
+ * request that it is given, so check the request first.
  */
 export function credentialsSigner(options: Omit<SignerOptions, 'hash'>): Signer {
   return portableSigner({ ...options, hash: nodeHash() })
 }
 
-/** A bucket, reached through Node's network. Without `credentials` they come from the environment. */
+/** A bucket, reached through the network of Node.js. Without `credentials`, they come from the environment. */
 export class Bucket extends CoreBucket {
   constructor(given: BucketOptions) {
     const { network, ...options } = checkBucketOptions(given, { network: networkOptions })
@@ -113,15 +113,15 @@ export class Bucket extends CoreBucket {
       hash: nodeHash(),
       observer: nodeObserver,
     })
-    // A variable that names no proxy is told now, before an upload has begun anything.
+    // An invalid proxy variable is reported here, before an upload starts.
     proxyChoice(network?.proxy)(new URL(this.client.address.origin))
   }
 }
 
 /**
- * Uploads a file or bytes as `key` of the bucket. After a crash, a kill or a lost network the same
- * call continues: what OSS has confirmed is not sent again.
- * @throws {OssupError} whose `resumable` tells whether the same call continues.
+ * Uploads a file or bytes as `key` of the bucket. After a crash, a kill or a lost network, the same call
+ * continues the upload and does not send confirmed parts again.
+ * @throws {OssupError} Its `resumable` says whether the same call continues the upload.
  */
 export function resumableUpload(
   bucket: CoreBucket,
@@ -133,16 +133,16 @@ export function resumableUpload(
 }
 
 /**
- * Uploads files and all that is in folders, below a prefix. The contents of a folder go below the
- * prefix, its own name is not part of the keys; a file that is named goes there by its name. What is
- * there already with the same size and CRC-64 is not sent. Each file is an upload of its own, which
- * continues where an earlier call left off; all of them share `concurrency` and `bandwidth`.
- * docs/guide/many-files.md has the details.
- * @param prefix of all keys: empty, or ending in `/`
- * @throws {BatchError} `SOME_FAILED`: some files failed, each after `onFile` has told why; the others
- * are stored.
- * @throws {OssupError} what would hit every file, as missing credentials do: then the rest is not tried.
- * @throws the signal's reason, once all uploads have stopped; their checkpoints are kept.
+ * Uploads files and the contents of folders below a prefix. The keys of a folder's files do not contain the
+ * folder's own name. A single file gets its name as key. Files whose objects already exist with the same size
+ * and CRC-64 are not sent. Each file is an upload of its own and resumes from its checkpoint. All of them
+ * share `concurrency` and `bandwidth`. docs/guide/many-files.md has the details.
+ * @param prefix the prefix of all keys: empty, or ending in `/`
+ * @throws {BatchError} `SOME_FAILED`: some files failed, and `onFile` reported the reason of each; the others
+ * are stored
+ * @throws {OssupError} an error that affects every file, such as missing credentials: the remaining files are
+ * not tried
+ * @throws the signal's reason, once all uploads have stopped; their checkpoints are kept
  */
 export function uploadFiles(
   bucket: CoreBucket,
@@ -163,8 +163,8 @@ export function checkpointStore(options: CheckpointFolder = {}): JournalStore {
 }
 
 /**
- * Gives an unfinished upload up: aborts it at OSS and removes its checkpoint.
- * @returns false if there was none.
+ * Discards an unfinished upload: aborts it at OSS and removes its checkpoint.
+ * @returns false if there was no unfinished upload
  */
 export function discardUpload(
   bucket: CoreBucket,
@@ -175,7 +175,7 @@ export function discardUpload(
   return withCaller(discardUpload, () => api.discardUpload(node, bucket, key, source, options))
 }
 
-/** The unfinished uploads that a checkpoint folder knows, and the checkpoints that cannot be read. */
+/** Lists the unfinished uploads of a checkpoint folder, and the checkpoints that cannot be read. */
 export function listCheckpoints(options: CheckpointPlace = {}): Promise<CheckpointList> {
   return withCaller(listCheckpoints, () => api.listCheckpoints(node, options))
 }
@@ -189,13 +189,15 @@ export function tidyCheckpoints(options: CheckpointPlace = {}): Promise<void> {
 }
 
 /**
- * Finishes an upload from what its checkpoint knows: file, key, and the headers of the object.
- * @param bucket leads to the bucket of the upload: `new Bucket(bucketOptionsOf(info, configured))`, where
- * `configured` is the region and endpoint that your program uses
- * @param id of the checkpoint: see `listCheckpoints`
- * @returns `undefined` if the upload was done or given up before, and only left something to tidy up
- * @throws {OptionError} `NO_CHECKPOINT`, or `MISSING_CALLBACK`: a checkpoint does not keep callbacks
- * @throws {SourceError} `SOURCE_NOT_KEPT` for a stream or bytes in memory, which have to be offered again
+ * Finishes an upload from its checkpoint, which contains the file's path, the key, and the headers of the
+ * object.
+ * @param bucket the bucket of the upload: `new Bucket(bucketOptionsOf(info, configured))`, where `configured`
+ * has the region and endpoint that your program uses
+ * @param id the id of the checkpoint: see `listCheckpoints`
+ * @returns `undefined` if the upload was already finished or discarded, and only leftovers were removed
+ * @throws {OptionError} `NO_CHECKPOINT`, or `MISSING_CALLBACK`: a checkpoint does not contain callbacks
+ * @throws {SourceError} `SOURCE_NOT_KEPT` for a stream or bytes in memory: pass them to `resumableUpload`
+ * again
  * @throws what an upload throws; the checkpoint is kept
  */
 export function resumeCheckpoint(
@@ -207,11 +209,11 @@ export function resumeCheckpoint(
 }
 
 /**
- * Gives up the upload of a checkpoint: aborts what it left at OSS and removes the checkpoint, and its spool file.
- * @param bucket leads to the bucket of the upload: `new Bucket(bucketOptionsOf(info, configured))`, where
- * `configured` is the region and endpoint that your program uses
- * @returns false if there was none.
- * @throws {JournalError} `UPLOAD_BUSY` while it runs; {OssError} if OSS refuses: the checkpoint stays.
+ * Discards the upload of a checkpoint: aborts it at OSS, and removes the checkpoint and its spool file.
+ * @param bucket the bucket of the upload: `new Bucket(bucketOptionsOf(info, configured))`, where `configured`
+ * has the region and endpoint that your program uses
+ * @returns false if there was no such checkpoint
+ * @throws {JournalError} `UPLOAD_BUSY` while the upload runs; {OssError} if OSS refuses: the checkpoint stays
  */
 export function discardCheckpoint(
   bucket: CoreBucket,

@@ -1,5 +1,5 @@
-// Node's part of the functions that all runtimes share: files by their paths, streams through a spool
-// folder, and checkpoints in a folder.
+// Node's part of the functions that all runtimes share: files by path, streams through a spool folder, and
+// checkpoints in a folder.
 
 import { isAbsolute } from 'node:path'
 import { quietly } from '../../foreign/quietly.ts'
@@ -53,14 +53,14 @@ function spooled(
   const tell = (event: UploadEvent) => quietly(() => onEvent?.(event))
   const onBusy = (owner: JournalOwner) => tell({ type: 'waiting', ...owner })
   const onWritten = (bytes: number, isWhole: boolean) => tell({ type: 'spooling', bytes, isWhole })
-  const patience = { waits: wait === true, signal, onBusy }
+  const waiting = { waits: wait === true, signal, onBusy }
   return spoolStream(stream, {
     directory,
     place,
     key,
     expectedSize,
     signal,
-    patience,
+    waiting,
     onWritten,
     trust: trustOf(options),
   })

@@ -1,4 +1,4 @@
-// Reading objects on Node.js: into a file, or for a comparison with one.
+// Downloads objects on Node.js, and compares them with files.
 
 import type { Bucket } from '../../bucket/bucket.ts'
 import { type DownloadResult, downloadTo } from '../../download/download-object.ts'
@@ -15,18 +15,19 @@ import { trueOrFalse } from '../../validation/rules.ts'
 import { openFileSink } from './files/file-sink.ts'
 import { pathOf, type UploadSource, withSource } from './files/open-source.ts'
 
-/** How an object is downloaded. */
+/** Options of a download. */
 export interface DownloadOptions extends ReadOptions {
-  /** Replace a file that is there. @default false */
+  /** Replaces an existing file. @default false */
   overwrite?: boolean | undefined
 }
 
 /**
- * Reads an object into a file. It comes in ranges, several at a time, is compared with OSS's CRC-64, and
- * takes its name when all of it is there and safe on disk; on a failure nothing is left behind.
- * @param target path or `file:` URL of a file, or of a folder, where it gets the last name of the key; or
- * a sink of one's own
- * @throws {TargetError} `TARGET_EXISTS` unless it may be replaced; `TARGET_UNWRITABLE`
+ * Downloads an object into a file. Several ranges are read in parallel, and the whole is compared with OSS's
+ * CRC-64. The file gets its name when it is complete and synced to disk. After a failure, nothing remains on
+ * disk.
+ * @param target path or `file:` URL of a file, or of a folder, where the file gets the last segment of the
+ * key as its name; or your own sink
+ * @throws {TargetError} `TARGET_EXISTS` unless `overwrite` is set; `TARGET_UNWRITABLE`
  * @throws {IntegrityError} `CHECKSUM_MISMATCH`; {StateError} `OBJECT_CHANGED`; {NetworkError | OssError}
  * @throws the signal's reason, once the download has stopped
  */
@@ -54,7 +55,7 @@ async function download(
 }
 
 /**
- * Compares a file, bytes or a stream with an object, by the CRC-64 that OSS keeps of it.
+ * Compares a file, bytes or a stream with an object, by the CRC-64 that OSS stores with the object.
  * @throws {SourceError | NetworkError | OssError}; the signal's reason
  */
 export function verifyObject(

@@ -1,4 +1,4 @@
-// Many files and folders: what is found, where it goes, and what earlier runs know of it.
+// Uploads of many files and folders: finds the files, decides their keys, and reads the facts of earlier runs.
 
 import { stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
@@ -35,35 +35,36 @@ import { node } from './node-runtime.ts'
 import type { Trust } from './platform/trusted-file.ts'
 import { nodeRules } from './upload-options.ts'
 
-/** How many files are uploaded. */
+/** Options of an upload of many files. */
 export interface UploadFilesOptions extends BatchOptions, Globs {
   /**
-   * The folder of the checkpoint files; made when it is first needed. What is known of objects that are
-   * stored is below it, too.
+   * The folder of the checkpoint files. It is created when it is first needed. Facts about stored objects are
+   * kept in it, too.
    * @default `~/.ossup/checkpoints`
    */
   checkpointDir?: string
-  /** Also uses files that another user may have written, as for one upload. @default false */
+  /** Also trusts files that another user may have written, as for a single upload. @default false */
   trustCheckpointDir?: boolean
   /**
-   * Only files that one of these globs matches, on their path below the folder with `/`; a glob without
-   * a slash is of the name alone, at any depth.
-   * @default all
+   * Uploads only files that match one of these globs. A glob is compared with the path below the folder, with
+   * `/`. A glob without a slash is compared with the file's name, at any depth.
+   * @default all files
    */
   include?: string | readonly string[]
-  /** None that one of these matches, nor anything in a folder that one matches. @default none */
+  /** Skips files that match one of these globs, and everything in folders that match. @default none */
   exclude?: string | readonly string[]
   /**
-   * Uploads only these files of the source folder, without looking for others: paths below it, or absolute paths in
-   * it. There is exactly one source then. A file that does not exist fails by itself; a folder is skipped.
+   * Uploads only these files of the source folder, without searching for others: paths below it, or absolute
+   * paths in it. There must be exactly one source. A file that does not exist fails by itself; a folder is
+   * skipped.
    * @default all files
    */
   filesFrom?: readonly string[]
-  /** Takes links for what they lead to; else they are skipped. @default false */
+  /** Follows links. Otherwise links are skipped. @default false */
   followLinks?: boolean
   /**
-   * Paths of files and folders that are not uploaded wherever they are met, such as a file that the caller
-   * itself writes meanwhile. The folder of the checkpoints is always left out.
+   * Paths of files and folders to skip wherever they are found, such as a file that the caller writes during
+   * the upload. The folder of the checkpoints is always skipped.
    * @default none
    */
   leaveOut?: readonly string[]
@@ -73,7 +74,7 @@ const globs = oneOrMore(
   rule('a glob such as *.jpg, logs/** or node_modules, or a list of globs', isGlob),
 )
 
-/** What each option may be. */
+/** The rules for each option. */
 const uploadFilesRules = {
   ...batchRules,
   checkpointDir: nodeRules.checkpointDir,
@@ -89,7 +90,7 @@ function isGlob(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
 }
 
-/** @param sources paths of files and folders; see `uploadFiles` of the public interface */
+/** @param sources paths of files and folders; see `uploadFiles` in the public interface */
 export async function uploadAll(
   bucket: Bucket,
   prefix: string,
@@ -127,7 +128,7 @@ export async function uploadAll(
   // Facts about stored objects are kept only beside checkpoints in a folder.
   const folder = options.checkpoint === undefined ? checkpointFolder(options) : undefined
   const systems = new FileSystems()
-  // Before any request: a name that was mistyped is not to be found out after an hour.
+  // Checked before any request, so that a mistyped name is not reported after an hour.
   const own = folder === undefined ? leaveOut : [...leaveOut, folder]
   const means = {
     prefix,
@@ -149,7 +150,7 @@ export async function uploadAll(
   })
 }
 
-/** A prefix that no key can have would fail for each file. */
+/** A prefix that no key can have would make each file fail. */
 const keyPrefix: Rule<string> = {
   allowed: "'' for the whole bucket, or a string that ends in /",
   read(value) {
@@ -161,8 +162,8 @@ const keyPrefix: Rule<string> = {
 }
 
 /**
- * One walk for each folder, and one for everything else that was named.
- * @throws {SourceError} if a source that the selection wants does not exist
+ * Creates one walk for each folder, and one for all single files.
+ * @throws {SourceError} if a source that the globs select does not exist
  */
 async function walksOf(
   paths: readonly string[],
@@ -175,7 +176,7 @@ async function walksOf(
     const name = basename(path)
     const isWanted = selection.hasFile(name)
     const stats = await stat(path, { bigint: true }).catch(error => {
-      // A source that the globs leave out is never opened, so it may be broken or unreadable.
+      // A source that the globs exclude is never opened, so it may be unreadable.
       if (isWanted) throw sourceFault(error, path)
       return undefined
     })

@@ -1,4 +1,4 @@
-// Uploads that a program writes into.
+// Uploads of data that a program writes to a stream.
 
 import { Writable } from 'node:stream'
 import type { Bucket } from '../../bucket/bucket.ts'
@@ -47,7 +47,7 @@ export function createWriteStream(
 ): UploadWriteStream {
   const { writable, result } = createWritable(bucket, key, options)
   const writer = writable.getWriter()
-  // Each failure reaches the callbacks below.
+  // Each failure also reaches the callbacks below.
   writer.closed.catch(() => {})
   const done = (promise: Promise<void>, callback: (error?: Error | null) => void) => {
     promise.then(() => callback(), callback)
@@ -57,13 +57,13 @@ export function createWriteStream(
     write: (chunk: Uint8Array, _encoding, callback) => done(writer.write(chunk), callback),
     final: callback => done(writer.close(), callback),
     destroy(error, callback) {
-      // Destroyed before its end, it stores nothing.
+      // A stream that is destroyed before its end stores no object.
       if (!this.writableFinished)
         writer.abort(error ?? new Error('The stream was destroyed')).catch(() => {})
       callback(error)
     },
   })
-  // A program that uses `pipeline` alone must not end because of this promise.
+  // A program that uses `pipeline` alone must not crash because nothing handles this promise's rejection.
   result.catch(error => stream.destroy(error))
   return Object.assign(stream, { result })
 }

@@ -21,7 +21,7 @@ import { fileSize, key, makeWorld, noise, partCount, partSize } from './world.ts
 
 const bytes = noise(fileSize)
 
-/** Writes bytes into a file as it stands. */
+/** Writes bytes into an existing file. */
 function edit(path: string, position: number, content: Uint8Array): void {
   const file = openSync(path, 'r+')
   writeSync(file, content, 0, content.length, position)
@@ -167,7 +167,7 @@ describe('between two runs the file changed', () => {
     await world.expectStored(now)
   })
 
-  it('it is gone: the checkpoint waits for it', async () => {
+  it('it was removed: the checkpoint waits for it', async () => {
     const world = await makeWorld()
     const path = world.file(bytes)
     await world.uploadUntil(8, path)
@@ -196,7 +196,7 @@ describe('between two runs the file changed', () => {
 })
 
 describe('while it is sent the file changes', () => {
-  /** Makes a change as soon as so many parts are confirmed. */
+  /** Makes a change as soon as that many parts are confirmed. */
   async function changeAfter(parts: number, change: (path: string) => Buffer, concurrency = 1) {
     const world = await makeWorld()
     const path = world.file(bytes)
@@ -351,7 +351,7 @@ function beforeReads({ body }: HttpRequest, act: () => void): void {
 }
 
 describe("verify: 'always'", () => {
-  /** A file system whose stamps nobody can trust: they never move. */
+  /** A file system whose timestamps never change, so they prove nothing. */
   async function run(verify: 'auto' | 'always') {
     const world = await makeWorld()
     const content = Buffer.from(bytes)

@@ -127,7 +127,7 @@ describe('the answer to Complete is lost', () => {
     },
   )
 
-  it('and reading the object is refused: nobody knows, and nothing is sent again', async () => {
+  it('and reading the object is refused: the result is unknown, and nothing is sent again', async () => {
     const world = await makeWorld()
     const bucket = world.bucket(world.keyWithout('oss:GetObject'))
     world.oss.faults.set([
@@ -237,7 +237,7 @@ describe('the upload id is dead', () => {
     await world.expectStored(bytes)
   })
 
-  it('completed elsewhere with fewer parts: that object stands until it is asked for again', async () => {
+  it('completed elsewhere with fewer parts: that object stays until the upload is requested again', async () => {
     const world = await makeWorld()
     const file = world.file(bytes)
     await world.uploadUntil(5, file)
@@ -265,7 +265,7 @@ describe('another writer of the same key', () => {
     await world.expectStored(bytes)
   })
 
-  it('while the answer to Complete was lost: its object stands, and the next call is free to replace it', async () => {
+  it('while the answer to Complete was lost: its object stays, and the next call may replace it', async () => {
     const world = await makeWorld()
     const file = world.file(bytes)
     let isFirst = true
@@ -407,7 +407,7 @@ async function completeElsewhere(world: World): Promise<void> {
   await world.other.completeMultipartUpload({ key, uploadId, parts })
 }
 
-/** Refused for good: the checkpoint stays with its upload, or neither does. */
+/** A final refusal: the checkpoint and its upload both stay, or both are removed. */
 async function expectGivenBack(world: World): Promise<void> {
   expect(world.leftovers()).toHaveLength((await world.unfinished()).length)
 }

@@ -1,5 +1,5 @@
 // What a tester found at the edges: callers who want different objects of one source, and streams that
-// fail before anybody reads them.
+// fail before any code reads them.
 
 import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -36,7 +36,7 @@ test('a caller who forbids overwriting does not join one who does not', async ()
     resumableUpload(bucket, 'there', file, options),
     resumableUpload(bucket, 'there', file, { ...options, forbidOverwrite: true }),
   ])
-  // Whoever has the checkpoint first, success is not told to the one who forbade it.
+  // Whichever call opens the checkpoint first, the call with forbidOverwrite must not report success.
   expect(second).toMatchObject({
     status: 'rejected',
     reason: { code: expect.stringMatching(/^(UPLOAD_BUSY|FileAlreadyExists)$/) },

@@ -44,7 +44,7 @@ describe('tokens', () => {
       { bucket: world.bucket(provider) },
     )
     expect(result.verified).toBe('crc64')
-    // One new token each time, whoever asked for it, and each refused request sent again once.
+    // One new token each time, for all requests together, and each refused request is sent again once.
     expect(count()).toBe(1 + Math.floor(requests / 20))
     expect(world.partBodies).toBeLessThanOrEqual(61 + concurrency * count())
     await world.expectStored(long)
@@ -188,7 +188,7 @@ describe('permissions', () => {
     ['oss:AbortMultipartUpload', []],
     ['oss:ListParts', ['oss:AbortMultipartUpload']],
   ])(
-    'without %s what is given up stays, is told, and is removed by a later run',
+    'without %s a discarded upload stays, causes a warning, and is removed by a later run',
     async (first, more) => {
       const world = await makeWorld()
       const file = world.file(bytes)
@@ -205,7 +205,7 @@ describe('permissions', () => {
     },
   )
 
-  it('without oss:ListMultipartUploads an upload that a lost answer left is told of', async () => {
+  it('without oss:ListMultipartUploads an upload that a lost answer left causes a warning', async () => {
     const world = await makeWorld()
     const file = world.file(bytes)
     world.oss.faults.set([

@@ -1,4 +1,4 @@
-// Rules 1, 5, 6, 7, 17 and 18: what is kept, whose it is, and what is given up.
+// Rules 1, 5, 6, 7, 17 and 18: which parts are kept, who owns an upload, and what is discarded.
 
 import { createHash } from 'node:crypto'
 import {
@@ -34,7 +34,7 @@ import {
 const bytes = noise(fileSize)
 
 describe('a checkpoint', () => {
-  it('lets the next run send only what is missing', async () => {
+  it('lets the next run send only the missing parts', async () => {
     const world = await makeWorld()
     const file = world.file(bytes)
     await world.uploadUntil(5, file)
@@ -196,7 +196,7 @@ describe('a damaged journal is not believed', () => {
     await world.expectStored(now)
   })
 
-  it('where its beginning and its upload id are gone and nothing was sent: nothing is left', async () => {
+  it('that lost its start and its upload id before anything was sent: nothing is left', async () => {
     const world = await makeWorld()
     const file = world.file(bytes)
     const stop = new AbortController()
@@ -359,7 +359,7 @@ describe('another owner of the checkpoint', () => {
     await journal.close()
   })
 
-  it('that nobody can see costs traffic, not a wrong object', async () => {
+  it('that cannot be noticed costs traffic, not a wrong object', async () => {
     const world = await makeWorld()
     const file = world.file(bytes)
     await world.uploadUntil(3, file)
@@ -778,7 +778,7 @@ describe('an owner that was waited for', () => {
   }
 
   it.each([{}, { forbidOverwrite: true }, { acl: 'private' as const, metadata: { a: 'b' } }])(
-    'has stored what is wanted here: nothing is sent again, with %o',
+    'has stored the same object: nothing is sent again, with %o',
     async options => {
       const world = await makeWorld()
       expect(await both(world, options, options)).toMatchObject({

@@ -38,7 +38,7 @@ import {
 
 const bytes = noise(fileSize)
 
-/** Gives the bytes in uneven pieces, and breaks off after some of them if told to. */
+/** Gives the bytes in chunks of different sizes, and fails after some of them if requested. */
 async function* pieces(content: Uint8Array, failAfter = Number.POSITIVE_INFINITY) {
   for (let position = 0; position < content.length; ) {
     if (position >= failAfter) throw new Error('the producer died')
@@ -63,7 +63,7 @@ describe('a stream', () => {
   })
 
   it.each([0, 1, partSize - 1, partSize, 2 * partSize, 2 * partSize + 1])(
-    'of %i bytes, which nobody knew',
+    'of %i bytes, without a known length',
     async size => {
       const world = await makeWorld()
       await world.upload(pieces(bytes.subarray(0, size)))
@@ -256,7 +256,7 @@ describe('a stream that was cut off and is offered again', () => {
     },
   )
 
-  it("is not taken for another's upload, whatever is damaged", async () => {
+  it("is not mistaken for another's upload, wherever the damage is", async () => {
     const world = await makeWorld()
     await expect(world.upload(pieces(bytes, 7 * partSize))).rejects.toThrow()
     for (const uploadId of await world.unfinished()) {
@@ -384,7 +384,7 @@ describe('a stream that is spooled', () => {
   const spoolOf = (world: World) => join(world.folder, 'spool')
   const spoolFiles = (world: World) => readdirSync(spoolOf(world))
 
-  it('is uploaded from a file, which is gone afterwards', async () => {
+  it('is uploaded from a file, which is then removed', async () => {
     const world = await makeWorld()
     await world.upload(pieces(bytes), { spoolDir: spoolOf(world), expectedSize: fileSize })
     await world.expectStored(bytes)
@@ -415,7 +415,7 @@ describe('a stream that is spooled', () => {
     expect(spoolFiles(world)).toEqual([])
   })
 
-  it('or when it is offered again, and keeps what is equal', async () => {
+  it('or when it is passed again, and keeps equal parts', async () => {
     const world = await makeWorld()
     await world.uploadUntil(5, pieces(bytes), { spoolDir: spoolOf(world) })
     const longer = Buffer.concat([bytes, noise(partSize, 7)])
@@ -479,7 +479,7 @@ describe('a stream that is spooled', () => {
     expect(spoolFiles(world)).toEqual([])
   })
 
-  it('or waits for the first, if it is told to', async () => {
+  it('or waits for the first, with the option to wait', async () => {
     const world = await makeWorld()
     const spoolDir = spoolOf(world)
     let other: Promise<unknown> | undefined
@@ -497,7 +497,7 @@ describe('a stream that is spooled', () => {
     expect(spoolFiles(world)).toEqual([])
   })
 
-  it('what a killed process left is removed, whatever its key was', async () => {
+  it('leftovers of a killed process are removed, also those of another key', async () => {
     const world = await makeWorld()
     const spoolDir = spoolOf(world)
     const { name: mine } = await temporaryName('ossup-spool')

@@ -132,7 +132,7 @@ export class World {
     return key
   }
 
-  /** Uploads with small parts, one at a time unless told otherwise. */
+  /** Uploads with small parts, by default one at a time. */
   upload(
     source: UploadSource,
     options: UploadOptions = {},
@@ -155,7 +155,7 @@ export class World {
     })
   }
 
-  /** Uploads and stops as soon as so many parts are confirmed; resolves once it has stopped. */
+  /** Uploads and stops as soon as that many parts are confirmed; resolves once it has stopped. */
   async uploadUntil(parts: number, source: UploadSource, options: UploadOptions = {}) {
     const stop = new AbortController()
     const reason = new Error('stopped by the test')
@@ -186,7 +186,7 @@ export class World {
     return copy
   }
 
-  /** Whatever is left in the checkpoint folder. */
+  /** The files that are left in the checkpoint folder. */
   leftovers(folder = this.checkpointDir): string[] {
     try {
       return readdirSync(folder)
@@ -213,7 +213,7 @@ export class World {
     return this.events.flatMap(event => (event.type === 'warning' ? [event.code] : []))
   }
 
-  /** The stored object's bytes; `undefined` if there is none. */
+  /** The stored object's bytes; `undefined` if it does not exist. */
   async object(at = key): Promise<Buffer | undefined> {
     try {
       const { body } = await this.#looking.getObject({ key: at })

@@ -10,7 +10,7 @@ const slackMs = 2000
 const youngMs = 15 * 60_000
 
 export function adopting(world: World): Checker {
-  /** `by/id` of uploads that a process has begun, or was told to be empty. */
+  /** `by/id` of uploads that a process has started, or that a listing showed to be empty. */
   const own = new Set<string>()
   const empty = new Set<string>()
   const youngest = new Map<string, number>()
@@ -18,11 +18,11 @@ export function adopting(world: World): Checker {
   function checkTakenOver(process: SimulatedProcess, id: string): void {
     const { number, options, found, foundDamage } = process
     if (own.has(`${number}/${id}`)) return
-    // Its own journal leads to it, or what is left of it.
+    // Its own journal, or the rest of it, names the upload.
     if (found.length > 0 || foundDamage > 0 || world.plan.lock !== 'sound') return
     if (id.startsWith('OSS2') && process.machine === world.here) return
     if (options.adopt === false) {
-      world.violate('18 adopt', `${process.name} takes over ${id}, for which nobody has asked`)
+      world.violate('18 adopt', `${process.name} takes over ${id} without a request`)
     }
     const ageMs = world.oss.now() - (youngest.get(id) ?? 0)
     if (options.adopt === true && ageMs < youngMs - slackMs) {

@@ -25,7 +25,7 @@ export function completeOnce(world: World): Checker {
   const doubtful = new Map<object, Map<string, Set<number | typeof everyone>>>()
   /** Processes whose checkpoint is damaged: it may have lost what was about to be completed. */
   const damaged = new Set<number>()
-  /** Upload ids by the disk whose journal has them, and those whose journal is gone. */
+  /** Upload ids by the disk whose journal has them, and those whose journal was removed. */
   const journaled = new Map<object, Set<string>>()
   const closed = new Set<string>()
   let last:
@@ -57,7 +57,7 @@ export function completeOnce(world: World): Checker {
     if (!hasLooked && world.plan.lock === 'sound') {
       world.violate('4 complete', 'Complete is sent again without a look at the object')
     }
-    // Until it is answered for certain, it may have worked: also if nobody lives to hear the answer.
+    // Until it is certainly answered, it may have succeeded, even if no process is alive to get the answer.
     doubts.set(uploadId, new Set())
   }
 
@@ -70,7 +70,7 @@ export function completeOnce(world: World): Checker {
 
   return {
     onOpened(process) {
-      // The checkpoint was deleted, or ended with its upload: what it knew is gone with it.
+      // The checkpoint was deleted, or ended with its upload, so its knowledge is lost.
       if (process.found.length === 0 && process.foundDamage === 0) doubtsOf(process).clear()
       learn(process, process.found)
     },
@@ -105,13 +105,13 @@ export function completeOnce(world: World): Checker {
       if (event.kind !== 'stored') return
       const { object, bytes, id } = event
       last = { object, bytes, id, at: world.time.now }
-      // A late Complete of an upload whose end somebody was told of makes no news.
+      // A late Complete of an upload whose end was already reported changes nothing.
       isTold = isOthers(object.etag) || (id !== undefined && closed.has(id))
     },
     onEnding(_, ending) {
       if (ending.kind === 'stored') isTold = true
     },
-    // From then on nothing is known of it: a crash before the caller is told looks like a new call.
+    // From then on nothing is known of it: a crash before the caller gets the result looks like a new call.
     onRemove(process) {
       isTold = true
       const { disk } = process.machine
@@ -123,7 +123,7 @@ export function completeOnce(world: World): Checker {
     },
   }
 
-  /** What was stored by an upload in parts, and nobody was told of, is not begun again. */
+  /** An object stored by an upload in parts is not uploaded again, even if no caller got the result. */
   function checkInitiate({ by }: Sent): void {
     if (last?.id === undefined || isTold || world.plan.lock !== 'sound') return
     if (damaged.has(by) && world.plan.denied.includes('oss:GetObject')) return
@@ -137,7 +137,7 @@ export function completeOnce(world: World): Checker {
       world.file.versions.every(({ since }) => since <= (last?.at ?? 0)) &&
       last.object.attributes.headers['x-oss-meta-version'] === process.options.metadata
     if (isShared && hasCheckpoints && isSame) {
-      world.violate('4 complete', 'an upload is begun, though its object is there already')
+      world.violate('4 complete', 'an upload is started, although its object is already stored')
     }
   }
 }

@@ -1,5 +1,5 @@
 // Every failure is one of the documented ones and has a cause in the story; the checkpoint that it says is
-// kept is there.
+// kept is stored.
 
 import { isOssupError } from '../../../src/errors.ts'
 import type { Incident, NetworkFault, RunOptions } from '../plan.ts'
@@ -102,7 +102,7 @@ function isExplained(
   const { whileCompleting } = world.plan.unconfirmed
   if (code === 'ServiceUnavailable' && completeMs > 0 && whileCompleting === code) return true
   const happened = (what: string) => (world.tally.get(what) ?? 0) > 0
-  // An answer to Complete that was damaged is told from a wrong object by looking, where that can be done.
+  // Looking at the object, where allowed, distinguishes a damaged answer to Complete from a wrong object.
   if (code === 'OBJECT_MISMATCH') {
     const isBlind = denied.includes('oss:GetObject') || misled.has(number)
     return isBlind && happened('fault answer-garbage')

@@ -10,9 +10,9 @@ import { listedParts } from './listed-parts.ts'
 export function journalTruth(world: World): Checker {
   /** What OSS holds, or held: `id/number/etag/size/crc`, upload ids, ETags of objects. */
   const facts = new Set<string>()
-  /** Upload ids that are gone. */
+  /** Upload ids that no longer exist. */
   const gone = new Set<string>()
-  /** What OSS told a process: `by/id/number/etag`. */
+  /** What OSS answered a process: `by/id/number/etag`. */
   const told = new Set<string>()
   const current = new Map<number, string>()
 
@@ -31,7 +31,7 @@ export function journalTruth(world: World): Checker {
         break
       }
       case 'aborted':
-        if (!gone.has(record.id) && !told.has(`${by}/${record.id} is gone`))
+        if (!gone.has(record.id) && !told.has(`${by}/${record.id} no longer exists`))
           lie('the end of an upload that is still there')
         break
       case 'done':
@@ -63,7 +63,7 @@ export function journalTruth(world: World): Checker {
       }
     },
     onSettled({ by, operation, status, code, uploadId, partNumber, answer, answerHeaders }) {
-      if (code === 'NoSuchUpload') told.add(`${by}/${uploadId} is gone`)
+      if (code === 'NoSuchUpload') told.add(`${by}/${uploadId} no longer exists`)
       if (status !== 200) return
       if (operation === 'UploadPart') {
         const etag = answerHeaders?.etag?.replaceAll('"', '')

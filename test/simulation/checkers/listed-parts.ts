@@ -1,4 +1,4 @@
-/** ETags by number of an answer to ListParts, without quotes. Empty for what is no such answer. */
+/** ETags by number of an answer to ListParts, without quotes. Empty for other answers. */
 export function listedParts(answer: string): Map<number, string> {
   const listed = new Map<number, string>()
   for (const [part] of answer.matchAll(/<Part>.*?<\/Part>/gs)) {

@@ -1,5 +1,5 @@
-// Rule 7: once an upload has succeeded and its debts are paid, OSS holds no upload of ours any more; what
-// cannot be cleaned up was told as a warning.
+// Rule 7: once an upload has succeeded and its pending aborts are done, OSS holds no upload of ours any more; what
+// cannot be cleaned up was reported as a warning.
 
 import { bucketName } from '../process.ts'
 import type { Checker } from '../watch.ts'
@@ -10,7 +10,7 @@ export function nothingLeft(world: World): Checker {
   /** Of them: empty uploads that may be ours or another's. */
   let undecided = 0
   let lateInitiates = 0
-  /** Intents without a moment by OSS's clock, by nonce: no answer had told it before they were left. */
+  /** Intents without a time of OSS's clock, by nonce: no answer had carried it before they were left. */
   const undated = new Map<string, 'not' | 'not synced'>()
   /** What deleted checkpoints said. */
   const forgotten: string[] = []
@@ -42,7 +42,7 @@ export function nothingLeft(world: World): Checker {
       for (const { id } of await oss.store.uploads(bucketName)) {
         if (oss.othersUploads.has(id)) continue
         const parts = await oss.store.parts(bucketName, id)
-        // Nobody knows of it any more: what a deleted checkpoint named, or the empty one of its intent.
+        // No process knows of it any more: what a deleted checkpoint named, or the empty one of its intent.
         const isForgotten = forgotten.some(
           text => text.includes(id) || (parts.length === 0 && text.includes('"intent"')),
         )
@@ -59,9 +59,9 @@ export function nothingLeft(world: World): Checker {
         const hasTwoOwners =
           happened('second-owner') || new Set(processes.map(({ machine }) => machine)).size > 1
         if (parts.length === 0 && hasTwoOwners && undecided > 0) continue
-        // Without a lock that holds, or a journal at all, nobody promises this.
+        // Without a reliable lock, or without a journal, this is not promised.
         if (plan.lock !== 'sound' && happened('second-owner')) continue
-        // An intent and an upload are matched by their times. Where OSS told none, in the whole run or in what
+        // An intent and an upload are matched by their times. Where OSS gave none, in the whole run or in what
         // is left of a damaged journal, there is only our own clock, and its jump hides one from the other.
         const isUntold = undated.size > 0 || processes.some(({ foundDamage }) => foundDamage > 0)
         if (parts.length === 0 && happened('clock-jump') && isUntold) continue

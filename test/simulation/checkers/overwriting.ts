@@ -1,5 +1,5 @@
-// Rules 4 and 17: with forbid-overwrite nothing is replaced, and one's own object is not taken for
-// another's. Without it, an object that somebody else stored over ours is left alone unless asked again.
+// Rules 4 and 17: with forbid-overwrite nothing is replaced, and our own object is not mistaken for
+// another's. Without it, an object that another client stored over ours is left alone unless the upload is requested again.
 
 import { isOssupError } from '../../../src/errors.ts'
 import { foldRecords } from '../../../src/journal/fold.ts'
@@ -110,7 +110,7 @@ export function overwriting(world: World): Checker {
       }
       if (code !== 'OVERWRITTEN_ELSEWHERE') return
       if (others === 0 && !hasRival(process)) {
-        world.violate('4 overwritten', `${name} sees another writer where there is none`)
+        world.violate('4 overwritten', `${name} reports another writer although no other wrote`)
       }
     },
   }
@@ -131,7 +131,7 @@ export function overwriting(world: World): Checker {
     }
   }
 
-  /** Somebody has written whose doings are not in the journal of this process. */
+  /** Another client has written to the key, so its writes are not in the journal of this process. */
   function hasRival({ number, machine, options }: SimulatedProcess): boolean {
     if (world.plan.lock !== 'sound' && world.tally.has('incident second-owner')) return true
     return [...writers].some(by => {

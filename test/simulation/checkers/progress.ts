@@ -1,4 +1,4 @@
-// Rule 13: what is shown never falls within a round, adds up, and ends when the promise settles.
+// Rule 13: shown bytes never fall within a round, add up, and end when the promise settles.
 
 import type { ProgressSnapshot } from '../../../src/progress/snapshot.ts'
 import type { SimulatedProcess } from '../process.ts'

@@ -48,7 +48,7 @@ export function rightBytes(world: World): Checker {
       const { bytes, object, id } = event
       stored.push({ id, at: world.time.now, object, bytes })
       if (world.file.hadSince(0, bytes)) return
-      // A PutObject is there before its checksum can be compared; it is then sent again.
+      // A PutObject is stored before its checksum can be compared; it is then sent again.
       if (id === undefined && corruptedPuts-- > 0) return
       world.violate(
         '3 source',
@@ -80,7 +80,7 @@ export function rightBytes(world: World): Checker {
       const isUntold = isStripped || (world.plan.bucket.stripsCrc && hasRival)
       const isGarbled = isUntold || (world.tally.get('fault answer-garbage') ?? 0) > 0
       if (verified === 'none' && !isGarbled)
-        world.violate('2 integrity', 'OSS gave a CRC-64, nobody compared it')
+        world.violate('2 integrity', 'OSS gave a CRC-64 that was not compared')
       if (isUnproven) return
       if (process.offered !== undefined) {
         if (!isEqual(bytes, process.offered)) {

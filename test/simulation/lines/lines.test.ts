@@ -22,7 +22,7 @@ const best: Readonly<Record<string, Setting>> = {
   fragile: { concurrency: 12, partSize: 8 * MiB },
 }
 
-/** Of a few seconds, what is best is known too late; where requests break by chance, much is chance. */
+/** In a few seconds, the best number is found too late; if requests break by chance, results vary by chance. */
 const leastOnOthers: Readonly<Record<string, number>> = { brief: 0.55, flaky: 0.4 }
 
 function modelOf(name: string) {
@@ -73,7 +73,7 @@ describe('auto', () => {
     expect(peakConnections).toBeLessThanOrEqual(8)
   })
 
-  test('sends little in vain where connections break', async () => {
+  test('sends few lost bytes where connections break', async () => {
     const model = modelOf('lossy')
     const { wasted } = await uploadOver(model, auto)
     expect(wasted / model.size).toBeLessThan(0.1)

@@ -25,7 +25,7 @@ export interface LineModel {
   readonly requestBreaks?: number
   /** OSS answers 503 to what begins while more than this rate is used, bytes a millisecond. */
   readonly throttleAbove?: number
-  /** With so many connections, each further one makes another break. */
+  /** From this number of connections on, each further one makes another break. */
   readonly connectionsMax?: number
 }
 
@@ -63,7 +63,7 @@ export const lineModels: readonly LineModel[] = [
   },
   {
     name: 'long',
-    what: '50 ms away, 2 MB/s a connection, room for more than anybody uses',
+    what: '50 ms away, 2 MB/s a connection, more bandwidth than any client uses',
     size: 4000 * MB,
     roundTripMs: 50,
     conditions: still(1000, 2),

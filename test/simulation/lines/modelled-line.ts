@@ -7,7 +7,7 @@ import { Dice } from '../random.ts'
 import type { VirtualTime } from '../virtual-time.ts'
 import type { Conditions, LineModel } from './model.ts'
 
-/** Bytes are told of at least this often, as sockets take them. */
+/** Bytes are reported at least this often, as sockets take them. */
 const tellEveryMs = 500
 /** What TCP sends on a new connection before it waits for an answer: ten segments (RFC 6928). Bytes. */
 const firstWindow = 14_600

@@ -7,7 +7,7 @@ const MiB = 1024 ** 2
 
 export const auto: Setting = { concurrency: 'auto', partSize: 'auto' }
 
-/** What clients do unless told otherwise. Source: their own documentation and sources. */
+/** The defaults of clients. Source: their own documentation and sources. */
 export const peers: Readonly<Record<string, Setting>> = {
   oss2: { concurrency: 1, partSize: 10 * MiB },
   'Go v2': { concurrency: 3, partSize: 6 * MiB },
@@ -51,7 +51,7 @@ export { lineModels }
 export function tableHead(): string {
   const names = Object.keys(peers).map(name => `× ${name}`)
   return [
-    `| line | best fixed | its s | auto s | share of best | ${names.join(' | ')} | connections, mean / most | sent in vain |`,
+    `| line | best fixed | its s | auto s | share of best | ${names.join(' | ')} | connections, mean / most | lost bytes |`,
     `| --- | --- | ---: | ---: | ---: | ${names.map(() => '---:').join(' | ')} | ---: | ---: |`,
   ].join('\n')
 }

@@ -120,7 +120,7 @@ export async function uploadOver(
   }
 }
 
-/** A body of which nothing is read: one call of `read` stands for all of it. */
+/** A body whose bytes are not produced: one call of `read` represents all of it. */
 function unreadBody(size: number) {
   let isWhole = false
   return {

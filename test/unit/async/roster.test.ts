@@ -18,7 +18,7 @@ test('those who came and have not left are there, in order', () => {
   expect(roster.find(one => one > 'c')).toBeUndefined()
 })
 
-test('who comes or leaves while the others are gone through changes nothing about that', () => {
+test('members that join or leave during an iteration do not change it', () => {
   const roster = new Roster<number>()
   for (const one of [1, 2, 3]) roster.add(one)
   const seen: number[] = []

@@ -32,7 +32,7 @@ export function batchBench() {
   )
   const sources = new Map<string, EditableSource>()
   const outcomes: FileOutcome[] = []
-  /** Adds a file of so many bytes. */
+  /** Adds a file of that many bytes. */
   const add = (key: string, size: number, ageMs = 60_000) => {
     const source = new EditableSource(clock, size, { name: `/dir/${key}`, ageMs })
     sources.set(key, source)

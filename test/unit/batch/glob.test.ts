@@ -83,7 +83,7 @@ test.each([
   expect(matched(name, [name, ...others])).toEqual([name])
 })
 
-test('every character but the documented ones stands for itself', () => {
+test('every character but the documented ones is literal', () => {
   for (let code = 1; code < 0x250; code++) {
     const character = String.fromCharCode(code)
     if ('*?{[\\/'.includes(character)) continue

@@ -24,7 +24,7 @@ const numbered = (prefix: string, from: number, to: number) =>
     (_, index) => `${prefix}${String(from + index).padStart(6, '0')}`,
   )
 
-test('what is there is found, what is not is not', async () => {
+test('existing objects are found, missing ones are not', async () => {
   const random = seeded(3)
   for (let round = 0; round < 50; round++) {
     const names = ['a', 'b/', '😀', '￿', 'é']

@@ -45,7 +45,7 @@ test('what has no key holds nothing up', async () => {
   expect(await merged(...walks)).toEqual(['p: NAME_NOT_UNICODE', 'a', '/other: KEY_TWICE', 'b'])
 })
 
-test('walks are closed when nobody reads on', async () => {
+test('walks are closed when the reader stops', async () => {
   let closed = 0
   const endless = async function* () {
     try {

@@ -216,7 +216,7 @@ describe('failures', () => {
     expect(bench.outcomes).toEqual([])
   })
 
-  test('a refusal of one file is told, with a sum at the end', async () => {
+  test('the refusal of one file is reported, with totals at the end', async () => {
     const bench = filled()
     let refused = 0
     bench.oss.intercept = (seen, pass) =>

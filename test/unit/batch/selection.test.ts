@@ -14,7 +14,7 @@ const files = [
   'back\\slash.jpg',
 ]
 
-/** The files that remain after a walk that does not enter what is left out. */
+/** The files that remain after a walk that skips excluded folders. */
 function selected(globs: Globs): string[] {
   const selection = selectionOf(globs)
   return files.filter(file => {

@@ -34,14 +34,14 @@ const completing: JournalRecord = { t: 'completing', size: 300_000, c: '1', part
 
 describe('listing', () => {
   const cases: [state: string, records: JournalRecord[]][] = [
-    ['begun', [begin, source]],
-    ['begun', [begin, source, intent('a')]],
+    ['started', [begin, source]],
+    ['started', [begin, source, intent('a')]],
     ['sending', sending],
     ['completing', [...sending, completing]],
-    ['begun', [...sending, { t: 'aborting', id: 'A', why: 'the headers are others now' }]],
-    ['owing', [...sending, { t: 'aborting', id: 'A', why: 'discarded' }]],
-    ['owing', [...sending, { t: 'aborting', id: 'A', why: 'OVERWRITTEN_ELSEWHERE' }]],
-    ['owing', [...sending, completing, { t: 'done', e: 'E', c: '1' }]],
+    ['started', [...sending, { t: 'aborting', id: 'A', why: 'the headers are others now' }]],
+    ['cleanup', [...sending, { t: 'aborting', id: 'A', why: 'discarded' }]],
+    ['cleanup', [...sending, { t: 'aborting', id: 'A', why: 'OVERWRITTEN_ELSEWHERE' }]],
+    ['cleanup', [...sending, completing, { t: 'done', e: 'E', c: '1' }]],
   ]
   test.each(cases)('%s', async (state, records) => {
     const store = await storeWith({ a: encodeRecords(records) })
@@ -56,7 +56,7 @@ describe('listing', () => {
         region: begin.region,
         endpoint: begin.endpoint,
         source: begin.source,
-        begunAt: begin.at,
+        startedAt: begin.at,
         size: 300_000,
       },
     ])
@@ -88,7 +88,7 @@ describe('listing', () => {
     const given: JournalRecord = { t: 'aborting', id: 'A', why: 'x' }
     const store = await storeWith({ a: encodeRecords([...sending, given, intent('b')]) })
     const { checkpoints } = await listCheckpoints(store)
-    expect(checkpoints).toMatchObject([{ debts: { uploadIds: ['A'], intents: 1 } }])
+    expect(checkpoints).toMatchObject([{ pendingAborts: { uploadIds: ['A'], intents: 1 } }])
   })
 
   test('those begun first come first', async () => {

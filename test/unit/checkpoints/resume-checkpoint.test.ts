@@ -117,7 +117,7 @@ describe('what goes with Complete', () => {
   })
 })
 
-test('one whose Initiate was not answered begins anew with its headers', async () => {
+test('an upload whose Initiate was not answered starts again with its headers', async () => {
   const id = await interrupted({ contentType: 'x/y' }, 'Initiate')
   expect(await resume(id)).toMatchObject({ key: 'key' })
   expect(await bucket.headObject({ key: 'key' })).toMatchObject({ contentType: 'x/y' })
@@ -181,7 +181,7 @@ test.each(refused)('%s', async (_, id, options, code) => {
   await expect(resume(id, options)).rejects.toMatchObject({ code })
 })
 
-test('a source that is gone leaves the checkpoint', async () => {
+test('the checkpoint stays if its source was removed', async () => {
   const id = await interrupted()
   const gone = () => Promise.reject(new Error('gone'))
   await expect(resumeCheckpoint(bucket, id, gone, {}, store)).rejects.toThrow('gone')

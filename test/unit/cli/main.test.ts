@@ -142,7 +142,7 @@ test('version', async () => {
   expect(world.shown.out).toBe('not built\n')
 })
 
-test.each(['upload', 'resume'])('the help of %s says what is chosen by itself', async name => {
+test.each(['upload', 'resume'])('the help of %s says which defaults are automatic', async name => {
   const world = host()
   await main(['help', name], world)
   expect(world.shown.out).toMatch(/--part-size <[\s\S]*?; default:\s+auto/)
@@ -177,7 +177,7 @@ test('with --json the last line tells the error as well', async () => {
   expect(world.shown.err).toContain('names no object')
 })
 
-test('missing credentials are told before any request', async () => {
+test('missing credentials are reported before any request', async () => {
   const world = host()
   const args = ['stat', 'oss://bucket/key', '--region', 'cn-hangzhou']
   expect(await main(args, world)).toBe(3)

@@ -37,7 +37,7 @@ const ranges = () =>
   oss.requests.filter(isRead).map(({ headers }) => headers.range?.replace('bytes=', ''))
 const isRead = ({ operation }: SeenRequest) => operation === 'GetObject'
 
-/** Breaks the body of an answer after so many bytes. */
+/** Breaks the body of an answer after that many bytes. */
 function cut(answer: HttpResponse, after: number): HttpResponse {
   async function* body() {
     let left = after

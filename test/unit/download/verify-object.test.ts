@@ -126,7 +126,7 @@ test('an abort does not wait for a stream that is silent', async () => {
   await expect(stopped).rejects.toThrow('enough')
 })
 
-test('a missing object is told before the source is read', async () => {
+test('a missing object is reported before the source is read', async () => {
   await bucket.deleteObject({ key: 'key' })
   const source = bytesSource(content, 'name')
   const failed = verify({ ...source, read: () => Promise.reject(new Error('read')) })

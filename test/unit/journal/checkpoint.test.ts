@@ -109,7 +109,7 @@ describe('recording', () => {
     expect(recordsIn(journal)).toEqual(started)
   })
 
-  test('what could not be appended is not in the state, and only those are told who recorded it', async () => {
+  test('a failed append does not change the state, and only its callers get the error', async () => {
     const { journal, checkpoint } = setUp()
     await checkpoint.record(...started)
     journal.failing = 'append'
@@ -133,7 +133,7 @@ describe('recording', () => {
     await checkpoint.record(...started)
     journal.failing = 'append'
     await expect(checkpoint.record(part(1))).rejects.toThrow()
-    // Half of the line is there, and could not be cut off.
+    // Half of the line was written, and could not be removed.
     journal.written = Uint8Array.of(...journal.written, ...encodeRecords([part(1)]).slice(0, 40))
     journal.failing = undefined
     await checkpoint.record(part(2))
@@ -190,7 +190,7 @@ describe('reaching the disk', () => {
     expect(journal.calls).toEqual(['append', 'sync'])
   })
 
-  test('a sync that failed by itself is tried again by the next, and told then', async () => {
+  test('a failed background sync is tried again by the next sync, which reports a failure', async () => {
     const { clock, journal, checkpoint } = setUp()
     await checkpoint.record(...started)
     journal.failing = 'sync'
@@ -199,7 +199,7 @@ describe('reaching the disk', () => {
     expect(journal.calls).toEqual(['append', 'sync', 'sync', 'close'])
   })
 
-  test('closing syncs what is not synced, and nothing more', async () => {
+  test('closing syncs unsynced records, and does nothing else', async () => {
     const { clock, journal, checkpoint } = setUp()
     await checkpoint.recordAndSync(begin)
     await checkpoint.record(part(1))
@@ -218,7 +218,7 @@ describe('reaching the disk', () => {
   })
 })
 
-test('a restart forgets the upload and keeps what is owed', async () => {
+test('a restart forgets the upload and keeps pending aborts', async () => {
   const { journal: watched, checkpoint } = setUp(encodeRecords(journal.slice(0, -2)))
   expect(checkpoint.state.done).toBeDefined()
   await checkpoint.restart()
@@ -250,18 +250,18 @@ describe('when the first run began', () => {
     Object.assign(new WatchedJournal(contents), { bornAt: 4321 })
   const bytes = encodeRecords([begin, intent('a')])
 
-  test('is told by sound records', () => {
+  test('comes from sound records', () => {
     const { begunAt } = new Checkpoint(journalOf(bytes), clock)
     expect(begunAt).toBeLessThan(4321)
   })
 
-  test('is told by the store where none is sound', () => {
+  test('comes from the store if no record is sound', () => {
     const zeros = new Uint8Array(bytes.length)
     zeros.set(bytes.subarray(0, 5))
     expect(new Checkpoint(journalOf(zeros), clock).begunAt).toBe(4321)
   })
 
-  test('is not told by the store of a journal that is new', () => {
+  test('does not come from the store for a new journal', () => {
     expect(new Checkpoint(journalOf(new Uint8Array()), clock).begunAt).toBeUndefined()
   })
 })

@@ -7,7 +7,7 @@ import { begin, intent, journal, part } from './records.ts'
 
 const bytes = encodeRecords(journal)
 
-/** A line with the right check, whatever it says. */
+/** A line with the right check, with any content. */
 function line(json: string): Uint8Array {
   const check = crc64(new TextEncoder().encode(json)).toString(16).padStart(16, '0')
   return new TextEncoder().encode(`${check} ${json}\n`)
@@ -103,7 +103,7 @@ describe('damage', () => {
 describe('lines with a right check', () => {
   test.each([
     ['a later version that lacks every other field', '{"t":"begin","v":2}'],
-    ['fields that nobody knows', '{"t":"aborted","id":"x","new":{"a":1}}'],
+    ['unknown fields', '{"t":"aborted","id":"x","new":{"a":1}}'],
     ['a source of which only the size is known', '{"t":"source","size":0,"at":0}'],
     ['the largest part number', JSON.stringify({ ...part(10_000) })],
   ])('%s is read', (_what, json) => {

@@ -45,7 +45,7 @@ function bench(logger?: Logger, credentials: Partial<Credentials> = {}) {
   return { oss, bucket, lines, upload, without }
 }
 
-test('an upload is told from its beginning to its end, each thing at its level', async () => {
+test('an upload is logged from start to end, each event at its level', async () => {
   const { oss, lines, upload, without } = bench()
   let lost = 0
   oss.intercept = async (seen, pass) => {
@@ -116,7 +116,7 @@ test('no level tells a secret, a token, a signature or the access key', async ()
   expect(lines.join('\n')).not.toMatch(/OfSomebody|Signature=|https?:/)
 })
 
-test('what others throw is told by its name alone', async () => {
+test('of foreign errors only the name is logged', async () => {
   const { oss, bucket, lines } = bench()
   oss.intercept = () => Promise.reject(new TypeError('quotes a secret'))
   await expect(bucket.headObject({ key: 'key' })).rejects.toThrow('quotes')

@@ -218,7 +218,7 @@ describe('refreshCredentials', () => {
     expect(tokens).toEqual(['t1', 't1', 't2'])
   })
 
-  it('gets others in any case when it is not told what failed', async () => {
+  it('gets new ones if no failed ones are named', async () => {
     const { signer, asked } = tokenSigner()
     const client = clientFor(scriptedTransport({}), { signer })
     await client.call(get)

@@ -136,7 +136,7 @@ describe('resolveAddress', () => {
     expect(address.targetFor('a//b')).toBe(path)
     expect(address.targetFor()).toBe(path.slice(0, -'a//b'.length))
     expect(placeOf(address)).toBe(place)
-    // What is journaled as the endpoint leads to the same address again.
+    // The endpoint in the journal gives the same address again.
     const { accelerate: _a, internal: _i, ...rest } = options
     const again = resolveAddress({ name, ...rest, region, endpoint: address.endpoint })
     expect([again.origin, again.region]).toEqual([origin, region])

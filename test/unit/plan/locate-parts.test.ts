@@ -12,7 +12,7 @@ const cases = [
   { what: 'the next number of the same cut', part: { partNumber: 5, size: 100 }, positions: [100] },
   { what: 'of a later cut', part: { partNumber: 9, size: 300 }, positions: [200] },
   {
-    what: 'a part that was cut anew, by its size',
+    what: 'a part that was planned again, by its size',
     part: { partNumber: 13, size: 50 },
     positions: [500],
   },

@@ -68,7 +68,7 @@ describe('cutting one part off', () => {
   })
 })
 
-test('whatever sizes are wanted, and however often one is cut anew, the parts are legal', () => {
+test('with any wanted sizes and any number of requeued parts, the parts are legal', () => {
   const random = seeded(11)
   let givenBack = 0
   for (let round = 0; round < 400; round++) {
@@ -111,7 +111,7 @@ test('after any number of crashes with parts in flight, every confirmed part is 
   }
 })
 
-test('parts that are cut beforehand come as they are', () => {
+test('parts that are already planned stay as they are', () => {
   const { missing } = planParts(5 * MiB, 2 * MiB)
   const queue = cutBefore(missing)
   const first = queue.next()

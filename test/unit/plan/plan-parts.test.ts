@@ -190,7 +190,7 @@ describe('around confirmed parts', () => {
       missing: [part(1, 0, 0)],
     },
     {
-      what: 'an empty part does not stand in the way of a source that has grown',
+      what: 'an empty part does not prevent the upload of a source that has grown',
       size: 10,
       confirmed: [part(1, 0, 0)],
       kept: [],

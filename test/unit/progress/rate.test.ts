@@ -10,7 +10,7 @@ test('nothing is known before there is a second to judge by', () => {
   expect(rate.perSecond(1000)).toBeCloseTo(9000, -3)
 })
 
-test('a steady flow has its speed from the first second on, whatever the rhythm of the samples', () => {
+test('a steady flow shows its speed after the first second, at any rhythm of samples', () => {
   for (const step of [10, 100, 250, 333, 1000]) {
     const rate = new Rate()
     for (let now = 0; now <= 20_000; now += step) {
@@ -20,7 +20,7 @@ test('a steady flow has its speed from the first second on, whatever the rhythm 
   }
 })
 
-test('what moved lately weighs most', () => {
+test('recent bytes count most', () => {
   const rate = new Rate()
   for (let now = 0; now <= 60_000; now += 100) rate.add(now, now)
   for (let now = 60_100; now <= 90_000; now += 100) {
@@ -65,7 +65,7 @@ test('buffers that fill at once do not count where that is wanted', () => {
   expect(rate.perSecond(4000)).toBeCloseTo(1000)
 })
 
-test('some of it may be told at one moment', () => {
+test('several samples may come at the same time', () => {
   const rate = new Rate()
   rate.add(0, 0)
   rate.add(0, 500)

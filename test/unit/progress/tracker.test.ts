@@ -91,7 +91,7 @@ describe('the arithmetic', () => {
     expect(drawn[2]).toMatchObject({ partNumber: 3, position: 2000, size: 1000 })
   })
 
-  test('a failure of a part that was not under way, or is none of the plan, changes nothing', () => {
+  test('a failure of a part that was not in flight or not planned changes nothing', () => {
     const { tracker } = setUp()
     tracker.plan([], [one], false)
     tracker.partFailed(1)
@@ -140,7 +140,7 @@ describe('the arithmetic', () => {
     expect(figures(tracker)).toEqual({ perSecond: 10_000, seconds: 6 })
   })
 
-  test('what was sent in vain is part of the speed, not of the way to the end', async () => {
+  test('bytes that were lost count for the speed, not for the remaining time', async () => {
     const { tracker, clock } = setUp()
     tracker.phase('sending', 4 * size)
     tracker.plan([], parts, false)
@@ -172,7 +172,7 @@ describe('the arithmetic', () => {
     expect(figures(tracker)).toEqual({ perSecond: 10_000, seconds: 6 })
   })
 
-  test('reading again is told while it lasts', async () => {
+  test('verifying is shown while it lasts', async () => {
     const { tracker, clock, seen } = setUp()
     tracker.phase('verifying', 4000)
     tracker.verifying(3000)
@@ -254,7 +254,7 @@ describe('the callbacks', () => {
     expect(events).toEqual([])
   })
 
-  test('tell at the end how much is stored, whatever was thought before', () => {
+  test('show the stored size at the end, also if another size was expected', () => {
     const { tracker, seen } = setUp()
     tracker.phase('sending', 4000)
     tracker.plan([one], [], true)
@@ -308,7 +308,7 @@ test('parts of a stream come one by one', () => {
   })
 })
 
-test('a part is told once it is confirmed, with its attempts', () => {
+test('a part is reported once it is confirmed, with its attempts', () => {
   const { tracker, events } = setUp()
   tracker.plan([], parts, false)
   tracker.partStarted(1)

@@ -25,7 +25,7 @@ test.each([
   expect(sent).toBeLessThanOrEqual(rate * seconds + burst * (readers + 1))
 })
 
-test('it grants at least a byte, at most what is wanted, and moves something every second', async () => {
+test('it grants at least a byte, at most the wanted bytes, and some every second', async () => {
   const clock = new VirtualClock('jump')
   const limit = limitBandwidth(1024, clock)
   expect(await limit.admit(1)).toBe(1)

@@ -40,7 +40,7 @@ test('parts of one size do not tell', () => {
   expect(share).toBeLessThan(0.6)
 })
 
-test('where nearly all break, whatever their size, smaller ones are worth a try', () => {
+test('if nearly all parts break at any size, smaller ones are worth a try', () => {
   expect(after(60, [MB / 4, 8 * MB], () => 0.95)).toBe(1)
 })
 

@@ -145,7 +145,7 @@ test('where connections break each other it tries fewer, however much the rest f
   expect(tuner.target).toBeLessThanOrEqual(12)
 })
 
-test('breaks that come whatever the number do not make it small', () => {
+test('breaks at any number of connections do not make the number small', () => {
   const random = seeded(11)
   const tuner = new ConcurrencyTuner()
   const line = () => (random.next() < 0.3 ? 'broken' : 100)

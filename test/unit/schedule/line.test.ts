@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Crew, Line } from '../../../src/schedule/line.ts'
 
-/** A crew with so many parts, each of whose workers works until it is told to end one part. */
+/** A crew with that many parts. Each of its workers works until the test ends its part. */
 function crewOf(line: Line, parts: number) {
   let left = parts
   const start = () => {
@@ -42,7 +42,7 @@ describe('one budget', () => {
     expect([first.crew.workers, second.crew.workers]).toEqual([2, 2])
   })
 
-  test('ten crews have one connection each, whatever the budget', () => {
+  test('ten crews have one connection each, with any budget', () => {
     const line = new Line(four)
     const crews = Array.from({ length: 10 }, () => crewOf(line, 100))
     line.offer()

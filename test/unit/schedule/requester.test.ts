@@ -108,7 +108,7 @@ describe('the budget', () => {
       error: () => new SourceError('SOURCE_CHANGED', 'x'),
       asked: 1,
     },
-  ])('$what is tried $asked times', async ({ error, asked }) => {
+  ])('$what: $asked attempts', async ({ error, asked }) => {
     const { run } = setUp()
     const ended = await run([error()])
     expect(ended).toMatchObject({ asked, error: { attempts: asked, retryable: asked > 1 } })
@@ -125,7 +125,7 @@ describe('the budget', () => {
     expect(await run([lost()], { attempts: 2 })).toMatchObject({ asked: 2 })
   })
 
-  test('it is told of each retry and waits with jitter', async () => {
+  test('each retry is reported and waits with jitter', async () => {
     const { run, retries, clock } = setUp({ random: 0.25 })
     const ended = await run([lost(), oss(500, 'InternalError'), 'done'], { partNumber: 7 })
     expect(ended).toEqual({ answer: 'done', asked: 3 })
@@ -147,7 +147,7 @@ describe('an operation that must not be repeated blindly', () => {
   test.each([
     { what: 'a lost answer', error: lost(), asked: 1 },
     { what: 'a server fault', error: oss(500, 'InternalError'), asked: 1 },
-    { what: 'an answer that is none of OSS', error: oss(408, 'BadErrorResponse'), asked: 1 },
+    { what: 'an answer that is not from OSS', error: oss(408, 'BadErrorResponse'), asked: 1 },
     { what: 'a clear no that passes', error: oss(400, 'BadRequest'), asked: 2 },
     { what: 'an expired token', error: oss(403, 'SecurityTokenExpired'), asked: 2 },
   ])('after $what it was sent $asked times', async ({ error, asked }) => {
@@ -170,7 +170,7 @@ describe('offline', () => {
     expect(wires[0]).toBe('offline: CONNECTION_LOST')
   })
 
-  test('where nothing is waited out, a first contact that fails is told after three attempts', async () => {
+  test('without waiting, a failed first contact is reported after three attempts', async () => {
     const { run, wires } = setUp({ offlineTimeoutMs: 0 })
     expect(await run([offline()])).toMatchObject({ asked: 3, error: { retryable: true } })
     expect(wires).toEqual([])
@@ -185,13 +185,13 @@ describe('offline', () => {
     expect(Math.max(...clock.slept)).toBeLessThanOrEqual(10_000)
   })
 
-  test('an address at which nobody ever was is told after three attempts', async () => {
+  test('an address without any server is reported after three attempts', async () => {
     const { run, wires } = setUp()
     expect(await run([nobody()])).toMatchObject({ asked: 3, error: { retryable: true } })
     expect(wires).toEqual([])
   })
 
-  test('unless it is to be waited for, or somebody has answered before', async () => {
+  test('unless the option is to wait, or a server has answered before', async () => {
     const script = [...Array.from({ length: 20 }, nobody), 'done']
     expect(await setUp({ isPatient: true }).run(script)).toEqual({ answer: 'done', asked: 21 })
     const { run, client } = setUp()
@@ -207,7 +207,7 @@ describe('offline', () => {
     expect(clock.monotonic()).toBeLessThanOrEqual(70_000)
   })
 
-  test('so is a line that swallows what is sent, which only shows as a connection that is never made', async () => {
+  test('so is a network that drops all packets: no connection is ever made', async () => {
     const unmade = () => new NetworkError('STALLED', 'no byte moved', { sent: 'nothing' })
     const { run, wires } = setUp()
     const script = [lost(), ...Array.from({ length: 20 }, unmade), 'done']
@@ -239,7 +239,7 @@ describe('offline', () => {
     expect(states.at(-1)).toBe('online')
   })
 
-  test('one request tries for all, the others wait for it and are not told of', async () => {
+  test('one request tests the network for all; the others wait and report no retry', async () => {
     const { run, retries, clock } = setUp()
     const ended = await Promise.all([
       run([offline(), offline(), offline(), 'one'], { partNumber: 1 }),

@@ -4,7 +4,7 @@ import { type Free, Slots } from '../../../src/schedule/slots.ts'
 
 const never = new AbortController().signal
 
-/** Slots on a line of so many connections, and those that were got, in order. */
+/** Slots on a line of that many connections, and the acquired ones, in order. */
 function slotsOf(connections: number) {
   const line = new Line({ min: connections, start: connections, max: connections })
   const slots = new Slots(line)
@@ -32,7 +32,7 @@ test('as many at a time as the line allows, those who wait longest first', async
   expect(line.active).toBe(0)
 })
 
-test('who gives up does not get one, and holds nobody up', async () => {
+test('a request that gives up gets none, and does not delay the others', async () => {
   const { line, got, ask } = slotsOf(1)
   const controller = new AbortController()
   void ask()

@@ -47,7 +47,7 @@ describe('the body of a part', () => {
     expect(body.crc64).toBe(crc64(into))
   })
 
-  test('a source that became shorter is told, with the place', async () => {
+  test('a source that became shorter is reported, with the position', async () => {
     const body = sourceBody(bytesSource(bytes.subarray(0, 200)), range)
     const outcome = readAll(body, 64)
     await expect(outcome).rejects.toThrow(SourceError)

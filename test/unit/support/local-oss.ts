@@ -99,7 +99,7 @@ export class LocalOss implements Transport {
       const answer = await this.#handler(
         this.#serverRequest(request, seen, options.onBytesSent, broken),
       )
-      // A body that broke off ends the request, whatever OSS would have said.
+      // An incomplete body ends the request, before any answer of OSS.
       if ('error' in broken) throw broken.error
       const { status, headers, body = new Uint8Array() } = answer
       return { status, headers, body: body instanceof Uint8Array ? once(body) : body }

@@ -1,5 +1,5 @@
 // An HTTP proxy on loopback that leads every host name to one port of this machine, so that names which
-// nobody can look up are reached through it and not otherwise.
+// no resolver knows are reached through it and not otherwise.
 
 import { EventEmitter, once } from 'node:events'
 import { createServer as createHttp, type IncomingMessage, request } from 'node:http'

@@ -1,4 +1,4 @@
-// A clock that stands still until a test moves it, or jumps from one sleeper to the next as soon as
+// A clock that stops until a test moves it, or jumps from one sleeper to the next as soon as
 // nothing else is left to do. No test waits for real time.
 
 import { setImmediate } from 'node:timers/promises'

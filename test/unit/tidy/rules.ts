@@ -9,7 +9,7 @@ export interface SourceFile {
   readonly text: string
 }
 
-/** Complaints as `path:line: what is wrong`, in the order of the files. */
+/** Complaints as `path:line: fault`, in the order of the files. */
 export function complaints(files: readonly SourceFile[]): string[] {
   return files.flatMap(file =>
     rules.flatMap(rule => rule(file).map(({ line, what }) => `${file.path}:${line}: ${what}`)),

@@ -1,4 +1,4 @@
-// What nobody knows for certain about OSS must not matter: the same stories under each choice of the
+// Unconfirmed facts about OSS must not matter: the same stories under each choice of the
 // local server's switches.
 
 import { describe, expect, test } from 'vitest'

@@ -68,7 +68,7 @@ async function stopAfter(bench: Bench, parts: number, concurrency = 1): Promise<
   bench.oss.requests.length = 0
 }
 
-/** Confirmed bytes fall only with a new round, and nothing is told after the end. */
+/** Confirmed bytes fall only with a new round, and nothing is reported after the end. */
 function expectHonestProgress({ snapshots }: Bench): void {
   for (const [index, snapshot] of snapshots.entries()) {
     const before = snapshots[index - 1]
@@ -269,7 +269,7 @@ describe('resuming', () => {
     await expectStored(bench)
   })
 
-  test('with other headers it begins anew and aborts the old one', async () => {
+  test('with other headers it starts again and aborts the old upload', async () => {
     const bench = uploadBench()
     await stopAfter(bench, 2)
     const done = await bench.run({ metadata: { a: 'b' } })
@@ -420,7 +420,7 @@ describe('a source that changed', () => {
     bench.source.onRead = position => {
       if (edited || position < 4 * partSize) return
       edited = true
-      // Within the grain of the stamps: nobody sees it by looking at them.
+      // Within the resolution of the timestamps, so they do not show the change.
       bench.source.bytes[3] = (bench.source.bytes[3] ?? 0) ^ 1
     }
     await bench.run({ concurrency: 1 })
@@ -502,7 +502,7 @@ describe('a Complete in doubt', () => {
       bench.oss.intercept = (_seen, pass) => pass()
       bench.oss.requests.length = 0
       const done = await bench.run()
-      // One look at the object settles it, whatever the order in which parts were confirmed.
+      // One look at the object decides, in any order of confirmed parts.
       expect(bench.oss.requests.map(({ operation }) => operation)).toEqual([
         'HeadObject',
         'AbortMultipartUpload',
@@ -638,7 +638,7 @@ describe('a dead upload id', () => {
     expectHonestProgress(bench)
   })
 
-  test('again and again is told after two new uploads, and nothing is left', async () => {
+  test('again and again is reported after two new uploads, and nothing is left', async () => {
     const bench = uploadBench()
     bench.oss.intercept = on('UploadPart', async (_count, pass, { query }) => {
       if (query.get('partNumber') === '3') await kill(bench)
@@ -723,7 +723,7 @@ describe('Initiate and what it may leave behind', () => {
     await expectNothingLeft(bench)
   })
 
-  test('where listing is refused the user is told, and the object is stored all the same', async () => {
+  test('if listing is refused, a warning is reported and the object is stored', async () => {
     const bench = uploadBench()
     bench.oss.keys.add({
       accessKeyId: 'id',
@@ -800,7 +800,7 @@ describe('faults on the way', () => {
     expectHonestProgress(bench)
   })
 
-  test('a part that fails for good stops the others, and the same call goes on', async () => {
+  test('a part with a final failure stops the others, and the same call continues', async () => {
     const bench = uploadBench()
     bench.oss.intercept = on('UploadPart', async (_count, pass, { query }) =>
       query.get('partNumber') === '4' ? refusal(500, 'InternalError')() : pass(),
@@ -866,7 +866,7 @@ describe('owners', () => {
     expect(bench.source.closed).toBe(1)
   })
 
-  test('another owner of the journal is told, or waited for', async () => {
+  test('another owner of the journal is reported, or waited for', async () => {
     const bench = uploadBench()
     await stopAfter(bench, 1)
     const [name] = await bench.store.list()

@@ -67,7 +67,7 @@ describe('escapeXml', () => {
     expect(escapeXml(plain)).toBe(escaped)
   })
 
-  it('is read back as it was, whatever the characters', () => {
+  it('is read back unchanged, with any characters', () => {
     const all = Array.from({ length: 0x300 }, (_, code) => String.fromCharCode(code)).join('')
     const odd = `${all}\ufffe\uffff\u2028]]>😀`
     expect(parseXml(`<A>${escapeXml(odd)}</A>`).text).toBe(odd)

@@ -19,7 +19,7 @@ export const answer: Check = {
     return {
       state: 'problem',
       summary: what,
-      advice: [
+      hints: [
         'Check the endpoint. A proxy, or a network that wants you to sign in first, may answer in its place.',
       ],
       facts,

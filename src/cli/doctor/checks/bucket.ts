@@ -31,12 +31,12 @@ async function lookAt(asked: Bucket, signal: AbortSignal): Promise<Finding> {
     ...(versioning === undefined ? [] : [`versioning ${versioning.toLowerCase()}`]),
   ].filter(word => word !== undefined)
   if (acl === 'public-read-write') {
-    const advice = ['Anybody may write into this bucket: make it private unless that is meant.']
-    return { state: 'warning', summary: words.join(', '), advice, facts }
+    const hints = ['Anybody may write into this bucket: make it private unless that is meant.']
+    return { state: 'warning', summary: words.join(', '), hints, facts }
   }
   if (kind === 'accelerated' && transferAcceleration === 'Disabled') {
-    const advice = ['Switch on transfer acceleration for the bucket, or leave out --accelerate.']
-    return { state: 'warning', summary: `${words.join(', ')}, not accelerated`, advice, facts }
+    const hints = ['Switch on transfer acceleration for the bucket, or leave out --accelerate.']
+    return { state: 'warning', summary: `${words.join(', ')}, not accelerated`, hints, facts }
   }
   return { state: 'ok', summary: words.join(', '), facts }
 }
@@ -44,15 +44,15 @@ async function lookAt(asked: Bucket, signal: AbortSignal): Promise<Finding> {
 /** Without a bucket, checks only that OSS accepts the signature. */
 async function anyBucket(asked: Bucket, signal: AbortSignal): Promise<Finding> {
   if (asked.address.serviceOrigin === undefined) {
-    const advice = ['Name its bucket: ossup doctor --cname oss://bucket/key']
-    return { state: 'skipped', summary: 'not known: a custom domain stands for one bucket', advice }
+    const hints = ['Name its bucket: ossup doctor --cname oss://bucket/key']
+    return { state: 'skipped', summary: 'not known: a custom domain belongs to one bucket', hints }
   }
   const { buckets, isTruncated } = await asked.listBuckets({ maxKeys: 100 }, { signal })
   const count = `${buckets.length}${isTruncated ? ' or more' : ''}`
   return {
     state: 'ok',
     summary: `OSS accepts the credentials; the account has ${count} bucket${count === '1' ? '' : 's'}`,
-    advice: ['Permissions and speed are looked at with an address: ossup doctor oss://bucket/key'],
+    hints: ['Permissions and speed are looked at with an address: ossup doctor oss://bucket/key'],
     facts: { buckets: buckets.length },
   }
 }
@@ -63,7 +63,7 @@ function refusal(error: OssError, { name }: Bucket, earlier: Earlier): Finding {
     return {
       ...problemOf(error),
       summary: `${name} is at another endpoint: ${elsewhere}`,
-      advice: [`Use --endpoint ${elsewhere}, or set OSS_ENDPOINT and OSS_REGION to its place.`],
+      hints: [`Use --endpoint ${elsewhere}, or set OSS_ENDPOINT and OSS_REGION to its place.`],
       facts: { code: error.code, endpoint: elsewhere },
     }
   }
@@ -76,9 +76,9 @@ function refusal(error: OssError, { name }: Bucket, earlier: Earlier): Finding {
     }
   }
   const problem = problemOf(error)
-  const advise = (text: string) => [...(problem.advice ?? []), text]
+  const withHint = (text: string) => [...(problem.hints ?? []), text]
   if (error.code === 'NoSuchBucket') {
-    return { ...problem, advice: advise(`If it is yet to be made: ossup mb oss://${name}`) }
+    return { ...problem, hints: withHint(`If it is yet to be made: ossup mb oss://${name}`) }
   }
   if (exitCodeOf(error) !== 3) return problem
   const [source] = earlier.get('credentials') ?? []
@@ -86,7 +86,7 @@ function refusal(error: OssError, { name }: Bucket, earlier: Earlier): Finding {
     ...problem,
     summary: `OSS does not accept the credentials: ${problem.summary}`,
     ...(source !== undefined && {
-      advice: advise(`The credentials are those of ${source.summary}`),
+      hints: withHint(`The credentials are those of ${source.summary}`),
     }),
   }
 }

@@ -6,12 +6,12 @@ import type { Check } from '../check.ts'
 /** Enough free space for several journals: a journal of 10,000 parts has less than 2 MiB. */
 const enoughBytes = 16 * 1024 ** 2
 
-/** Advice for file systems on which ossup can guarantee less. See docs/guide/guarantees.md. */
+/** Hints for file systems on which ossup can guarantee less. See docs/guide/guarantees.md. */
 const weaker: Readonly<Record<string, string>> = {
   tmpfs:
-    'Its files are gone after a restart, and so is what an upload could continue from: choose another folder with --checkpoint-dir.',
-  nfs: 'Several machines may share it: an upload that another machine left is taken over only 30 s after its last sign of life.',
-  smb: 'Several machines may share it: an upload that another machine left is taken over only 30 s after its last sign of life.',
+    'A restart removes its files, so no upload can resume afterwards. Choose another folder with --checkpoint-dir.',
+  nfs: 'Several machines may share it. An upload that another machine left is resumed only 30 s after its last heartbeat.',
+  smb: 'Several machines may share it. An upload that another machine left is resumed only 30 s after its last heartbeat.',
 }
 
 /** Checks the folder of checkpoints: writes, syncs and locks a journal there, as an upload does. */
@@ -28,7 +28,7 @@ export const checkpoints: Check = {
     }
     const { freeBytes, fileSystem = '', mode, missing } = folder
     const facts = { path: world.checkpointDir, freeBytes, fileSystem: folder.fileSystem }
-    const advice = [
+    const hints = [
       ...(freeBytes !== undefined && freeBytes < enoughBytes
         ? [
             'There is hardly any space left: make some, or choose another folder with --checkpoint-dir.',
@@ -44,10 +44,10 @@ export const checkpoints: Check = {
     const kind = fileSystem === '' ? '' : ` (${fileSystem})`
     const summary = `${path} ${done} written, synced and locked${space}${kind}`
     return {
-      state: advice.length === 0 ? 'ok' : 'warning',
+      state: hints.length === 0 ? 'ok' : 'warning',
       summary,
       facts,
-      ...(advice.length > 0 && { advice }),
+      ...(hints.length > 0 && { hints }),
     }
   },
 }

@@ -31,7 +31,7 @@ export const clock: Check = {
       state: 'warning',
       summary,
       facts,
-      advice: [
+      hints: [
         `${refused}ossup goes by the clock of OSS then; other tools and signed URLs do not. Set this computer's clock right.`,
       ],
     }

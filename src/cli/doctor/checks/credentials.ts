@@ -25,7 +25,7 @@ export const credentials: Check = {
     return {
       state: 'warning',
       summary: `${words}, ended ${formatDuration(-left)} ago by this computer's clock`,
-      advice: ['Get new temporary credentials, or set the clock right.'],
+      hints: ['Get new temporary credentials, or set the clock right.'],
       facts,
     }
   },
@@ -39,14 +39,14 @@ function noneOf(places: readonly CredentialsLink[]): Finding {
     return {
       state: 'problem',
       summary,
-      advice: ['It may pass by itself: run it again in a while.'],
+      hints: ['It may pass by itself: run it again in a while.'],
       error,
     }
   }
   return {
     state: 'problem',
     summary,
-    advice:
+    hints:
       failed === undefined
         ? [
             'Set OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET (and OSS_SESSION_TOKEN with temporary ones), or choose a --profile.',

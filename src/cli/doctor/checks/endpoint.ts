@@ -22,7 +22,7 @@ export const endpoint: Check = {
       return {
         state: 'skipped',
         summary: 'not known, and no address was given',
-        advice: ['Set OSS_REGION or --region, or name the place: ossup doctor oss://bucket/key'],
+        hints: ['Set OSS_REGION or --region, or name the place: ossup doctor oss://bucket/key'],
       }
     }
   },

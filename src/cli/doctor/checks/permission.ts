@@ -54,12 +54,13 @@ export const permission: Check = {
 /** How an upload works if the credentials do not allow the action. */
 const without: Readonly<Record<string, string>> = {
   'oss:ListParts':
-    'Uploads go on without it: only the checkpoint says then which parts are there already.',
+    'Uploads work without it. Only the checkpoint then records which parts are confirmed.',
   'oss:ListMultipartUploads':
-    'Uploads go on without it: one whose first answer was lost is left behind then, and status and clean see only what checkpoints know.',
-  'oss:AbortMultipartUpload': 'Uploads go on without it, but what is given up stays in the bucket.',
+    'Uploads work without it. An upload whose first answer was lost then stays in the bucket, and status and clean see only uploads with a checkpoint.',
+  'oss:AbortMultipartUpload':
+    'Uploads work without it, but the parts of a discarded upload stay in the bucket.',
   'oss:GetObject':
-    'Uploads go on without it: if the last answer is lost, nobody can tell whether the object is there (COMPLETE_UNKNOWN).',
+    'Uploads work without it. If the last answer is lost, ossup cannot find out whether the object was stored (COMPLETE_UNKNOWN).',
 }
 
 type Attempt<T> =
@@ -97,7 +98,7 @@ function outcomeOf(action: string, error: unknown): Finding {
   return {
     state: 'warning',
     summary: `${action}: ${isRefusal ? 'refused' : summary}`,
-    advice: [without[action] ?? ''],
+    hints: [without[action] ?? ''],
     facts: { action, ...facts },
   }
 }
@@ -105,13 +106,13 @@ function outcomeOf(action: string, error: unknown): Finding {
 async function abortOf(bucket: Bucket, upload: ProbeUpload): Promise<Finding> {
   const action = 'oss:AbortMultipartUpload'
   const error = await abortProbe(bucket, upload)
-  const { advice = [], ...finding } = outcomeOf(action, error)
+  const { hints = [], ...finding } = outcomeOf(action, error)
   if (error === undefined) return finding
   const address = quoted(formatAddress({ bucket: bucket.name, key: upload.key }))
   return {
     ...finding,
-    advice: [
-      ...advice,
+    hints: [
+      ...hints,
       `Left behind by this check: an upload of one part of 64 bytes. With credentials that may: ossup clean --older-than 0s --others ${address}`,
     ],
     facts: { ...finding.facts, leftBehind: { bucket: bucket.name, ...upload } },

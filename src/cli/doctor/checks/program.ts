@@ -14,7 +14,7 @@ export const program: Check = {
       state: isOld ? 'warning' : 'ok',
       summary: `${version} on Node.js ${node}, ${platform}`,
       facts: { version, node, platform },
-      ...(isOld && { advice: [`ossup is made for Node.js ${oldest.join('.')} and newer.`] }),
+      ...(isOld && { hints: [`ossup is made for Node.js ${oldest.join('.')} and newer.`] }),
     }
   },
 }

@@ -85,7 +85,7 @@ function tooSlow(): Finding {
   return {
     state: 'warning',
     summary: `less than ${most}/s: ${formatBytes(first)} did not arrive within ${formatDuration(timeMaxMs)}`,
-    advice: [
+    hints: [
       'Uploads go on, as long as any byte moves within 20 s. Is something else using the line?',
     ],
     facts: { tookMs: timeMaxMs },

@@ -15,10 +15,10 @@ export const tls: Check = {
     if (!isSecure) return plain(world.target !== undefined, (await world.bucket()).address)
     const facts = { ...(protocol && { protocol }), ...(certificate && { certificate }) }
     if (error !== undefined) {
-      const { advice = [], ...problem } = problemOf(error)
+      const { hints = [], ...problem } = problemOf(error)
       return {
         ...problem,
-        advice: [...advice, ...about(certificate)],
+        hints: [...hints, ...about(certificate)],
         facts: { ...problem.facts, ...facts },
       }
     }
@@ -28,7 +28,9 @@ export const tls: Check = {
       return {
         state: 'warning',
         summary: `${protocol}, but certificates are not checked (${uncheckedBy})${words}`,
-        advice: [`Leave out ${uncheckedBy}: anybody on the way can read and change what is sent.`],
+        hints: [
+          `Leave out ${uncheckedBy}: an attacker on the network can read and change all data.`,
+        ],
         facts,
       }
     }
@@ -37,7 +39,7 @@ export const tls: Check = {
       state: left < soon ? 'warning' : 'ok',
       summary: `${protocol}${words}`,
       facts,
-      ...(left < soon && { advice: ['The certificate ends soon: have it renewed.'] }),
+      ...(left < soon && { hints: ['The certificate ends soon: have it renewed.'] }),
     }
   },
 }
@@ -50,7 +52,7 @@ function plain(isUsed: boolean, { endpoint }: { endpoint: string }): Finding {
   return {
     state: 'warning',
     summary: 'none: the endpoint is http',
-    advice: [
+    hints: [
       `${isUsed ? 'What you upload' : 'What is sent'} can be read on the way: write https:// in the endpoint.`,
     ],
   }

@@ -72,7 +72,7 @@ function sourceOf(settings: Settings, what: string): CredentialsSource | undefin
       return {
         kind: 'unsupported',
         mode: type,
-        advice: 'Allowed: access_key, sts, ecs_ram_role, ram_role_arn, oidc_role_arn',
+        hint: 'Allowed: access_key, sts, ecs_ram_role, ram_role_arn, oidc_role_arn',
       }
   }
 }

@@ -106,9 +106,9 @@ function sourceOf(
       return { kind: 'process', process: { command, timeoutMs: 60_000 } }
     }
     default: {
-      const advice =
+      const hint =
         'Choose another profile, or give temporary credentials in OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET and OSS_SESSION_TOKEN'
-      return { kind: 'unsupported', mode, advice }
+      return { kind: 'unsupported', mode, hint }
     }
   }
 }

@@ -13,7 +13,7 @@ import { describeSource, providerOf } from './source.ts'
 export interface Resolution {
   /** One result for each place, in the order of the search. */
   readonly links: readonly CredentialsLink[]
-  /** The credentials of the place that is used; if there is none, `error` has the reason. */
+  /** The credentials of the source in use. If no source has any, `error` has the reason. */
   readonly provider?: CredentialsProvider
   readonly error?: unknown
 }

@@ -96,7 +96,7 @@ export class ConfigFiles {
     const paths = kinds.map(kind => pathShown(kind, this.#around)).join(', ')
     return new OptionError('INVALID_PROFILE', `There is no profile '${profile}'`, {
       hint:
-        known.length > 0 ? `Known: ${known.join('; ')}` : `None of the files is there: ${paths}`,
+        known.length > 0 ? `Known: ${known.join('; ')}` : `None of these files exists: ${paths}`,
     })
   }
 }

@@ -95,8 +95,7 @@ function sourceOf(
       return {
         kind: 'unsupported',
         mode: mode ?? '',
-        advice:
-          'Allowed: AK, StsToken, RamRoleArn, EcsRamRole, oidcRoleArn, Process. ossup signs every request, so there is no Anonymous',
+        hint: 'Allowed: AK, StsToken, RamRoleArn, EcsRamRole, oidcRoleArn, Process. ossup signs every request, so there is no Anonymous',
       }
   }
 }

@@ -18,7 +18,7 @@ export type CredentialsSource =
   | { readonly kind: 'uri'; readonly uri: string }
   | { readonly kind: 'process'; readonly process: CredentialsProcess }
   /** A mode in a file that ossup does not support. */
-  | { readonly kind: 'unsupported'; readonly mode: string; readonly advice: string }
+  | { readonly kind: 'unsupported'; readonly mode: string; readonly hint: string }
 
 /** Makes the provider of a source. The code of each kind is loaded at its first use. */
 export async function providerOf(
@@ -48,7 +48,7 @@ async function temporaryFrom(
     case 'process':
       return (await import('./process-credentials.ts')).processProvider(source.process, around)
     case 'unsupported':
-      throw misconfigured(`Credentials of mode ${source.mode} are not supported`, source.advice)
+      throw misconfigured(`Credentials of mode ${source.mode} are not supported`, source.hint)
   }
 }
 

@@ -128,14 +128,14 @@ function credentialsOf(reply: Reply, role: Role, around: Surroundings): Credenti
   ].join(', ')
   const message = `${whom} does not give the role ${role.roleArn}: ${masked(textOf(fields.Message) ?? '', 160)} (${said})`
   if (reply.status >= 500 || code?.startsWith('Throttling')) throw unavailable(message)
-  throw refused(message, adviceFor(code))
+  throw refused(message, hintFor(code))
 }
 
 function codeOf({ text }: Reply): string | undefined {
   return textOf(fieldsOf(json(text)).Code)
 }
 
-function adviceFor(code = ''): string | undefined {
+function hintFor(code = ''): string | undefined {
   if (code === 'NoPermission') {
     return "Check the role's trust policy, and that who takes it on may sts:AssumeRole"
   }

@@ -2,7 +2,7 @@ import type { BigIntStats } from 'node:fs'
 import type { Identity } from '../../../ports.ts'
 import type { FileSystem } from './file-system.ts'
 
-/** What makes the file that looks like this the same file. */
+/** The properties by which the same file is recognised later. */
 export function identityOf(
   { size, mtimeNs, ctimeNs, ino }: BigIntStats,
   { hasStableInodes }: FileSystem,

@@ -1,5 +1,5 @@
-// A file as a sink. Its bytes are written beside it, under a name of our own, and take its name when all
-// are there: whoever looks finds the old file or the new one, whole, or none.
+// A file as the target of a download. The bytes go into a temporary file beside the target, which gets the target's
+// name once it is complete. Readers see the old file, the complete new file, or no file.
 
 import {
   type FileHandle,
@@ -21,9 +21,10 @@ import { removeStale, temporaryName } from './stale-files.ts'
 import { targetFault } from './target-fault.ts'
 
 /**
- * Looks at where an object is to go; nothing is written before it is begun.
- * @param path of a file, or of a folder that exists, where the file gets the last name of the key
- * @param overwrite replace a file that is there
+ * Checks the target of a download. Nothing is written before the sink's `begin`.
+ * @param path of a file, or of an existing folder, where the file gets the last segment of the key as its
+ * name
+ * @param overwrite replace an existing file
  * @throws {TargetError} `TARGET_EXISTS`, `TARGET_NOT_A_FILE`, `TARGET_UNWRITABLE`, `UNSAFE_NAME`
  */
 export async function openFileSink(path: string, key: string, overwrite: boolean): Promise<Sink> {
@@ -50,7 +51,7 @@ async function fileFor(path: string, key: string): Promise<string> {
   return path
 }
 
-/** What would be replaced: of a link the file that it leads to. A device or a pipe never is. */
+/** The file that would be replaced. A link is followed to its file. A device or a pipe is refused. */
 async function fileBehind(target: string): Promise<string> {
   if (!(await isThere(target))) return target
   const stats = await stat(target)
@@ -70,30 +71,33 @@ async function isThere(path: string): Promise<boolean> {
   }
 }
 
-/** As of chmod; without the bits by which a program runs as somebody else: its bytes are others now. */
+/**
+ * The permissions as for chmod, without the set-user-id and set-group-id bits, because the new content is not
+ * the program that had them.
+ */
 async function permissionsOf(path: string): Promise<number | undefined> {
   return (await isThere(path)) ? (await stat(path)).mode & 0o777 : undefined
 }
 
 function targetExists(path: string): TargetError {
-  return new TargetError('TARGET_EXISTS', `${path} is there already`, {
-    hint: nameOf => `Choose another name, or allow it to be replaced with ${nameOf('overwrite')}`,
+  return new TargetError('TARGET_EXISTS', `${path} already exists`, {
+    hint: nameOf => `Choose another name, or replace it with ${nameOf('overwrite')}`,
   })
 }
 
 interface Temporary {
   readonly path: string
   readonly file: FileHandle
-  /** Who may read and write the file that is replaced, which is how it stays. */
+  /** The permissions of the replaced file, which the new file gets too. */
   readonly mode: number | undefined
-  /** Says that the file is not written any more. */
+  /** Reports that the file is no longer being written. */
   release(): void
 }
 
 class FileSink implements Sink {
   readonly name: string
   readonly isSeekable = true
-  /** What is to be made or replaced. */
+  /** The path of the file that is created or replaced. */
   readonly #path: string
   readonly #overwrite: boolean
   #temporary: Temporary | undefined
@@ -108,12 +112,13 @@ class FileSink implements Sink {
     const folder = dirname(this.#path)
     const name = basename(this.#path)
     await this.#attempt(async () => {
-      // A folder that may be written but not read hides them.
+      // Leftovers in a folder that can be written but not listed cannot be found.
       await removeStale(folder, name).catch(() => {})
       const { name: own, release } = await temporaryName(name)
       const path = join(folder, own)
       const mode = this.#overwrite ? await permissionsOf(this.#path) : undefined
-      // Nobody may read the bytes before they have their name who may not afterwards.
+      // The temporary file gets the final permissions at once, so that users who may not read the target cannot
+      // read the temporary file either.
       try {
         const file = await withDescriptor(() =>
           open(path, 'wx', mode === undefined ? 0o666 : mode | 0o200),
@@ -129,7 +134,7 @@ class FileSink implements Sink {
   async write(bytes: Uint8Array, position: number): Promise<void> {
     const { file } = this.#begun
     await this.#attempt(async () => {
-      // A disk that is nearly full takes some of them.
+      // A nearly full disk writes only some of the bytes.
       for (let at = 0; at < bytes.length; ) {
         at += (await file.write(bytes, at, bytes.length - at, position + at)).bytesWritten
       }
@@ -164,7 +169,7 @@ class FileSink implements Sink {
     return this.#temporary
   }
 
-  /** A rename replaces what is there; a link does not, but is not to be had on every file system. */
+  /** A rename replaces an existing file. A hard link does not, but not every file system has hard links. */
   async #rename(path: string): Promise<void> {
     try {
       await link(path, this.#path)

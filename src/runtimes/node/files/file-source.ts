@@ -1,5 +1,5 @@
-// A file as a source. Positions are read from one open descriptor, so a file that is renamed away
-// stays readable; `identity` looks at the path as well and follows it to the file that it names now.
+// A file as a source. Bytes are read from one open descriptor, so a renamed file stays readable. `identity` also
+// checks the path and follows it to the file that it names now.
 
 import type { BigIntStats } from 'node:fs'
 import { resolve } from 'node:path'
@@ -10,9 +10,9 @@ import { FileSystems } from './file-system.ts'
 import { notAFile, sourceFault, unreadable } from './source-fault.ts'
 
 /**
- * Opens a file to be uploaded.
- * @param systems what is known of file systems, if more files are opened
- * @throws {SourceError} `SOURCE_MISSING`, `SOURCE_NOT_A_FILE` or `SOURCE_UNREADABLE`.
+ * Opens a file for an upload.
+ * @param systems the known file systems, shared if several files are opened
+ * @throws {SourceError} `SOURCE_MISSING`, `SOURCE_NOT_A_FILE` or `SOURCE_UNREADABLE`
  */
 export async function openFileSource(path: string, systems = new FileSystems()): Promise<Source> {
   const absolute = resolve(path)
@@ -20,9 +20,12 @@ export async function openFileSource(path: string, systems = new FileSystems()):
 }
 
 interface OpenFile {
-  /** Negative once it is closed. */
+  /** The descriptor; negative once the file is closed. */
   fd: number
-  /** When it was opened. What names it stays its own for as long as it is open. */
+  /**
+   * The properties at the time of opening. Device and inode number belong to this file for as long as it is
+   * open.
+   */
   readonly stats: BigIntStats
 }
 
@@ -32,7 +35,7 @@ class FileSource implements Source {
   readonly #systems: FileSystems
   #file: OpenFile
   #reads = 0
-  /** Called when no read is under way any more. */
+  /** Called when the last running read ends. */
   #onQuiet: (() => void) | undefined
 
   constructor(name: string, id: string, file: OpenFile, systems: FileSystems) {
@@ -44,7 +47,7 @@ class FileSource implements Source {
 
   async identity(): Promise<Identity> {
     try {
-      // What the name leads to is the file that is open, or another one: no need to ask for both.
+      // If the path still names the open file, one call is enough to read its properties.
       let now = await lookAt(this.id)
       const { ino, dev } = this.#file.stats
       if (now.ino !== ino || now.dev !== dev) {
@@ -61,7 +64,8 @@ class FileSource implements Source {
   }
 
   read(into: Uint8Array, position: number): Promise<number> {
-    // Of a closed file it is no descriptor: a programming error to Node, and one read too late to us.
+    // After `close` the descriptor is negative. Node.js would report a programming error, but here a read came too
+    // late.
     const { fd } = this.#file
     if (fd < 0) throw unreadable(this.id, 'EBADF')
     return this.#finish(readAt(fd, into, position))
@@ -79,7 +83,10 @@ class FileSource implements Source {
     }
   }
 
-  /** Waits for reads: the descriptor's number must not come to mean another file in the middle of one. */
+  /**
+   * Waits for running reads: otherwise the system could reuse the descriptor's number for another file during
+   * a read.
+   */
   async close(): Promise<void> {
     const file = this.#file
     if (this.#reads > 0) {
@@ -108,7 +115,7 @@ async function openFile(path: string): Promise<OpenFile> {
   }
 }
 
-/** Files below /proc say that they are empty and are not: their size is only known at the end. */
+/** Files below /proc report a size of 0 although they have content. Their size is known only at their end. */
 async function refuseHiddenBytes(fd: number, path: string): Promise<void> {
   const count = await readAt(fd, new Uint8Array(1), 0)
   if (count > 0) throw notAFile(path, 'a file that does not tell its size')

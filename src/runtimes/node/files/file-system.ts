@@ -1,7 +1,7 @@
-// What the file system of a file means for us: does a file keep its inode number while it stays the same file?
-// FAT, most of FUSE, SMB and 9p make numbers up and change them with the next mount. That would look like
-// another file, and all confirmed parts would be hashed again. Where a stable number is not certain, it is
-// left out: a file that took another's place shows in its ctime.
+// Decides whether a file system keeps the inode number of a file. FAT, most FUSE file systems, SMB and 9p invent
+// inode numbers and change them with the next mount. The file would then look like another file, and all confirmed
+// parts would be hashed again. Where stable numbers are not certain, the inode number is left out of the identity.
+// A file that replaced another one is then recognised by its ctime.
 
 import { statfs } from 'node:fs/promises'
 import { knownFileSystem } from '../platform/known-file-systems.ts'
@@ -11,8 +11,9 @@ export interface FileSystem {
 }
 
 /**
- * For an unknown file system the worse is assumed. On macOS the local default, APFS, has stable inodes, but
- * nothing tells it from a network quickly. Windows has no quick way to tell NTFS from the rest.
+ * An unknown file system is assumed to have no stable inode numbers. APFS, the local default of macOS, has
+ * them, but there is no quick way to distinguish it from a network file system. Windows has
+ * no quick way to recognise NTFS either.
  */
 async function fileSystemOf(path: string): Promise<FileSystem> {
   if (process.platform !== 'linux') return { hasStableInodes: process.platform !== 'win32' }
@@ -24,11 +25,11 @@ async function fileSystemOf(path: string): Promise<FileSystem> {
   }
 }
 
-/** The file systems of files, by their device; each is asked once. */
+/** The file systems by device. Each is examined once. */
 export class FileSystems {
   readonly #byDevice = new Map<bigint, Promise<FileSystem>>()
 
-  /** @param path of a file on the device */
+  /** @param path the path of any file on the device */
   of(path: string, device: bigint): Promise<FileSystem> {
     let answer = this.#byDevice.get(device)
     if (answer === undefined) {

@@ -5,7 +5,7 @@ import { identityOf } from './file-identity.ts'
 import { openFileSource } from './file-source.ts'
 import type { FileSystem, FileSystems } from './file-system.ts'
 
-/** A file of a batch, which was looked at just now. */
+/** A file of a batch, with the properties that it has now. */
 export function foundFile(
   path: string,
   key: string,

@@ -1,4 +1,4 @@
-// The files of a folder that a list names. The folder itself is not walked.
+// The files of a folder that a list names. The folder itself is not searched.
 
 import { join, relative, resolve, sep } from 'node:path'
 import type { Found } from '../../../batch/found.ts'
@@ -10,9 +10,9 @@ import { sourceFault } from './source-fault.ts'
 import { kindOf, type WalkOptions } from './walk.ts'
 
 /**
- * Paths below the folder with `/`, each once.
+ * Turns paths into paths below the folder, separated by `/`, without duplicates.
  * @param paths absolute, or relative to the folder
- * @throws {OptionError} `INVALID_FILES_FROM` for a path that leads out of it
+ * @throws {OptionError} `INVALID_FILES_FROM` for a path outside the folder
  */
 export function pathsInFolder(folder: string, paths: readonly string[]): readonly string[] {
   const below = paths.map(path => {
@@ -27,7 +27,7 @@ export function pathsInFolder(folder: string, paths: readonly string[]): readonl
   return [...new Set(below)].filter(path => path !== '')
 }
 
-/** @param below as `pathsInFolder` gives them, in the order of keys */
+/** @param below the paths from `pathsInFolder`, in the order of keys */
 export async function* listedFiles(
   folder: string,
   below: readonly string[],

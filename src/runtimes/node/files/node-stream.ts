@@ -1,5 +1,5 @@
-// Streams of Node.js and of the readable-stream packages, versions 2 to 4. None is recognised by its class:
-// every package and every realm has its own.
+// Streams of Node.js and of the readable-stream packages, versions 2 to 4. Streams are recognised by their members,
+// not by their class, because every package and every realm has its own classes.
 
 import { Readable } from 'node:stream'
 import { OptionError } from '../../../errors.ts'
@@ -16,7 +16,7 @@ export interface NodeStream {
   resume?(): unknown
   destroy?(error?: Error): unknown
   readonly destroyed?: boolean
-  /** Something was read, or thrown away. Version 4 and Node.js itself. */
+  /** True if bytes were read or discarded. Only Node.js and version 4 have this property. */
   readonly readableDidRead?: boolean
   readonly readableEnded?: boolean
   readonly readableEncoding?: string | null
@@ -26,11 +26,11 @@ export interface NodeStream {
 
 export function isNodeStream(value: unknown): value is NodeStream {
   if (!has(value, { on: 'function', pipe: 'function' })) return false
-  // Streams that can only be written to have `pipe` as well.
+  // Writable streams have `pipe` as well, so a second member decides.
   return has(value, { read: 'function' }) || has(value, { readable: 'boolean' })
 }
 
-/** A stream that has been handed over, from this moment on. */
+/** A stream from the moment that the caller passes it in. */
 export class HeldStream {
   readonly #stream: NodeStream
   #failure: { readonly error: unknown } | undefined
@@ -38,7 +38,7 @@ export class HeldStream {
 
   constructor(stream: NodeStream) {
     this.#stream = stream
-    // A stream that fails before it is read would end the process: nothing else listens yet.
+    // A stream that fails before it is read would end the process, because it has no error listener yet.
     stream.on('error', error => {
       this.#failure ??= { error }
     })
@@ -47,7 +47,7 @@ export class HeldStream {
   async next(): Promise<IteratorResult<unknown, unknown>> {
     this.#throwIfFailed()
     if (this.#pieces === undefined) {
-      // Between the call and now, other code may have read from it.
+      // Since the call, other code may have read from the stream.
       refuseUsed(this.#stream)
       this.#pieces = piecesOf(this.#stream)
     }
@@ -60,13 +60,16 @@ export class HeldStream {
     if (this.#failure !== undefined) throw this.#failure.error
   }
 
-  /** A silent stream is closed as well: an iterator would wait for its next piece first. */
+  /**
+   * The stream itself is closed, because an iterator would first wait for its next chunk, which may never
+   * come.
+   */
   async close(): Promise<void> {
     this.#stream.destroy?.()
   }
 }
 
-/** Only those of this generation tell by themselves, and at any time, how they ended. */
+/** True for streams that record how they ended, so that this can be asked at any time. */
 function isModern(stream: NodeStream): boolean {
   return typeof stream.readableDidRead === 'boolean' && Symbol.asyncIterator in stream
 }
@@ -76,17 +79,17 @@ function piecesOf(stream: NodeStream): Pieces {
   return iterablePieces(stream as NodeStream & AsyncIterable<unknown>)
 }
 
-/** @throws {OptionError} `INVALID_SOURCE` if some of its bytes were read before */
+/** @throws {OptionError} `INVALID_SOURCE` if bytes were read from it before */
 export function refuseUsed(stream: NodeStream): void {
   const state = stream._readableState
   const wasRead =
     stream.readableDidRead ??
-    // Older ones do not remember. One that flows is being read by other code.
+    // Older streams do not record reads. A flowing stream is being read by other code.
     (stream.readableFlowing ?? state?.flowing) === true
   if (wasRead || stream.readableEnded === true || state?.endEmitted === true) throw usedStream()
 }
 
-/** @throws {OptionError} `INVALID_SOURCE` if it is locked, or was read before */
+/** @throws {OptionError} `INVALID_SOURCE` if it is locked, or if bytes were read from it before */
 export function refuseUsedWeb(stream: ReadableStream<unknown>): void {
   if (stream.locked) {
     throw new OptionError('INVALID_SOURCE', 'The stream is locked by another reader', {
@@ -106,7 +109,7 @@ function usedStream(): OptionError {
   })
 }
 
-/** How the strings of a stream with an encoding (`setEncoding`) become the bytes that they were. */
+/** A function that encodes the strings of a stream with an encoding (`setEncoding`) as the original bytes. */
 export function unreadOf(stream: NodeStream): Unread | undefined {
   const encoding = stream.readableEncoding ?? stream._readableState?.encoding
   switch (encoding?.toLowerCase()) {
@@ -123,12 +126,12 @@ export function unreadOf(stream: NodeStream): Unread | undefined {
     case 'base64url':
       return text => Buffer.from(text, encoding as BufferEncoding)
     default:
-      // ASCII drops a bit of each byte, UTF-16 an odd last byte.
+      // ASCII drops one bit of each byte, UTF-16 drops an odd last byte.
       throw lossy(`The stream decodes its bytes as ${encoding}, which loses some of them`)
   }
 }
 
-/** Node's decoder never cuts a character in two, and puts U+FFFD where bytes were no UTF-8. */
+/** Node's decoder never splits a character, and replaces invalid UTF-8 with U+FFFD. */
 function fromUtf8(text: string): Uint8Array {
   if (text.includes('\ufffd')) {
     throw lossy('The stream decodes its bytes as UTF-8, and some of them are not UTF-8')

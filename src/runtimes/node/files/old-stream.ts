@@ -1,10 +1,10 @@
-// Streams of readable-stream 2 and 3, and others that emit `data`. Their iterators, if they have one, take a
-// stream that was destroyed early for a stream that has ended. So this reads their events.
+// Streams of readable-stream 2 and 3, and others that emit `data`. Their iterators, if they have one, report a
+// stream that was destroyed early as ended. So this module listens to their events.
 
 import type { Pieces } from '../../../source/stream-source.ts'
 import type { NodeStream } from './node-stream.ts'
 
-/** Pieces that may wait before the stream is paused. */
+/** The most chunks that may wait before the stream is paused. */
 const waitingMax = 16
 
 export function oldStreamPieces(stream: NodeStream): Pieces {

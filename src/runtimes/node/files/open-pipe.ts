@@ -1,5 +1,5 @@
-// A FIFO as a stream. Its open, and each read, would keep a thread of the pool waiting for a writer, and
-// a process does not end while one of its threads waits in the kernel.
+// A FIFO as a stream. Opening or reading a FIFO by ordinary calls would block a thread of Node's pool until a
+// writer comes, and a process cannot end while one of its threads waits in the kernel.
 
 import { constants, createReadStream, openSync } from 'node:fs'
 import { Socket } from 'node:net'
@@ -8,11 +8,11 @@ import { SourceError } from '../../../errors.ts'
 import { codeOf } from '../../../foreign/error.ts'
 
 /**
- * Opens a FIFO at once, whether or not anybody writes to it. It ends when its last writer is gone.
+ * Opens a FIFO at once, even without a writer. The stream ends when the last writer closes the FIFO.
  * @throws {SourceError} `SOURCE_UNREADABLE`
  */
 export function openPipe(path: string): Readable {
-  // Only Linux tells a FIFO that nobody has written to yet from one that has ended.
+  // Only Linux distinguishes a FIFO without a first writer from a FIFO that has ended.
   if (process.platform !== 'linux') return createReadStream(path)
   let fd: number
   try {
@@ -24,6 +24,6 @@ export function openPipe(path: string): Readable {
       cause: error,
     })
   }
-  // The event loop waits for its bytes, as for those of a connection.
+  // The event loop waits for the bytes, as it does for those of a network connection.
   return new Socket({ fd, readable: true, writable: false })
 }

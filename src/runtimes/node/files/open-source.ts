@@ -1,4 +1,4 @@
-// What a caller on Node.js may hand over as a source, and how each is opened.
+// The sources that a caller on Node.js can pass, and how each kind is opened.
 
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
@@ -26,26 +26,26 @@ import { HeldStream, isNodeStream, refuseUsed, refuseUsedWeb, unreadOf } from '.
 import { openPipe } from './open-pipe.ts'
 
 /**
- * What can be uploaded: a file's path or `file:` URL; bytes in memory; a Blob or File; or a stream,
- * Node's or the web's, whose length need not be known. A path that leads to a pipe or to a file
- * that does not tell its size (as those below /proc) is read as a stream.
+ * What can be uploaded: a file's path or `file:` URL, bytes in memory, a Blob or File, or a stream of Node.js
+ * or the web, whose length may be unknown. A path of a pipe, or of a file that does not report its size (such
+ * as those below /proc), is read as a stream.
  */
 export type UploadSource = string | URL | ArrayBufferView | ArrayBuffer | Blob | ByteStream
 
-/** A source that was handed over and is not opened yet. */
+/** A source that a caller has passed and that is not open yet. */
 interface HeldSource {
   /**
    * @throws {OptionError} `INVALID_SOURCE`
    * @throws {SourceError} `SOURCE_MISSING`, `SOURCE_NOT_A_FILE` or `SOURCE_UNREADABLE`.
    */
   open(): Promise<Source | StreamSource>
-  /** Tells the producer of a stream that nothing of it is wanted. */
+  /** Tells the producer of a stream that no more of its bytes will be read. */
   discard(): Promise<void>
 }
 
 /**
- * Takes a source over for the time of one call. A stream that was handed over is closed if the call fails,
- * however early, so that it holds no descriptor and does not end the process by an error that nothing hears.
+ * Holds a source for the time of one call. If the call fails, at any point, its stream is closed. The stream
+ * then holds no descriptor, and its error does not end the process.
  */
 export async function withSource<Result>(
   source: UploadSource,
@@ -55,18 +55,18 @@ export async function withSource<Result>(
   try {
     return await use(held.open)
   } catch (error) {
-    // The producer may be stuck: the call does not wait for it.
+    // The producer may never answer, so the call does not wait for it.
     held.discard().catch(() => {})
     throw error
   }
 }
 
-/** Opens a source for a caller that closes it itself. */
+/** Opens a source. The caller must close it. */
 export async function openSource(source: UploadSource): Promise<Source | StreamSource> {
   return hold(source).open()
 }
 
-/** The id of a source, without opening a file or reading from a stream. */
+/** The id of a source. No file is opened and no stream is read. */
 export async function sourceIdOf(source: UploadSource): Promise<string> {
   if (typeof source === 'string' || isUrl(source)) return resolve(pathOf(source))
   if (isNodeStream(source) || isWebStream(source) || isAsyncIterable(source)) return 'stream:'
@@ -97,7 +97,7 @@ function holdNodeStream(stream: Parameters<typeof refuseUsed>[0]): HeldSource {
       refuseUsed(stream)
       return streamSource(held, { unread: () => unreadOf(stream) })
     },
-    // The call that it was handed to first still reads it.
+    // The stream is not closed here if another call reads it.
     discard: async () => (isAgain ? undefined : held.close()),
   }
 }
@@ -120,7 +120,7 @@ function holdWebStream(stream: ReadableStream<unknown>): HeldSource {
 }
 
 function holdIterable(iterable: AsyncIterable<unknown>): HeldSource {
-  // A generator gives its pieces once. What makes a new iterator each time can be offered again.
+  // A generator gives its chunks once. An object that creates a new iterator each time can be read again.
   const isOnce = 'next' in iterable
   const isAgain = isOnce && taken.has(iterable)
   let opened: StreamSource | undefined
@@ -137,11 +137,12 @@ function holdIterable(iterable: AsyncIterable<unknown>): HeldSource {
   }
 }
 
-/** Streams that were handed over. */
+/** The streams that a call has already used as its source. */
 const taken = processWide('streams.1', () => new WeakSet<object>())
 
 /**
- * A stream gives its bytes once: two that read it would get some of them each, and store two wrong objects.
+ * Marks a stream as used. A stream gives its bytes once, so two readers would each get some of them and store
+ * two wrong objects.
  * @throws {OptionError} `INVALID_SOURCE`
  */
 function take(stream: object, isAgain: boolean): void {
@@ -161,7 +162,7 @@ function messageNotBody(): OptionError {
 
 async function openPath(path: string): Promise<Source | StreamSource> {
   const kind = await unseekable(path)
-  // Opening a pipe to have a look would break it for its writer.
+  // A pipe is not opened here, because opening and closing it would break it for its writer.
   if (kind === 'pipe') return ownStream(openPipe(path), path)
   if (kind === 'device') return ownStream(createReadStream(path), path)
   try {
@@ -176,12 +177,12 @@ function ownStream(stream: ReturnType<typeof openPipe>, name: string): StreamSou
   return streamSource(new HeldStream(stream), { name })
 }
 
-/** The path of a source or target. */
+/** The path of a source or a target. */
 export function pathOf(source: unknown, role: 'source' | 'target' = 'source'): string {
   if (isUrl(source) && source.protocol === 'file:') return fileURLToPath(source.href)
   if (typeof source === 'string' && source !== '') {
     if (!source.includes('\0')) return source
-    // No path has one, and Node.js would quote the whole string.
+    // No path contains NUL, and Node.js would repeat the whole string in its message.
     throw invalid(role, `a string of ${source.length} characters with a NUL in it`)
   }
   throw invalid(role, source === '' ? 'empty' : isUrl(source) ? shown(source.href) : shown(source))
@@ -206,12 +207,12 @@ async function unseekable(path: string): Promise<'pipe' | 'device' | undefined> 
     if (stats.isFIFO()) return 'pipe'
     return stats.isCharacterDevice() ? 'device' : undefined
   } catch {
-    // Opening it reports why.
+    // Opening the path reports the reason.
     return undefined
   }
 }
 
-/** True if the path was refused as a file but can be read from start to end. */
+/** True if the path was refused as a file but can be read as a stream. */
 async function hidesItsSize(path: string, error: unknown): Promise<boolean> {
   if (codeOf(error) !== 'SOURCE_NOT_A_FILE') return false
   const stats = await stat(path)

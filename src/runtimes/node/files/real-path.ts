@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 
-/** The path without links in it, also of what does not exist yet. */
+/** Resolves all links in a path. The end of the path need not exist. */
 export async function realPathOf(path: string): Promise<string> {
   const whole = resolve(path)
   try {

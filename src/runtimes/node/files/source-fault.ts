@@ -1,4 +1,4 @@
-// What a failed file operation means for a source.
+// Turns errors of file operations into errors of a source.
 
 import { isOssupError, SourceError } from '../../../errors.ts'
 import { codeOf, isError } from '../../../foreign/error.ts'
@@ -10,7 +10,7 @@ export function notAFile(path: string, what: string): SourceError {
   })
 }
 
-/** The error to report for what opening, reading or looking at a source threw. */
+/** The error to report for an error from opening, reading or inspecting a source. */
 export function sourceFault(error: unknown, path: string): unknown {
   if (isOssupError(error) || !isError(error)) return error
   const code = codeOf(error)
@@ -33,7 +33,7 @@ export function sourceFault(error: unknown, path: string): unknown {
   }
 }
 
-/** Some callers give what they want to store. It must not get into a message or a log. */
+/** Some callers pass the content instead of a path. Content must not appear in a message or a log. */
 function looksLikeContent(path: string): boolean {
   return path.length > 1024 || /[\r\n]|(?:^|[/\\])\s*(?:\{\s*"|\[\s*[{"]|<[?!a-z])/i.test(path)
 }

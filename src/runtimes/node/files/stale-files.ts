@@ -1,5 +1,5 @@
-// Files that are being written lie beside their target, under a name that says whose they are: the next run
-// finds and removes what a killed process or an ended thread left, and leaves alone what another one writes.
+// Temporary files beside their targets. The name of a temporary file contains its owner. So the next run can find
+// and remove the files of dead processes and threads, and leaves the files of live owners alone.
 
 import { createHash, randomBytes } from 'node:crypto'
 import { opendir, stat, unlink } from 'node:fs/promises'
@@ -14,21 +14,21 @@ import {
   systemOf,
 } from '../platform/lock-owner.ts'
 
-/** For an owner that cannot be seen to live or to be dead, the file's age decides. */
+/** If it cannot be found out whether an owner is alive, the file's age decides. */
 const abandonedMs = 24 * 3_600_000
 
 /** `.ossup-` target, system, process (pid, start time), thread (number, start time), copy of this module, nonce. */
 const pattern =
   /^\.ossup-([0-9a-f]{16})-([0-9a-f]{16})-(\d+)-(\d+)-(\d+)-(\d+)-([0-9a-f]{16})-([0-9a-f]{16})$/
 
-/** A name for a file that is to become another. */
+/** The name of a temporary file. */
 export interface TemporaryName {
   readonly name: string
-  /** Says that the file is not written any more. If it was left behind, the next run removes it. */
+  /** Reports that the file is no longer being written. If it still exists, the next run removes it. */
   release(): void
 }
 
-/** A name, new each time, for a file that is to become `name`. */
+/** Creates a new, unique name for a temporary file whose target is `name`. */
 export async function temporaryName(name: string): Promise<TemporaryName> {
   const me = await currentOwner(0)
   const nonce = randomBytes(8).toString('hex')
@@ -41,22 +41,22 @@ export async function temporaryName(name: string): Promise<TemporaryName> {
   }
 }
 
-/** A file that is, or was, to become another. */
+/** A temporary file. */
 export interface Temporary {
   readonly path: string
   readonly pid: number
-  /** Whether its owner lives; where that cannot be told, a file of more than a day has a dead one. */
+  /** Whether its owner is alive. If that cannot be found out, a file older than a day counts as abandoned. */
   readonly fate: 'alive' | 'dead' | 'unknown'
 }
 
-/** Removes what runs that have ended left of files that were to become `name`. */
+/** Removes the temporary files of `name` whose owners are dead. */
 export async function removeStale(folder: string, name: string): Promise<void> {
   for await (const { path, fate } of temporariesOf(folder, name)) {
     if (fate === 'dead') await unlink(path).catch(() => {})
   }
 }
 
-/** The files in a folder that are to become `name`. */
+/** The temporary files in a folder whose target is `name`. */
 export async function* temporariesOf(folder: string, name: string): AsyncGenerator<Temporary> {
   const me = await currentOwner(0)
   for await (const entry of await opendir(folder)) {
@@ -75,7 +75,7 @@ export async function* temporariesOf(folder: string, name: string): AsyncGenerat
       ...(system === systemTag(me) && whereOf(me)),
     }
     const isAbandoned = await isOld(path)
-    // No heartbeat: a thread that lives is at work, unless the file has not changed for a day.
+    // There is no heartbeat: a live thread counts as writing the file, unless the file has not changed for a day.
     const fate = await fateOf(owner, me, isAbandoned ? undefined : systemMonotonicMs())
     yield { path, pid: owner.pid, fate: fate === 'unknown' && isAbandoned ? 'dead' : fate }
   }
@@ -88,7 +88,7 @@ function whereOf({ boot, pidNamespace }: LockOwner): Partial<LockOwner> {
   }
 }
 
-/** Equal for processes whose pids mean the same; never for two that cannot tell. */
+/** The same string for processes that share pids; a different string whenever that is not certain. */
 function systemTag(me: LockOwner): string {
   const system = systemOf(me)
   return system === undefined ? '0'.repeat(16) : tag(system)

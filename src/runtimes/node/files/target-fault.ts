@@ -1,4 +1,4 @@
-// What a file system says when bytes are to be written, in words that help.
+// Turns errors of writing to a file into errors with a hint.
 
 import { isOssupError, TargetError } from '../../../errors.ts'
 import { codeOf, isError } from '../../../foreign/error.ts'
@@ -16,7 +16,7 @@ const hints: Readonly<Record<string, string>> = {
   ENOTDIR: 'Check the path: what should be a folder is a file',
 }
 
-/** The error to throw for what went wrong at this path. */
+/** The error to throw for a failed operation at this path. */
 export function targetFault(error: unknown, path: string): unknown {
   if (isOssupError(error) || !isError(error)) return error
   const code = codeOf(error) ?? 'unknown'

@@ -1,5 +1,5 @@
-// Finds the files of a folder, one by one, in the order of their keys: sorted by the bytes of their
-// names, a folder as if its name ended in a slash. In memory are the names of one folder at each depth.
+// Finds the files of a folder, one by one, in the order of their keys: sorted by the bytes of their names, with a
+// slash after the name of a folder. Memory holds the names of one folder at each depth.
 
 import type { BigIntStats, Dirent } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
@@ -15,12 +15,12 @@ import { realPathOf } from './real-path.ts'
 import { sourceFault } from './source-fault.ts'
 
 export interface WalkOptions {
-  /** Goes before the path below the folder, to make the key. */
+  /** The key is this prefix and the path below the folder. */
   readonly prefix: string
   readonly selection: Selection
-  /** Links to files and folders are taken for what they lead to. */
+  /** True to follow links to files and folders. */
   readonly followLinks: boolean
-  /** Paths, as `realpath` has them, that are passed over wherever they are met. */
+  /** Real paths (see `realpath`) that are skipped wherever they are found. */
   readonly leftOut: readonly string[]
   readonly systems: FileSystems
 }
@@ -28,21 +28,24 @@ export interface WalkOptions {
 type Kind = 'file' | SkipReason
 
 interface Entry {
-  /** Bytes of the name, one character each, with a slash behind that of a folder: how entries are sorted. */
+  /**
+   * The bytes of the name, one character for each byte, with a slash after a folder's name. Entries are
+   * sorted by it.
+   */
   readonly sorted: string
   readonly kind: Kind
-  /** What is wrong with a link that is to be followed. */
+  /** Why a link cannot be followed. */
   readonly fault?: unknown
 }
 
 interface Level {
-  /** Where the folder is. */
+  /** The path of the folder. */
   readonly path: string
-  /** Its path below the root, with a slash at the end; empty for the root. */
+  /** The path below the root, with a slash at the end; empty for the root. */
   readonly below: string
   readonly entries: readonly Entry[]
   next: number
-  /** What tells a folder from others, where links are followed. */
+  /** Device and inode number, to recognise a folder that links lead back to; only if links are followed. */
   readonly identity: string | undefined
 }
 
@@ -77,7 +80,7 @@ export async function* walk(root: string, options: WalkOptions): AsyncGenerator<
     const bytes = Buffer.from(isFolder ? entry.sorted.slice(0, -1) : entry.sorted, 'latin1')
     const name = decode(bytes)
     if (name === undefined) {
-      // Whether it was meant to be left out can only be told by what can be read of its name.
+      // The name is not valid UTF-8. Its readable form decides whether the globs leave it out.
       const shown = bytes.toString()
       if (isWanted(selection, level.below + shown, isFolder)) {
         yield fault(join(level.path, shown), prefix + level.below + shown, notUnicode(shown))
@@ -109,7 +112,7 @@ export async function* walk(root: string, options: WalkOptions): AsyncGenerator<
   }
 }
 
-/** Those of the paths that are in the folder, as they are called below it. */
+/** The paths that are in the folder, relative to it. */
 async function pathsBelow(root: string, paths: readonly string[]): Promise<ReadonlySet<string>> {
   if (paths.length === 0) return new Set()
   const real = await realPathOf(root)
@@ -123,7 +126,7 @@ function isWanted(selection: Selection, below: string, isFolder: boolean): boole
 }
 
 async function entriesOf(path: string, followLinks: boolean): Promise<Entry[]> {
-  // As bytes, since not every name is a text.
+  // As bytes, because a name may be invalid UTF-8.
   const all = await withDescriptor(() => readdir(path, { encoding: 'buffer', withFileTypes: true }))
   const entries: Entry[] = []
   for (const one of all) {
@@ -134,7 +137,7 @@ async function entriesOf(path: string, followLinks: boolean): Promise<Entry[]> {
   return entries.sort((a, b) => (a.sorted < b.sorted ? -1 : a.sorted > b.sorted ? 1 : 0))
 }
 
-/** @param folder where links are to be followed */
+/** @param folder given if links are followed */
 async function entryOf(
   one: Dirent<Buffer>,
   name: string,
@@ -153,7 +156,7 @@ function named(name: string, kind: Kind): Entry {
   return { sorted: kind === 'folder' ? `${name}/` : name, kind }
 }
 
-/** What something in a folder is, not followed if it is a link. */
+/** The kind of a directory entry. Links are not followed. */
 export function kindOf(
   one: Pick<Dirent, 'isFile' | 'isDirectory' | 'isSymbolicLink' | 'isFIFO' | 'isSocket'>,
 ): Kind {

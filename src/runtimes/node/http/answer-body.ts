@@ -1,9 +1,9 @@
-// The body of an answer: chunks that arrived and wait for the reader.
+// The body of an answer: received chunks that wait for the reader.
 
 const resumeBelow = 256 * 1024
 
 export interface AnswerBodyHooks {
-  /** Called when too many bytes wait: the connection should pause. */
+  /** Called when too many bytes wait. The connection should stop reading. */
   pause(): void
   resume(): void
   /** Called when the reader stopped before the end. */

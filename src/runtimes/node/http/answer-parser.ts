@@ -1,12 +1,12 @@
-// Reads HTTP/1.1 answers, strictly: what could be understood in two ways is refused, because a wrong
-// boundary would give one request the answer to another.
+// Parses HTTP/1.1 answers strictly. Ambiguous answers are refused, because with a wrong boundary one request would
+// get the answer to another.
 
 export interface AnswerHead {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  /** The connection may be used again once this answer is read. */
+  /** True if the connection can be used again after this answer. */
   readonly isLasting: boolean
-  /** `onComplete` does not follow at once. */
+  /** True if a body follows, so `onComplete` is not called at once. */
   readonly hasBody: boolean
 }
 
@@ -16,7 +16,7 @@ export interface AnswerSink {
   onComplete(): void
 }
 
-/** An answer that breaks the rules of HTTP. */
+/** An answer that violates HTTP. */
 export class AnswerSyntaxError extends Error {
   readonly hint: string
 
@@ -26,7 +26,7 @@ export class AnswerSyntaxError extends Error {
   }
 }
 
-/** Answers such as 100 Continue before the answer proper. OSS sends one at most. */
+/** The most interim answers, such as 100 Continue, before the final one. OSS sends at most one. */
 const interimMax = 20
 
 const nothing = Buffer.alloc(0)
@@ -47,9 +47,9 @@ export class AnswerParser {
   readonly #method: string
   readonly #sink: AnswerSink
   #state: State = 'head'
-  /** Bytes of a head, or of a line, that came in pieces. */
+  /** The bytes so far of a head or a line that arrived in several chunks. */
   #partial: Buffer = nothing
-  /** Bytes left of the body or chunk. */
+  /** The remaining bytes of the body or chunk. */
   #left = 0
   #interim = 0
 
@@ -58,7 +58,7 @@ export class AnswerParser {
     this.#sink = sink
   }
 
-  /** Nothing of an answer has come yet. */
+  /** True if no byte of an answer has arrived. */
   get isUntouched(): boolean {
     return this.#state === 'head' && this.#partial.length === 0
   }
@@ -71,7 +71,7 @@ export class AnswerParser {
     while (rest.length > 0) rest = this.#step(rest)
   }
 
-  /** The other side closed. True if that ends the answer in good order. */
+  /** Handles the end of the connection. True if the answer is complete with it. */
   end(): boolean {
     if (this.#state === 'until-close') this.#complete()
     return this.#state === 'done'
@@ -111,13 +111,13 @@ export class AnswerParser {
     }
   }
 
-  /** Collects up to the mark, hands on the text before it and returns what follows. */
+  /** Collects bytes up to the mark, passes the text before the mark to `take`, and returns the bytes after it. */
   #until(bytes: Buffer, mark: string, max: number, take: (text: string) => void): Buffer {
     const whole = this.#partial.length === 0 ? bytes : Buffer.concat([this.#partial, bytes])
     const at = whole.indexOf(mark, Math.max(0, this.#partial.length - mark.length), 'latin1')
     if (at > max || (at < 0 && whole.length > max)) throw new AnswerSyntaxError('it is too long')
     if (at < 0) {
-      // A peer that speaks another protocol may never send the mark.
+      // A server that speaks another protocol may never send the mark.
       if (this.#state === 'head') {
         checkStart(whole)
         if (whole.includes('\n\n')) throw new AnswerSyntaxError('its lines end in bare line feeds')
@@ -135,7 +135,7 @@ export class AnswerParser {
     const status = Number(text.slice(9, 12))
     const headers = parseHeaders(text)
     if (status === 101) throw new AnswerSyntaxError('it changes to another protocol')
-    // 100 Continue and its like: the answer proper is still to come.
+    // 100 Continue and similar: the final answer still follows.
     if (status < 200) {
       this.#interim++
       if (this.#interim > interimMax) throw new AnswerSyntaxError('the answer proper does not come')
@@ -180,7 +180,7 @@ export class AnswerParser {
 }
 
 function checkStart(bytes: Buffer): void {
-  // The alert of a TLS server that was given plain HTTP.
+  // A TLS server answers plain HTTP with this alert.
   if (bytes[0] === 0x15 && (bytes.length < 2 || bytes[1] === 0x03)) {
     throw new AnswerSyntaxError('it is TLS, not HTTP', 'Write https:// in the endpoint')
   }
@@ -191,7 +191,10 @@ function checkStart(bytes: Buffer): void {
 const statusPattern = /^HTTP\/1\.[01] \d{3}(?: |\r\n|$)/
 const linesPattern = /^[^\r\n]*(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n]*)*$/
 
-/** The headers in the lines after the first. Tested as a whole and then cut by hand: matches with groups cost more. */
+/**
+ * Parses the headers from the lines after the first. One test covers all lines, then they are split by hand,
+ * because matches with groups are slower.
+ */
 function parseHeaders(text: string): Record<string, string> {
   if (!linesPattern.test(text)) throw new AnswerSyntaxError('a header is none')
   const isAscii = !/[\x80-\xff]/.test(text)
@@ -204,7 +207,7 @@ function parseHeaders(text: string): Record<string, string> {
     const bytes = withoutBlanks(text, colon + 1, end < 0 ? text.length : end)
     const value = isAscii ? bytes : decodeValue(bytes)
     const earlier = headers[name]
-    // Two equal lengths are one; two different ones become a text that is no number.
+    // Two equal lengths count as one. Two different ones are joined and rejected later as not a number.
     if (name === 'content-length' && earlier === value) continue
     headers[name] = earlier === undefined ? value : `${earlier}, ${value}`
   }
@@ -212,8 +215,9 @@ function parseHeaders(text: string): Record<string, string> {
 }
 
 /**
- * Inherits nothing: names are whatever the other side sends, `constructor` too. Unlike what
- * `Object.create(null)` makes, those of answers with the same headers share a shape.
+ * Headers by name. The table inherits nothing, because servers may send any name, even `constructor`. Unlike
+ * objects from `Object.create(null)`, tables with the same headers share a hidden class in V8, which is
+ * faster.
  */
 class HeaderTable {
   [name: string]: string
@@ -221,7 +225,10 @@ class HeaderTable {
 Reflect.deleteProperty(HeaderTable.prototype, 'constructor')
 Object.setPrototypeOf(HeaderTable.prototype, null)
 
-/** Names by their places in the answers so far: most answers have the same ones in the same order. */
+/**
+ * Header names by their position in earlier answers, because most answers have the same names in the same
+ * order.
+ */
 const lastNames: { readonly spelled: string; readonly name: string }[] = []
 const placesMax = 32
 
@@ -236,7 +243,7 @@ function nameAt(text: string, start: number, colon: number, place: number): stri
   return name
 }
 
-/** Blanks and tabs only: `trim` would also take what is part of a value. */
+/** Removes spaces and tabs. `trim` would also remove other characters, which belong to the value. */
 function withoutBlanks(text: string, from: number, to: number): string {
   let start = from
   let end = to
@@ -249,10 +256,10 @@ function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x09
 }
 
-/** Fails where a value was not UTF-8: U+FFFD may be part of a value. */
+/** Throws for invalid UTF-8, because U+FFFD may be part of a value. */
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** OSS returns metadata as the bytes that it was sent as, which were UTF-8. */
+/** OSS returns metadata as the bytes that the client sent, which were UTF-8. */
 function decodeValue(latin1: string): string {
   if (!/[\x80-\xff]/.test(latin1)) return latin1
   try {

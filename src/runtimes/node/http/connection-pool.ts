@@ -41,7 +41,7 @@ export class ConnectionPool {
     return endpoint
   }
 
-  /** An idle connection, or a new one that is not connected yet. */
+  /** An idle connection. If there is none to reuse, a new connection that is not connected yet. */
   take(endpoint: Endpoint): Connection {
     const { origin } = endpoint
     const now = performance.now()
@@ -66,7 +66,7 @@ export class ConnectionPool {
   /** @param keepAliveMs the time that the server gave, if it gave one */
   giveBack(connection: Connection, keepAliveMs = Number.POSITIVE_INFINITY): void {
     const resting = this.#restingAt(connection.endpoint.origin)
-    // One second for bytes on the way when the server's time ends.
+    // One second is reserved for bytes in flight when the server's time ends.
     const idleMs = Math.min(restMs, keepAliveMs - 1000)
     if (idleMs <= 0 || !connection.isUsable || resting.length >= restingMax) {
       connection.use(undefined)

@@ -33,7 +33,7 @@ export interface ConnectionOptions {
   /** The session to resume, from an earlier connection. */
   readonly session?: Buffer | undefined
   readonly onSession?: (session: Buffer) => void
-  /** Called at each stage. @param address with `lookup` */
+  /** Called at each stage. @param address only with `lookup` */
   readonly onStage?: (stage: Stage, socket: Socket, address?: string) => void
 }
 

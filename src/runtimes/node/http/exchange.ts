@@ -1,5 +1,5 @@
-// One request and its answer on one connection. Whatever ends it ends it once: an answer read whole
-// gives the connection back, everything else destroys it.
+// Sends one request on a connection and receives its answer. An exchange ends exactly once. If the answer was read
+// completely, the connection can be used again; otherwise it is destroyed.
 
 import { onAbort } from '../../../async/signals.ts'
 import { NetworkError } from '../../../errors.ts'
@@ -18,7 +18,7 @@ import { networkFault, placeOf } from './network-fault.ts'
 import { bodySize } from './request-head.ts'
 import { type Outlet, sendBody } from './send-body.ts'
 
-/** Resolves to the answer's head; the body follows on its own. */
+/** Sends a request. Resolves to the head of the answer; the body follows as a stream. */
 export function exchange(
   connection: Connection,
   head: Uint8Array,
@@ -33,13 +33,16 @@ export function exchange(
 
 export interface ExchangeSetting {
   readonly idle: IdleWatch
-  /** Bytes of each buffer of the body. */
+  /** The size of each buffer of the body, in bytes. */
   readonly bufferSize: number
-  /** Called once: with the answer if the connection is in order and idle, else it must not be used again. */
+  /**
+   * Called once. With an answer, the connection is idle and can be used again; without one, it must not be
+   * used again.
+   */
   onEnd(connection: Connection, answer: AnswerHead | undefined): void
 }
 
-/** A body that comes more slowly stands still. */
+/** A body that arrives more slowly counts as stalled. */
 const bytesPerSecondMin = 200
 
 const useHttps = 'If this port expects TLS, write https:// in the endpoint'
@@ -49,7 +52,7 @@ interface Outcome {
   reject(error: unknown): void
 }
 
-/** Speaks to all parts of an exchange by itself: a closure for each would be made for every request. */
+/** One object plays all roles of an exchange, because separate closures for each request would cost time. */
 class Exchange implements ConnectionUser, Outlet, AnswerSink, AnswerBodyHooks, Movable {
   readonly #connection: Connection
   readonly #request: HttpRequest
@@ -57,24 +60,27 @@ class Exchange implements ConnectionUser, Outlet, AnswerSink, AnswerBodyHooks, M
   readonly #setting: ExchangeSetting
   readonly #outcome: Outcome
   readonly #parser: AnswerParser
-  /** The head of the request, until it is written with the first bytes of the body. */
+  /** The head of the request, until it is written together with the first bytes of the body. */
   #head: Uint8Array | undefined
-  /** Body bytes that were not handed to the connection yet. */
+  /** Bytes of the body that were not written to the connection yet. */
   #left: number
-  /** The connection has done with every buffer of ours. */
+  /** True once the connection no longer uses any of our buffers. */
   #isSent = false
   #answer: AnswerHead | undefined
   #answerBody: AnswerBody | undefined
-  /** How far the answer is: 1 with its first byte, 2 with its whole head. */
+  /** The progress of the answer: 1 after its first byte, 2 after its head. */
   #steps = 0
   #bodyBytes = 0
   #isAnswered = false
   #isOver = false
-  /** Who reads the answer takes its time, as `less` does: no sign of a line that stands still. */
+  /**
+   * True while the reader of the answer does not read, as `less` does. That is no sign of a stalled
+   * connection.
+   */
   #isPaused = false
-  /** Stops listening to the signal. */
+  /** Removes the listener from the signal. */
   #unwatch: (() => void) | undefined
-  /** Ends the write that is under way. */
+  /** Resolves the running write. */
   #written: (() => void) | undefined
 
   constructor(
@@ -145,7 +151,7 @@ class Exchange implements ConnectionUser, Outlet, AnswerSink, AnswerBodyHooks, M
       this.#parser.push(chunk)
     } catch (error) {
       this.fail(this.#badAnswer(error))
-      // Also when the answer was whole and more came behind it.
+      // This also happens if more bytes follow a complete answer.
       this.#connection.reset()
     }
   }
@@ -161,7 +167,7 @@ class Exchange implements ConnectionUser, Outlet, AnswerSink, AnswerBodyHooks, M
   }
 
   onClose(): void {
-    // Where the system no longer tells, nothing can be in use any more.
+    // The connection is closed, so no buffer is in use any more, even if the write was not reported as done.
     this.#written?.()
     this.fail(this.#lost('closed the connection'))
   }
@@ -211,12 +217,16 @@ class Exchange implements ConnectionUser, Outlet, AnswerSink, AnswerBodyHooks, M
   get moved(): number | undefined {
     if (this.#isPaused) return undefined
     if (!this.#connection.isReady) return this.#connection.moved
-    // An answer that drips, or that only ever says that it will come, keeps no request waiting.
+    // Body bytes count only in units of `enough`, and interim answers do not count. So an answer that arrives too
+    // slowly is treated as stalled.
     const enough = (this.#options.idleTimeoutMs / 1000) * bytesPerSecondMin
     return this.#connection.sent + this.#steps + Math.floor(this.#bodyBytes / enough)
   }
 
-  /** An answer before the end of the request makes the connection useless: its rest is not sent. */
+  /**
+   * Ends the exchange if the answer arrives before the request is fully sent. The rest of the request is not
+   * sent, so the connection cannot be used again.
+   */
   #finish(): void {
     if (this.#isOver || !this.#isAnswered || this.#answer === undefined) return
     if (this.#left > 0 || !this.#answer.isLasting) this.#end()
@@ -268,7 +278,7 @@ class Exchange implements ConnectionUser, Outlet, AnswerSink, AnswerBodyHooks, M
     this.#outcome.reject(error)
   }
 
-  /** @param answer if the connection is in order and may be used again */
+  /** @param answer given if the connection can be used again */
   #end(answer?: AnswerHead): void {
     if (this.#isOver) return
     this.#isOver = true

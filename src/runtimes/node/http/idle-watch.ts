@@ -1,5 +1,6 @@
-// One timer for all requests with the same timeout. It looks a few times per timeout whether bytes moved, so no request
-// and no byte has to set a timer. After a process was stopped, only one look is missing: that is no stall.
+// One timer for all requests with the same timeout. Several times per timeout it checks whether bytes moved, so
+// requests and bytes need no timers of their own. A suspended process misses only one check, so the pause does not
+// count as a stall.
 
 import { Roster } from '../../../async/roster.ts'
 

@@ -1,4 +1,4 @@
-// What a caller can choose about the way to OSS, read once for all connections of a transport.
+// The network options of a caller, read once for all connections of a transport.
 
 import { X509Certificate } from 'node:crypto'
 import { createSecureContext, type SecureContext } from 'node:tls'
@@ -9,26 +9,27 @@ import { type Rule, rule } from '../../../validation/rule.ts'
 import { trueOrFalse } from '../../../validation/rules.ts'
 import { environmentProxy, fixedProxy, type ProxyChoice } from './proxy-choice.ts'
 
-/** The way to OSS: proxies and certificate authorities. */
+/** Network options: proxy and certificate authorities. */
 export interface NetworkOptions {
   /**
-   * The HTTP proxy: `'environment'` goes by `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`
-   * (docs/internals/decisions/0006-proxies.md), a URL is for every host, `false` is for none. To https endpoints
-   * it leads through a tunnel; user and password stand in the URL. Loopback never takes it.
+   * The HTTP proxy. `'environment'` uses `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`
+   * (docs/internals/decisions/0006-proxies.md), a URL is used for every host, and `false` uses no proxy.
+   * Requests to https endpoints go through a tunnel. User and password are part of the URL. Loopback
+   * addresses never use a proxy.
    * @default 'environment'
-   * @throws {OptionError} `INVALID_PROXY`; for a variable, only if it would be used.
+   * @throws {OptionError} `INVALID_PROXY`; for a variable, only if it would be used
    */
   proxy?: 'environment' | string | URL | false
   /**
-   * Certificate authorities to trust **instead of** those of Node.js, PEM. To add one to them, set
-   * `NODE_EXTRA_CA_CERTS` to its file before Node.js starts.
+   * Certificate authorities to trust **instead of** those of Node.js, as PEM. To add one to those of Node.js,
+   * set `NODE_EXTRA_CA_CERTS` to its file before Node.js starts.
    * @default those of Node.js
-   * @throws {OptionError} `INVALID_CA` if there is no certificate in it.
+   * @throws {OptionError} `INVALID_CA` if the string contains no certificate
    */
   ca?: string
   /**
-   * Takes any certificate for good: whoever stands in between can read and change all that is sent. For
-   * finding out what is wrong, never for use. @default false
+   * Accepts any certificate. An attacker on the network can then read and change all data. Use it to diagnose
+   * problems only. @default false
    */
   insecure?: boolean
 }
@@ -38,7 +39,7 @@ export interface NetworkSettings {
   readonly tls: TlsSettings
 }
 
-/** As `tls.connect` takes them. */
+/** TLS options in the form of `tls.connect`. */
 export interface TlsSettings {
   readonly secureContext?: SecureContext
   readonly rejectUnauthorized?: false
@@ -58,7 +59,7 @@ function isString(value: unknown): value is string {
   return typeof value === 'string'
 }
 
-/** The network options as the value of an option. */
+/** The rule for network options within other options. */
 export const networkOptions: Rule<NetworkOptions> = {
   allowed: '{ proxy?, ca?, insecure? }',
   read: value => checkOptions(rules, value, { name: 'network', owner: 'network' }),
@@ -70,14 +71,17 @@ export function networkSettings(options: NetworkOptions): NetworkSettings {
   return {
     proxyFor: proxyChoice(proxy),
     tls: {
-      // One for all connections: to read certificates for each of them takes longer than to connect.
+      // One context for all connections, because parsing the certificates takes longer than connecting.
       ...(ca !== undefined && { secureContext: trusting(ca) }),
       ...(insecure === true && { rejectUnauthorized: false }),
     },
   }
 }
 
-/** @throws {OptionError} `INVALID_PROXY`; the choice throws it where a variable that it needs is none. */
+/**
+ * Chooses the proxy of each request. @throws {OptionError} `INVALID_PROXY`; for a variable, the choice throws
+ * it when a request needs that variable.
+ */
 export function proxyChoice(proxy: NetworkOptions['proxy'] = 'environment'): ProxyChoice {
   if (proxy === false) return () => undefined
   return proxy === 'environment' ? environmentProxy(process.env) : fixedProxy(String(proxy))

@@ -1,5 +1,5 @@
-// Decides which hosts are reached without a proxy: those in NO_PROXY, as curl and Go read it, and this machine, which
-// no proxy can reach.
+// Decides which hosts are reached without a proxy: those in NO_PROXY, parsed as curl and Go do, and this machine,
+// which no proxy can reach.
 
 import { BlockList, isIP } from 'node:net'
 

@@ -3,7 +3,7 @@
 import { type HttpProxy, parseProxy } from './http-proxy.ts'
 import { isLoopback, noProxyMatcher } from './no-proxy.ts'
 
-/** Of a URL, the parts that decide. */
+/** The parts of a URL that decide about the proxy. */
 export type Destination = Pick<URL, 'protocol' | 'hostname' | 'port'>
 
 export type ProxyChoice = (to: Destination) => HttpProxy | undefined
@@ -17,8 +17,9 @@ export function fixedProxy(address: string): ProxyChoice {
 }
 
 /**
- * `HTTPS_PROXY` for https, `HTTP_PROXY` for http, else `ALL_PROXY`; `NO_PROXY` for exceptions. Lower-case
- * names come first, as in curl. The choice throws an `INVALID_PROXY` for a variable that cannot be used.
+ * `HTTPS_PROXY` for https, `HTTP_PROXY` for http, otherwise `ALL_PROXY`; `NO_PROXY` lists exceptions.
+ * Lower-case names come first, as in curl. The choice throws `INVALID_PROXY` for a variable that cannot be
+ * used.
  */
 export function environmentProxy(env: Environment): ProxyChoice {
   return to => {
@@ -36,12 +37,12 @@ export function environmentProxy(env: Environment): ProxyChoice {
   }
 }
 
-/** In a CGI program, HTTP_PROXY is what a client sent as the header `Proxy`: anybody's word. */
+/** In a CGI program, HTTP_PROXY contains the header `Proxy` of a client, which cannot be trusted. */
 function httpNames(env: Environment): string[] {
   return env.REQUEST_METHOD === undefined ? ['http_proxy', 'HTTP_PROXY'] : ['http_proxy']
 }
 
-/** The first that is set, with its name. One that is empty switches the others of its group off. */
+/** The first variable that is set, with its name. An empty variable disables the others of its group. */
 function variable(
   env: Environment,
   ...groups: readonly (readonly string[])[]

@@ -1,5 +1,5 @@
-// Moves a request's body to the connection: while one buffer is being written, the next is being
-// read. Why two, why this size and why this memory: docs/internals/decisions/0001-byte-path.md.
+// Moves a request's body to the connection. While one buffer is being written, the next one is filled.
+// docs/internals/decisions/0001-byte-path.md explains why there are two buffers, their size and their memory.
 
 import { OptionError } from '../../../errors.ts'
 import { isBytes } from '../../../foreign/bytes.ts'

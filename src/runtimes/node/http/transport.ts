@@ -1,5 +1,5 @@
-// HTTP/1.1 on Node.js, on sockets of our own: for many small parts it costs a third less than
-// `node:http`, and it can throw away what the kernel holds (docs/internals/decisions/0001-byte-path.md).
+// HTTP/1.1 on Node.js over our own sockets. For many small parts this costs a third less CPU time than `node:http`,
+// and it can discard bytes that the kernel holds (docs/internals/decisions/0001-byte-path.md).
 
 import type { HttpResponse, Transport } from '../../../ports.ts'
 import type { AnswerHead } from './answer-parser.ts'
@@ -49,14 +49,14 @@ export function nodeTransport(options: NetworkOptions = {}): Transport {
   }
 }
 
-/** Without TLS the proxy gets the request itself, so its refusal looks like an answer of OSS. */
+/** Without TLS, the request goes to the proxy itself, so the proxy's refusal looks like an answer of OSS. */
 async function unlessRefused(response: HttpResponse, proxy: HttpProxy, authority: string) {
   if (response.status !== 407) return response
   for await (const _ of response.body) break
   throw proxyRefusal(proxy, authority, response.status)
 }
 
-/** How long the server says it keeps the connection, from `Keep-Alive: timeout=5`. */
+/** How long the server keeps an idle connection, from `Keep-Alive: timeout=5`. */
 function keepAliveMs({ headers }: AnswerHead): number | undefined {
   const seconds = /\btimeout=(\d{1,6})/i.exec(headers['keep-alive'] ?? '')?.[1]
   return seconds === undefined ? undefined : Number(seconds) * 1000

@@ -1,4 +1,4 @@
-// The way through a proxy: CONNECT, and then the socket belongs to the two ends.
+// Opens a tunnel through a proxy with CONNECT. After that, the socket connects the two ends.
 
 import type { Socket } from 'node:net'
 import { NetworkError } from '../../../errors.ts'
@@ -9,12 +9,12 @@ export interface TunnelEnd {
   readonly port: number
 }
 
-/** A proxy's answer is short; what is longer is none. */
+/** A proxy's answer is short. A longer one is treated as invalid. */
 const answerSizeMax = 16 * 1024
 
 /**
- * Asks the proxy at the other end of the socket for a connection. Calls back once, with an error if it
- * refuses; a socket that fails or closes tells so itself.
+ * Asks the proxy at the other end of the socket for a tunnel. Calls back once, with an error if the proxy
+ * refuses. The socket itself reports its failure or close.
  */
 export function openTunnel(
   socket: Socket,
@@ -38,7 +38,8 @@ export function openTunnel(
     if (end < 0 && answer.length < answerSizeMax && 'HTTP/1.'.startsWith(answer.slice(0, 7))) read()
     else if (end < 0 || status === undefined) done(notUnderstood(proxy))
     else if (!status.startsWith('2')) done(proxyRefusal(proxy, authority, Number(status)))
-    // Who answers a handshake must not speak before it.
+    // In every protocol that is used through the tunnel, the client sends first. Bytes after the answer are
+    // therefore invalid.
     else if (answer.length > end + 4) done(notUnderstood(proxy))
     else done()
   }
@@ -46,7 +47,7 @@ export function openTunnel(
   socket.write(`CONNECT ${authority} HTTP/1.1\r\nhost: ${authority}\r\n${login}\r\n`)
 }
 
-/** Why a proxy does not let us through, from the status of its answer. */
+/** The error for a proxy's refusal, from the status of its answer. */
 export function proxyRefusal(proxy: HttpProxy, authority: string, status: number): NetworkError {
   const { name, from } = proxy
   if (status === 407) {
@@ -69,7 +70,7 @@ export function proxyRefusal(proxy: HttpProxy, authority: string, status: number
     `The proxy ${name} refuses to connect to ${authority} (${status})`,
     {
       sent: 'nothing',
-      hint: `Have it allowed by whoever runs the proxy, or check ${from}, or name the host in NO_PROXY`,
+      hint: `Ask the administrator of the proxy to allow it, check ${from}, or name the host in NO_PROXY`,
     },
   )
 }

@@ -1,4 +1,5 @@
-// Journals as files in one directory, made on first use: `<name>.journal`, for this user alone.
+// Journals as files in one directory, which is created on first use. A journal is the file `<name>.journal`, which
+// only this user can read.
 
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, readdir, rm, stat } from 'node:fs/promises'
@@ -16,22 +17,22 @@ import { journalFault, journalLockErrors } from './journal-fault.ts'
 
 const suffix = '.journal'
 
-/** How journals are kept in a folder. */
+/** Options of a folder of journals. */
 export interface FileJournalStoreOptions {
-  /** What another owner's heartbeat is watched by. @default the system's */
+  /** The clock to watch another owner's heartbeat with. @default the system's clock */
   clock?: Clock
-  /** For tests. @default one write of the file */
+  /** The function that writes to the file, for tests. @default one write to the file */
   write?: WriteOnce
   /**
-   * Also use checkpoints that another user owns or may write, or that lie in such a folder. The user
-   * who wrote them decides which file is sent where. @default false
+   * Also uses checkpoints that another user owns or can write, or whose folder another user can write. The
+   * user who wrote a checkpoint decides which file is sent where. @default false
    */
   trustOthers?: boolean
 }
 
 /**
  * Keeps checkpoints in a directory.
- * @param directory made when it is first needed, with mode 0700
+ * @param directory created with mode 0700 when it is first needed
  */
 export function fileJournalStore(
   directory: string,
@@ -99,11 +100,11 @@ export function fileJournalStore(
     async tidy() {
       for (const name of await namesOfFiles(location)) {
         if ((await ownerOf(location, name, clock)) !== undefined) continue
-        // One that cannot be read may be an upload.
+        // A journal that cannot be read may belong to an upload, so it stays.
         const isEmpty = async () => (await store.read(name)) === undefined
         if (!(await isEmpty().catch(() => false))) continue
         try {
-          // An empty journal leaves nothing behind, and takes with it what dead owners left.
+          // Closing an empty journal removes its file, and the files that dead owners left.
           await (await store.open(name)).close()
         } catch (error) {
           if (!hasCode(error, 'UPLOAD_BUSY')) throw error
@@ -114,7 +115,7 @@ export function fileJournalStore(
   return store
 }
 
-/** Names of journals of which any file exists: the journal, a lock or a temporary file. */
+/** The names of journals of which any file exists: the journal, a lock or a temporary file. */
 async function namesOfFiles(directory: string): Promise<ReadonlySet<string>> {
   const pattern = /^([a-z0-9.-]+)\.(?:lock\.[1-9]\d{0,14}|journal(?:\.[0-9a-f]{16}\.tmp)?)$/
   try {
@@ -126,7 +127,7 @@ async function namesOfFiles(directory: string): Promise<ReadonlySet<string>> {
   }
 }
 
-/** An empty journal is as good as none, but its file stays open. */
+/** An empty journal has no checkpoint, but its file stays open. */
 async function openIfThere(path: string, trust: Trust): Promise<OpenedJournal> {
   let file: FileHandle
   try {
@@ -138,7 +139,7 @@ async function openIfThere(path: string, trust: Trust): Promise<OpenedJournal> {
   try {
     const contents = await file.readFile()
     const { birthtimeMs } = await file.stat()
-    // Some file systems do not keep it, and say 0.
+    // Some file systems do not store the time of creation and report 0.
     return { contents, file, ...(birthtimeMs > 0 && { bornAt: birthtimeMs }) }
   } catch (error) {
     await file.close()
@@ -146,12 +147,12 @@ async function openIfThere(path: string, trust: Trust): Promise<OpenedJournal> {
   }
 }
 
-/** Named for one owner, so that two who both believe to be it never write into one file. */
+/** The file's name contains its owner, so two processes that both claim the lock never write to the same file. */
 function temporaryOf(path: string): string {
   return `${path}.${randomBytes(8).toString('hex')}.tmp`
 }
 
-/** What owners left that died in the middle of a `replace`. */
+/** Removes the temporary files of owners that died during a `replace`. */
 async function removeTemporaries(directory: string, name: string): Promise<void> {
   const prefix = `${name}${suffix}.`
   for (const entry of await withDescriptor(() => readdir(directory))) {

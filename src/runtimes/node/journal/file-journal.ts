@@ -1,5 +1,5 @@
-// One journal in a file. Everything that touches the file goes through one queue, but a sync lets
-// later appends pass: what it promises is about the earlier ones only.
+// One journal in a file. All operations on the file wait in one queue, except that appends may overtake a running
+// sync: the sync covers only the appends before it.
 
 import { constants, writeSync } from 'node:fs'
 import { type FileHandle, open, rename, rm, stat, unlink } from 'node:fs/promises'
@@ -13,7 +13,7 @@ import { hasCode, isNowhere } from '../platform/system-error.ts'
 import { openTrusted, type Trust } from '../platform/trusted-file.ts'
 import { journalFault, journalFull, journalGone } from './journal-fault.ts'
 
-/** Writes once and tells how much was taken. A door for tests that play a full disk. */
+/** Writes once and returns the number of written bytes. Tests replace it to simulate a full disk. */
 export type WriteOnce = (
   file: FileHandle,
   bytes: Uint8Array,
@@ -21,17 +21,18 @@ export type WriteOnce = (
 ) => number | Promise<number>
 
 /**
- * A record goes to the page cache in a few microseconds, while a thread of the pool takes ten times as
- * long to wake up: with small parts that was a sixth of the whole. Only while a sync is under way can the
- * kernel make a writer wait for the disk, and then the thread waits instead of all connections.
+ * Appending to the page cache takes a few microseconds, while a thread of Node's pool needs ten times as long
+ * to wake up. With small parts that was a sixth of the whole time, so records are written synchronously. Only
+ * during a sync can the kernel make a writer wait for the disk. Then a thread writes, so that the event loop
+ * does not block.
  */
 const writeOnce: WriteOnce = (file, bytes, isSyncing) =>
   isSyncing ? file.write(bytes).then(({ bytesWritten }) => bytesWritten) : writeSync(file.fd, bytes)
 
-/** What was found when the journal was opened. */
+/** The state of the journal when it was opened. */
 export interface OpenedJournal {
   readonly contents: Uint8Array
-  /** `undefined` before the first append. */
+  /** The open file; `undefined` before the first append. */
   readonly file: FileHandle | undefined
   readonly bornAt?: number
 }
@@ -44,14 +45,17 @@ export class FileJournal implements Journal {
   readonly #lock: FileLock
   readonly #write: WriteOnce
   readonly #trust: Trust
-  /** Opened by the first append: an upload that fails at once leaves no file behind. */
+  /** The first append opens the file, so an upload that fails at once leaves no file. */
   #file: FileHandle | undefined
-  /** Where the last whole append ended. */
+  /** The end of the last complete append. */
   #end: number
   #nameIsSynced: boolean
-  /** Bytes of an append that was cut short, until they are cut off again. */
+  /** Bytes of an incomplete append, until they are removed. */
   #torn = 0
-  /** After a failed sync the kernel may have dropped the bytes and would call the next sync a success. */
+  /**
+   * The error of a failed sync. The kernel may have dropped the bytes, and would report success for the next
+   * sync.
+   */
   #unsyncable: unknown
   #queue: Promise<unknown> = Promise.resolve()
   readonly #syncs = new Set<Promise<unknown>>()
@@ -115,7 +119,7 @@ export class FileJournal implements Journal {
     const forget = () => this.#syncs.delete(sync)
     sync.then(forget, forget)
     await sync
-    // Not within the sync, which others wait for: no append may come between.
+    // Outside of the sync, because this must run in the queue, where no append can come in between.
     if (isGone) await this.#inTurn(() => this.#makeAgain())
   }
 
@@ -137,7 +141,7 @@ export class FileJournal implements Journal {
   close(): Promise<void> {
     this.#closing ??= this.#alone(async () => {
       try {
-        // What cannot be saved any more is not worth another error: the upload has told its own.
+        // A failure to save the checkpoint again is ignored, because the upload already failed with its own error.
         await this.#makeAgain().catch(() => {})
         if (this.#end === 0 && (await this.#isEmpty())) await this.#removeFile()
         await this.#closeFile()
@@ -149,8 +153,8 @@ export class FileJournal implements Journal {
   }
 
   /**
-   * True if the journal is where the next run looks for it.
-   * @throws {JournalError} `LOCK_LOST` if another owner's is.
+   * True if the next run will find this journal at its path.
+   * @throws {JournalError} `LOCK_LOST` if another owner's journal is at the path
    */
   async #isInPlace(): Promise<boolean> {
     await this.#lock.check()
@@ -167,7 +171,10 @@ export class FileJournal implements Journal {
     }
   }
 
-  /** Somebody removed the checkpoint of a running upload: all of it is still to be read from the open file. */
+  /**
+   * Writes the journal again after another program removed it during the upload. All records can still be
+   * read from the open file.
+   */
   async #makeAgain(): Promise<void> {
     try {
       if (this.#file === undefined || (await this.#isInPlace())) return
@@ -193,7 +200,7 @@ export class FileJournal implements Journal {
       } finally {
         await file.close()
       }
-      // Windows renames over no file that is open.
+      // On Windows, a rename cannot replace an open file.
       await this.#closeFile()
       await rename(this.#temporary, this.#path)
       this.#file = await openToAppend(this.#path, this.#trust)
@@ -209,7 +216,7 @@ export class FileJournal implements Journal {
     this.#nameIsSynced = true
   }
 
-  /** Cuts off what a short write left, unless another owner has appended behind it. */
+  /** Removes the bytes of an incomplete write, unless another owner has appended after them. */
   async #cutBack(file: FileHandle): Promise<void> {
     const { size } = await file.stat()
     if (size === this.#end + this.#torn) await file.truncate(this.#end)
@@ -217,7 +224,7 @@ export class FileJournal implements Journal {
     this.#torn = 0
   }
 
-  /** Also of a file that a power cut has left empty, and not of one that another owner wrote to. */
+  /** True if the file has no content, also after a power cut emptied it. False if another owner wrote to it. */
   async #isEmpty(): Promise<boolean> {
     try {
       return (await stat(this.#path)).size === 0
@@ -252,7 +259,7 @@ export class FileJournal implements Journal {
     return turn
   }
 
-  /** In turn, and with no sync under way. */
+  /** Runs a task in its turn, when no sync is running. */
   #alone(task: () => Promise<void>, closing = false): Promise<void> {
     const syncs = [...this.#syncs]
     return this.#inTurn(async () => {
@@ -271,7 +278,7 @@ export class FileJournal implements Journal {
   }
 }
 
-/** With O_APPEND every write goes to the end as it then is, whatever other owners do. */
+/** With O_APPEND, every write goes to the current end of the file, even if other owners write too. */
 export function openToAppend(path: string, trust: Trust, flags = 0): Promise<FileHandle> {
   return openTrusted(path, constants.O_RDWR | constants.O_APPEND | flags, trust)
 }

@@ -1,4 +1,4 @@
-// What a failed file operation means for a journal.
+// Turns errors of file operations into errors of a journal.
 
 import { type HintWriter, isOssupError, JournalError } from '../../../errors.ts'
 import { codeOf, isError } from '../../../foreign/error.ts'
@@ -10,8 +10,8 @@ import { isUntrusted, type UntrustedFile } from '../platform/trusted-file.ts'
 const full = new Set(['ENOSPC', 'EDQUOT'])
 
 /**
- * The error to report for what a file operation threw: `JOURNAL_FULL`, else `JOURNAL_UNREADABLE` or
- * `JOURNAL_UNWRITABLE` by what was tried.
+ * The error to report for a failed file operation: `JOURNAL_FULL`, otherwise `JOURNAL_UNREADABLE` or
+ * `JOURNAL_UNWRITABLE`, depending on the operation.
  */
 export function journalFault(error: unknown, tried: 'read' | 'write', path: string): unknown {
   if (isOssupError(error) || !isError(error)) return error
@@ -33,14 +33,14 @@ function journalUntrusted(cause: UntrustedFile): JournalError {
   })
 }
 
-/** What to do about a file that another user may have written. */
+/** The hint for a file that another user may have written. */
 export function untrustedHint({ isOfOthers }: UntrustedFile): string | HintWriter {
   if (!isOfOthers) return 'Remove it, or choose another folder'
   return nameOf =>
     `Take it over with chown and chmod go-w, or remove it. ${nameOf('trustCheckpointDir')} trusts all who can write there`
 }
 
-/** `JOURNAL_FULL`: no room for another record. */
+/** `JOURNAL_FULL`: the disk has no room for another record. */
 export function journalFull(path: string, cause?: unknown): JournalError {
   return new JournalError('JOURNAL_FULL', `There is no room for the checkpoint ${path}`, {
     hint: nameOf => `Make room and run it again, or else: ${elsewhere(nameOf)}`,
@@ -49,7 +49,7 @@ export function journalFull(path: string, cause?: unknown): JournalError {
   })
 }
 
-/** `JOURNAL_GONE`: the checkpoint was removed under a running upload, and nothing can be put in its place. */
+/** `JOURNAL_GONE`: another program removed the checkpoint during the upload, and it cannot be written again. */
 export function journalGone(path: string, cause: unknown): unknown {
   if (isOssupError(cause) || !isError(cause)) return cause
   const code = codeOf(cause) ?? cause.message
@@ -69,7 +69,7 @@ const elsewhere: HintWriter = nameOf => {
   return `Choose another folder with ${nameOf('checkpointDir')}${none}`
 }
 
-/** What the lock of a journal, or of a spool file, throws. */
+/** The errors of the lock of a journal or a spool file. */
 export const journalLockErrors: LockErrors = {
   busy: owner => new UploadBusyError(owner),
   lost: lockLost,

@@ -1,6 +1,6 @@
-// What is known to be stored, in a file of 16 bytes for each fact: the beginning of its SHA-256. A
-// record that is torn or damaged is the hash of nothing, so it can only be of no use. It is appended
-// to, without syncing, and written anew when most of it does not hold any more.
+// A file of facts about stored objects. Each fact is 16 bytes: the start of its SHA-256. A torn or damaged record
+// matches no fact, so it does no harm. New facts are appended without syncing. The file is rewritten when most of
+// its facts are outdated.
 
 import { hash, randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
@@ -17,12 +17,15 @@ import {
 } from '../platform/trusted-file.ts'
 
 const recordSize = 16
-/** A fact that is written late is lost if the process is killed; one at a time would cost a write for each file. */
+/**
+ * Facts are written in groups, because writing each would cost one write per file. A kill loses the facts
+ * that are not written yet.
+ */
 const writeAfter = 64
 
 /**
- * Reads what earlier runs knew. Whatever is wrong with the file costs a look at each object, no more. A file
- * that another user may have written is neither read nor written.
+ * Reads the facts of earlier runs. If the file is unusable, each object is looked up again, and nothing else
+ * happens. A file that another user may have written is neither read nor written.
  */
 export async function openKnownObjects(path: string, trust: Trust): Promise<KnownObjects> {
   try {
@@ -34,7 +37,7 @@ export async function openKnownObjects(path: string, trust: Trust): Promise<Know
   }
 }
 
-/** For a run that has no such file. */
+/** Used for runs without such a file. */
 export const nothingKnown: KnownObjects = {
   has: () => false,
   add() {},
@@ -45,9 +48,9 @@ class KnownObjectsFile implements KnownObjects {
   readonly #path: string
   readonly #trust: Trust
   readonly #known: Set<string>
-  /** How many records the file has that were there before. */
+  /** The number of records that the file had when it was opened. */
   readonly #before: number
-  /** Those that were asked for or added: the others may be of files that are gone. */
+  /** The facts that this run asked for or added. The others may concern files that no longer exist. */
   readonly #used = new Set<string>()
   #unwritten: string[] = []
   #writing: Promise<void> = Promise.resolve()
@@ -86,7 +89,7 @@ class KnownObjectsFile implements KnownObjects {
     const records = this.#unwritten
     if (records.length === 0) return
     this.#unwritten = []
-    // The next run looks up again what could not be written: no reason for the uploads to fail.
+    // A failed write does not fail the uploads: the next run looks those objects up again.
     this.#writing = this.#writing
       .then(() => append(this.#path, records, this.#trust))
       .catch(() => {})
@@ -113,8 +116,8 @@ async function append(path: string, records: readonly string[], trust: Trust): P
   const { O_WRONLY, O_APPEND, O_CREAT } = constants
   const file = await openTrusted(path, O_WRONLY | O_APPEND | O_CREAT, trust)
   try {
-    // Two runs at once append whole records, or one of them is cut off by a kill: what follows a torn
-    // one has to begin at a record's place.
+    // Two runs may append at the same time, and a kill may leave a partial record. So a new record must start at a
+    // multiple of the record size.
     const { size } = await file.stat()
     const torn = size % recordSize
     const filler = torn === 0 ? '' : '\0'.repeat(recordSize - torn)

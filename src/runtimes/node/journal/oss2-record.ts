@@ -1,5 +1,5 @@
-// The record that oss2 (OSS's Python SDK V1) leaves of an unfinished resumable upload. Only its upload
-// id and part size are used; what OSS holds of it is verified against the file.
+// The record that oss2 (OSS's Python SDK V1) keeps of an unfinished resumable upload. Only its upload id and part
+// size are used. The parts that OSS lists are compared with the file.
 
 import { createHash } from 'node:crypto'
 import { unlink } from 'node:fs/promises'
@@ -9,7 +9,7 @@ import type { EarlierUpload } from '../../../upload/run/run.ts'
 import { hasCode } from '../platform/system-error.ts'
 import { checkFolder, readTrusted, type Trust } from '../platform/trusted-file.ts'
 
-/** The folder that `ResumableStore(root=...)` makes below its root. */
+/** The folder that `ResumableStore(root=...)` creates in its root. */
 const folder = '.py-oss-upload'
 
 /** A folder that may hold records of oss2. */
@@ -19,7 +19,7 @@ export interface Oss2Root {
 }
 
 /**
- * Finds oss2's record of the upload of a file below one of the roots.
+ * Finds oss2's record of the upload of a file in one of the roots.
  * @param path the file's absolute path
  */
 export async function findOss2Record(
@@ -53,7 +53,7 @@ function parse(
     if (typeof partSize !== 'number' || !Number.isInteger(partSize)) return undefined
     return partSize >= 1 && partSize <= partSizeMax ? { uploadId, partSize } : undefined
   } catch {
-    // oss2 writes the record in place: a torn one is as good as none.
+    // oss2 overwrites the record in place, so a kill can leave a partial record. Such a record is ignored.
     return undefined
   }
 }
@@ -63,8 +63,8 @@ async function readIfThere(path: string, trust: Trust): Promise<string | undefin
     await checkFolder(dirname(path), trust)
     return (await readTrusted(path, trust))?.toString()
   } catch {
-    // Not ours: one that cannot be read, or that another user may have written, is nothing to continue
-    // from, and no reason to fail.
+    // A record that cannot be read, or that another user may have written, is ignored: the upload starts without
+    // it.
     return undefined
   }
 }

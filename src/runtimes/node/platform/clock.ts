@@ -1,4 +1,4 @@
-// Time on Node.js. A sleep is a real timer: it keeps the process alive until it ends or is called off.
+// Time on Node.js. A sleep is a real timer: it keeps the process alive until it ends or is cancelled.
 
 import { onAbort } from '../../../async/signals.ts'
 import type { Clock } from '../../../ports.ts'

@@ -1,5 +1,5 @@
-// File descriptors are limited (`ulimit -n`), and uploads that run at the same time share them. One that
-// finds none left waits for the others to close some, instead of failing.
+// File descriptors are limited (`ulimit -n`), and parallel uploads share them. An upload that finds none free waits
+// until others close some, instead of failing.
 
 import { setTimeout } from 'node:timers/promises'
 import { codeOf } from '../../../foreign/error.ts'
@@ -8,20 +8,20 @@ const firstPauseMs = 20
 const pauseMaxMs = 500
 const waitMaxMs = 20_000
 
-/** True if no descriptor is left: in this process, or in the whole system. */
+/** True if no descriptor is free, in this process or in the whole system. */
 export function isOutOfDescriptors(error: unknown): boolean {
   const code = codeOf(error)
   return code === 'EMFILE' || code === 'ENFILE'
 }
 
-/** What to do when waiting did not help. */
+/** The hint for an operation that waited for a descriptor and got none. */
 export function descriptorsHint(nameOf: (option: string) => string | undefined): string {
   return `Too many files are open: send fewer at a time (${nameOf('concurrency')}), or raise the limit (ulimit -n)`
 }
 
 /**
- * Opens something, and tries again for up to 20 s while no descriptor is left.
- * @param pause waits; tests put another clock in its place
+ * Opens something, and tries again for up to 20 s while no descriptor is free.
+ * @param pause waits; tests pass their own clock
  */
 export async function withDescriptor<T>(
   open: () => Promise<T>,

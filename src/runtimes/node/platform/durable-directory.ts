@@ -1,13 +1,14 @@
-// Directories whose entries survive a power cut. On POSIX a new, renamed or removed name is safe once
-// its directory is synced; Windows has no such call, and NTFS journals its names by itself.
+// Directories whose entries survive a power cut. On POSIX systems, a new, renamed or removed name is durable once
+// its directory is synced. Windows has no such call, but NTFS journals names itself.
 
 import { mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { withDescriptor } from './descriptors.ts'
 
 /**
- * Makes the directory and what leads to it, for this user alone. One that exists is left as it is.
- * Not by Node's own recursive `mkdir`, which never returns where nothing can be made, as below /proc.
+ * Creates a directory and its missing parents, for this user only. An existing directory stays as it is.
+ * Node's own recursive `mkdir` is not used, because it never returns where no directory can be created, such
+ * as below /proc.
  */
 export async function makeDirectory(path: string): Promise<void> {
   if (await isDirectory(path)) return
@@ -16,7 +17,7 @@ export async function makeDirectory(path: string): Promise<void> {
   try {
     await mkdir(path, 0o700)
   } catch (error) {
-    // Another process may have been faster.
+    // Another process may have created the directory in the meantime.
     if (await isDirectory(path)) return
     throw error
   }

@@ -1,8 +1,8 @@
-// One owner for one name in a directory, by files `<name>.lock.<generation>`:
-// docs/internals/decisions/0003-one-owner.md.
-// A claim is a file that is created exclusively, one generation above all others. It counts once no unknown
-// owner is found beside it. Only then are the files of dead owners removed. If an owner finds another's
-// file in place of its own, it was taken for dead. If it finds none at all, it creates its file again.
+// Gives one name in a directory one owner, by files `<name>.lock.<generation>`:
+// docs/internals/decisions/0003-one-owner.md. To claim the lock, a process creates a file exclusively, with a
+// generation above all others. The claim is valid once no other live or unknown owner exists. Only then does the
+// process remove the files of dead owners. An owner that finds another's file in place of its own has lost the
+// lock: the other process considered it dead. An owner that finds no file at all creates its file again.
 
 import { type FileHandle, open, readdir, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
@@ -22,30 +22,30 @@ import {
 import { hasCode } from './system-error.ts'
 import { isUntrusted, readTrusted } from './trusted-file.ts'
 
-/** How often an owner shows that it lives. */
+/** The time between two heartbeats of an owner. */
 const beatMs = 5_000
-/** How long a heartbeat must be silent to count as a death. */
+/** An owner without a heartbeat for this time counts as dead. */
 const deathMs = 30_000
-/** How often a heartbeat is looked at. */
+/** The time between two checks of another owner's heartbeat. */
 const lookMs = 1_000
-/** An owner that has not beaten for this long has been asleep and asks whether it still is one. */
+/** An owner that sent no heartbeat for this time was suspended, and checks whether it still has the lock. */
 const asleepMs = freshMs
 
-/** An owner, for messages. */
+/** An owner as named in messages. */
 export interface SeenOwner {
   readonly host: string
   readonly pid: number
-  /** Since when, epoch milliseconds of the owner's clock. */
+  /** When it took the lock, in epoch milliseconds of the owner's clock. */
   readonly since: number
 }
 
-/** The errors that the user of the lock throws. */
+/** The errors that the lock throws. The user of the lock chooses them. */
 export interface LockErrors {
-  /** Another owner lives. */
+  /** Another live owner has the lock. */
   busy(owner: SeenOwner): Error
-  /** Another process took this owner for dead. */
+  /** Another process considered this owner dead and took the lock. */
   lost(): Error
-  /** The lock's file was removed and cannot be made again. */
+  /** The lock's file was removed and cannot be created again. */
   gone(path: string, cause: unknown): unknown
 }
 
@@ -74,14 +74,14 @@ export class FileLock {
     this.#timer.unref()
   }
 
-  /** The lock was removed, and perhaps the whole folder: another owner may have come and left since. */
+  /** True if the lock's file, and perhaps its folder, was removed. Another owner may have had the lock since. */
   get wasGone(): boolean {
     return this.#wasGone
   }
 
   /**
-   * Creates the lock again if its file was removed and no other owner has taken its place.
-   * @throws the error `lost` if another process took this owner for dead.
+   * Creates the lock's file again if it was removed and no other owner has the lock.
+   * @throws the error `lost` if another process took the lock
    */
   async check(): Promise<void> {
     if (!(await this.#isOurs())) await this.#makeAgain()
@@ -108,7 +108,7 @@ export class FileLock {
     } catch (error) {
       throw this.#errors.gone(join(directory, this.#name), error)
     }
-    // Also of two checks at once only one makes it.
+    // Of two checks at the same time, only one creates the file. The other finds that the file is ours.
     if (!(await this.#isOurs())) throw this.#errors.lost()
     const all = await generations(directory, this.#name)
     if (all.some(generation => lockPath(directory, this.#name, generation) !== this.#path)) {
@@ -117,8 +117,8 @@ export class FileLock {
   }
 
   /**
-   * `check` if this process may have stood still: cheap enough for every append. Both clocks are
-   * asked, because the monotonic one stops while a machine sleeps.
+   * Runs `check` if this process may have been suspended. It is fast enough to run before every append. Both
+   * clocks are compared, because the monotonic one stops while a machine sleeps.
    * @returns `undefined` if there is nothing to wait for
    */
   checkAfterSleep(): Promise<void> | undefined {
@@ -129,14 +129,14 @@ export class FileLock {
 
   async release(): Promise<void> {
     clearInterval(this.#timer)
-    // Also if the file cannot be removed: it says no more then that anyone owns the lock.
+    // This happens even if the file cannot be removed: the file then names an owner that has released the lock.
     release(this.#owner)
     await this.#file.close()
     const text = await readLock(this.#path)
     if (parseOwner(text ?? '')?.nonce === this.#owner.nonce) await unlinkIfThere(this.#path)
   }
 
-  /** Shows when this owner last lived. The next beat makes up for one that failed. */
+  /** Writes a heartbeat. If one fails, the next one replaces it. */
   #beat(): void {
     const text = Buffer.from(beatLine(systemMonotonicMs()))
     this.#file
@@ -147,9 +147,9 @@ export class FileLock {
 }
 
 /**
- * Takes the lock of a name in a directory. Watches an owner for up to 30 s where only its heartbeat tells
- * whether it lives.
- * @throws the error `busy` while another owner lives.
+ * Takes the lock of a name in a directory. Watches another owner for up to 30 s if only its heartbeat can
+ * show whether it is alive.
+ * @throws the error `busy` while another owner is alive
  */
 export async function acquireLock(
   directory: string,
@@ -175,7 +175,7 @@ async function acquire(
   me: LockOwner,
 ): Promise<FileLock> {
   const pathOf = (generation: number) => lockPath(directory, name, generation)
-  /** First lines of lock files whose owners are dead, by generation. */
+  /** The first lines of the lock files of dead owners, by generation. */
   const dead = new Map<number, string>()
   const isKnownDead = async (generation: number) => {
     const text = await readLock(pathOf(generation))
@@ -204,13 +204,16 @@ async function acquire(
       }
       return new FileLock(pathOf(mine), file, me, clock, errors)
     }
-    // Another owner came in between, from an older or a newer view of the folder than ours.
+    // Another process claimed the lock at the same time, after it read an older or newer state of the folder.
     await file.close()
     await unlinkIfThere(pathOf(mine))
   }
 }
 
-/** Finds the owner of the lock without waiting: not certain where only a heartbeat could show it. */
+/**
+ * Finds the owner of the lock without waiting. The result is not certain if only a heartbeat could show
+ * whether the owner is alive.
+ */
 export async function ownerOf(
   directory: string,
   name: string,
@@ -228,8 +231,8 @@ export async function ownerOf(
 }
 
 /**
- * Resolves to the owner's line once it is dead, to `undefined` if the file went away.
- * @throws the error `busy` as soon as the owner is seen to live.
+ * Resolves to the owner's line once the owner is dead, or to `undefined` if its file was removed.
+ * @throws the error `busy` as soon as the owner shows a heartbeat
  */
 async function watchUntilDead(
   path: string,
@@ -247,8 +250,8 @@ async function watchUntilDead(
     const lookedAt = clock.monotonic()
     await clock.sleep(lookMs)
     const next = await readLock(path)
-    // A look that took long, because the network or this process stood still, proves no more than
-    // a short one: the owner may have stood still for the same reason.
+    // A check may take long because the network or this process was suspended. It counts only as long as a short
+    // one, because the owner may have been suspended for the same reason.
     stillMs += Math.min(clock.monotonic() - lookedAt, 2 * lookMs)
     if (next !== last) {
       if (owner !== undefined && next !== undefined && firstLine(next) === firstLine(last)) {
@@ -271,8 +274,8 @@ async function createExclusively(path: string, owner: LockOwner): Promise<FileHa
   }
   try {
     await file.write(ownerLine(owner) + beatLine(systemMonotonicMs()))
-    // A power cut leaves unsynced files empty, and nothing but 30 s of watching tells an empty lock
-    // from a lock that its owner is writing.
+    // After a power cut, an unsynced lock file is empty. An empty lock file must be watched for 30 s, because its
+    // owner may be writing to it. So the file is synced.
     await file.datasync()
     return file
   } catch (error) {
@@ -293,12 +296,12 @@ async function generations(directory: string, name: string): Promise<number[]> {
     .map(entry => Number(entry.slice(prefix.length)))
 }
 
-/** A lock of another user counts too: at worst it says that the upload is busy. */
+/** The lock of another user counts too. At worst, it makes the upload busy. */
 async function readLock(path: string): Promise<string | undefined> {
   try {
     return (await readTrusted(path, { ofOthers: true }))?.toString()
   } catch (error) {
-    // A pipe or a link in its place was not written by an owner: it is watched like an empty lock.
+    // No owner creates a pipe or a link, so it is watched like an empty lock file.
     if (isUntrusted(error)) return ''
     throw error
   }
@@ -316,12 +319,12 @@ function ownerLine(owner: LockOwner): string {
   return `${JSON.stringify(owner)}\n`
 }
 
-/** Of constant width, so that it is written over in place. */
+/** A heartbeat as a line of constant length, so that it can be overwritten in place. */
 function beatLine(at: number): string {
   return `${String(at).padStart(14, '0')}\n`
 }
 
-/** When the owner last showed that it lives. */
+/** The time of the owner's last heartbeat. */
 function beatOf(text: string): number | undefined {
   const [, at] = /\n(\d{14})\n$/.exec(text) ?? []
   return at === undefined ? undefined : Number(at)

@@ -1,6 +1,6 @@
-// SHA-256 for the signer, done by the OpenSSL that Node.js carries. Only by calls that make no object:
-// those of `createHmac` outlive the collection of young garbage, and their memory outside of the heap
-// with them, so that 10,000 signatures held some 10 MB.
+// SHA-256 for signing, by the OpenSSL of Node.js. Only functions that create no objects are used. Objects from
+// `createHmac` survive the collection of young garbage, with their memory outside of the heap: 10,000 signatures
+// used about 10 MB.
 
 import { hash } from 'node:crypto'
 import type { HashFunctions } from '../../../hash/sha256.ts'
@@ -8,7 +8,10 @@ import type { HashFunctions } from '../../../hash/sha256.ts'
 const blockSize = 64
 const digestSize = 32
 
-/** Keeps what it makes of the latest key, which one signs nearly everything of a day. Keys must not change. */
+/**
+ * Keeps the prepared blocks of the last key, because one key signs nearly all requests of a day. The caller
+ * must not change a key's bytes.
+ */
 export function nodeHash(): HashFunctions {
   let latest: KeyBlocks | undefined
   const outerInput = (key: Uint8Array, text: string) => {
@@ -22,10 +25,10 @@ export function nodeHash(): HashFunctions {
   }
 }
 
-/** RFC 2104: the digest of (key ^ 0x5c, digest of (key ^ 0x36, text)) is the HMAC. */
+/** RFC 2104: HMAC(key, text) is the digest of (key ^ 0x5c, digest of (key ^ 0x36, text)). */
 class KeyBlocks {
   readonly key: Uint8Array
-  /** The one block of the key, with room behind it for the text. */
+  /** The inner block of the key, with room for the text after it. */
   #inner = Buffer.alloc(blockSize, 0x36)
   readonly #outer = Buffer.alloc(blockSize + digestSize, 0x5c)
 
@@ -38,9 +41,9 @@ class KeyBlocks {
     }
   }
 
-  /** What the HMAC of the text is the digest of; valid until the next call. */
+  /** The outer input, whose digest is the HMAC of the text. Valid until the next call. */
   outerInput(text: string): Uint8Array {
-    // A character has three bytes at most.
+    // A UTF-16 code unit takes at most three bytes in UTF-8.
     const room = blockSize + 3 * text.length
     if (this.#inner.length < room) {
       const larger = Buffer.allocUnsafeSlow(room)

@@ -1,15 +1,15 @@
-// The home folder of the user. Not every process has one: a container may run as a user without an entry
-// in /etc/passwd and without HOME. So it is looked for only where a default needs it.
+// The home folder of the user. Some processes have none: a container may run without HOME, as a user without an
+// entry in /etc/passwd. So the home folder is looked up only where a default needs it.
 
 import { homedir, userInfo } from 'node:os'
 
-/** `undefined` if HOME is not set, or empty, and the user database does not know one either. */
+/** The home folder; `undefined` if HOME is missing or empty and the user database has no entry either. */
 export function homeFolder(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): string | undefined {
   const set = env[process.platform === 'win32' ? 'USERPROFILE' : 'HOME']
   if (set !== undefined && set !== '') return set
-  // homedir() gives back an empty HOME, userInfo() does not look at it.
+  // `homedir()` returns an empty HOME unchanged. `userInfo()` ignores HOME.
   return firstOf(homedir, () => userInfo().homedir)
 }
 
@@ -19,7 +19,7 @@ function firstOf(...ways: readonly (() => string)[]): string | undefined {
       const home = way()
       if (home !== '') return home
     } catch {
-      // No entry in the user database, or no descriptor left to read it.
+      // The user database has no entry, or no descriptor is free to read it.
     }
   }
   return undefined

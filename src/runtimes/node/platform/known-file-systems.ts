@@ -1,10 +1,10 @@
-// File systems by the number that Linux gives them: `f_type` of statfs(2).
+// File systems by their number in Linux: `f_type` of statfs(2).
 
 interface KnownFileSystem {
   readonly name: string
-  /** Where its files are. A network or another process may take any time to answer. */
+  /** Where the files are stored. A network or another process may take any time to answer. */
   readonly reach: 'machine' | 'network' | 'process'
-  /** False: inode numbers are made up and change with the next mount. */
+  /** False if the file system invents inode numbers and changes them with the next mount. */
   readonly hasStableInodes: boolean
 }
 
@@ -19,7 +19,7 @@ const byType: ReadonlyMap<number, KnownFileSystem> = new Map<number, KnownFileSy
   [0x01021994, local('tmpfs')],
   [0x858458f6, local('ramfs')],
   [0x794c7630, local('overlay')],
-  // The inode number of NFS is its file id.
+  // NFS uses its file id as inode number.
   [0x6969, { name: 'nfs', reach: 'network', hasStableInodes: true }],
   [0xfe534d42, { name: 'smb', reach: 'network', hasStableInodes: false }],
   [0xff534d42, { name: 'smb', reach: 'network', hasStableInodes: false }],
@@ -29,7 +29,7 @@ const byType: ReadonlyMap<number, KnownFileSystem> = new Map<number, KnownFileSy
   [0x2011bab0, { name: 'exfat', reach: 'machine', hasStableInodes: false }],
 ])
 
-/** Describes a file system. `undefined` on other systems than Linux, and for an unknown number. */
+/** Describes a file system. `undefined` on systems other than Linux, and for an unknown number. */
 export function knownFileSystem(type: number): KnownFileSystem | undefined {
   return process.platform === 'linux' ? byType.get(type) : undefined
 }

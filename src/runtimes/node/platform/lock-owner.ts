@@ -1,7 +1,7 @@
-// Who owns a lock, and whether that owner is still alive. A process can be proven dead where its pid means
-// the same process for both: within one boot and one pid namespace. A process that lives proves little: the
-// owner may be a thread of it that has ended, or a copy of this module that was thrown away. So its thread
-// is looked at too, and then its heartbeat.
+// Who owns a lock, and whether that owner is alive. A process can be proven dead if both processes share boot and
+// pid namespace, because only then does a pid mean the same process. A live process proves little: the owner may be
+// a thread of it that has ended, or a discarded copy of this module. So the thread is checked too, and then the
+// heartbeat.
 
 import { randomBytes } from 'node:crypto'
 import { readlinkSync } from 'node:fs'
@@ -10,35 +10,35 @@ import { hostname } from 'node:os'
 import { hasCode } from './system-error.ts'
 
 export interface LockOwner {
-  /** Never the same twice: tells this owner from a later one in the same process. */
+  /** Unique for each owner, so that a later owner in the same process is recognised as another one. */
   readonly nonce: string
-  /** The same for all owners of one copy of this module: a thread, a realm or a bundle has its own. */
+  /** The same for all owners of one copy of this module. Each thread, realm and bundle has its own copy. */
   readonly instance?: string
   readonly host: string
-  /** Equal only for processes of one running system; absent where that is not known. */
+  /** Identifies the boot of the system; absent where that is not known. */
   readonly boot?: string
   readonly pidNamespace?: string
   readonly pid: number
-  /** When the process started, in ticks since boot: tells it from a later one of the same pid. */
+  /** When the process started, in ticks since boot. A later process with the same pid has another start time. */
   readonly startTime?: string
-  /** The thread, by its number in the kernel and when it started: `1234 56789`. Linux only. */
+  /** The thread: its number in the kernel and its start time, `1234 56789`. Linux only. */
   readonly thread?: string
   readonly since: number
 }
 
-/** An owner whose last beat is not older than this lives, if its process does. Three beats. */
+/** Three heartbeats. An owner with a heartbeat in this time is alive, if its process is. */
 export const freshMs = 15_000
 
-/** Milliseconds on a clock that all processes of a running system share. Stops while the machine sleeps. */
+/** Milliseconds of a clock that all processes of a system share. The clock stops while the machine sleeps. */
 export function systemMonotonicMs(): number {
   return Number(process.hrtime.bigint() / 1_000_000n)
 }
 
 let instance: string | undefined
-/** The nonces of the locks that this copy of the module holds or is about to take. */
+/** The nonces of the locks that this copy of the module owns or is taking. */
 const held = new Set<string>()
 
-/** Says that the owner lives until `release`: others of this copy see at once that it is released. */
+/** Marks the owner as alive until `release`. Other owners of this copy see the release at once. */
 export function hold({ nonce }: Pick<LockOwner, 'nonce'>): void {
   held.add(nonce)
 }
@@ -47,7 +47,7 @@ export function release({ nonce }: Pick<LockOwner, 'nonce'>): void {
   held.delete(nonce)
 }
 
-/** This thread of this process as an owner. */
+/** Describes this thread of this process as an owner. */
 export async function currentOwner(since: number): Promise<LockOwner> {
   instance ??= randomBytes(8).toString('hex')
   return {
@@ -60,14 +60,14 @@ export async function currentOwner(since: number): Promise<LockOwner> {
   }
 }
 
-/** Systems without /proc have no pid namespaces either; the host's name is all that tells them apart. */
+/** Systems without /proc have no pid namespaces either, so only the host's name distinguishes them. */
 function onlyHost(): string {
   return `${process.platform} ${hostname()}`
 }
 
 type ProcessIdentity = Pick<LockOwner, 'boot' | 'pidNamespace' | 'startTime' | 'thread'>
 
-/** It does not change, and reading it takes descriptors that may be scarce. */
+/** Read once, because it does not change, and reading it needs descriptors, which may be scarce. */
 let known: ProcessIdentity | undefined
 
 async function linuxProcess(): Promise<ProcessIdentity> {
@@ -75,7 +75,7 @@ async function linuxProcess(): Promise<ProcessIdentity> {
   try {
     const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
     const pidNamespace = await readlink('/proc/self/ns/pid')
-    // A /proc of another namespace would describe another process with our pid.
+    // A /proc of another pid namespace would describe another process that has our pid there.
     if (!(await readFile('/proc/self/stat', 'utf8')).startsWith(`${process.pid} `)) return {}
     const startTime = (await readStatus(`/proc/${process.pid}/stat`))?.startTime
     const thread = await currentThread()
@@ -89,7 +89,8 @@ async function linuxProcess(): Promise<ProcessIdentity> {
 
 async function currentThread(): Promise<string | undefined> {
   try {
-    // Only a call that is made by this very thread tells which one it is. /proc is in memory.
+    // The kernel answers for the calling thread, so the call must be synchronous. /proc is in memory, so it does
+    // not block.
     const [, tid] = /^\d+\/task\/(\d+)$/.exec(readlinkSync('/proc/thread-self')) ?? []
     const startTime = (await readStatus(`/proc/self/task/${tid}/stat`))?.startTime
     return tid === undefined || startTime === undefined ? undefined : `${tid} ${startTime}`
@@ -98,14 +99,14 @@ async function currentThread(): Promise<string | undefined> {
   }
 }
 
-/** Equal for owners whose pids mean the same; `undefined` where nothing can be said of their processes. */
+/** The same string for owners that share pids; `undefined` if their processes cannot be compared. */
 export function systemOf({ boot, pidNamespace }: LockOwner): string | undefined {
   return boot === undefined ? undefined : `${boot} ${pidNamespace ?? ''}`
 }
 
 /**
- * `unknown` where only a heartbeat that is watched can tell.
- * @param beatAt the last beat that the owner has shown, on the clock of `systemMonotonicMs`
+ * Whether an owner is alive. `unknown` if only watching its heartbeat can show it.
+ * @param beatAt the owner's last heartbeat, on the clock of `systemMonotonicMs`
  */
 export async function fateOf(
   owner: LockOwner,
@@ -119,12 +120,12 @@ export async function fateOf(
   if (system === undefined || system !== systemOf(me)) return 'unknown'
   if (!isRunning(owner.pid)) return 'dead'
   const found = await readStatus(`/proc/${owner.pid}/stat`)
-  // A pid that runs may belong to another process by now; only the start time tells.
+  // A running process with this pid may be a later one. Only the start time distinguishes them.
   if (found === undefined || owner.startTime === undefined) return 'unknown'
   if (found.startTime !== owner.startTime || found.state === 'Z' || found.state === 'X')
     return 'dead'
   if (await threadHasEnded(owner)) return 'dead'
-  // A stopped process (Ctrl-Z, a debugger) shows no heartbeat and continues later.
+  // A suspended process (Ctrl-Z, a debugger) has no heartbeat, but will continue later.
   if (found.state === 'T' || found.state === 't') return 'alive'
   const silentMs = beatAt === undefined ? Number.NaN : systemMonotonicMs() - beatAt
   return silentMs >= 0 && silentMs < freshMs ? 'alive' : 'unknown'
@@ -152,11 +153,11 @@ function isRunning(pid: number): boolean {
 
 interface Status {
   readonly startTime: string
-  /** One letter, as of ps(1). */
+  /** One letter, as in ps(1). */
   readonly state: string
 }
 
-/** `undefined` without /proc, and for a process that ended or is hidden. */
+/** The state of a process; `undefined` without /proc, and for a process that ended or is hidden. */
 async function readStatus(path: string): Promise<Status | undefined> {
   try {
     return parseStatus(await readFile(path, 'utf8'))
@@ -166,8 +167,8 @@ async function readStatus(path: string): Promise<Status | undefined> {
 }
 
 /**
- * The command's name is in parentheses and may hold anything, so count from its end: the state is
- * field 3, the start time field 22.
+ * The command's name is in parentheses and may contain any character, so fields are counted from its end: the
+ * state is field 3, the start time field 22.
  */
 function parseStatus(stat: string): Status | undefined {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
@@ -175,7 +176,7 @@ function parseStatus(stat: string): Status | undefined {
   return state === undefined || startTime === undefined ? undefined : { state, startTime }
 }
 
-/** The first line of a lock file; `undefined` for an empty or half-written file. */
+/** Parses the first line of a lock file; `undefined` for an empty or incomplete file. */
 export function parseOwner(text: string): LockOwner | undefined {
   try {
     const owner: Partial<LockOwner> = JSON.parse(text.slice(0, text.indexOf('\n')))

@@ -3,5 +3,8 @@ import type { Random } from '../../../ports.ts'
 
 const steps = 2 ** 48 - 1
 
-/** From the system's generator, because others must not guess the names that are made from it. */
+/**
+ * Random numbers from the system's secure generator, because other users must not guess the names made from
+ * them.
+ */
 export const nodeRandom: Random = { next: () => randomInt(steps) / steps }

@@ -1,4 +1,4 @@
-// Errors of system calls, by their code.
+// Classifies errors of system calls by their code.
 
 import { codeOf } from '../../../foreign/error.ts'
 
@@ -6,7 +6,7 @@ export function hasCode(error: unknown, code: string): boolean {
   return codeOf(error) === code
 }
 
-/** The file does not exist, nor perhaps the folder that it should be in. */
+/** True if the file, or the folder that should contain it, does not exist. */
 export function isNowhere(error: unknown): boolean {
   return hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')
 }

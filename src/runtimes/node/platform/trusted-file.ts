@@ -1,7 +1,7 @@
-// Files that we wrote earlier and now believe: checkpoints, spool files, lists of stored objects. Other users
-// could have written them where a folder is shared. So a file counts only if it is a regular file that
-// this user owns and no other may write, in such a folder. docs/guarantees.md says what that means for
-// shared volumes. On Windows the rights of the profile folder take the place of these checks.
+// Files that an earlier run wrote and this run trusts: checkpoints, spool files, lists of stored objects. In a
+// shared folder, other users could have written them. So a file is trusted only if it is a regular file, this user
+// owns it, no other user can write it, and the same holds for its folder. docs/guarantees.md explains what that
+// means for shared volumes. On Windows, the permissions of the profile folder replace these checks.
 
 import { constants, type Stats } from 'node:fs'
 import { type FileHandle, lstat, open, stat } from 'node:fs/promises'
@@ -11,13 +11,13 @@ import { hasCode, isNowhere } from './system-error.ts'
 
 const untrusted = 'EUNTRUSTED'
 
-/** A file or folder that must not be believed, and why: `belongs to user 1000, …`. */
+/** A file or folder that must not be trusted, with the reason: `belongs to user 1000, …`. */
 export class UntrustedFile extends Error {
   readonly code = untrusted
   readonly path: string
   readonly why: string
 
-  /** True if another owner or mode would make it trusted. */
+  /** True if the file would be trusted with another owner or mode. */
   get isOfOthers(): boolean {
     return this.why !== notAFile
   }
@@ -33,15 +33,18 @@ export function isUntrusted(error: unknown): error is UntrustedFile {
   return hasCode(error, untrusted)
 }
 
-/** Which files are believed. */
+/** Which files are trusted. */
 export interface Trust {
-  /** Also files and folders that other users own or may write. Still no links, pipes or devices. */
+  /**
+   * Also trusts files and folders that other users own or can write. Links, pipes and devices are never
+   * trusted.
+   */
   readonly ofOthers: boolean
 }
 
 /**
- * Opens a file without following a link and without waiting for a pipe.
- * @param flags of open(2)
+ * Opens a file. Does not follow a link and does not wait for the writer of a pipe.
+ * @param flags the flags of open(2)
  * @throws {UntrustedFile}, or the system's error
  */
 export async function openTrusted(path: string, flags: number, trust: Trust): Promise<FileHandle> {
@@ -83,7 +86,7 @@ export async function readTrusted(path: string, trust: Trust): Promise<Buffer | 
 }
 
 /**
- * Looks at a file that is opened later, in a folder that `checkFolder` was asked about.
+ * Checks a file that is opened later, in a folder that `checkFolder` has accepted.
  * @throws {UntrustedFile}, or the system's error
  */
 export async function lookTrusted(path: string, trust: Trust): Promise<Stats> {
@@ -93,14 +96,14 @@ export async function lookTrusted(path: string, trust: Trust): Promise<Stats> {
 }
 
 /**
- * Checks a folder; one that does not exist is fine.
+ * Checks a folder. A folder that does not exist is accepted.
  * @throws {UntrustedFile}, or the system's error
  */
 export async function checkFolder(path: string, trust: Trust): Promise<void> {
   if (trust.ofOthers) return
   try {
     const stats = await stat(path)
-    // In a sticky folder others can add files, but not replace ours.
+    // In a folder with the sticky bit, other users can add files but cannot replace ours.
     const isSticky = (stats.mode & 0o1000) !== 0
     refuse(path, isSticky ? { ...ownership(stats), mode: 0 } : ownership(stats))
   } catch (error) {
@@ -108,7 +111,7 @@ export async function checkFolder(path: string, trust: Trust): Promise<void> {
   }
 }
 
-/** A link, a folder, a socket, a device without a driver. */
+/** The codes for opening a link, a folder, a socket, or a device without a driver. */
 const otherThings = new Set(['ELOOP', 'EISDIR', 'ENXIO', 'ENODEV'])
 const notAFile = 'is not a regular file'
 
@@ -133,8 +136,8 @@ function refuse(path: string, owned: Ownership): void {
 }
 
 /**
- * Why something of that owner and mode must not be believed by this user; `undefined` if it may be.
- * Root can write anything anyway, so what root owns is believed.
+ * Why this user must not trust something with that owner and mode; `undefined` if it can be trusted. Root can
+ * write every file anyway, so files of root are trusted.
  */
 export function distrust(
   { uid, gid, mode }: Ownership,
@@ -145,7 +148,7 @@ export function distrust(
     return `belongs to user ${uid}, but this process runs as user ${me.uid}`
   }
   if ((mode & 0o002) !== 0) return 'can be written by every user'
-  // Where each user has a group of the same number for himself, umask 002 is usual and safe.
+  // On systems where each user has a private group with the user's own number, umask 002 is usual and safe.
   const isPrivateGroup = gid === me.gid && gid === me.uid
   if ((mode & 0o020) !== 0 && !isPrivateGroup) return `can be written by group ${gid}`
   return undefined

@@ -1,5 +1,5 @@
-// Writes that take all of the bytes. A disk that is nearly full takes some of them and calls that a
-// success; only the next write is refused.
+// Writes that repeat until all bytes are written. A nearly full disk writes only some of the bytes and reports
+// success; only the next write fails.
 
 import { writeSync } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
@@ -15,7 +15,7 @@ export async function writeWhole(
   }
 }
 
-/** Writes all data to a descriptor, at its position. Blocks. */
+/** Writes all data to a descriptor at its current position. Blocks. */
 export function writeWholeSync(fd: number, data: string | Uint8Array): void {
   const bytes = typeof data === 'string' ? Buffer.from(data) : data
   for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)

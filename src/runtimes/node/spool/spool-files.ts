@@ -1,5 +1,4 @@
-// What is in a spool folder, for a person who wants to know or to tidy up: uploads that were killed leave their
-// files there.
+// Lists and removes the files of a spool folder. Killed uploads leave their files there.
 
 import { readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
@@ -12,20 +11,20 @@ import { isNowhere } from '../platform/system-error.ts'
 import { spoolPattern, unfinishedSpool } from './spool.ts'
 import { lockSpool } from './spool-lock.ts'
 
-/** A stream, or the beginning of one, as it was written to a spool folder. */
+/** A stream, or its start, as a file in a spool folder. */
 export interface SpoolFile {
   readonly path: string
-  /** Bytes. */
+  /** Its size in bytes. */
   readonly size: number
-  /** When it was last written to, epoch milliseconds. */
+  /** When the file was last written, in epoch milliseconds. */
   readonly updatedAt: number
-  /** False: the stream was not read to its end, so nothing can go on from the file. */
+  /** False if the stream was not written to its end. No upload can resume from such a file. */
   readonly isWhole: boolean
-  /** Who writes or uploads it now. */
+  /** The process that writes or uploads the file now. */
   readonly owner: JournalLook['owner']
 }
 
-/** The spool files in a folder; none if there is no such folder. */
+/** Lists the spool files in a folder. The list is empty if the folder does not exist. */
 export async function listSpoolFiles(directory: string): Promise<SpoolFile[]> {
   const folder = resolve(directory)
   const files: SpoolFile[] = []
@@ -34,7 +33,7 @@ export async function listSpoolFiles(directory: string): Promise<SpoolFile[]> {
       const { size, mtimeMs } = await stat(path)
       files.push({ path, size, updatedAt: Math.floor(mtimeMs), isWhole, owner })
     } catch (error) {
-      // Its upload has just ended.
+      // The upload of the file has just ended and removed it.
       if (!isNowhere(error)) throw error
     }
   }
@@ -55,8 +54,8 @@ export async function listSpoolFiles(directory: string): Promise<SpoolFile[]> {
 }
 
 /**
- * Removes a spool file. One that a checkpoint goes on from is lost to it: the stream has to be offered again.
- * @returns false if it is none, or not there
+ * Removes a spool file. If a checkpoint uses it, that upload can only resume if the stream is passed again.
+ * @returns false if the path is no spool file or does not exist
  * @throws {JournalError} `UPLOAD_BUSY` while another process writes or uploads it
  */
 export async function removeSpoolFile(path: string): Promise<boolean> {

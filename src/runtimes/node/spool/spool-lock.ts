@@ -1,5 +1,5 @@
-// A spool file has one owner at a time: who writes it anew, or uploads it, from the first byte to the end.
-// The checkpoint's lock is not enough: it is taken after the stream is written, and may lie in another folder.
+// The lock of a spool file. One owner has it while it writes and uploads the file. The checkpoint's lock is not
+// enough: it is taken after the stream is written, and the checkpoint may be in another folder.
 
 import { type JournalOwner, otherOwner } from '../../../journal/ownership.ts'
 import type { Clock } from '../../../ports.ts'
@@ -8,22 +8,23 @@ import { journalLockErrors } from '../journal/journal-fault.ts'
 import { nodeClock } from '../platform/clock.ts'
 import { acquireLock, type FileLock } from '../platform/file-lock.ts'
 
-/** What becomes of another owner. */
-export interface SpoolPatience {
+/** What to do if another owner has the spool file. */
+export interface SpoolWaiting {
   readonly waits: boolean
   readonly signal?: AbortSignal | undefined
-  /** Told once that another owner is waited for. */
+  /** Called once when the upload waits for another owner. */
   readonly onBusy?: (owner: JournalOwner) => void
 }
 
 /**
- * Takes the lock; if another owner has it and the caller would wait, as soon as that one is done.
- * @throws {UploadBusyError} while another owner lives and is not waited for
+ * Takes the lock. If another owner has it and the caller wants to wait, it is taken when that owner releases
+ * it.
+ * @throws {UploadBusyError} while another owner is alive and the caller does not wait
  */
 export async function lockSpool(
   directory: string,
   name: string,
-  { waits, signal, onBusy }: SpoolPatience,
+  { waits, signal, onBusy }: SpoolWaiting,
   clock: Clock = nodeClock,
 ): Promise<FileLock> {
   for (let hasWaited = false; ; hasWaited = true) {

@@ -1,6 +1,6 @@
-// A stream is written to a file first, and the file uploaded: it can be read again, so the upload goes on
-// after any interruption without the stream, and 10,000 parts are enough whatever its length. Offered
-// again, the stream is written anew, and what the file still has in common with what was sent is kept.
+// Writes a stream to a file first, and uploads the file. A file can be read again, so the upload can resume without
+// the stream, and 10,000 parts are enough for any length. If the caller passes the stream again, it is written
+// again, and confirmed parts with the same content are kept.
 
 import { open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
@@ -17,43 +17,46 @@ import { descriptorsHint, isOutOfDescriptors, withDescriptor } from '../platform
 import { makeDirectory } from '../platform/durable-directory.ts'
 import type { FileLock } from '../platform/file-lock.ts'
 import { checkFolder, isUntrusted, lookTrusted, type Trust } from '../platform/trusted-file.ts'
-import { lockSpool, type SpoolPatience } from './spool-lock.ts'
+import { lockSpool, type SpoolWaiting } from './spool-lock.ts'
 
 const suffix = '.ossup-spool'
 /** The name of a spool file. */
 export const spoolPattern = /^[0-9a-f]{40}\.ossup-spool$/
-/** One name for all that is being spooled into a folder: what a killed process left is found whatever its key was. */
+/**
+ * All unfinished spool files of a folder have this name as their target, so leftovers of a killed process are
+ * found even if their key was another.
+ */
 export const unfinishedSpool = 'ossup-spool'
 const blockSize = 1024 ** 2
 const toldEveryMs = 500
 
 export interface Spool {
-  /** Made if it is not there, for this user alone. */
+  /** The spool folder. It is created if it does not exist, for this user only. */
   readonly directory: string
-  /** Where the object goes: a spool file is for one destination. */
+  /** The destination of the object. A spool file belongs to one destination. */
   readonly place: string
   readonly key: string
   readonly expectedSize: number | undefined
   readonly signal: AbortSignal | undefined
-  /** Told now and then how much is written, and of the end. */
+  /** Called from time to time with the number of written bytes, and at the end. */
   readonly onWritten?: (bytes: number, isWhole: boolean) => void
-  /** What becomes of another upload that has the file. */
-  readonly patience: SpoolPatience
-  /** Whether the folder may be one that other users can write. */
+  /** What to do if another upload has the file. */
+  readonly waiting: SpoolWaiting
+  /** Whether to trust a folder that other users can write. */
   readonly trust: Trust
 }
 
-/** A spool file, and the only right to it. */
+/** A spool file, together with its lock. */
 export interface HeldSpool {
   readonly source: Source
-  /** Gives the right back; the file stays only for an upload that goes on from it. */
+  /** Releases the lock. The file is kept only if an upload can resume from it. */
   end(keep: boolean): Promise<void>
 }
 
 /**
- * Writes the whole stream to a file, and opens that. The file takes its name only when it is whole.
- * @throws {SourceError} `SPOOL_FAILED`, `SOURCE_SIZE`, or `SOURCE_FAILED` with what the stream threw
- * @throws {UploadBusyError} while another process writes or uploads the file: nothing was read
+ * Writes the whole stream to a file, and opens that file. The file gets its name when it is complete.
+ * @throws {SourceError} `SPOOL_FAILED`, `SOURCE_SIZE`, or `SOURCE_FAILED` with the stream's error
+ * @throws {UploadBusyError} while another process writes or uploads the file; no byte of the stream was read
  */
 export async function spoolStream(stream: StreamSource, spool: Spool): Promise<HeldSpool> {
   const directory = resolve(spool.directory)
@@ -63,21 +66,21 @@ export async function spoolStream(stream: StreamSource, spool: Spool): Promise<H
   try {
     await orSpoolFailed(directory, () => makeDirectory(directory))
     await orSpoolFailed(directory, () => checkFolder(directory, spool.trust))
-    lock = await orSpoolFailed(directory, () => lockSpool(directory, name, spool.patience))
+    lock = await orSpoolFailed(directory, () => lockSpool(directory, name, spool.waiting))
     await write(stream, spool, path)
     return held(await openFileSource(path), path, lock)
   } catch (error) {
     await lock?.release()
     throw error
   } finally {
-    // Whoever feeds it may be stuck.
+    // The producer of the stream may never answer.
     stream.close().catch(() => {})
   }
 }
 
 /**
- * Opens the source of a checkpoint again, if it is a spool file that is there.
- * @returns `undefined` for any other
+ * Opens the source of a checkpoint again, if it is an existing spool file.
+ * @returns `undefined` for any other source
  * @throws {UploadBusyError} while another process writes or uploads it
  * @throws {SourceError} `SPOOL_UNTRUSTED` if another user may have written it
  */
@@ -111,7 +114,7 @@ function held(source: Source, path: string, lock: FileLock): HeldSpool {
 async function write(stream: StreamSource, spool: Spool, path: string): Promise<void> {
   const { key, signal = new AbortController().signal } = spool
   const directory = dirname(path)
-  // A folder that may be written but not read hides them.
+  // Leftovers in a folder that can be written but not listed cannot be found.
   await removeStale(directory, unfinishedSpool).catch(() => {})
   const { name, release } = await temporaryName(unfinishedSpool)
   const temporary = join(directory, name)
@@ -135,7 +138,7 @@ async function write(stream: StreamSource, spool: Spool, path: string): Promise<
         })
         size += count
         const isEnd = count < blockSize
-        // One that goes on and on must not fill the disk first.
+        // Checked while writing, so that a stream that is too long does not fill the disk.
         checkSize(stream, spool, size, isEnd)
         await orSpoolFailed(directory, () => file.writeFile(buffer.subarray(0, count)))
         if (isEnd) break

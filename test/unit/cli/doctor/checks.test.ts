@@ -43,7 +43,7 @@ test.each([program, credentials, endpoint, proxy, dns, tcp, tls, answer, clock, 
   async check => {
     const finding = await find(check)
     expect(finding).toMatchObject({ state: 'ok' })
-    expect(finding.advice).toBeUndefined()
+    expect(finding.hints).toBeUndefined()
   },
 )
 
@@ -73,7 +73,7 @@ describe('credentials', () => {
       ],
     })
     expect(finding).toMatchObject({ state: 'problem', summary: 'none found' })
-    expect(finding.advice?.join('\n')).toMatch(
+    expect(finding.hints?.join('\n')).toMatch(
       /OSS_ACCESS_KEY_ID[\s\S]*ossutilconfig: not set: no such file\n.*no answer/,
     )
     expect(exitCodeOf(finding.error)).toBe(3)
@@ -82,7 +82,7 @@ describe('credentials', () => {
   test.each([
     ['for good', {}, 3, /choose a --profile/],
     ['for now', { retryable: true } as const, 5, /run it again/],
-  ])('a place that is set and fails %s is named', async (_, more, code, advice) => {
+  ])('a place that is set and fails %s is named', async (_, more, code, hints) => {
     const place = {
       source: 'credentials-uri',
       name: 'ALIBABA_CLOUD_CREDENTIALS_URI',
@@ -95,7 +95,7 @@ describe('credentials', () => {
       state: 'problem',
       summary: 'ALIBABA_CLOUD_CREDENTIALS_URI: failed: status 403',
     })
-    expect(finding.advice?.join('\n')).toMatch(advice)
+    expect(finding.hints?.join('\n')).toMatch(hints)
     expect(exitCodeOf(finding.error)).toBe(code)
   })
 
@@ -180,10 +180,8 @@ describe('the certificate', () => {
   test('that is refused is described, with what to do', async () => {
     const finding = await find(tls, connected({ error: fault('TLS_FAILED') }))
     expect(finding).toMatchObject({ summary: 'https://oss: broken' })
-    expect(finding.advice?.join('\n')).toMatch(
-      /^Mend it\nIt is the certificate of .* by GlobalSign/,
-    )
-    expect(finding.advice?.join('\n')).toContain('--ca-file')
+    expect(finding.hints?.join('\n')).toMatch(/^Mend it\nIt is the certificate of .* by GlobalSign/)
+    expect(finding.hints?.join('\n')).toContain('--ca-file')
   })
 
   test('that ends soon is a warning', async () => {
@@ -191,7 +189,7 @@ describe('the certificate', () => {
     expect(await find(tls, connected({ certificate }))).toMatchObject({ state: 'warning' })
   })
 
-  test('that nobody checks is a warning', async () => {
+  test('that is not checked is a warning', async () => {
     expect(await find(tls, { uncheckedBy: '--insecure' })).toMatchObject({ state: 'warning' })
   })
 
@@ -199,14 +197,14 @@ describe('the certificate', () => {
     ['http://127.0.0.1:9000', 'ok'],
     ['http://localhost:9000', 'ok'],
     ['http://oss-cn-hangzhou.aliyuncs.com', 'warning'],
-  ])('there is none with %s: %s', async (at, state) => {
+  ])('no check with %s: %s', async (at, state) => {
     const change = { ...connected({ isSecure: false }), bucket: async () => bucketAt(at) }
     expect(await find(tls, change)).toMatchObject({ state })
   })
 })
 
 describe('the first answer', () => {
-  test('of somebody else is a problem', async () => {
+  test('of another user is a problem', async () => {
     const portal = { status: 302, headers: { server: 'nginx' }, sentAt: now, receivedAt: now }
     const finding = await find(answer, { answer: async () => portal })
     expect(finding).toMatchObject({
@@ -233,7 +231,7 @@ describe('the first answer', () => {
     expect(finding).toMatchObject({ state, summary })
     // What follows is signed by the clock of OSS.
     expect(at.client.clockOffset !== 0).toBe(state === 'warning')
-    expect(finding.advice?.join().includes('refuses') ?? false).toBe(Math.abs(ahead) > 15 * minute)
+    expect(finding.hints?.join().includes('refuses') ?? false).toBe(Math.abs(ahead) > 15 * minute)
   })
 
   test('without a date', async () => {
@@ -301,7 +299,7 @@ describe('the bucket', () => {
     expect(finding).toMatchObject({ state, summary: expect.stringContaining(words) })
     if (state === 'problem') {
       expect(exitCodeOf(finding.error)).toBe(exitCode)
-      expect(finding.advice).not.toEqual([])
+      expect(finding.hints).not.toEqual([])
     }
   })
 })
@@ -313,12 +311,12 @@ describe('the checkpoint folder', () => {
   test.each([
     ['little space', { freeBytes: 1e6 }, /hardly any space/],
     ['others may write', { mode: 0o777 }, /chmod go-w/],
-    ['memory', { fileSystem: 'tmpfs' }, /gone after a restart/],
+    ['memory', { fileSystem: 'tmpfs' }, /restart removes its files/],
     ['network', { fileSystem: 'nfs' }, /Several machines/],
-  ])('%s is a warning', async (_, change, advice) => {
+  ])('%s is a warning', async (_, change, hints) => {
     const finding = await find(checkpoints, folder(change))
     expect(finding.state).toBe('warning')
-    expect(finding.advice?.join()).toMatch(advice)
+    expect(finding.hints?.join()).toMatch(hints)
   })
 
   test('what was made for it is taken away, and the journal is gone', async () => {

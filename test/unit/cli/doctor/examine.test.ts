@@ -39,7 +39,7 @@ test('what hangs on a problem is skipped, however far, and says what to put righ
       check: 'a',
       state: 'problem',
       summary: 'region is x (--region or OSS_REGION)',
-      advice: ['Set it'],
+      hints: ['Set it'],
       error: broken,
     },
     { check: 'b', state: 'skipped', waitsFor: 'a' },
@@ -83,7 +83,7 @@ test('text is aligned, wraps, and shows no control characters', () => {
     check: 'bucket',
     state: 'warning',
     summary: 'one two three four five six\x1b seven',
-    advice: ['Do this and that.'],
+    hints: ['Do this and that.'],
   }
   expect(findingText(finding, look)).toBe(
     [

@@ -13,12 +13,12 @@ test.each([
   [400, 'PublicEndpointForbidden', 8, /custom domain/],
   [403, 'AccessDenied', 8, /permission/],
   [403, 'UserDisable', 8, /suspended/],
-])('Initiate refused with %d %s: nothing more is tried', async (status, code, exitCode, advice) => {
+])('Initiate refused with %d %s: nothing more is tried', async (status, code, exitCode, hints) => {
   const { asked, world } = scripted(() => [status, error(code)])
   const [finding, ...others] = [await permission.run(world, earlier)].flat()
   expect(others).toEqual([])
   expect(finding).toMatchObject({ state: 'problem', facts: { action: 'oss:PutObject', code } })
-  expect(finding?.advice?.join()).toMatch(advice)
+  expect(finding?.hints?.join()).toMatch(hints)
   expect(exitCodeOf(finding?.error)).toBe(exitCode)
   expect(asked).toEqual(['POST uploads'])
 })

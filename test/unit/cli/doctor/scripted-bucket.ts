@@ -22,7 +22,7 @@ export interface Asked {
   readonly query: URLSearchParams
 }
 
-/** A world whose bucket answers as told, and what it was asked. */
+/** A world whose bucket gives scripted answers and records its requests. */
 export function scripted(
   reply: (what: string, asked: Asked) => Reply | Promise<Reply>,
   clock?: Clock,

@@ -19,7 +19,7 @@ function setUp(columns = 40, rows = 10) {
   return { terminal, events, place, region }
 }
 
-test('what is drawn takes the place of what was drawn, whatever their numbers of lines', () => {
+test('a frame replaces the one before, also with another number of lines', () => {
   const { terminal, region } = setUp()
   terminal.write('$ ossup upload\n')
   for (const lines of [['a', 'b'], ['a', 'c', 'd'], ['e'], ['f', 'g', 'h', 'i'], ['j', 'g']]) {
@@ -40,7 +40,7 @@ test('a line that did not change is not sent again, and a frame that did not cha
   expect(terminal.sent).toBe('')
 })
 
-test('what is said is above what is drawn, and stays when that is taken away', () => {
+test('messages are above the region, and stay when it is removed', () => {
   const { terminal, region } = setUp()
   region.above('first')
   region.draw(['x', 'y'])
@@ -86,7 +86,7 @@ test('whatever ends the process, the cursor is visible', () => {
   expect(terminal.cursorVisible).toBe(true)
 })
 
-test('Ctrl-Z leaves a clean terminal, and what is drawn next comes below what was said meanwhile', () => {
+test('Ctrl-Z leaves a clean terminal, and the next frame is drawn below later messages', () => {
   const { terminal, region, events } = setUp()
   region.draw(['x', 'y'])
   events.emit('SIGTSTP')

@@ -1,5 +1,5 @@
 // As much of a terminal as the command uses, to see what a person would see. A sequence that it does not
-// know is an error: whatever is sent to terminals is meant.
+// know is an error, so every sequence that we send is deliberate.
 
 import { columnsOf } from '../../../../src/cli/live/columns.ts'
 
@@ -118,7 +118,7 @@ export class TerminalEmulator {
     else if (command === 'K' && numbers === '') this.#cutLine()
     else if (command === 'J' && numbers === '') {
       if (this.#row === this.#top && this.#column === 0 && this.#lines.length > 1) {
-        throw new Error('tmux would add what is erased from the top on to what was scrolled away')
+        throw new Error('tmux would add rows that are erased from the top to its history')
       }
       this.#cutLine()
       this.#lines.length = this.#row + 1

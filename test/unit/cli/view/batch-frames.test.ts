@@ -1,4 +1,4 @@
-// As frames.test.ts, of many files: told by the real tracker of batches.
+// As frames.test.ts, but with many files and the real tracker of batches.
 
 import { expect, test } from 'vitest'
 import { BatchTracker } from '../../../../src/batch/batch-tracker.ts'

@@ -27,12 +27,12 @@ test.each([
     /from bytes in memory\n.* safe: only the program that began it/,
   ],
   [{ source: '/s/0a.ossup-spool' }, /from standard input \(or a stream\), kept in \/s\/0a\.oss/],
-  [{ state: 'begun' as const }, /not yet sent/],
+  [{ state: 'started' as const }, /not yet sent/],
   [{ state: 'completing' as const }, /put together by OSS/],
-  [{ state: 'owing' as const }, /^ {2}finished or discarded; ossup clean/m],
+  [{ state: 'cleanup' as const }, /^ {2}finished or discarded; ossup clean/m],
   [{ source: '/a\x1b[2J' }, /from \/a\\x1b/],
-  [{ debts: { uploadIds: ['A'], intents: 0 } }, /left at OSS: 1 upload id$/m],
-  [{ debts: { uploadIds: [], intents: 2 } }, /perhaps left at OSS: 2 empty uploads/],
+  [{ pendingAborts: { uploadIds: ['A'], intents: 0 } }, /left at OSS: 1 upload id$/m],
+  [{ pendingAborts: { uploadIds: [], intents: 2 } }, /perhaps left at OSS: 2 empty uploads/],
   [
     { owner: { pid: 12, host: 'h', since: 0, isCertain: true } },
     /running now: process 12 on h since 1970-01-01/,
@@ -57,7 +57,7 @@ test('one that cannot be read', () => {
   )
 })
 
-test('one that runs needs no advice', () => {
+test('one that runs needs no hints', () => {
   const owner = { pid: 12, host: 'h', since: 0, isCertain: true }
   const text = checkpointText(checkpoint({ owner }), 0)
   expect(text).toContain('running now')

@@ -17,11 +17,11 @@ export function checkpoint(change: Partial<CheckpointInfo> = {}): CheckpointInfo
     size: 100 * mib,
     confirmedBytes: 40 * mib,
     confirmedParts: 4,
-    begunAt: 0,
+    startedAt: 0,
     updatedAt: 60_000,
     owner: undefined,
     state: 'sending',
-    debts: { uploadIds: [], intents: 0 },
+    pendingAborts: { uploadIds: [], intents: 0 },
     ...change,
   }
 }

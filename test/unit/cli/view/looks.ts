@@ -18,7 +18,7 @@ export interface Seat {
   readonly screen: Screen
 }
 
-/** A terminal of each look, with a screen that is drawn again when told to. */
+/** A terminal of each look, with a screen that is drawn again on request. */
 export function seats(): Seat[] {
   return looks.map(({ columns, rows, env }) => {
     const terminal = new TerminalEmulator(columns, rows)

@@ -68,7 +68,7 @@ test('stays long enough to be read, then goes', () => {
   expect(notes.text(6000)).toBeUndefined()
 })
 
-test('news waits until what is shown could be read', () => {
+test('a new note waits until the shown one could be read', () => {
   const notes = new RetryNotes()
   notes.add(retry(1), 0)
   const first = notes.text(0)

@@ -1,4 +1,4 @@
-// Uploads as they may go, told to a view by the real tracker on a virtual clock.
+// Uploads with different courses, passed to a view by the real tracker on a virtual clock.
 
 import type { ViewClock } from '../../../../src/cli/view/live-upload.ts'
 import { type Part, planParts } from '../../../../src/plan/plan-parts.ts'
@@ -10,7 +10,7 @@ export const kib = 1024
 export const mib = 1024 ** 2
 export const gib = 1024 ** 3
 
-/** What a view is told. */
+/** The events of a view. */
 export interface Listener {
   progress(snapshot: ReturnType<ProgressTracker['snapshot']>): void
   event(event: UploadEvent): void
@@ -179,7 +179,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
     await on.pass(9000)
   },
 
-  'what is there is verified': async ({ tracker, pass }) => {
+  'stored parts are verified': async ({ tracker, pass }) => {
     tracker.phase('preparing', 4 * gib)
     tracker.phase('verifying')
     tracker.verifying(3.4 * gib)

@@ -128,7 +128,7 @@ test('in a log, a line comes with every tenth or ten seconds', () => {
 test.each([
   [true, 'a.bin'],
   [false, `/${'long/'.repeat(20)}a.bin`],
-])('a path too long for the line (terminal: %s) is told as %s', (tty, told) => {
+])('a path too long for the line (terminal: %s) is shown as %s', (tty, told) => {
   const { shown, view } = watch({ tty, source: `/${'long/'.repeat(20)}a.bin` })
   view.event({ type: 'started', uploadId: 'ID' })
   expect(shown.err).toContain(`Uploading ${told} to oss://bucket/dir/key\n`)
@@ -148,7 +148,7 @@ test('a stream whose end is not known is resumed at no share of it', () => {
   expect(shown.err).toMatch(/^Resumed: 64 MiB not sent again\.$/m)
 })
 
-test('on a terminal the live view is below what is said, and gone when the summary is there', () => {
+test('on a terminal the live view is below messages, and is removed before the summary', () => {
   const { terminal, screen, view } = onTerminal()
   view.progress(snapshot(10))
   screen.refresh()
@@ -238,7 +238,7 @@ test.each([
   ],
   ['none yet', [snapshot(0)], 'Stopped. To continue, run the same command again.'],
   ['no sign of life', [], 'Stopped. To continue, run the same command again.'],
-])('a stop with %s says what is safe', (_, snapshots, line) => {
+])('a stop with %s says which bytes are safe', (_, snapshots, line) => {
   const { shown, view } = watch()
   for (const seen of snapshots) view.progress(seen)
   view.stopped()

@@ -1,4 +1,4 @@
-// A server of bare sockets that does to its clients whatever a test wants, HTTP or not.
+// A server of bare sockets that sends its clients any bytes that a test wants, HTTP or not.
 
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'

@@ -81,7 +81,7 @@ describe('a source that is none', () => {
   const refusal = { name: 'OptionError', code: 'INVALID_SOURCE' }
 
   // Found by two uploads of one stream: both succeeded, with some of the bytes each.
-  test('a stream that was handed over before, or is read by somebody else', async () => {
+  test('a stream that was passed before, or is read by other code', async () => {
     const web = new ReadableStream()
     web.getReader()
     await expect(verifyObject(bucket, 'k', web)).rejects.toMatchObject(refusal)
@@ -97,7 +97,7 @@ describe('a source that is none', () => {
     await openSource(again)
   })
 
-  test('an address of something else, and what is no list', async () => {
+  test('an address of another kind, and a value that is no list', async () => {
     const url = new URL('http://example.com/x')
     await expect(openSource(url)).rejects.toMatchObject(refusal)
     const files = uploadFiles(bucket, '', JSON.parse('5'), { checkpoint })

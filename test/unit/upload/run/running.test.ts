@@ -3,7 +3,7 @@ import { completeOptions } from '../../../../src/options/upload-options.ts'
 import { budgetFor, shareRunning } from '../../../../src/upload/run/running.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
 
-/** An upload that ends when it is told to, or a while after it was stopped. */
+/** An upload that ends on request, or a while after it was stopped. */
 function scripted() {
   const started: {
     stop: AbortSignal
@@ -32,7 +32,7 @@ let ids = 0
 const newId = () => `upload ${++ids}`
 const settle = () => new Promise(resolve => setImmediate(resolve))
 
-test('who gives up while being told of the upload it joins is not kept waiting', async () => {
+test('a caller that gives up while joining an upload is not kept waiting', async () => {
   const { started, start } = scripted()
   const leaving = new AbortController()
   const reason = new Error('enough')
@@ -105,7 +105,7 @@ describe('two who want the same', () => {
   })
 })
 
-test('an upload that ended is started anew, and others run beside it', async () => {
+test('an upload that ended is started again, and others run beside it', async () => {
   const { started, start, join } = scripted()
   const id = newId()
   const first = shareRunning(id, undefined, start, join)

@@ -1,4 +1,4 @@
-// Uploads whose parts are cut on the way: what is kept of them, and what breaks make of them.
+// Uploads with part sizes chosen during the upload: which parts are kept, and how breaks change them.
 
 import { expect, test } from 'vitest'
 import { NetworkError } from '../../../../src/errors.ts'
@@ -13,7 +13,7 @@ function lost() {
   return new NetworkError('CONNECTION_LOST', 'the connection was reset', { sent: 'maybe' })
 }
 
-/** Stops after so many parts and three more, which OSS has but whose answers never came. */
+/** Stops after that many parts and three more, which OSS has but whose answers never came. */
 async function interrupt(bench: ReturnType<typeof uploadBench>, after: number): Promise<void> {
   let seen = 0
   let unanswered = 0
@@ -32,7 +32,7 @@ test.each([
   { what: 'auto again', options: auto },
   { what: 'a size of its own', options: { partSize: MiB } },
 ])(
-  'a resumed upload sends no byte that OSS has, whatever the sizes were: $what',
+  'a resumed upload sends no byte that OSS has, with any part sizes: $what',
   async ({ options }) => {
     const bench = uploadBench({ size, ageMs: 60_000 })
     await interrupt(bench, 12)
@@ -54,7 +54,7 @@ test.each([
   },
 )
 
-test('an upload whose checkpoint is lost is adopted, whatever the sizes were', async () => {
+test('an upload whose checkpoint is lost is adopted, with any part sizes', async () => {
   const bench = uploadBench({ size, ageMs: 60_000 })
   await interrupt(bench, 12)
   const journal = await bench.store.open((await bench.store.list())[0] ?? '')

@@ -19,7 +19,7 @@ describe('the answer to PutObject is lost', () => {
     expect(await bench.oss.object(key)).toHaveLength(150_000)
   })
 
-  test('with forbidOverwrite it stands in its own way, and its nonce tells', async () => {
+  test('with forbidOverwrite its own object blocks the retry, and the nonce proves it', async () => {
     const bench = small()
     let count = 0
     bench.oss.intercept = async (seen, pass) => {
@@ -62,7 +62,7 @@ describe('the answer to PutObject is lost', () => {
     expect(await bench.run({ forbidOverwrite: true })).toMatchObject({ verified: 'crc64' })
   })
 
-  test('one that was damaged on its way is told as such', async () => {
+  test('a damaged one is reported as damaged', async () => {
     const bench = small()
     let count = 0
     bench.oss.intercept = async (seen, pass) => {
@@ -99,7 +99,7 @@ describe('the answer to PutObject is lost', () => {
   })
 })
 
-test('an object that is there already is not looked at', async () => {
+test('an existing object is not read', async () => {
   const bench = small()
   await bench.run()
   bench.oss.requests.length = 0
@@ -156,7 +156,7 @@ test('a wrong CRC-64 in every answer is an IntegrityError', async () => {
   await expect(bench.run()).rejects.toMatchObject({ code: 'CHECKSUM_MISMATCH', attempts: 8 })
 })
 
-test('a refusal is told as it is', async () => {
+test('a refusal is reported unchanged', async () => {
   const bench = small()
   bench.oss.intercept = refusal(403, 'AccessDenied')
   await expect(bench.run()).rejects.toMatchObject({ code: 'AccessDenied', resumable: false })

@@ -1,4 +1,4 @@
-// Opens a journal when told to, tells what came of it, and holds it until told to close.
+// Opens a journal on request, reports the result, and keeps it open until a request to close.
 
 import { fileJournalStore } from '../../../../../src/runtimes/node/journal/file-journal-store.ts'
 

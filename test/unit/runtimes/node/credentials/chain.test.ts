@@ -1,4 +1,4 @@
-// Which place credentials are taken from, and what is said of the others.
+// Which source credentials are taken from, and how the others are described.
 
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -146,7 +146,7 @@ test.each<[what: string, given: ConfigOptions, code: string, message: string]>([
     'no files at all',
     options(homeWith({}), {}, { profile: 'nope' }),
     'INVALID_PROFILE',
-    'None of the files is there: ~/.ossutilconfig, ~/.aliyun/config.json, ~/.alibabacloud/credentials',
+    'None of these files exists: ~/.ossutilconfig, ~/.aliyun/config.json, ~/.alibabacloud/credentials',
   ],
   [
     'a file that a variable names',
@@ -177,7 +177,7 @@ test.each<[what: string, given: ConfigOptions, code: string, message: string]>([
     'fails with status 503',
   ],
   [
-    'half a pair, whatever the files have',
+    'half a pair, even if the files have both',
     options(full, { OSS_ACCESS_KEY_ID: 'x' }),
     'MISSING_CREDENTIALS',
     'OSS_ACCESS_KEY_ID is set, but OSS_ACCESS_KEY_SECRET is not. Set both or neither',
@@ -300,7 +300,7 @@ test('the OIDC role of a pod', async () => {
   expect(await usedBy(options(full, env, { stsEndpoint: service.origin }))).toBe('STS.id1')
 })
 
-test('the place is looked for once, and told; after a failure it is looked for again', async () => {
+test('the source is searched once and reported; after a failure it is searched again', async () => {
   const told: string[] = []
   const env: Record<string, string> = { ...off }
   const provider = defaultCredentials({

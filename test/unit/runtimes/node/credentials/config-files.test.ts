@@ -114,7 +114,7 @@ describe('ossutil', () => {
     path,
   )
 
-  test('profiles lean on others, whatever the case of their names', () => {
+  test('profiles refer to others, in any case of their names', () => {
     expect(profiles.profiles).toEqual(['cred', 'dev', 'a', 'b', 'lost'])
     expect(profiles.has('DEV')).toBe(true)
     expect(profiles.source('dev')).toEqual(keys)
@@ -189,7 +189,7 @@ describe('the CLI', () => {
     ['AK', { ...plain, mode: 'AK', region_id: 'cn-x' }, keys],
     ['StsToken', { ...plain, mode: 'StsToken', sts_token: 'st' }, temporary],
     ['no mode', { ...plain, mode: '', sts_token: 'st' }, temporary],
-    ['what nobody has configured', { name: 'default', mode: 'AK', access_key_id: '' }, undefined],
+    ['what is not configured', { name: 'default', mode: 'AK', access_key_id: '' }, undefined],
     [
       'RamRoleArn',
       {

@@ -16,7 +16,7 @@ export interface Asked {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
 }
 
-/** A status with a text or a JSON value, `date` as a header beside it. */
+/** A status with a string or a JSON value, and `date` as a header. */
 export type Given = readonly [status: number, body: unknown, date?: string]
 
 export interface Endpoint {

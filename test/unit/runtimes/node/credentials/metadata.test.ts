@@ -33,7 +33,7 @@ function ecs(role = {}, env = {}) {
   return fromEcsRole(role, { clock, env, metadataEndpoint: service.origin })
 }
 
-/** A metadata service; without a mode it is told only what it gets wrong. */
+/** A metadata service. Without a mode, it only gets the failures to produce. */
 function metadata({
   mode = 'both',
   role = 'upload-role',

@@ -102,7 +102,7 @@ test('a role is taken on once for all, again before it ends, and at once when OS
   await clock.advance(hour * 0.79)
   expect(await idNow()).toBe('STS.id1')
   await clock.advance(hour * 0.02)
-  // Whoever finds it due is served with the old ones meanwhile.
+  // Callers that find them due get the old ones meanwhile.
   expect(await idNow()).toBe('STS.id1')
   await expect.poll(() => idNow()).toBe('STS.id2')
   const second = await provider(asking)

@@ -1,4 +1,4 @@
-// What is made of texts that others wrote: command lines, complaints, ids.
+// How strings from outside are parsed: command lines, error messages, ids.
 
 import { describe, expect, test } from 'vitest'
 import { masked, shortId } from '../../../../../src/runtimes/node/credentials/masked.ts'

@@ -1,4 +1,4 @@
-// A file as a sink: the old one or the new one, whole, and nothing of anybody else's is touched.
+// A file as a sink: readers see the old or the complete new file, and no other file is touched.
 
 import {
   chmod,
@@ -56,14 +56,14 @@ test.skipIf(process.platform === 'win32').each([0o400, 0o600, 0o755, 0o666])(
   },
 )
 
-test('a file that somebody makes meanwhile is not replaced', async () => {
+test('a file that appears meanwhile is not replaced', async () => {
   const sink = await openFileSink(target, 'key', false)
   await sink.begin({ size: 3 })
   await sink.write(bytes('abc'), 0)
-  await writeFile(target, "somebody else's")
+  await writeFile(target, "another program's")
   await expect(sink.commit()).rejects.toMatchObject({ code: 'TARGET_EXISTS' })
   await sink.discard()
-  expect(await readFile(target, 'utf8')).toBe("somebody else's")
+  expect(await readFile(target, 'utf8')).toBe("another program's")
   expect(await readdir(folder)).toEqual(['file'])
 })
 
@@ -91,7 +91,7 @@ test('discard is enough at any time', async () => {
   expect(await readdir(folder)).toEqual([])
 })
 
-test('a folder that is gone is told with the path that was given', async () => {
+test('a removed folder is reported with the given path', async () => {
   const deep = join(folder, 'deep')
   await mkdir(deep)
   const sink = await openFileSink(join(deep, 'file'), 'key', false)
@@ -102,7 +102,7 @@ test('a folder that is gone is told with the path that was given', async () => {
   })
 })
 
-test('what was left is removed when its owner is dead, or after a day where nobody can tell', async () => {
+test('leftovers are removed if their owner is dead, or after a day if that is unknown', async () => {
   const { name: mine, release } = await temporaryName('file')
   // What another copy of the module left, in this or another process.
   const other = (name: string, nonce: number) =>

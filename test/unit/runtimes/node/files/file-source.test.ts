@@ -145,7 +145,7 @@ describe('a file', () => {
       at: () => `${path}${'x'.repeat(300)}`,
       code: 'SOURCE_MISSING',
     },
-  ])('$what is $code', async ({ at, code }) => {
+  ])('$what: $code', async ({ at, code }) => {
     await expect(open(at())).rejects.toMatchObject({ name: 'SourceError', code })
   })
 

@@ -44,7 +44,7 @@ async function found(
   return seen
 }
 
-test('files come in the order of their keys, whatever folders do to names', async () => {
+test('files come in the order of their keys, with the slashes of folders', async () => {
   write('a', 'a.txt', 'a-b', 'b/x', 'b.txt', 'b-/x', 'ä', '😀', '￿', '日/本', 'c d/+%', 'B')
   const keys = await found()
   expect(keys).toHaveLength(12)
@@ -81,7 +81,7 @@ test('paths that are left out are passed over, wherever the folder is reached fr
   expect(await found({}, false, leftOut)).toEqual(['p/.ossup/config', 'p/a', 'p/logs/ledger2'])
 })
 
-test('empty folders are nothing, and what is left out is not looked into', async () => {
+test('empty folders give nothing, and excluded folders are not read', async () => {
   write('keep/a', 'skip/b')
   mkdirSync(join(folder, 'empty'))
   chmodSync(join(folder, 'skip'), 0)
@@ -89,18 +89,21 @@ test('empty folders are nothing, and what is left out is not looked into', async
   chmodSync(join(folder, 'skip'), 0o700)
 })
 
-test.skipIf(process.platform !== 'linux')('a name that is no text is told of', async () => {
-  write('a', 'z')
-  writeFileSync(Buffer.concat([Buffer.from(`${folder}/m`), Buffer.from([0xff])]), 'x')
-  mkdirSync(Buffer.concat([Buffer.from(`${folder}/n`), Buffer.from([0xc3, 0x28])]))
-  expect(await found()).toEqual([
-    'p/a',
-    'p/m\ufffd: NAME_NOT_UNICODE',
-    'p/n\ufffd(: NAME_NOT_UNICODE',
-    'p/z',
-  ])
-  expect(await found({ exclude: ['m*', 'n*'] })).toEqual(['p/a', 'p/z'])
-})
+test.skipIf(process.platform !== 'linux')(
+  'a name that is not valid UTF-8 is reported',
+  async () => {
+    write('a', 'z')
+    writeFileSync(Buffer.concat([Buffer.from(`${folder}/m`), Buffer.from([0xff])]), 'x')
+    mkdirSync(Buffer.concat([Buffer.from(`${folder}/n`), Buffer.from([0xc3, 0x28])]))
+    expect(await found()).toEqual([
+      'p/a',
+      'p/m\ufffd: NAME_NOT_UNICODE',
+      'p/n\ufffd(: NAME_NOT_UNICODE',
+      'p/z',
+    ])
+    expect(await found({ exclude: ['m*', 'n*'] })).toEqual(['p/a', 'p/z'])
+  },
+)
 
 describe.skipIf(process.platform === 'win32')('what is no file', () => {
   test('pipes and sockets are skipped, and said', async () => {

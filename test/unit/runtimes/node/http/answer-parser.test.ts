@@ -5,7 +5,7 @@ import {
   AnswerSyntaxError,
 } from '../../../../../src/runtimes/node/http/answer-parser.ts'
 
-/** What is understood of an answer that comes in pieces of that size. */
+/** The parsed answer, if its bytes arrive in chunks of that size. */
 function parse(answer: string | Buffer, { method = 'PUT', step = 1e6, closes = false } = {}) {
   const seen = { heads: [] as AnswerHead[], body: '', isComplete: false }
   const parser = new AnswerParser(method, {
@@ -96,7 +96,7 @@ describe('answers', () => {
     }
   }
 
-  test('to HEAD have no body, whatever their length', () => {
+  test('to HEAD have no body, with any content-length', () => {
     const answer = lines('HTTP/1.1 200 OK', 'content-length: 5', '', '')
     expect(parse(answer, { method: 'HEAD' })).toMatchObject({ isComplete: true, body: '' })
   })

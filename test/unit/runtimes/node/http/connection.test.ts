@@ -183,7 +183,7 @@ describe('over TLS', () => {
       at: () => origin.replace('127.0.0.1', 'localhost'),
       message: 'another host',
     },
-  ])('$what is TLS_FAILED', async ({ ca: trusted, at, message }) => {
+  ])('$what: TLS_FAILED', async ({ ca: trusted, at, message }) => {
     const transport = nodeTransport(trusted === undefined ? {} : { ca: trusted() })
     await expect(
       transport.send({ ...put, origin: at() }, { idleTimeoutMs: 10_000 }),

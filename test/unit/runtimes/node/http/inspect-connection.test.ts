@@ -31,7 +31,7 @@ test('a connection that is made is closed again, and no request is sent', async 
   expect(there.received().length).toBe(0)
 })
 
-test('a name is looked up, and what it stands for is told', async () => {
+test('a name is looked up, and its addresses are reported', async () => {
   const there = await server(() => {})
   const report = await inspectConnection(there.origin.replace('127.0.0.1', 'localhost'))
   expect(report.addresses).toContain('127.0.0.1')
@@ -54,7 +54,7 @@ describe('how far it got', () => {
     expect(report.error?.message).toContain('did not answer within 0.05 s')
   })
 
-  test('a proxy that is silent is the one that is named', async () => {
+  test('a silent proxy is named', async () => {
     const silent = await server(() => {})
     const network = { proxy: silent.origin }
     const report = await inspectConnection('https://oss.test', network, { timeoutMs: 50 })

@@ -88,7 +88,7 @@ describe.each([
   })
 })
 
-describe('what a proxy refuses is told, without its password', () => {
+describe("a proxy's refusal is reported, without its password", () => {
   test.each([
     { endpoint: 'https://oss.test', login: '', what: 'asks for a user and password (407)' },
     { endpoint: 'https://oss.test', login: 'user:secret@', what: 'does not accept' },
@@ -204,7 +204,7 @@ test('an abort in the middle of a body resets the connection to the proxy', asyn
 })
 
 describe('certificates', () => {
-  test('one of nobody is refused, of a given authority taken, and any where that is wanted', async () => {
+  test('an unknown issuer is refused, a given authority accepted, and any with insecure', async () => {
     const oss = await start({ tls: certificate })
     const { endpoint } = oss
     const head = (network: NetworkOptions) =>

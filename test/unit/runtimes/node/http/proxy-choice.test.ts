@@ -34,7 +34,7 @@ describe('a proxy of the environment', () => {
     [{ ALL_PROXY: 'http://p' }, 'https://[::1]:9000', undefined],
   ])('%j for %s: %s', (env, url, expected) => expect(chosen(env, url)).toBe(expected))
 
-  test('one that cannot be used is told when it would be', () => {
+  test('an unusable one is reported when it would be used', () => {
     const choice = environmentProxy({ HTTPS_PROXY: 'socks5://user:secret@p:1080' })
     expect(choice(new URL('http://oss.example'))).toBeUndefined()
     expect(() => choice(new URL(oss))).toThrow(/HTTPS_PROXY names a proxy of the kind socks5/)
@@ -108,7 +108,7 @@ describe("a proxy's address", () => {
     'socks5://u:secret@p',
     'p:port:secret',
     'file:///secret',
-  ])('%s is none, and is not repeated', text => {
+  ])('%s is no proxy, and is not repeated', text => {
     const parse = () => parseProxy(text, 'HTTPS_PROXY')
     expect(parse).toThrow(/^HTTPS_PROXY /)
     expect(parse).not.toThrow(/secret/)

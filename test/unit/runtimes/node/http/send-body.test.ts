@@ -52,7 +52,7 @@ test('one buffer is read into while the other is written, and never the same', a
   expect(places[0]).not.toEqual(places[1])
 })
 
-test('a read that throws is told at once, though a write stands still; its buffer is kept that long', async () => {
+test('a failed read is reported at once although a write stalls; its buffer is kept until then', async () => {
   const outlet = heldOutlet()
   const failure = new Error('disk gone')
   let reads = 0

@@ -465,7 +465,7 @@ describe('failures', () => {
     const { body } = await transport.send(request(server), patience)
     const reader = body[Symbol.asyncIterator]()
     let received = (await reader.next()).value.length
-    // A request that began later, with the same patience, is given up twice over: so much time passes.
+    // A later request with the same timeout would have failed twice in the time that passes.
     for (let silent = 0; silent < 2; silent += 1) {
       const sending = transport.send(request(server, { target: '/silent' }), patience)
       await expect(sending).rejects.toMatchObject({ code: 'STALLED' })
@@ -549,7 +549,7 @@ describe('failures', () => {
     expect(body.reads).toBe(0)
   })
 
-  test('a host that is none says so', async () => {
+  test('an invalid host says so', async () => {
     const sending = transport.send(request({ origin: 'http://ossup.invalid' }), { idleTimeoutMs })
     await expect(sending).rejects.toMatchObject({ code: 'CONNECT_FAILED', sent: 'nothing' })
   })

@@ -44,7 +44,7 @@ onPosix('the folder and the files are for this user alone', async () => {
   await journal.close()
 })
 
-onPosix('a folder that is there keeps its mode', async () => {
+onPosix('an existing folder keeps its mode', async () => {
   await chmod(directory, 0o750)
   await (await fileJournalStore(directory).open('a')).close()
   expect((await stat(directory)).mode & 0o777).toBe(0o750)
@@ -81,7 +81,7 @@ test('half of a replace is taken away by the next owner, of its own journal only
 test.each([
   { what: 'a folder below a file', place: 'file/folder', code: 'JOURNAL_UNWRITABLE' },
   { what: 'a file for a folder', place: 'file', code: 'JOURNAL_UNWRITABLE' },
-])('$what is $code before anything is appended', async ({ place, code }) => {
+])('$what: $code before anything is appended', async ({ place, code }) => {
   await writeFile(join(directory, 'file'), '')
   const store = fileJournalStore(join(directory, place))
   const failure = await store.open('a').catch(error => error)
@@ -90,11 +90,14 @@ test.each([
   expect(failure.hint).toContain('checkpointDir')
 })
 
-test.runIf(process.platform === 'linux')('a folder that nobody can write to is told', async () => {
-  await expect(fileJournalStore('/proc/ossup').open('a')).rejects.toMatchObject({
-    code: 'JOURNAL_UNWRITABLE',
-  })
-})
+test.runIf(process.platform === 'linux')(
+  'a folder without write permission is reported',
+  async () => {
+    await expect(fileJournalStore('/proc/ossup').open('a')).rejects.toMatchObject({
+      code: 'JOURNAL_UNWRITABLE',
+    })
+  },
+)
 
 test('a journal that cannot be read is an error, never an empty journal', async () => {
   const store = fileJournalStore(directory)
@@ -148,7 +151,7 @@ describe.skipIf(process.platform === 'win32')('a folder that is deleted under an
     expect(await readdir(store.location)).toEqual([])
   })
 
-  test('only the journal: it is there again', async () => {
+  test('only the journal: it is created again', async () => {
     const { store, journal } = await openWith('one\n')
     await rm(join(store.location, 'a.journal'))
     await journal.sync()
@@ -184,7 +187,7 @@ describe.skipIf(process.platform === 'win32')('a folder that is deleted under an
   })
 })
 
-/** Writes at most so many bytes at all. */
+/** Writes at most that many bytes in total. */
 function diskOf(size: number): { write: WriteOnce; room: number } {
   const disk: { write: WriteOnce; room: number } = {
     room: size,

@@ -35,7 +35,7 @@ const anotherCopy = async (since = 0) => ({ ...(await currentOwner(since)), inst
 const bytes = (text: string) => new TextEncoder().encode(text)
 const onLinux = test.runIf(process.platform === 'linux')
 
-/** A clock that only moves when somebody sleeps; `onSleep` sees every one. */
+/** A clock that moves only while code sleeps; `onSleep` is called for each sleep. */
 function sleepingClock(onSleep: (sleeps: number) => unknown = () => {}): Clock & { time: number } {
   let sleeps = 0
   const clock = {
@@ -86,7 +86,7 @@ describe('a death that can be proven is not waited for', () => {
   }
 })
 
-describe('elsewhere only a heartbeat that stands still for 30 s is a death', () => {
+describe('elsewhere an owner counts as dead only after 30 s without a heartbeat', () => {
   const cases: { what: string; other: Partial<LockOwner> }[] = [
     { what: 'another host', other: { host: 'far', boot: 'other' } },
     { what: 'the same host name in another boot', other: { boot: 'other' } },
@@ -174,7 +174,7 @@ test('one who comes with an old view of the folder does not push a living owner 
   const dead = { ...(await anotherCopy()), boot: 'other' }
   await leaveLock(dead, { generation: 7 })
   const other = { ...(await anotherCopy()), nonce: 'alive' }
-  // While we watch the dead one, somebody else finishes with it and begins again at 1.
+  // While we watch the dead owner, another owner removes it and starts again at 1.
   const clock = sleepingClock(async sleeps => {
     if (sleeps === 30) await leaveLock(other, { generation: 1, beat: systemMonotonicMs() })
   })
@@ -351,7 +351,7 @@ describe('looking without the lock', () => {
     expect(await look()).toEqual({})
   })
 
-  test('when it changed, and nobody who has it', async () => {
+  test('when it changed, and no owner', async () => {
     await writeFile(join(directory, 'a.journal'), 'x')
     await utimes(join(directory, 'a.journal'), 1000, 1000.5)
     expect(await look()).toEqual({ changedAt: 1_000_500 })

@@ -41,7 +41,7 @@ test('a torn or damaged file is of no use at worst', async () => {
   expect(await known([many[0]!, many[49]!, many[50]!, 'after'])).toEqual([true, true, false, true])
 })
 
-test('it is written anew when most of it does not hold any more, after a whole run', async () => {
+test('after a complete run, the file is rewritten if most of its facts are outdated', async () => {
   await learn(many)
   await learn(['only'])
   expect(statSync(path).size).toBe(1001 * 16)
