@@ -54,6 +54,7 @@ const internals = [
       { text: 'Life cycle', link: '/internals/life-cycle' },
       { text: 'Journal', link: '/internals/journal' },
       { text: 'Verification', link: '/internals/verification' },
+      { text: 'Findings', link: '/internals/findings' },
       { text: 'OSS facts', link: '/internals/oss-facts' },
       { text: 'Performance notes', link: '/internals/performance' },
       { text: 'Package', link: '/internals/package' },
