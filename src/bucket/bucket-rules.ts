@@ -23,7 +23,7 @@ const name: Rule<string> = {
 const isString = (value: unknown): value is string => typeof value === 'string'
 const hidden: Rule<string> = { ...rule('a string', isString), isHidden: true }
 
-/** A point in time. */
+/** The rule for a point in time. */
 export const moment = rule(
   'epoch milliseconds',
   (value): value is number => typeof value === 'number' && Number.isFinite(value),

@@ -59,7 +59,7 @@ export interface UnreadableCheckpoint {
 
 /** The checkpoints of a store. */
 export interface CheckpointList {
-  /** In the order in which they were started. */
+  /** The checkpoints, in the order in which their uploads were started. */
   readonly checkpoints: readonly CheckpointInfo[]
   readonly unreadable: readonly UnreadableCheckpoint[]
 }
@@ -147,7 +147,7 @@ export function bucketOptionsOf(
   )
 }
 
-/** The place in a checkpoint where its upload was started. */
+/** Where the upload of a checkpoint was started. */
 type CheckpointPlaceInfo = Pick<CheckpointInfo, 'bucket' | 'region' | 'endpoint' | 'style'>
 
 function describe(id: string, found: FoundCheckpoint, look: JournalLook): CheckpointInfo {

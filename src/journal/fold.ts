@@ -18,7 +18,7 @@ import {
 /** A part that OSS has confirmed. */
 export interface ConfirmedPart {
   readonly partNumber: number
-  /** First byte in the source. */
+  /** Position of the first byte in the source. */
   readonly position: number
   readonly size: number
   readonly etag: string

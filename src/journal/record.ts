@@ -67,7 +67,7 @@ export interface CutRecord {
 export interface PartRecord {
   readonly t: 'part'
   readonly n: number
-  /** First byte in the source. */
+  /** Position of the first byte in the source. */
   readonly o: number
   readonly s: number
   readonly e: string

@@ -53,10 +53,10 @@ export interface OssRequest {
   readonly level?: 'service' | 'bucket'
   readonly key?: string | undefined
   readonly query?: Readonly<Record<string, string>>
-  /** Names in any case. */
+  /** Request headers. Their names may be in any case. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly body?: Uint8Array | Body
-  /** For messages. */
+  /** The part number, for messages. */
   readonly partNumber?: number
   readonly uploadId?: string
 }

@@ -35,7 +35,7 @@ export interface SigningContext {
 export interface Signature {
   readonly canonicalRequest: string
   readonly stringToSign: string
-  /** Lower-case hex. */
+  /** The signature in lower-case hex. */
   readonly signature: string
 }
 
@@ -170,7 +170,7 @@ function lowerCase(headers: Readonly<Record<string, string>>): Record<string, st
   return lower
 }
 
-/** `20231216T162057Z`, in UTC. */
+/** Formats a time as `20231216T162057Z`, in UTC. */
 function formatTime(at: number): string {
   const text = new Date(at).toISOString()
   const date = text.slice(0, 4) + text.slice(5, 7) + text.slice(8, 10)

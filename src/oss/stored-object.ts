@@ -14,7 +14,7 @@ import {
 
 /** Facts about an object that OSS has stored. */
 export interface StoredObject {
-  /** Without quotes. */
+  /** The ETag, without quotes. */
   readonly etag: string
   /** Of the whole object, in decimal. */
   readonly crc64?: string | undefined

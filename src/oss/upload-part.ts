@@ -18,7 +18,7 @@ export interface UploadPartRequest {
 
 /** Facts about a part that OSS has stored. */
 export interface UploadedPart {
-  /** Without quotes. */
+  /** The ETag, without quotes. */
   readonly etag: string
   /** CRC-64 of the bytes that OSS received, in decimal. */
   readonly crc64?: string | undefined

@@ -7,7 +7,7 @@ import { partCountMax, partSizeMax, partSizeMin } from '../limits.ts'
 /** A part: a number and a range of the source. */
 export interface Part {
   readonly partNumber: number
-  /** First byte in the source. */
+  /** Position of the first byte in the source. */
   readonly position: number
   /** Bytes; 0 only for the single part of an empty source. */
   readonly size: number
@@ -29,7 +29,7 @@ export interface GapPlan<Kept extends Part> {
 
 /** A range that no confirmed part covers, and the part numbers that are free for it. */
 export interface Gap {
-  /** First byte in the source. */
+  /** Position of the first byte in the source. */
   readonly from: number
   /** The position after its last byte. */
   readonly to: number

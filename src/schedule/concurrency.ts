@@ -10,7 +10,7 @@ import type { ConnectionLimits } from '../ports.ts'
 
 /** One attempt to send a part, with the pause before it if it was not the first attempt. */
 export interface Attempt {
-  /** Milliseconds of a monotonic clock. */
+  /** When the attempt started, in milliseconds of a monotonic clock. */
   readonly startedAt: number
   readonly endedAt: number
   /** Bytes that OSS confirmed; 0 if the attempt failed. */
@@ -18,7 +18,7 @@ export interface Attempt {
   readonly outcome: 'confirmed' | 'broken' | 'throttled'
 }
 
-/** For `concurrency: 'auto'`, unless the transport has limits of its own. */
+/** Connection limits of `concurrency: 'auto'`, unless the transport has its own. */
 export const autoConcurrency: ConnectionLimits = { min: 2, start: 4, max: 128 }
 
 // With twice the connections and twice the throughput, the gain is 1.

@@ -7,7 +7,7 @@ import type { Source } from '../ports.ts'
 const blockSize = 1024 * 1024
 
 interface Range {
-  /** First byte in the source. */
+  /** Position of the first byte in the source. */
   readonly position: number
   readonly size: number
 }
@@ -74,7 +74,7 @@ export async function hashRanges<R extends Range>(
 
 interface Reading {
   readonly bytes: Promise<Uint8Array>
-  /** Bytes asked for. */
+  /** Number of requested bytes. */
   readonly size: number
 }
 

@@ -18,7 +18,7 @@ export interface Pieces {
 export interface StreamSourceOptions {
   /** The number of all bytes, if known. */
   readonly size?: number | undefined
-  /** For messages and, through its extension, for Content-Type. @default 'stream' */
+  /** The name in messages. Its extension decides the Content-Type. @default 'stream' */
   readonly name?: string | undefined
   /** Turns strings back into the bytes from which they were decoded. Called at the first read. */
   readonly unread?: (() => Unread | undefined) | undefined

@@ -12,7 +12,7 @@ import { formOf, signRpc } from './rpc-signature.ts'
 
 /** A RAM role and how to assume it. */
 export interface Role {
-  /** `acs:ram::123456789012:role/name` */
+  /** The ARN of the role: `acs:ram::123456789012:role/name`. */
   roleArn: string
   /** The name of the session in audit logs. @default 'ossup' */
   sessionName?: string

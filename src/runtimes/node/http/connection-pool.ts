@@ -16,7 +16,7 @@ const sweepMs = 1_000
 
 interface Resting {
   readonly connection: Connection
-  /** When to close it, by `performance.now()`. */
+  /** When to close the connection, as a time of `performance.now()`. */
   readonly until: number
 }
 

@@ -153,7 +153,7 @@ function isRunning(pid: number): boolean {
 
 interface Status {
   readonly startTime: string
-  /** One letter, as in ps(1). */
+  /** The state of the process, as one letter of ps(1). */
   readonly state: string
 }
 
