@@ -3,16 +3,19 @@ import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** What `npm test` runs. `npm run test:all` runs the rest as well. */
+/** What `npm test` runs, without `slow`. `npm run test:all` runs the rest as well. */
 const quick = [
   'test/{unit,conformance,fuzz,types}/**/*.test.ts',
   'test/simulation/{stories,planted-bugs}.test.ts',
   'test/e2e/smoke.test.ts',
 ]
 
-/** Files that need a process: a thread has no working folder of its own, and Node.js warns of FIFOs opened in one. */
-const inProcess = [
-  'test/conformance/contract/streams.test.ts',
+/**
+ * Files of these folders that take long. They run in processes: a thread has no working folder of its own, and Node.js
+ * warns of FIFOs that a thread opens. The stories of the simulation cover the same rules in `npm test`.
+ */
+const slow = [
+  'test/conformance/contract/{resuming,streams}.test.ts',
   'test/unit/property/public-functions.test.ts',
 ]
 
@@ -51,8 +54,7 @@ export default defineConfig({
     // Commands that tests start write nothing to the user's cache folder.
     env: { NODE_DISABLE_COMPILE_CACHE: '1' },
     projects: [
-      { extends: true, test: { name: 'quick', include: quick, exclude: inProcess } },
-      { extends: true, test: { name: 'quick, in a process', include: inProcess, pool: 'forks' } },
+      { extends: true, test: { name: 'quick', include: quick, exclude: slow } },
       {
         extends: true,
         test: {
@@ -62,6 +64,7 @@ export default defineConfig({
           globalSetup: 'scripts/install-peers.mjs',
         },
       },
+      { extends: true, test: { name: 'rest, slow', include: slow, pool: 'forks' } },
     ],
   },
 })

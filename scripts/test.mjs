@@ -15,7 +15,7 @@ const [first, ...others] = process.argv.slice(2)
 const isOption = ['--all', '--rest'].includes(first)
 const args = isOption ? others : process.argv.slice(2)
 // A file that the caller names runs, whichever project it is in.
-const project = first === '--rest' ? 'rest' : first === undefined ? 'quick*' : undefined
+const project = first === '--rest' ? 'rest*' : first === undefined ? 'quick' : undefined
 
 ensureDependencies()
 // `npm test` has run the checks before `--rest`.

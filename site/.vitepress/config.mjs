@@ -70,7 +70,7 @@ const internals = [
       ['6. Proxies', '0006-proxies'],
       ['7. Many files', '0007-many-files'],
       ['8. Downloads', '0008-downloads'],
-      ['9. Code cache', '0009-code-cache'],
+      ['9. The start of the command', '0009-code-cache'],
       ['10. One engine', '0010-one-engine'],
     ].map(([text, page]) => ({ text, link: `/internals/decisions/${page}` })),
   },

@@ -55,6 +55,9 @@ describe('one story', () => {
     [63846, 'a part whose listing is stale is taken for one that failed'],
     [73152, 'a dead process opens a checkpoint, and no other process can open it any more'],
     [73929, 'a token that lives for seconds ends twice under one request'],
+    [202179, "the object is found, and another program's upload is left behind"],
+    [214141, 'an answer 403 without a request id is taken for a refusal of OSS'],
+    [219118, "another's equal object is taken for that of an adopted upload"],
     [80357, 'a checkpoint without a sound record outlives the small file that it is of'],
   ])('seed %i: %s', async seed => {
     expect((await simulation.runSeed(seed)).violations).toEqual([])
