@@ -36,7 +36,7 @@ const credentialsRules = {
   expiresAt: moment,
 } satisfies RulesOf<Credentials>
 
-/** Empty strings pass here: the credentials code refuses them and names the missing value. */
+/** This rule accepts empty strings: the credentials code refuses them and names the missing value. */
 const credentials: Rule<Credentials | CredentialsProvider> = {
   allowed: '{ accessKeyId, accessKeySecret, securityToken? }, or a function that gets them',
   isHidden: true,

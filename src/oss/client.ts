@@ -80,7 +80,7 @@ export interface OssClientOptions {
   readonly watch?: Watch<RequestReport> | undefined
   /** @default 'request-id' */
   readonly proof?: AnswerProof | undefined
-  /** Is sent with each request, as a header. */
+  /** The value of the header `x-oss-request-payer` of each request. */
   readonly requestPayer?: 'requester' | undefined
 }
 

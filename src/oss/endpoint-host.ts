@@ -5,7 +5,7 @@ import { shown, withoutLogin } from '../text/shown.ts'
 
 export interface EndpointHost {
   readonly scheme: 'http' | 'https'
-  /** Lower case; an IPv6 address in brackets. */
+  /** The host in lower case. An IPv6 address is in brackets. */
   readonly host: string
   /** Only if it is not the default port of the scheme. */
   readonly port: number | undefined

@@ -16,7 +16,7 @@ import {
 export interface StoredObject {
   /** The ETag, without quotes. */
   readonly etag: string
-  /** Of the whole object, in decimal. */
+  /** CRC-64 of the whole object, as a decimal number. */
   readonly crc64?: string | undefined
   readonly versionId?: string | undefined
   readonly requestId: string

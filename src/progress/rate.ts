@@ -16,7 +16,7 @@ export class Rate {
   #bytes = 0
   #ms = 0
 
-  /** @param settle bytes of the first milliseconds do not count: buffers fill at once */
+  /** @param settle milliseconds at the start whose bytes do not count, because buffers fill at once */
   constructor(memory = memoryMs, settle = 0) {
     this.#memoryMs = memory
     this.#settleMs = settle

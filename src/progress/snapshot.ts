@@ -18,7 +18,7 @@ export interface PartProgress {
 export interface ProgressSnapshot {
   /** `preparing` reads the checkpoint and the source, `completing` waits for OSS to make the object of the parts. */
   readonly phase: 'preparing' | 'verifying' | 'sending' | 'completing' | 'done'
-  /** `undefined` when the source's length is not known. */
+  /** Size of the source in bytes; `undefined` if not known. */
   readonly totalBytes: number | undefined
   /**
    * How much OSS has confirmed: 0 to 100, rounded down to one decimal, 100 only when all is confirmed.
@@ -37,7 +37,7 @@ export interface ProgressSnapshot {
   readonly verifiedBytes: number | undefined
   /** Confirmed bytes whose source is being read and hashed again; `undefined` at other times. */
   readonly bytesToVerify: number | undefined
-  /** Counts from 1. A new round starts when confirmed parts are no longer valid; see `roundReason`. */
+  /** The number of the round, from 1. A new round starts when confirmed parts are no longer valid; see `roundReason`. */
   readonly round: number
   readonly roundReason: string | undefined
   /** Bytes a second that this run sent, over the last seconds; `undefined` until known. */

@@ -9,7 +9,7 @@ import type { ReadEvent } from './upload-event.ts'
 export interface TransferProgress {
   /** `preparing` asks OSS about the object, `finishing` flushes the file and gives it its name. */
   readonly phase: 'preparing' | 'reading' | 'finishing' | 'done'
-  /** `undefined` while it is not known. */
+  /** Size of the object or source in bytes; `undefined` while not known. */
   readonly totalBytes: number | undefined
   /**
    * How much is done: 0 to 100, rounded down to one decimal. `undefined` while `totalBytes` is not known;

@@ -80,7 +80,7 @@ export class Line {
     }
   }
 
-  /** Whether smaller parts would break less often. */
+  /** True if smaller parts would break less often. */
   get breaksByBytes(): boolean {
     return this.#causes.shareOfBytes > 0.5
   }

@@ -24,7 +24,7 @@ export type ObjectAcl = BucketAcl | 'default'
 
 export interface ObjectRecord {
   readonly key: string
-  /** Absent for an object that was stored before its bucket had versioning. */
+  /** The version's id; absent for an object that was stored before its bucket had versioning. */
   readonly versionId?: string
   /** A version without bytes. It says that the object was deleted. */
   readonly isDeleteMarker?: true

@@ -27,7 +27,7 @@ interface Absent {
 export interface Place {
   readonly source: CredentialsLink['source']
   readonly name: string
-  /** Rejects if its setting is wrong. */
+  /** Rejects if the setting of this source is wrong. */
   look(): Promise<Found | Absent>
 }
 

@@ -10,7 +10,7 @@ import { hostname } from 'node:os'
 import { hasCode } from './system-error.ts'
 
 export interface LockOwner {
-  /** Unique for each owner, so that a later owner in the same process is recognised as another one. */
+  /** A unique string for each owner, so that a later owner in the same process is recognised as another one. */
   readonly nonce: string
   /** The same for all owners of one copy of this module. Each thread, realm and bundle has its own copy. */
   readonly instance?: string
@@ -67,7 +67,7 @@ function onlyHost(): string {
 
 type ProcessIdentity = Pick<LockOwner, 'boot' | 'pidNamespace' | 'startTime' | 'thread'>
 
-/** Read once, because it does not change, and reading it needs descriptors, which may be scarce. */
+/** The identity of this process. It never changes, and reading it needs scarce descriptors, so it is kept. */
 let known: ProcessIdentity | undefined
 
 async function linuxProcess(): Promise<ProcessIdentity> {
