@@ -9,7 +9,7 @@ export interface ActiveFile {
   readonly key: string
   /** Bytes of the file. */
   readonly size: number
-  /** The progress of its upload; `undefined` until the upload has started. */
+  /** The progress of the file's upload; `undefined` until the upload has started. */
   readonly snapshot: ProgressSnapshot | undefined
 }
 

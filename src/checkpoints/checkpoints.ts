@@ -12,7 +12,7 @@ import { isOver } from '../upload/cleanup/given-up.ts'
 
 /** One unfinished upload, from its checkpoint. */
 export interface CheckpointInfo {
-  /** The name of its journal. */
+  /** The id of the checkpoint, which is also the name of its journal. */
   readonly id: string
   readonly bucket: string
   readonly key: string
@@ -31,7 +31,7 @@ export interface CheckpointInfo {
   readonly size: number | undefined
   readonly confirmedBytes: number
   readonly confirmedParts: number
-  /** When it was started, epoch milliseconds. */
+  /** When the upload was started, epoch milliseconds. */
   readonly startedAt: number
   /** When the checkpoint last changed, epoch milliseconds. Earlier than that if the store does not know. */
   readonly updatedAt: number

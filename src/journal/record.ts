@@ -41,7 +41,7 @@ export interface UploadRecord {
   readonly t: 'upload'
   readonly id: string
   readonly nonce: string
-  /** OSS's time of its answer to Initiate. */
+  /** When OSS answered Initiate, by OSS's clock. */
   readonly at: number
 }
 

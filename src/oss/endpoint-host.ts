@@ -7,7 +7,7 @@ export interface EndpointHost {
   readonly scheme: 'http' | 'https'
   /** The host in lower case. An IPv6 address is in brackets. */
   readonly host: string
-  /** Only if it is not the default port of the scheme. */
+  /** The port, if it differs from the default port of the scheme. */
   readonly port: number | undefined
   readonly kind: 'public' | 'internal' | 'dual-stack' | 'accelerated' | 'cloud-box' | 'custom'
   /** The region, if the name of the host contains it; for a cloud box its id. */

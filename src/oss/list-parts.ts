@@ -84,7 +84,7 @@ export async function listParts(
     'NextPartNumberMarker',
     requiredText(answer, root, 'NextPartNumberMarker'),
   )
-  // It is the last number of the page (oss-facts). With another number, the listing might never end.
+  // The marker is the last number of the page (oss-facts). With another number, the listing might never end.
   if (parts.length === 0 || next !== last || next >= partCountMax) {
     throw badAnswer(answer, `a page of ${parts.length} parts is followed by one after part ${next}`)
   }

@@ -21,7 +21,7 @@ export interface Plan<Kept extends Part> extends GapPlan<Kept> {
 export interface GapPlan<Kept extends Part> {
   /** Confirmed parts that still fit, in order. */
   readonly kept: readonly Kept[]
-  /** The gaps between them, in order. Each can be cut into legal parts. */
+  /** The gaps between the confirmed parts, in order. Each gap can be divided into legal parts. */
   readonly gaps: readonly Gap[]
   /** Confirmed parts that do not fit and have to be dropped. */
   readonly dropped: readonly Kept[]
@@ -31,11 +31,11 @@ export interface GapPlan<Kept extends Part> {
 export interface Gap {
   /** Position of the first byte in the source. */
   readonly from: number
-  /** The position after its last byte. */
+  /** The position after the last byte of the gap. */
   readonly to: number
   readonly firstNumber: number
   readonly lastNumber: number
-  /** True if it ends at the end of the source: then its last part may be small. */
+  /** True if the gap ends at the end of the source. Its last part may then be small. */
   readonly last: boolean
 }
 

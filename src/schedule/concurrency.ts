@@ -89,7 +89,7 @@ export class ConcurrencyTuner {
     return this.#target
   }
 
-  /** While it searches for the best number, parts should be short. */
+  /** The current phase. While the tuner searches for the best number of connections, parts should be short. */
   get phase(): Phase['kind'] {
     return this.#phase.kind
   }

@@ -59,7 +59,7 @@ export interface Call {
    * once.
    */
   readonly repeatable?: boolean
-  /** Fewer attempts than usual. */
+  /** The number of attempts, if fewer than usual. */
   readonly attempts?: number
   /** Counts the failures of several calls that share one budget. @default a counter for this call alone */
   readonly failures?: Failures

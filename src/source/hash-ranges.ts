@@ -34,7 +34,7 @@ export async function hashRanges<R extends Range>(
     // The other buffer is being hashed.
     buffers.reverse()
     const bytes = fill(source, buffers[0]!.subarray(0, block.size), block.position)
-    // It may reject before the loop waits for it.
+    // This promise may reject before the loop waits for it.
     bytes.catch(() => {})
     return { bytes, size: block.size }
   }

@@ -66,7 +66,7 @@ export function iterablePieces(iterable: AsyncIterable<unknown>): Pieces {
 
 /** A stream whose first bytes can be read without taking them from it. */
 export interface PeekableStream extends StreamSource {
-  /** Reads its first bytes; fewer only if it has no more. May be called again until the stream is read. */
+  /** Reads the first bytes of the stream; fewer only if the stream is shorter. May be called again until the stream is read. */
   peek(size: number, signal: AbortSignal): Promise<Uint8Array>
 }
 

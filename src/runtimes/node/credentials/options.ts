@@ -17,7 +17,7 @@ export interface CredentialsOptions {
   clock?: Clock
   /** Proxy and certificates for STS and credentials URIs. @default those of the environment */
   network?: NetworkOptions
-  /** STS, with its scheme. @default that of the role's region, else `https://sts.aliyuncs.com` */
+  /** The address of STS, with its scheme. @default that of the role's region, else `https://sts.aliyuncs.com` */
   stsEndpoint?: string
   /** The metadata service of ECS, with its scheme. Never reached through a proxy. @default `http://100.100.100.200` */
   metadataEndpoint?: string

@@ -16,7 +16,7 @@ export interface Role {
   roleArn: string
   /** The name of the session in audit logs. @default 'ossup' */
   sessionName?: string
-  /** How long its credentials are valid, seconds: from 900 to the limit of the role. @default 3600 */
+  /** How long the credentials of the role are valid, seconds: from 900 to the limit of the role. @default 3600 */
   durationSeconds?: number
   /** A policy (JSON) that limits the permissions of the session. */
   policy?: string
