@@ -160,7 +160,7 @@ export interface StreamSource {
  * times, then `commit` or `discard`. `discard` may also be the first call.
  */
 export interface Sink {
-  /** For messages: a file's path. */
+  /** The name in messages, such as a file's path. */
   readonly name: string
   /** False: bytes must be written from start to end, one write after the other, as into a pipe. */
   readonly isSeekable: boolean
@@ -176,7 +176,7 @@ export interface Sink {
 
 /** Keeps journals by name. A name is 1 to 100 of `a-z 0-9 . -`. Rejections are `JournalError`s. */
 export interface JournalStore {
-  /** For messages: where the journals are. */
+  /** The location of the journals, for messages. */
   readonly location: string
   /**
    * Opens the journal for this owner only, and makes it if it is absent. Rejects with `UPLOAD_BUSY`, which names
@@ -256,13 +256,13 @@ export type CredentialsProvider = (options: {
 
 /** Writes messages for the operator of the program. `console`, pino and winston are loggers. */
 export interface Logger {
-  /** Every request and every part. */
+  /** Logs every request and every part. */
   debug(message: string): void
-  /** Start, end and resuming of uploads. */
+  /** Logs the start, end and resuming of uploads. */
   info(message: string): void
-  /** Problems that did not stop an upload: retries, no network, a source that changed. */
+  /** Logs problems that did not stop an upload: retries, no network, a source that changed. */
   warn(message: string): void
-  /** An upload that failed. */
+  /** Logs an upload that failed. */
   error(message: string): void
 }
 

@@ -181,7 +181,7 @@ function sizeOf(source: string, state: CheckpointState): number | undefined {
   return size === 0 && sourceKindOf(source) === 'stream' ? undefined : size
 }
 
-/** Records of parts have no time, so this may be long before the last one. */
+/** The latest time in the records. Records of parts have no time, so the last change may have been much later. */
 function lastMoment(records: readonly JournalRecord[]): number {
   return Math.max(0, ...records.map(record => ('at' in record ? record.at : 0)))
 }

@@ -41,7 +41,7 @@ export interface CallOptions {
   attempts?: number | undefined
   /** Called with each number of body bytes that was handed to the connection. */
   onBytesSent?: ((bytes: number) => void) | undefined
-  /** For logs and diagnostics: the number of this attempt, from 1. `withRetries` sets it; the call is then sent once. */
+  /** The number of this attempt, from 1, for logs and diagnostics. `withRetries` sets it; the call is then sent once. */
   attempt?: number | undefined
 }
 

@@ -1,5 +1,5 @@
 // Plans which parts to send, given the confirmed ones. A confirmed part keeps its number and its range. The gaps
-// between confirmed parts are cut again, with the numbers between theirs, because OSS joins the parts in the
+// between confirmed parts are divided again, with the numbers between theirs, because OSS joins the parts in the
 // order of their numbers. Pure.
 
 import { partCountMax, partSizeMax, partSizeMin } from '../limits.ts'

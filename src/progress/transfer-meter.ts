@@ -20,7 +20,7 @@ export interface TransferProgress {
   readonly doneBytes: number
   /** Bytes a second over the last seconds; `undefined` until known. */
   readonly bytesPerSecond: number | undefined
-  /** Milliseconds to the end at that rate. */
+  /** Remaining time at that rate, in milliseconds. */
   readonly remainingMs: number | undefined
   /** Requests that were sent again. */
   readonly retries: number

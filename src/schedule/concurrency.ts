@@ -114,7 +114,7 @@ export class ConcurrencyTuner {
     this.#climbTo(now, this.#target * 2)
   }
 
-  /** @param active connections that were in use at its end, its own included */
+  /** @param active connections that were in use when the attempt ended, including its own */
   attemptEnded(attempt: Attempt, active: number): void {
     if (this.#limits.min === this.#limits.max || attempt.startedAt < this.#since) return
     const seen = this.#seen

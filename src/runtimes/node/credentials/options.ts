@@ -1,4 +1,4 @@
-// The surroundings of the providers in this folder. Tests replace them.
+// The environment, clock and network that the providers of this folder use. Tests replace them.
 
 import type { Clock } from '../../../ports.ts'
 import type { NetworkOptions } from '../http/network-options.ts'
@@ -23,7 +23,7 @@ export interface CredentialsOptions {
   metadataEndpoint?: string
 }
 
-/** The same, with all defaults. */
+/** Credentials options with all defaults filled in. */
 export type Surroundings = CredentialsOptions & Required<Pick<CredentialsOptions, 'env' | 'clock'>>
 
 export function surroundingsOf(options: CredentialsOptions): Surroundings {

@@ -26,7 +26,7 @@ export interface LockOwner {
   readonly since: number
 }
 
-/** Three heartbeats. An owner with a heartbeat in this time is alive, if its process is. */
+/** The time of three heartbeats. An owner that showed a heartbeat within this time is alive, if its process is alive. */
 export const freshMs = 15_000
 
 /** Milliseconds of a clock that all processes of a system share. The clock stops while the machine sleeps. */
