@@ -70,7 +70,7 @@ export interface SendOptions {
   readonly signal?: AbortSignal | undefined
   /** Milliseconds without a byte moved in either direction after which the request fails as `STALLED`. */
   readonly idleTimeoutMs: number
-  /** Called with each number of request body bytes that was handed to the connection. */
+  /** Called whenever the connection has accepted bytes of the request body, with their number. */
   readonly onBytesSent?: ((bytes: number) => void) | undefined
 }
 
@@ -162,7 +162,7 @@ export interface StreamSource {
 export interface Sink {
   /** The name in messages, such as a file's path. */
   readonly name: string
-  /** False: bytes must be written from start to end, one write after the other, as into a pipe. */
+  /** False if bytes must be written from start to end, one write after the other, as into a pipe. */
   readonly isSeekable: boolean
   /** Gets the size and type of the object before its bytes; the sink may refuse it. */
   begin(object: { readonly size: number; readonly contentType?: string }): Promise<void>

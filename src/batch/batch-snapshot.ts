@@ -7,7 +7,7 @@ import type { BatchResult } from './batch-options.ts'
 export interface ActiveFile {
   readonly path: string
   readonly key: string
-  /** Bytes of the file. */
+  /** Size of the file in bytes. */
   readonly size: number
   /** The progress of the file's upload; `undefined` until the upload has started. */
   readonly snapshot: ProgressSnapshot | undefined

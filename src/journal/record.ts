@@ -72,7 +72,7 @@ export interface PartRecord {
   readonly s: number
   readonly e: string
   readonly c: string
-  /** 1: the file's timestamps were too recent to reveal a change after the part was read. */
+  /** Set to 1 if the file's timestamps were too recent to reveal a change after the part was read. */
   readonly y?: 1
 }
 

@@ -39,7 +39,7 @@ export interface CallOptions {
    * @default the bucket's `attempts`
    */
   attempts?: number | undefined
-  /** Called with each number of body bytes that was handed to the connection. */
+  /** Called whenever the connection has accepted bytes of the body, with their number. */
   onBytesSent?: ((bytes: number) => void) | undefined
   /** The number of this attempt, from 1, for logs and diagnostics. `withRetries` sets it; the call is then sent once. */
   attempt?: number | undefined

@@ -8,7 +8,7 @@ export interface PartProgress {
   readonly size: number
   /** `kept`: confirmed by OSS in an earlier run. `confirmed`: in this one. */
   readonly state: 'waiting' | 'sending' | 'retrying' | 'confirmed' | 'kept'
-  /** Bytes handed to the connection in the current attempt. */
+  /** Bytes written to the connection in the current attempt. */
   readonly sentBytes: number
   /** Attempts of this run: more than 1 if the part was sent again. */
   readonly attempts: number
@@ -29,9 +29,9 @@ export interface ProgressSnapshot {
   readonly confirmedBytes: number
   /** Of these, the bytes that earlier runs sent. */
   readonly resumedBytes: number
-  /** Body bytes that this run handed to connections, those sent twice included. */
+  /** Body bytes that this run written to connections, those sent twice included. */
   readonly sentBytes: number
-  /** Of these, the bytes in flight: handed to connections and not yet confirmed. */
+  /** Of these, the bytes in flight: written to connections and not yet confirmed. */
   readonly inFlightBytes: number
   /** Of `bytesToVerify`, the bytes read so far. */
   readonly verifiedBytes: number | undefined

@@ -161,7 +161,7 @@ export class ConcurrencyTuner {
     const before = this.#before
     const current = this.#target
     const from = this.#from
-    // 1: twice the connections gave twice the throughput. 0: they gave no more.
+    // The gain is 1 if twice the connections gave twice the throughput, and 0 if they gave no more.
     const gain = before === undefined ? undefined : (rate / before - 1) / (current / from - 1)
     if (gain !== undefined && gain < worth) {
       if (this.#areTooMany(brokenShare)) this.#forbid(now, current)

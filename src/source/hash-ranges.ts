@@ -15,7 +15,7 @@ interface Range {
 /**
  * The CRC-64 of each range, without ranges beyond the end of the source.
  * Rejects with the error of `read`, and with the signal's reason.
- * @param onHashed called with each number of hashed bytes
+ * @param onHashed called after each hashed block, with its number of bytes
  */
 export async function hashRanges<R extends Range>(
   source: Source,
