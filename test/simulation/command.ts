@@ -1,4 +1,4 @@
-// `npm run simulate` runs many seeds, or one of them with all details.
+// Runs `npm run simulate`: many seeds, or one seed with all details.
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'

@@ -175,7 +175,7 @@ export class Connection {
   }
 
   #onData(chunk: Uint8Array): void {
-    // Bytes without a request: they must not be read as the next answer.
+    // These bytes belong to no request. They must not be read as the answer to the next one.
     if (this.#user === undefined) this.reset()
     else this.#user.onData(chunk)
   }
