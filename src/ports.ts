@@ -213,7 +213,7 @@ export interface Journal {
   /** The bytes at the moment of opening. */
   readonly contents: Uint8Array
   /**
-   * When it was created, epoch milliseconds, if the store knows it without reading the journal. The engine uses
+   * When the journal was created, epoch milliseconds, if the store knows that without reading the journal. The engine uses
    * it when every record is damaged.
    */
   readonly bornAt?: number | undefined

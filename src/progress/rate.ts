@@ -12,7 +12,7 @@ export class Rate {
   #begunAt: number | undefined
   #at = 0
   #total = 0
-  /** Bytes, and the milliseconds in which they moved. Both fade with time. */
+  /** Bytes, and the milliseconds in which they moved. Older values of both count less. */
   #bytes = 0
   #ms = 0
 
