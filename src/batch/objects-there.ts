@@ -1,9 +1,9 @@
 // Looks up the objects that files would replace, in the listing or by one request for each key.
 
 import type { Bucket } from '../bucket/bucket.ts'
-import { OssError } from '../errors.ts'
 import { headObject, type ObjectHead } from '../oss/head-object.ts'
 import { type ListedObject, listObjects } from '../oss/list-objects.ts'
+import { isMissing } from '../oss/refusal.ts'
 import type { Requester } from '../schedule/requester.ts'
 import type { SharedLine } from '../upload/run/shared-line.ts'
 import { lacksPermission } from './lacks-permission.ts'
@@ -58,7 +58,7 @@ export class ObjectsThere {
         headObject(bucket.client, { key }, call),
       )
     } catch (error) {
-      if (error instanceof OssError && error.code === 'NoSuchKey') return 'absent'
+      if (isMissing(error)) return 'absent'
       if (!lacksPermission(error)) throw error
       if (this.#mayLook) {
         const what =

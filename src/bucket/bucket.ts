@@ -1,7 +1,7 @@
 // A bucket: its address, the credentials that sign, and its plain operations.
 
 import { withCaller } from '../errors/caller.ts'
-import { OssError } from '../errors.ts'
+
 import { listPageMax } from '../limits.ts'
 import { logRequests } from '../observe/logging.ts'
 import { bothWatches } from '../observe/watch.ts'
@@ -30,6 +30,7 @@ import type { ListedPart, ListPartsRequest, PartsPage } from '../oss/list-parts.
 import type { ObjectTagsRequest, PutObjectTagsRequest } from '../oss/object-tagging.ts'
 import { type PresignRequest, presign } from '../oss/presign.ts'
 import type { PutBucketRequest } from '../oss/put-bucket.ts'
+import { isMissing } from '../oss/refusal.ts'
 import type { StoredObject } from '../oss/stored-object.ts'
 import type { UploadedPart } from '../oss/upload-part.ts'
 import type { Logger, Ports } from '../ports.ts'
@@ -171,7 +172,7 @@ export class Bucket {
         await this.headObject(request, call)
         return true
       } catch (error) {
-        if (error instanceof OssError && error.code === 'NoSuchKey') return false
+        if (isMissing(error)) return false
         throw error
       }
     })

@@ -100,15 +100,9 @@ async function run(
 /** Looks for what earlier runs and other owners did, then sends what is missing. */
 async function store(run: Run, content: ContentSteps): Promise<UploadResult> {
   const witnessed = await content.findWitnessed()
-  if (witnessed !== undefined) {
-    await supersede(run)
-    return { ...(await finish(run, witnessed)), foundStored: true }
-  }
+  if (witnessed !== undefined) return { ...(await end(run, witnessed)), foundStored: true }
   const stored = (await recover(run, content)) ?? (await findEarlierEnd(run, content, false))
-  if (stored !== undefined) {
-    await supersede(run)
-    return finish(run, stored)
-  }
+  if (stored !== undefined) return end(run, stored)
   if (!content.canStartOver) {
     throw offerAgain(run, 'The stream is not the one that was stored before')
   }
@@ -138,7 +132,7 @@ async function sendWhole(run: Run, content: ContentSteps): Promise<UploadResult>
     await giveUp(run, 'the source is now below the threshold for parts')
     await content.refresh()
   } else warnIfNotAdopting(run)
-  return finish(run, await content.putWhole())
+  return end(run, await content.putWhole())
 }
 
 async function sendInParts(run: Run, content: ContentSteps): Promise<UploadResult> {
@@ -149,7 +143,7 @@ async function sendInParts(run: Run, content: ContentSteps): Promise<UploadResul
       if (!(error instanceof OssError) || error.code !== 'NoSuchUpload') throw error
       return content.findAfterDeath()
     })
-    if (stored !== undefined) return finish(run, stored)
+    if (stored !== undefined) return end(run, stored)
     await giveUp(run, why)
     if (!content.canStartOver) throw offerAgain(run, 'OSS lost parts of the stream')
     if (rebirths >= rebirthMax) {
@@ -202,7 +196,6 @@ async function beginOrResume(run: Run, content: ContentSteps): Promise<Begun> {
     await content.refresh()
     if (!(await adopt(run, content))) {
       await begin(run, content.identity)
-      await supersede(run)
       return { upload: await initiate(run, content.sizeHint), doubtful: false }
     }
   }
@@ -216,16 +209,15 @@ async function beginOrResume(run: Run, content: ContentSteps): Promise<Begun> {
   return { upload, doubtful }
 }
 
-/** An upload of another program that this run does not continue is aborted after this upload. */
-async function supersede(run: Run): Promise<void> {
+/** The object is stored. An upload of another program that this run did not continue is aborted now. */
+async function end(run: Run, stored: Stored): Promise<UploadResult> {
   const { checkpoint, earlier } = run
-  const { upload, aborting } = checkpoint.state
-  if (earlier === undefined) return
-  const { uploadId } = earlier
-  if (upload?.id === uploadId || aborting.has(uploadId)) return
-  await recordBeginning(run)
-  const why = 'begun by another program; no part of it equals the source'
-  await checkpoint.record({ t: 'aborting', id: uploadId, why })
+  if (earlier !== undefined && checkpoint.state.upload?.id !== earlier.uploadId) {
+    await recordBeginning(run)
+    const why = 'begun by another program; this upload did not continue it'
+    await checkpoint.record({ t: 'aborting', id: earlier.uploadId, why })
+  }
+  return finish(run, stored)
 }
 
 function offerAgain({ key }: Run, why: string): StateError {

@@ -231,9 +231,9 @@ export const plantedBugs: readonly KnownBug[] = [
   bug('a part whose answer has no CRC-64 is believed', 2, 20_000, {
     seed: 448,
     file: 'src/upload/send/send-part.ts',
-    replace: `    const known = isVerified
+    replace: `    const listed = isVerified
 `,
-    by: `    const known = PLANTED || isVerified
+    by: `    const listed = PLANTED || isVerified
 `,
   }),
   bug('the first caller to leave stops the upload for all', 5, 500, {

@@ -58,6 +58,8 @@ describe('one story', () => {
     [202179, "the object is found, and another program's upload is left behind"],
     [214141, 'an answer 403 without a request id is taken for a refusal of OSS'],
     [219118, "another's equal object is taken for that of an adopted upload"],
+    [332528, 'another upload is adopted than the recorded one, which is left behind'],
+    [338991, 'a late attempt with the right bytes is not believed for its ETag'],
     [80357, 'a checkpoint without a sound record outlives the small file that it is of'],
   ])('seed %i: %s', async seed => {
     expect((await simulation.runSeed(seed)).violations).toEqual([])

@@ -1,18 +1,18 @@
-// Gets the CRC-64 of a part from a listing, if the answer had none.
+// Looks a part up in a listing, if the answer to it had no CRC-64.
 
-import { listParts } from '../../oss/list-parts.ts'
+import { type ListedPart, listParts } from '../../oss/list-parts.ts'
 import { isForbidden } from '../../oss/refusal.ts'
 import type { Run } from '../run/run.ts'
 
 /**
- * Asks OSS for the CRC-64 of one part.
- * @returns `undefined` if ListParts is refused, has no CRC-64, or lists another part with that number
+ * Asks OSS for one part of an upload.
+ * @returns `undefined` if ListParts is refused or lists no part with that number
  */
-export async function listedCrc64(
+export async function listedPart(
   run: Run,
-  { uploadId, partNumber, etag }: { uploadId: string; partNumber: number; etag: string },
+  { uploadId, partNumber }: { uploadId: string; partNumber: number },
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<ListedPart | undefined> {
   try {
     const { parts } = await run.requester.run({ operation: 'ListParts', signal }, call =>
       listParts(
@@ -21,8 +21,7 @@ export async function listedCrc64(
         call,
       ),
     )
-    const [part] = parts
-    return part?.partNumber === partNumber && part.etag === etag ? part.crc64 : undefined
+    return parts.find(part => part.partNumber === partNumber)
   } catch (error) {
     if (isForbidden(error)) return undefined
     throw error

@@ -9,7 +9,7 @@ import type { Attempt } from '../../schedule/concurrency.ts'
 import type { Line } from '../../schedule/line.ts'
 import type { Failures } from '../../schedule/requester.ts'
 import { remedyFor } from '../../schedule/retryable.ts'
-import { listedCrc64 } from '../check/confirm-part.ts'
+import { listedPart } from '../check/confirm-part.ts'
 import type { Run } from '../run/run.ts'
 import type { PartSender, TakenPart } from './part-sender.ts'
 import { otherBytes } from './upload-part-sender.ts'
@@ -59,17 +59,19 @@ export async function sendPart(
     const taken = await take(run, { ...toSend, attempts: attemptsMax }, upload.id, counted)
     if ('kind' in taken) return taken
     const { etag, crc64, proven, isVerified } = taken
-    const known = isVerified
-      ? String(crc64)
-      : await listedCrc64(run, { uploadId: upload.id, partNumber, etag }, signal)
-    if (known === String(crc64)) {
-      await run.checkpoint.record(recordOf({ partNumber, position, size, etag, crc64 }, proven))
+    const listed = isVerified
+      ? { etag, size, crc64: String(crc64) }
+      : await listedPart(run, { uploadId: upload.id, partNumber }, signal)
+    if (listed?.size === size && listed.crc64 === String(crc64)) {
+      // An earlier attempt with the same bytes may have arrived last. Its ETag can be another one.
+      const confirmed = { partNumber, position, size, etag: listed.etag, crc64 }
+      await run.checkpoint.record(recordOf(confirmed, proven))
       run.progress.partConfirmed(part, counted.attempts)
       return { kind: 'confirmed' }
     }
     run.progress.partFailed(partNumber)
     run.progress.retried()
-    if (known === undefined) run.checksums.needMd5 = true
+    if (listed?.crc64 === undefined || listed.etag !== etag) run.checksums.needMd5 = true
     else if (++failures.count >= attemptsMax) throw otherBytes(run, partNumber, sender.operation)
   }
 }
