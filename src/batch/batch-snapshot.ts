@@ -7,9 +7,9 @@ import type { BatchResult } from './batch-options.ts'
 export interface ActiveFile {
   readonly path: string
   readonly key: string
-  /** Bytes of the file. */
+  /** Size of the file in bytes. */
   readonly size: number
-  /** `undefined` until the file's upload has started. */
+  /** The progress of the file's upload; `undefined` until the upload has started. */
   readonly snapshot: ProgressSnapshot | undefined
 }
 

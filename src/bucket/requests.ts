@@ -13,7 +13,7 @@ export type BodySource = string | ArrayBufferView | ArrayBufferLike | Body
 
 /** An object to store. */
 export interface PutObjectRequest extends Omit<RawPut, 'body'> {
-  /** At most 5 GiB. A `Body` is read once, so its request is not repeated. */
+  /** The content, at most 5 GiB. A `Body` can be read only once, so its request is not repeated. */
   readonly body: BodySource
 }
 

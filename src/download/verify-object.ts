@@ -31,7 +31,7 @@ export interface Verification {
   /** The object in OSS. */
   readonly object: Contents & {
     readonly etag: string
-    /** Epoch milliseconds. */
+    /** Time of the last change, in epoch milliseconds. */
     readonly lastModified: number
     readonly versionId?: string
   }

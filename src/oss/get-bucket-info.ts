@@ -9,7 +9,7 @@ export interface BucketInfo extends BucketSummary {
   readonly acl?: string | undefined
   /** `Enabled` or `Suspended`; absent if versioning was never enabled. */
   readonly versioning?: string | undefined
-  /** `Enabled` or `Disabled`. */
+  /** The state of transfer acceleration: `Enabled` or `Disabled`. */
   readonly transferAcceleration?: string | undefined
 }
 

@@ -26,7 +26,7 @@ export interface GetObjectRequest {
 export interface ObjectContent extends ObjectHead {
   /** 200, or 206 for a range. */
   readonly status: number
-  /** Must be read to its end or returned early (`break`). */
+  /** The body. Read it to its end, or leave the loop early (`break`), so that the connection is released. */
   readonly body: AsyncIterable<Uint8Array>
 }
 

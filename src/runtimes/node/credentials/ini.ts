@@ -10,7 +10,7 @@ export interface IniEntry {
 }
 
 export interface IniSection {
-  /** The text between the brackets. */
+  /** The name of the section: the text between the brackets. */
   readonly name: string
   readonly entries: readonly IniEntry[]
 }
