@@ -110,7 +110,7 @@ export interface Transport {
  * they do not fit a number.
  */
 export interface Identity {
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number
   /** Last change of the content, ns since the epoch. */
   readonly mtimeNs?: string
