@@ -251,7 +251,7 @@ export class OssError extends OssupError {
   readonly requestId: string | undefined
   /** OSS's detailed error code, such as `0003-00000001`. */
   readonly ec: string | undefined
-  /** OSS's time when it answered. Epoch milliseconds. */
+  /** When OSS answered, in epoch milliseconds of OSS's clock. */
   readonly serverTime: number | undefined
   /** How long OSS asks the client to wait. Milliseconds. */
   readonly retryAfterMs: number | undefined

@@ -110,7 +110,7 @@ export interface Transport {
  * they do not fit a number.
  */
 export interface Identity {
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number
   /** Last change of the content, ns since the epoch. */
   readonly mtimeNs?: string
@@ -180,7 +180,7 @@ export interface JournalStore {
   readonly location: string
   /**
    * Opens the journal for this owner only, and makes it if it is absent. Rejects with `UPLOAD_BUSY`, which names
-   * the owner, while another owner lives. If it cannot be read, it rejects: it never returns an empty journal.
+   * the owner, while another owner is alive. If it cannot be read, it rejects: it never returns an empty journal.
    */
   open(name: string): Promise<Journal>
   /** The names of all journals, in no order. */
@@ -203,7 +203,7 @@ export interface JournalLook {
     readonly pid?: number
     /** Since when, epoch milliseconds of the owner's clock. */
     readonly since?: number
-    /** False if the owner is on another machine, so that we cannot see whether its process lives. */
+    /** False if the owner is on another machine, so that we cannot see whether its process is alive. */
     readonly isCertain: boolean
   }
 }
@@ -268,7 +268,7 @@ export interface Logger {
 
 /** One request. Holds no URL, no header and no other value that could be a secret. */
 export interface RequestReport {
-  /** OSS's name of it, such as `UploadPart`. */
+  /** OSS's name of the operation, such as `UploadPart`. */
   readonly operation: string
   readonly bucket?: string
   readonly key?: string

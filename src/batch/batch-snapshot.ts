@@ -15,7 +15,7 @@ export interface ActiveFile {
 
 /** The progress of an upload of many files, at one moment. */
 export interface BatchSnapshot extends BatchResult {
-  /** `again`: files that failed for a temporary reason are tried once more. */
+  /** The current phase. `again`: files that failed for a temporary reason are tried once more. */
   readonly phase: 'sending' | 'again' | 'done'
   /** Files found so far, including unchanged ones. All files once `isWalked` is true. */
   readonly filesFound: number

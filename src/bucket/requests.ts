@@ -19,7 +19,10 @@ export interface PutObjectRequest extends Omit<RawPut, 'body'> {
 
 /** A part to send. */
 export interface UploadPartRequest extends Omit<RawPart, 'body'> {
-  /** 100 KiB to 5 GiB; the last part may be smaller. A `Body` is read once, so its request is not repeated. */
+  /**
+   * The bytes of the part: 100 KiB to 5 GiB; the last part may be smaller. A `Body` can be read only once, so
+   * its request is not repeated.
+   */
   readonly body: BodySource
 }
 

@@ -26,7 +26,7 @@ export interface Verification {
    * instead.
    */
   readonly outcome: 'equal' | 'differs' | 'unknown'
-  /** The source. */
+  /** The local source. */
   readonly local: Contents
   /** The object in OSS. */
   readonly object: Contents & {

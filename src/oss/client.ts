@@ -49,7 +49,7 @@ export interface OssRequest {
   /** OSS's name of the operation, for messages: `UploadPart`. */
   readonly operation: string
   readonly method: string
-  /** `service` leaves out the bucket. @default 'bucket', which with a key is the object */
+  /** The target of the request: `service` leaves out the bucket. @default 'bucket', or the object if a key is given */
   readonly level?: 'service' | 'bucket'
   readonly key?: string | undefined
   readonly query?: Readonly<Record<string, string>>
@@ -78,7 +78,7 @@ export interface OssClientOptions {
   readonly signer: Signer
   readonly clock: Clock
   readonly watch?: Watch<RequestReport> | undefined
-  /** @default 'request-id' */
+  /** How an answer proves that it is from OSS. @default 'request-id' */
   readonly proof?: AnswerProof | undefined
   /** The value of the header `x-oss-request-payer` of each request. */
   readonly requestPayer?: 'requester' | undefined

@@ -10,7 +10,7 @@ export interface EndpointHost {
   /** The port, if it differs from the default port of the scheme. */
   readonly port: number | undefined
   readonly kind: 'public' | 'internal' | 'dual-stack' | 'accelerated' | 'cloud-box' | 'custom'
-  /** The region, if the name of the host contains it; for a cloud box its id. */
+  /** The region, if the name of the host contains it, or the id of a cloud box. */
   readonly region: string | undefined
   /** True for an IP address: no bucket name can be put before it. */
   readonly isAddress: boolean

@@ -24,7 +24,7 @@ export interface ObjectHead {
   readonly metadata: Readonly<Record<string, string>>
   readonly versionId?: string | undefined
   readonly storageClass?: string | undefined
-  /** `Normal`, `Multipart`, `Appendable` or `Symlink`. */
+  /** The kind of object: `Normal`, `Multipart`, `Appendable` or `Symlink`. */
   readonly objectType?: string | undefined
   /** All headers of the answer, with lower-case names. */
   readonly headers: Readonly<Record<string, string>>

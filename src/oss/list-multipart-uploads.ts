@@ -27,7 +27,7 @@ export interface ListedUpload {
 
 /** One page of unfinished uploads. */
 export interface UploadsPage {
-  /** In the order of their keys' bytes. */
+  /** The uploads, in the order of their keys' bytes. */
   readonly uploads: readonly ListedUpload[]
   readonly prefixes: readonly string[]
   readonly isTruncated: boolean

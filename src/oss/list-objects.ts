@@ -23,7 +23,7 @@ export interface ListObjectsRequest {
   readonly maxKeys?: number
   /** Lists objects after this key. */
   readonly startAfter?: string
-  /** `nextContinuationToken` of the last page. */
+  /** Where to continue: `nextContinuationToken` of the last page. */
   readonly continuationToken?: string
 }
 

@@ -17,7 +17,7 @@ import { validateUploadId } from './names.ts'
 /** A part that OSS has. */
 export interface ListedPart {
   readonly partNumber: number
-  /** Size in bytes. */
+  /** Size of the part in bytes. */
   readonly size: number
   /** The ETag, without quotes. */
   readonly etag: string
@@ -29,7 +29,7 @@ export interface ListedPart {
 
 /** One page of parts. */
 export interface PartsPage {
-  /** In ascending order of their numbers. */
+  /** The parts, in ascending order of their numbers. */
   readonly parts: readonly ListedPart[]
   readonly isTruncated: boolean
   /** The start of the next page; always after this page. */

@@ -23,7 +23,7 @@ export interface SignableRequest {
 
 export interface SigningContext {
   readonly credentials: Credentials
-  /** Without `oss-`; for a cloud box its id. */
+  /** The region id without `oss-`, or the id of a cloud box. */
   readonly region: string
   readonly product: string
   /** The time of signing, epoch milliseconds. */

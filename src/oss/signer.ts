@@ -41,7 +41,7 @@ export interface SignerOptions {
   credentials: CredentialsProvider | Credentials
   /** Region id, without `oss-`; for a cloud box its id. It is part of the signature. */
   region: string
-  /** `oss-cloudbox` for a cloud box. @default 'oss' */
+  /** The product that signatures name: `oss-cloudbox` for a cloud box. @default 'oss' */
   product?: 'oss' | 'oss-cloudbox'
   /** Hash functions. @default portable ones; a runtime has faster ones */
   hash?: HashFunctions

@@ -95,7 +95,7 @@ export function planGaps<Kept extends Part>(
       (part.size > 0 || size === 0) &&
       (end === size || part.size >= partSizeMin) &&
       canCut(gap) &&
-      // After a kept part, there must be enough numbers to cut the rest up to the end.
+      // After a kept part, there must be enough numbers for parts up to the end.
       canEnd(size - end, partCountMax - part.partNumber)
     if (!fits) {
       dropped.push(part)

@@ -6,7 +6,7 @@ export interface PartProgress {
   /** First byte of the part in the source. */
   readonly position: number
   readonly size: number
-  /** `kept`: confirmed by OSS in an earlier run. `confirmed`: in this one. */
+  /** The state of the part. `kept`: OSS confirmed the part in an earlier run. `confirmed`: in this run. */
   readonly state: 'waiting' | 'sending' | 'retrying' | 'confirmed' | 'kept'
   /** Bytes written to the connection in the current attempt. */
   readonly sentBytes: number
@@ -49,7 +49,7 @@ export interface ProgressSnapshot {
   readonly partsConfirmed: number
   readonly partsInFlight: number
   readonly retries: number
-  /** Since when no request has reached OSS, epoch milliseconds; `undefined` when online. */
+  /** The time since which no request has reached OSS, epoch milliseconds; `undefined` when online. */
   readonly offlineSince: number | undefined
   /** When the upload gives up waiting for the network, epoch milliseconds. */
   readonly offlineUntil: number | undefined

@@ -24,7 +24,7 @@ export interface TransferProgress {
   readonly remainingMs: number | undefined
   /** Requests that were sent again. */
   readonly retries: number
-  /** Since when no request has reached OSS, epoch milliseconds; `undefined` when online. */
+  /** The time since which no request has reached OSS, epoch milliseconds; `undefined` when online. */
   readonly offlineSince: number | undefined
 }
 

@@ -39,7 +39,7 @@ export type Description = Omit<Command, 'run'>
 
 /** A command in the table of commands. It is loaded when it is called. */
 export interface CommandEntry {
-  /** One sentence without a full stop. */
+  /** What the command does, in one sentence without a full stop. */
   readonly summary: string
   load(): Promise<Command>
 }

@@ -15,7 +15,7 @@ export interface IniSection {
   readonly entries: readonly IniEntry[]
 }
 
-/** `accessKeyID`, `access-key-id` and `access_key_id` are one name. */
+/** `accessKeyID`, `access-key-id` and `access_key_id` count as one name. */
 export function looseName(name: string): string {
   return name.toLowerCase().replace(/[-_\s]/g, '')
 }
