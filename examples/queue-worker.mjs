@@ -1,6 +1,6 @@
-// A worker that uploads what lies in a folder and moves away what is done. Start as many of them as you
-// like, on one machine or on several that share the folders: one upload has one owner, and a worker that was
-// killed leaves a checkpoint with which any other continues.
+// A worker that uploads the files of a folder and then moves them away. Start as many of them as you
+// like, on one machine or on several that share the folders. An upload has one owner, and a worker that was
+// killed leaves a checkpoint from which any other worker resumes.
 //
 //   OSS_BUCKET=examplebucket OSS_REGION=cn-hangzhou node queue-worker.mjs jobs done checkpoints
 

@@ -119,7 +119,7 @@ function sample(size, seed) {
 /** Comments as a reader sees them: adjacent lines of `//` are one. */
 function commentsOf(path) {
   const text = readFileSync(join(root, path), 'utf8')
-  const blocks = /\/\*\*?([\s\S]*?)\*\/|((?:^[ \t]*\/\/[^\n]*\n)+)/gm
+  const blocks = /^[ \t]*\/\*\*?([\s\S]*?)\*\/|((?:^[ \t]*\/\/[^\n]*\n)+)/gm
   return [...text.matchAll(blocks)].map(match => ({
     where: `${path}:${text.slice(0, match.index).split('\n').length}`,
     text: (match[1] ?? match[2])

@@ -29,7 +29,7 @@ export interface ErrorDetails {
   /** Names of the options that the error is about, such as `partSize`. */
   readonly options?: readonly string[]
   readonly cause?: unknown
-  /** Sending the same request again may succeed. */
+  /** True if sending the same request again may succeed. */
   readonly retryable?: boolean
   /** The checkpoint is kept. The same call resumes the upload. */
   readonly resumable?: boolean
@@ -56,7 +56,7 @@ export class OssupError extends Error {
   readonly hint: string | undefined
   /** Names of the options that the error is about, such as `partSize`. Empty if the error is not about an option. */
   readonly options: readonly string[]
-  /** Sending the same request again may succeed. */
+  /** True if sending the same request again may succeed. */
   retryable: boolean
   /** Number of times the request was sent; `undefined` if it was sent at most once. */
   attempts: number | undefined
@@ -251,7 +251,7 @@ export class OssError extends OssupError {
   readonly requestId: string | undefined
   /** OSS's detailed error code, such as `0003-00000001`. */
   readonly ec: string | undefined
-  /** OSS's time when it answered. Epoch milliseconds. */
+  /** When OSS answered, in epoch milliseconds of OSS's clock. */
   readonly serverTime: number | undefined
   /** How long OSS asks the client to wait. Milliseconds. */
   readonly retryAfterMs: number | undefined

@@ -70,7 +70,7 @@ export interface SendOptions {
   readonly signal?: AbortSignal | undefined
   /** Milliseconds without a byte moved in either direction after which the request fails as `STALLED`. */
   readonly idleTimeoutMs: number
-  /** Called with each number of request body bytes that was handed to the connection. */
+  /** Called whenever the connection has accepted bytes of the request body, with their number. */
   readonly onBytesSent?: ((bytes: number) => void) | undefined
 }
 
@@ -110,7 +110,7 @@ export interface Transport {
  * they do not fit a number.
  */
 export interface Identity {
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number
   /** Last change of the content, ns since the epoch. */
   readonly mtimeNs?: string
@@ -160,9 +160,9 @@ export interface StreamSource {
  * times, then `commit` or `discard`. `discard` may also be the first call.
  */
 export interface Sink {
-  /** For messages: a file's path. */
+  /** The name in messages, such as a file's path. */
   readonly name: string
-  /** False: bytes must be written from start to end, one write after the other, as into a pipe. */
+  /** False if bytes must be written from start to end, one write after the other, as into a pipe. */
   readonly isSeekable: boolean
   /** Gets the size and type of the object before its bytes; the sink may refuse it. */
   begin(object: { readonly size: number; readonly contentType?: string }): Promise<void>
@@ -176,11 +176,11 @@ export interface Sink {
 
 /** Keeps journals by name. A name is 1 to 100 of `a-z 0-9 . -`. Rejections are `JournalError`s. */
 export interface JournalStore {
-  /** For messages: where the journals are. */
+  /** The location of the journals, for messages. */
   readonly location: string
   /**
    * Opens the journal for this owner only, and makes it if it is absent. Rejects with `UPLOAD_BUSY`, which names
-   * the owner, while another owner lives. If it cannot be read, it rejects: it never returns an empty journal.
+   * the owner, while another owner is alive. If it cannot be read, it rejects: it never returns an empty journal.
    */
   open(name: string): Promise<Journal>
   /** The names of all journals, in no order. */
@@ -203,7 +203,7 @@ export interface JournalLook {
     readonly pid?: number
     /** Since when, epoch milliseconds of the owner's clock. */
     readonly since?: number
-    /** False if the owner is on another machine, so that we cannot see whether its process lives. */
+    /** False if the owner is on another machine, so that we cannot see whether its process is alive. */
     readonly isCertain: boolean
   }
 }
@@ -213,7 +213,7 @@ export interface Journal {
   /** The bytes at the moment of opening. */
   readonly contents: Uint8Array
   /**
-   * When it was created, epoch milliseconds, if the store knows it without reading the journal. The engine uses
+   * When the journal was created, epoch milliseconds, if the store knows that without reading the journal. The engine uses
    * it when every record is damaged.
    */
   readonly bornAt?: number | undefined
@@ -256,19 +256,19 @@ export type CredentialsProvider = (options: {
 
 /** Writes messages for the operator of the program. `console`, pino and winston are loggers. */
 export interface Logger {
-  /** Every request and every part. */
+  /** Logs every request and every part. */
   debug(message: string): void
-  /** Start, end and resuming of uploads. */
+  /** Logs the start, end and resuming of uploads. */
   info(message: string): void
-  /** Problems that did not stop an upload: retries, no network, a source that changed. */
+  /** Logs problems that did not stop an upload: retries, no network, a source that changed. */
   warn(message: string): void
-  /** An upload that failed. */
+  /** Logs an upload that failed. */
   error(message: string): void
 }
 
 /** One request. Holds no URL, no header and no other value that could be a secret. */
 export interface RequestReport {
-  /** OSS's name of it, such as `UploadPart`. */
+  /** OSS's name of the operation, such as `UploadPart`. */
   readonly operation: string
   readonly bucket?: string
   readonly key?: string

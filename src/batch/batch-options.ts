@@ -62,7 +62,7 @@ export type FileOutcome = { readonly path: string; readonly key: string } & (
   | { readonly outcome: 'planned'; readonly size: number; readonly why: SendReason }
   /** The file was not sent, because the object has the same size and CRC-64. */
   | { readonly outcome: 'unchanged'; readonly size: number }
-  /** Not sent, because it is not a regular file. */
+  /** The file was not sent, because it is not a regular file. */
   | { readonly outcome: 'skipped'; readonly reason: SkipReason }
   | { readonly outcome: 'failed'; readonly error: OssupError }
 )

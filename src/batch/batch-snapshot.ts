@@ -7,15 +7,15 @@ import type { BatchResult } from './batch-options.ts'
 export interface ActiveFile {
   readonly path: string
   readonly key: string
-  /** Bytes of the file. */
+  /** Size of the file in bytes. */
   readonly size: number
-  /** `undefined` until the file's upload has started. */
+  /** The progress of the file's upload; `undefined` until the upload has started. */
   readonly snapshot: ProgressSnapshot | undefined
 }
 
 /** The progress of an upload of many files, at one moment. */
 export interface BatchSnapshot extends BatchResult {
-  /** `again`: files that failed for a temporary reason are tried once more. */
+  /** The current phase. `again`: files that failed for a temporary reason are tried once more. */
   readonly phase: 'sending' | 'again' | 'done'
   /** Files found so far, including unchanged ones. All files once `isWalked` is true. */
   readonly filesFound: number

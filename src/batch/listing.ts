@@ -9,7 +9,7 @@ export interface Page {
   readonly isTruncated: boolean
 }
 
-/** Gets the page of objects after a key. Without a key, gets the first page. */
+/** Gets the page of objects after a key, or the first page if no key is given. */
 export type PageAfter = (startAfter: string | undefined) => Promise<Page>
 
 export class Listing {

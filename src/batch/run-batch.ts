@@ -297,7 +297,10 @@ class Batch {
   }
 }
 
-/** Makes each value once. Completing and checking all options would take a tenth of the time of a small file. */
+/**
+ * Remembers the value of each name. Completing and checking all options again for each file would take a tenth
+ * of the time of a small file.
+ */
 function eachOnce<T>(make: (name: string) => T): (name: string) => T {
   const made = new Map<string, T>()
   return name => {

@@ -23,7 +23,7 @@ const name: Rule<string> = {
 const isString = (value: unknown): value is string => typeof value === 'string'
 const hidden: Rule<string> = { ...rule('a string', isString), isHidden: true }
 
-/** A point in time. */
+/** The rule for a point in time. */
 export const moment = rule(
   'epoch milliseconds',
   (value): value is number => typeof value === 'number' && Number.isFinite(value),
@@ -36,7 +36,7 @@ const credentialsRules = {
   expiresAt: moment,
 } satisfies RulesOf<Credentials>
 
-/** Empty strings pass here: the credentials code refuses them and names the missing value. */
+/** This rule accepts empty strings: the credentials code refuses them and names the missing value. */
 const credentials: Rule<Credentials | CredentialsProvider> = {
   allowed: '{ accessKeyId, accessKeySecret, securityToken? }, or a function that gets them',
   isHidden: true,

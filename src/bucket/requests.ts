@@ -13,13 +13,16 @@ export type BodySource = string | ArrayBufferView | ArrayBufferLike | Body
 
 /** An object to store. */
 export interface PutObjectRequest extends Omit<RawPut, 'body'> {
-  /** At most 5 GiB. A `Body` is read once, so its request is not repeated. */
+  /** The content, at most 5 GiB. A `Body` can be read only once, so its request is not repeated. */
   readonly body: BodySource
 }
 
 /** A part to send. */
 export interface UploadPartRequest extends Omit<RawPart, 'body'> {
-  /** 100 KiB to 5 GiB; the last part may be smaller. A `Body` is read once, so its request is not repeated. */
+  /**
+   * The bytes of the part: 100 KiB to 5 GiB; the last part may be smaller. A `Body` can be read only once, so
+   * its request is not repeated.
+   */
   readonly body: BodySource
 }
 

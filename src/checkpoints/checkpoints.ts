@@ -12,7 +12,7 @@ import { isOver } from '../upload/cleanup/given-up.ts'
 
 /** One unfinished upload, from its checkpoint. */
 export interface CheckpointInfo {
-  /** The name of its journal. */
+  /** The id of the checkpoint, which is also the name of its journal. */
   readonly id: string
   readonly bucket: string
   readonly key: string
@@ -31,7 +31,7 @@ export interface CheckpointInfo {
   readonly size: number | undefined
   readonly confirmedBytes: number
   readonly confirmedParts: number
-  /** When it was started, epoch milliseconds. */
+  /** When the upload was started, epoch milliseconds. */
   readonly startedAt: number
   /** When the checkpoint last changed, epoch milliseconds. Earlier than that if the store does not know. */
   readonly updatedAt: number
@@ -59,7 +59,7 @@ export interface UnreadableCheckpoint {
 
 /** The checkpoints of a store. */
 export interface CheckpointList {
-  /** In the order in which they were started. */
+  /** The checkpoints, in the order in which their uploads were started. */
   readonly checkpoints: readonly CheckpointInfo[]
   readonly unreadable: readonly UnreadableCheckpoint[]
 }
@@ -147,7 +147,7 @@ export function bucketOptionsOf(
   )
 }
 
-/** The place in a checkpoint where its upload was started. */
+/** Where the upload of a checkpoint was started. */
 type CheckpointPlaceInfo = Pick<CheckpointInfo, 'bucket' | 'region' | 'endpoint' | 'style'>
 
 function describe(id: string, found: FoundCheckpoint, look: JournalLook): CheckpointInfo {
@@ -181,7 +181,7 @@ function sizeOf(source: string, state: CheckpointState): number | undefined {
   return size === 0 && sourceKindOf(source) === 'stream' ? undefined : size
 }
 
-/** Records of parts have no time, so this may be long before the last one. */
+/** The latest time in the records. Records of parts have no time, so the last change may have been much later. */
 function lastMoment(records: readonly JournalRecord[]): number {
   return Math.max(0, ...records.map(record => ('at' in record ? record.at : 0)))
 }

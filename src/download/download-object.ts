@@ -20,7 +20,7 @@ export interface DownloadResult {
   /** The path of the downloaded file. */
   readonly target: string
   readonly size: number
-  /** Without quotes. */
+  /** The ETag, without quotes. */
   readonly etag: string
   /** CRC-64 of the bytes that arrived, in decimal. */
   readonly crc64: string

@@ -26,12 +26,12 @@ export interface Verification {
    * instead.
    */
   readonly outcome: 'equal' | 'differs' | 'unknown'
-  /** The source. */
+  /** The local source. */
   readonly local: Contents
   /** The object in OSS. */
   readonly object: Contents & {
     readonly etag: string
-    /** Epoch milliseconds. */
+    /** Time of the last change, in epoch milliseconds. */
     readonly lastModified: number
     readonly versionId?: string
   }

@@ -12,7 +12,7 @@ export function isError(value: unknown): value is Error {
       typeof value.message === 'string'
     )
   } catch {
-    // A getter or a proxy threw.
+    // A getter or a proxy of the value threw an error.
     return false
   }
 }

@@ -18,7 +18,7 @@ import {
 /** A part that OSS has confirmed. */
 export interface ConfirmedPart {
   readonly partNumber: number
-  /** First byte in the source. */
+  /** Position of the first byte in the source. */
   readonly position: number
   readonly size: number
   readonly etag: string
@@ -31,7 +31,7 @@ export interface ConfirmedPart {
 /** An upload with an upload id, and the intent with which it was started. */
 export interface OpenUpload {
   readonly id: string
-  /** OSS's time of its answer to Initiate, epoch milliseconds. */
+  /** When OSS answered Initiate, in epoch milliseconds of OSS's clock. */
   readonly initiatedAt: number
   readonly intent: IntentRecord
 }
@@ -147,7 +147,7 @@ function apply(state: MutableState, record: JournalRecord): void {
       if (state.upload?.id === record.id) break
       const intent = state.intents.get(record.nonce)
       if (intent === undefined) {
-        // Its intent was damaged: the headers of the upload are unknown, so it cannot continue.
+        // The intent of this upload was damaged. Its headers are unknown, so the upload cannot continue.
         state.aborting.set(record.id, 'its intent is not in the journal')
         break
       }

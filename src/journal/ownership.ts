@@ -6,7 +6,7 @@ import { isOssupError, JournalError } from '../errors.ts'
 export interface JournalOwner {
   readonly host?: string
   readonly pid?: number
-  /** When it took the lock, in epoch milliseconds of the owner's clock. */
+  /** When the owner took the lock, in epoch milliseconds of the owner's clock. */
   readonly since?: number
 }
 

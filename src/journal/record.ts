@@ -41,7 +41,7 @@ export interface UploadRecord {
   readonly t: 'upload'
   readonly id: string
   readonly nonce: string
-  /** OSS's time of its answer to Initiate. */
+  /** When OSS answered Initiate, by OSS's clock. */
   readonly at: number
 }
 
@@ -67,12 +67,12 @@ export interface CutRecord {
 export interface PartRecord {
   readonly t: 'part'
   readonly n: number
-  /** First byte in the source. */
+  /** Position of the first byte in the source. */
   readonly o: number
   readonly s: number
   readonly e: string
   readonly c: string
-  /** 1: the file's timestamps were too recent to reveal a change after the part was read. */
+  /** Set to 1 if the file's timestamps were too recent to reveal a change after the part was read. */
   readonly y?: 1
 }
 

@@ -81,7 +81,11 @@ export interface UploadOptions extends AttemptOptions {
   onProgress?: ((snapshot: ProgressSnapshot) => void) | undefined
   /** Called for single events (a retry and its reason, a confirmed part, a resume), for logs and live views. */
   onEvent?: ((event: UploadEvent) => void) | undefined
-  /** @default the type for the extension of the key, else of the source's name; else `application/octet-stream` */
+  /**
+   * The type of the content.
+   * @default the type for the extension of the key, else of the source's name; else
+   * `application/octet-stream`
+   */
   contentType?: string | undefined
   /**
    * User metadata, stored as `x-oss-meta-*`. Names: letters, digits and hyphens, stored in lower case. At most 8 KiB

@@ -6,7 +6,7 @@ export interface BucketSummary {
   readonly name: string
   /** Region id, without `oss-`. */
   readonly region: string
-  /** Epoch milliseconds. */
+  /** Time of creation, in epoch milliseconds. */
   readonly createdAt: number
   readonly storageClass?: string | undefined
   readonly extranetEndpoint?: string | undefined

@@ -39,9 +39,9 @@ export interface CallOptions {
    * @default the bucket's `attempts`
    */
   attempts?: number | undefined
-  /** Called with each number of body bytes that was handed to the connection. */
+  /** Called whenever the connection has accepted bytes of the body, with their number. */
   onBytesSent?: ((bytes: number) => void) | undefined
-  /** For logs and diagnostics: the number of this attempt, from 1. `withRetries` sets it; the call is then sent once. */
+  /** The number of this attempt, from 1, for logs and diagnostics. `withRetries` sets it; the call is then sent once. */
   attempt?: number | undefined
 }
 
@@ -49,14 +49,14 @@ export interface OssRequest {
   /** OSS's name of the operation, for messages: `UploadPart`. */
   readonly operation: string
   readonly method: string
-  /** `service` leaves out the bucket. @default 'bucket', which with a key is the object */
+  /** The target of the request: `service` leaves out the bucket. @default 'bucket', or the object if a key is given */
   readonly level?: 'service' | 'bucket'
   readonly key?: string | undefined
   readonly query?: Readonly<Record<string, string>>
-  /** Names in any case. */
+  /** Request headers. Their names may be in any case. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly body?: Uint8Array | Body
-  /** For messages. */
+  /** The part number, for messages. */
   readonly partNumber?: number
   readonly uploadId?: string
 }
@@ -78,9 +78,9 @@ export interface OssClientOptions {
   readonly signer: Signer
   readonly clock: Clock
   readonly watch?: Watch<RequestReport> | undefined
-  /** @default 'request-id' */
+  /** How an answer proves that it is from OSS. @default 'request-id' */
   readonly proof?: AnswerProof | undefined
-  /** Is sent with each request, as a header. */
+  /** The value of the header `x-oss-request-payer` of each request. */
   readonly requestPayer?: 'requester' | undefined
 }
 

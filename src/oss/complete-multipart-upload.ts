@@ -9,7 +9,7 @@ export interface CompleteMultipartUploadRequest {
   readonly key: string
   /** The id that `initiateMultipartUpload` returned. */
   readonly uploadId: string
-  /** In ascending order of numbers. OSS deletes parts that are not in this list. */
+  /** The parts, in ascending order of their numbers. OSS deletes parts that are not in this list. */
   readonly parts: readonly { readonly partNumber: number; readonly etag: string }[]
   /** Headers of the request: ACL, callback and forbid-overwrite. */
   readonly headers?: Readonly<Record<string, string>>

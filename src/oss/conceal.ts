@@ -13,7 +13,7 @@ export function concealing(added: Readonly<Record<string, string>>): (text: stri
       for (const form of formsOf(secret)) secrets.add(form)
     }
   }
-  // The longest first: one may be part of another.
+  // The longest secret is replaced first, because one secret may be part of another.
   const ordered = [...secrets].sort((a, b) => b.length - a.length)
   return text => ordered.reduce((rest, secret) => rest.replaceAll(secret, '…'), text)
 }

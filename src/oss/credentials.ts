@@ -108,7 +108,7 @@ async function askProvider(
     return givenCredentials(given, 'The credentials provider')
   } catch (cause) {
     if (isOssupError(cause)) throw cause
-    // Its message stays in `cause`, because it may quote a secret.
+    // The message of the provider's error stays in `cause`, because the message may quote a secret.
     throw new CredentialsError('CREDENTIALS_UNAVAILABLE', 'The credentials provider failed', {
       cause,
       retryable: true,

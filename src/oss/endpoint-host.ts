@@ -5,12 +5,12 @@ import { shown, withoutLogin } from '../text/shown.ts'
 
 export interface EndpointHost {
   readonly scheme: 'http' | 'https'
-  /** Lower case; an IPv6 address in brackets. */
+  /** The host in lower case. An IPv6 address is in brackets. */
   readonly host: string
-  /** Only if it is not the default port of the scheme. */
+  /** The port, if it differs from the default port of the scheme. */
   readonly port: number | undefined
   readonly kind: 'public' | 'internal' | 'dual-stack' | 'accelerated' | 'cloud-box' | 'custom'
-  /** The region, if the name of the host contains it; for a cloud box its id. */
+  /** The region, if the name of the host contains it, or the id of a cloud box. */
   readonly region: string | undefined
   /** True for an IP address: no bucket name can be put before it. */
   readonly isAddress: boolean

@@ -5,11 +5,11 @@ import type { CallOptions, OssClient } from './client.ts'
 
 /** Facts about a bucket. */
 export interface BucketInfo extends BucketSummary {
-  /** `private`, `public-read` or `public-read-write`. */
+  /** Access rights: `private`, `public-read` or `public-read-write`. */
   readonly acl?: string | undefined
-  /** `Enabled` or `Suspended`; absent if versioning was never enabled. */
+  /** The state of versioning: `Enabled` or `Suspended`; absent if versioning was never enabled. */
   readonly versioning?: string | undefined
-  /** `Enabled` or `Disabled`. */
+  /** The state of transfer acceleration: `Enabled` or `Disabled`. */
   readonly transferAcceleration?: string | undefined
 }
 

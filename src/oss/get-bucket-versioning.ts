@@ -4,7 +4,7 @@ import type { CallOptions, OssClient } from './client.ts'
 
 /** Whether a bucket keeps versions of its objects. */
 export interface BucketVersioning {
-  /** `Enabled` or `Suspended`; `undefined` if versioning was never switched on. */
+  /** The state of versioning: `Enabled` or `Suspended`; `undefined` if it was never enabled. */
   readonly status?: string | undefined
 }
 

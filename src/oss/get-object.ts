@@ -16,7 +16,7 @@ export interface ByteRange {
 export interface GetObjectRequest {
   /** Key of the object: 1 to 1,023 bytes of UTF-8, not starting with `/` or `\`. It is not normalised. */
   readonly key: string
-  /** @default the whole object */
+  /** The range to read. @default the whole object */
   readonly range?: ByteRange
   /** Further headers of the request, names in any case. */
   readonly headers?: Readonly<Record<string, string>>
@@ -24,9 +24,9 @@ export interface GetObjectRequest {
 
 /** An object whose body can be read. */
 export interface ObjectContent extends ObjectHead {
-  /** 200, or 206 for a range. */
+  /** The HTTP status: 200, or 206 for a range. */
   readonly status: number
-  /** Must be read to its end or returned early (`break`). */
+  /** The body. Read it to its end, or leave the loop early (`break`), so that the connection is released. */
   readonly body: AsyncIterable<Uint8Array>
 }
 

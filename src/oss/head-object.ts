@@ -13,18 +13,18 @@ import type { CallOptions, OssClient } from './client.ts'
 export interface ObjectHead {
   /** Bytes of the whole object. */
   readonly size: number
-  /** Without quotes. */
+  /** The ETag, without quotes. */
   readonly etag: string
   /** CRC-64 of the whole object, in decimal; very old objects have none. */
   readonly crc64?: string | undefined
-  /** Epoch milliseconds, to the second. */
+  /** Time of the last change, in epoch milliseconds. OSS gives whole seconds. */
   readonly lastModified: number
   readonly contentType?: string | undefined
   /** User metadata, names without `x-oss-meta-`. */
   readonly metadata: Readonly<Record<string, string>>
   readonly versionId?: string | undefined
   readonly storageClass?: string | undefined
-  /** `Normal`, `Multipart`, `Appendable` or `Symlink`. */
+  /** The kind of object: `Normal`, `Multipart`, `Appendable` or `Symlink`. */
   readonly objectType?: string | undefined
   /** All headers of the answer, with lower-case names. */
   readonly headers: Readonly<Record<string, string>>

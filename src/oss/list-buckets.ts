@@ -8,9 +8,9 @@ import { givenOnly } from './query.ts'
 /** The buckets to list. */
 export interface ListBucketsRequest {
   readonly prefix?: string
-  /** `nextMarker` of the last page. */
+  /** Where to continue: `nextMarker` of the last page. */
   readonly marker?: string
-  /** 1 to 1,000. @default 100 */
+  /** Maximum number of entries per page, 1 to 1,000. @default 100 */
   readonly maxKeys?: number
 }
 

@@ -12,7 +12,7 @@ export interface ListMultipartUploadsRequest {
   readonly keyMarker?: string
   /** With `keyMarker`: lists uploads after this upload of that key. */
   readonly uploadIdMarker?: string
-  /** 1 to 1,000. @default 1_000 */
+  /** Maximum number of entries per page, 1 to 1,000. @default 1_000 */
   readonly maxUploads?: number
 }
 
@@ -20,14 +20,14 @@ export interface ListMultipartUploadsRequest {
 export interface ListedUpload {
   readonly key: string
   readonly uploadId: string
-  /** Epoch milliseconds, to the second. */
+  /** Time of the start, in epoch milliseconds. OSS gives whole seconds. */
   readonly initiatedAt: number
   readonly storageClass?: string | undefined
 }
 
 /** One page of unfinished uploads. */
 export interface UploadsPage {
-  /** In the order of their keys' bytes. */
+  /** The uploads, in the order of their keys' bytes. */
   readonly uploads: readonly ListedUpload[]
   readonly prefixes: readonly string[]
   readonly isTruncated: boolean

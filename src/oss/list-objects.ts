@@ -19,11 +19,11 @@ export interface ListObjectsRequest {
   readonly prefix?: string
   /** Keys that are equal up to the first delimiter after the prefix become one entry of `prefixes`. */
   readonly delimiter?: string
-  /** 1 to 1,000. @default 100 */
+  /** Maximum number of entries per page, 1 to 1,000. @default 100 */
   readonly maxKeys?: number
   /** Lists objects after this key. */
   readonly startAfter?: string
-  /** `nextContinuationToken` of the last page. */
+  /** Where to continue: `nextContinuationToken` of the last page. */
   readonly continuationToken?: string
 }
 
@@ -31,9 +31,9 @@ export interface ListObjectsRequest {
 export interface ListedObject {
   readonly key: string
   readonly size: number
-  /** Without quotes. */
+  /** The ETag, without quotes. */
   readonly etag: string
-  /** Epoch milliseconds. */
+  /** Time of the last change, in epoch milliseconds. */
   readonly lastModified: number
   readonly objectType?: string | undefined
   readonly storageClass?: string | undefined

@@ -17,19 +17,19 @@ import { validateUploadId } from './names.ts'
 /** A part that OSS has. */
 export interface ListedPart {
   readonly partNumber: number
-  /** Bytes. */
+  /** Size of the part in bytes. */
   readonly size: number
-  /** Without quotes. */
+  /** The ETag, without quotes. */
   readonly etag: string
-  /** In decimal. */
+  /** CRC-64 as a decimal number. */
   readonly crc64?: string | undefined
-  /** Epoch milliseconds. */
+  /** Time of the last change, in epoch milliseconds. */
   readonly lastModified: number
 }
 
 /** One page of parts. */
 export interface PartsPage {
-  /** In ascending order of their numbers. */
+  /** The parts, in ascending order of their numbers. */
   readonly parts: readonly ListedPart[]
   readonly isTruncated: boolean
   /** The start of the next page; always after this page. */
@@ -44,7 +44,7 @@ export interface ListPartsRequest {
   readonly uploadId: string
   /** Lists parts after this number. @default 0 */
   readonly partNumberMarker?: number
-  /** 1 to 1,000. @default 1_000 */
+  /** Maximum number of entries per page, 1 to 1,000. @default 1_000 */
   readonly maxParts?: number
 }
 
@@ -84,7 +84,7 @@ export async function listParts(
     'NextPartNumberMarker',
     requiredText(answer, root, 'NextPartNumberMarker'),
   )
-  // It is the last number of the page (oss-facts). With another number, the listing might never end.
+  // The marker is the last number of the page (oss-facts). With another number, the listing might never end.
   if (parts.length === 0 || next !== last || next >= partCountMax) {
     throw badAnswer(answer, `a page of ${parts.length} parts is followed by one after part ${next}`)
   }

@@ -12,7 +12,7 @@ export interface ObjectTagsRequest {
 
 /** The object and its new tags. */
 export interface PutObjectTagsRequest extends ObjectTagsRequest {
-  /** At most 10. They replace all tags that the object has. */
+  /** The new tags, at most 10. They replace all tags of the object. */
   readonly tags: Readonly<Record<string, string>>
 }
 

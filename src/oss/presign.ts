@@ -3,7 +3,7 @@ import type { OssClient } from './client.ts'
 
 /** What a signed URL allows, and for how long. */
 export interface PresignRequest {
-  /** @default 'GET' */
+  /** The method that the URL allows. @default 'GET' */
   readonly method?: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE'
   readonly key: string
   readonly query?: Readonly<Record<string, string>>

@@ -6,7 +6,7 @@ import { asksForCallback, type StoredObject, storedObject } from './stored-objec
 export interface PutObjectRequest {
   /** Key of the object: 1 to 1,023 bytes of UTF-8, not starting with `/` or `\`. It is not normalised. */
   readonly key: string
-  /** At most 5 GiB. */
+  /** The content of the object: at most 5 GiB. */
   readonly body: Body | Uint8Array
   /** Further headers of the request, names in any case. */
   readonly headers?: Readonly<Record<string, string>>

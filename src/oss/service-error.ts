@@ -91,7 +91,7 @@ function fromJson(document: string): Entries {
 function bounded(entries: Entries, conceal: (text: string) => string): Fields {
   const texts = entries.filter(([, value]) => typeof value === 'string').slice(0, 30)
   return Object.fromEntries(
-    // Secrets are removed before the text is cut: half of a secret would not be found.
+    // Secrets are removed before the text is shortened, because half of a secret would no longer be recognised.
     texts.map(([name, value]) => [name, conceal(String(value)).slice(0, 2000)]),
   )
 }

@@ -8,11 +8,11 @@ import { canonicalQuery, encodeKey } from './encode.ts'
 /** The values of a request that are signed. */
 export interface SignableRequest {
   readonly method: string
-  /** Absent for a request without a bucket. */
+  /** The bucket's name; absent for a request without a bucket. */
   readonly bucket?: string | undefined
-  /** Absent for a request about a bucket. Not encoded. */
+  /** The key, not encoded; absent for a request about a bucket. */
   readonly key?: string | undefined
-  /** Not encoded; an empty value means the bare name. */
+  /** Query parameters, not encoded. An empty value means the name alone. */
   readonly query: Readonly<Record<string, string>>
   /** The encoded query, if it is known already: see `canonicalQuery`. */
   readonly encodedQuery?: string
@@ -23,7 +23,7 @@ export interface SignableRequest {
 
 export interface SigningContext {
   readonly credentials: Credentials
-  /** Without `oss-`; for a cloud box its id. */
+  /** The region id without `oss-`, or the id of a cloud box. */
   readonly region: string
   readonly product: string
   /** The time of signing, epoch milliseconds. */
@@ -35,7 +35,7 @@ export interface SigningContext {
 export interface Signature {
   readonly canonicalRequest: string
   readonly stringToSign: string
-  /** Lower-case hex. */
+  /** The signature in lower-case hex. */
   readonly signature: string
 }
 
@@ -170,7 +170,7 @@ function lowerCase(headers: Readonly<Record<string, string>>): Record<string, st
   return lower
 }
 
-/** `20231216T162057Z`, in UTC. */
+/** Formats a time as `20231216T162057Z`, in UTC. */
 function formatTime(at: number): string {
   const text = new Date(at).toISOString()
   const date = text.slice(0, 4) + text.slice(5, 7) + text.slice(8, 10)

@@ -20,7 +20,7 @@ export interface RequestToSign extends SignableRequest {
  * A `CredentialsError` is only retried if its `retryable` is true.
  */
 export interface Signer {
-  /** Makes sure that it can sign, before an upload starts. Rejects with a `CredentialsError`. */
+  /** Makes sure that the signer can sign, before an upload starts. Rejects with a `CredentialsError`. */
   ready?(at: number): Promise<void>
   /** The headers to add; a promise only if it has to wait. Rejects with a `CredentialsError`. */
   sign(request: RequestToSign): Promise<Record<string, string>> | Record<string, string>
@@ -31,7 +31,7 @@ export interface Signer {
   refresh?(failed: Readonly<Record<string, string>> | undefined, at: number): Promise<void>
   /** Resolves to the whole query of a URL that is valid for `expires` seconds. */
   presign?(request: RequestToSign, expires: number): Promise<Record<string, string>>
-  /** When its credentials expire, epoch milliseconds; `undefined` if never, or not known. */
+  /** When the signer's credentials expire, epoch milliseconds; `undefined` if never, or not known. */
   endsAt?(at: number): Promise<number | undefined>
 }
 
@@ -41,7 +41,7 @@ export interface SignerOptions {
   credentials: CredentialsProvider | Credentials
   /** Region id, without `oss-`; for a cloud box its id. It is part of the signature. */
   region: string
-  /** `oss-cloudbox` for a cloud box. @default 'oss' */
+  /** The product that signatures name: `oss-cloudbox` for a cloud box. @default 'oss' */
   product?: 'oss' | 'oss-cloudbox'
   /** Hash functions. @default portable ones; a runtime has faster ones */
   hash?: HashFunctions

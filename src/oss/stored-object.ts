@@ -14,9 +14,9 @@ import {
 
 /** Facts about an object that OSS has stored. */
 export interface StoredObject {
-  /** Without quotes. */
+  /** The ETag, without quotes. */
   readonly etag: string
-  /** Of the whole object, in decimal. */
+  /** CRC-64 of the whole object, as a decimal number. */
   readonly crc64?: string | undefined
   readonly versionId?: string | undefined
   readonly requestId: string

@@ -9,7 +9,7 @@ export interface UploadPartRequest {
   readonly key: string
   /** The id that `initiateMultipartUpload` returned. */
   readonly uploadId: string
-  /** 1 to 10,000. Another part with the same number replaces the first. */
+  /** The part number, 1 to 10,000. A later part with the same number replaces the earlier one. */
   readonly partNumber: number
   readonly body: Body | Uint8Array
   /** Further headers of the request, names in any case. */
@@ -18,7 +18,7 @@ export interface UploadPartRequest {
 
 /** Facts about a part that OSS has stored. */
 export interface UploadedPart {
-  /** Without quotes. */
+  /** The ETag, without quotes. */
   readonly etag: string
   /** CRC-64 of the bytes that OSS received, in decimal. */
   readonly crc64?: string | undefined

@@ -36,7 +36,7 @@ export function locateSideBySide(
   return found.filter(part => part.position >= 0 && part.position + part.size <= sourceSize)
 }
 
-/** Ranges that the listed part may have, by the cuts. The last cut gives the most likely range, which is first. */
+/** Ranges that the listed part may have, by the recorded part sizes. The most likely one, by the last size, is first. */
 export function locatePart(
   { partNumber, size }: { partNumber: number; size: number },
   cuts: readonly Cut[],
@@ -47,7 +47,7 @@ export function locatePart(
     const steps = (partNumber - n) / k
     const position = o + steps * s
     if (!Number.isInteger(steps) || steps < 0 || position + size > sourceSize) continue
-    // Only the last part may have another size than its cut.
+    // Only the last part of the source may differ from the recorded part size.
     if (size !== s && position + size !== sourceSize) continue
     found.set(position, { partNumber, position, size })
   }

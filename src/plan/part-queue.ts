@@ -26,7 +26,7 @@ export interface PartQueue {
    */
   giveBack(part: QueuedPart, how: 'smaller' | 'last'): void
   /**
-   * True if the part should have been much smaller, and can be cut.
+   * True if the part should have been much smaller, and can be divided.
    * @param breaks how many of its connections broke
    */
   isTooLarge(part: QueuedPart, breaks: number): boolean

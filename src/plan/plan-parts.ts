@@ -1,5 +1,5 @@
 // Plans which parts to send, given the confirmed ones. A confirmed part keeps its number and its range. The gaps
-// between confirmed parts are cut again, with the numbers between theirs, because OSS joins the parts in the
+// between confirmed parts are divided again, with the numbers between theirs, because OSS joins the parts in the
 // order of their numbers. Pure.
 
 import { partCountMax, partSizeMax, partSizeMin } from '../limits.ts'
@@ -7,7 +7,7 @@ import { partCountMax, partSizeMax, partSizeMin } from '../limits.ts'
 /** A part: a number and a range of the source. */
 export interface Part {
   readonly partNumber: number
-  /** First byte in the source. */
+  /** Position of the first byte in the source. */
   readonly position: number
   /** Bytes; 0 only for the single part of an empty source. */
   readonly size: number
@@ -21,7 +21,7 @@ export interface Plan<Kept extends Part> extends GapPlan<Kept> {
 export interface GapPlan<Kept extends Part> {
   /** Confirmed parts that still fit, in order. */
   readonly kept: readonly Kept[]
-  /** The gaps between them, in order. Each can be cut into legal parts. */
+  /** The gaps between the confirmed parts, in order. Each gap can be divided into legal parts. */
   readonly gaps: readonly Gap[]
   /** Confirmed parts that do not fit and have to be dropped. */
   readonly dropped: readonly Kept[]
@@ -29,13 +29,13 @@ export interface GapPlan<Kept extends Part> {
 
 /** A range that no confirmed part covers, and the part numbers that are free for it. */
 export interface Gap {
-  /** First byte in the source. */
+  /** Position of the first byte in the source. */
   readonly from: number
-  /** The position after its last byte. */
+  /** The position after the last byte of the gap. */
   readonly to: number
   readonly firstNumber: number
   readonly lastNumber: number
-  /** True if it ends at the end of the source: then its last part may be small. */
+  /** True if the gap ends at the end of the source. Its last part may then be small. */
   readonly last: boolean
 }
 
@@ -95,7 +95,7 @@ export function planGaps<Kept extends Part>(
       (part.size > 0 || size === 0) &&
       (end === size || part.size >= partSizeMin) &&
       canCut(gap) &&
-      // After a kept part, there must be enough numbers to cut the rest up to the end.
+      // After a kept part, there must be enough numbers for parts up to the end.
       canEnd(size - end, partCountMax - part.partNumber)
     if (!fits) {
       dropped.push(part)

@@ -12,11 +12,11 @@ export class Rate {
   #begunAt: number | undefined
   #at = 0
   #total = 0
-  /** Bytes, and the milliseconds in which they moved. Both fade with time. */
+  /** Bytes, and the milliseconds in which they moved. Older values of both count less. */
   #bytes = 0
   #ms = 0
 
-  /** @param settle bytes of the first milliseconds do not count: buffers fill at once */
+  /** @param settle milliseconds at the start whose bytes do not count, because buffers fill at once */
   constructor(memory = memoryMs, settle = 0) {
     this.#memoryMs = memory
     this.#settleMs = settle

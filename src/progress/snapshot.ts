@@ -6,9 +6,9 @@ export interface PartProgress {
   /** First byte of the part in the source. */
   readonly position: number
   readonly size: number
-  /** `kept`: confirmed by OSS in an earlier run. `confirmed`: in this one. */
+  /** The state of the part. `kept`: OSS confirmed the part in an earlier run. `confirmed`: in this run. */
   readonly state: 'waiting' | 'sending' | 'retrying' | 'confirmed' | 'kept'
-  /** Bytes handed to the connection in the current attempt. */
+  /** Bytes written to the connection in the current attempt. */
   readonly sentBytes: number
   /** Attempts of this run: more than 1 if the part was sent again. */
   readonly attempts: number
@@ -18,7 +18,7 @@ export interface PartProgress {
 export interface ProgressSnapshot {
   /** `preparing` reads the checkpoint and the source, `completing` waits for OSS to make the object of the parts. */
   readonly phase: 'preparing' | 'verifying' | 'sending' | 'completing' | 'done'
-  /** `undefined` when the source's length is not known. */
+  /** Size of the source in bytes; `undefined` if not known. */
   readonly totalBytes: number | undefined
   /**
    * How much OSS has confirmed: 0 to 100, rounded down to one decimal, 100 only when all is confirmed.
@@ -29,15 +29,15 @@ export interface ProgressSnapshot {
   readonly confirmedBytes: number
   /** Of these, the bytes that earlier runs sent. */
   readonly resumedBytes: number
-  /** Body bytes that this run handed to connections, those sent twice included. */
+  /** Body bytes that this run written to connections, those sent twice included. */
   readonly sentBytes: number
-  /** Of these, the bytes in flight: handed to connections and not yet confirmed. */
+  /** Of these, the bytes in flight: written to connections and not yet confirmed. */
   readonly inFlightBytes: number
   /** Of `bytesToVerify`, the bytes read so far. */
   readonly verifiedBytes: number | undefined
   /** Confirmed bytes whose source is being read and hashed again; `undefined` at other times. */
   readonly bytesToVerify: number | undefined
-  /** Counts from 1. A new round starts when confirmed parts are no longer valid; see `roundReason`. */
+  /** The number of the round, from 1. A new round starts when confirmed parts are no longer valid; see `roundReason`. */
   readonly round: number
   readonly roundReason: string | undefined
   /** Bytes a second that this run sent, over the last seconds; `undefined` until known. */
@@ -49,7 +49,7 @@ export interface ProgressSnapshot {
   readonly partsConfirmed: number
   readonly partsInFlight: number
   readonly retries: number
-  /** Since when no request has reached OSS, epoch milliseconds; `undefined` when online. */
+  /** The time since which no request has reached OSS, epoch milliseconds; `undefined` when online. */
   readonly offlineSince: number | undefined
   /** When the upload gives up waiting for the network, epoch milliseconds. */
   readonly offlineUntil: number | undefined

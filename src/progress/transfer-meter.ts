@@ -9,7 +9,7 @@ import type { ReadEvent } from './upload-event.ts'
 export interface TransferProgress {
   /** `preparing` asks OSS about the object, `finishing` flushes the file and gives it its name. */
   readonly phase: 'preparing' | 'reading' | 'finishing' | 'done'
-  /** `undefined` while it is not known. */
+  /** Size of the object or source in bytes; `undefined` while not known. */
   readonly totalBytes: number | undefined
   /**
    * How much is done: 0 to 100, rounded down to one decimal. `undefined` while `totalBytes` is not known;
@@ -20,11 +20,11 @@ export interface TransferProgress {
   readonly doneBytes: number
   /** Bytes a second over the last seconds; `undefined` until known. */
   readonly bytesPerSecond: number | undefined
-  /** Milliseconds to the end at that rate. */
+  /** Remaining time at that rate, in milliseconds. */
   readonly remainingMs: number | undefined
   /** Requests that were sent again. */
   readonly retries: number
-  /** Since when no request has reached OSS, epoch milliseconds; `undefined` when online. */
+  /** The time since which no request has reached OSS, epoch milliseconds; `undefined` when online. */
   readonly offlineSince: number | undefined
 }
 

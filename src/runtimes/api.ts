@@ -219,7 +219,7 @@ function namesOf<Own extends object>(rules: RulesOf<Own>): (keyof Own)[] {
   return Object.keys(rules) as (keyof Own)[]
 }
 
-/** The options that are not about the store. */
+/** All options except those about the store. */
 function withoutPlace<Given, Own extends Place, Place extends object, Rest extends object>(
   runtime: Runtime<Given, Own, Place>,
   options: Rest & Place & StoreChoice,

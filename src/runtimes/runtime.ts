@@ -28,7 +28,7 @@ export interface Destination {
  * @typeParam Place those of them that say where checkpoints are
  */
 export interface Runtime<Given, Own extends Place, Place extends object> {
-  /** The rules for its own options, and the names of the options that say where checkpoints are. */
+  /** The rules for the runtime's own options, and the names of the options that say where checkpoints are. */
   readonly ownRules: RulesOf<Own>
   readonly placeOptions: readonly (keyof Place & string)[]
   /**

@@ -10,7 +10,7 @@ import type { ConnectionLimits } from '../ports.ts'
 
 /** One attempt to send a part, with the pause before it if it was not the first attempt. */
 export interface Attempt {
-  /** Milliseconds of a monotonic clock. */
+  /** When the attempt started, in milliseconds of a monotonic clock. */
   readonly startedAt: number
   readonly endedAt: number
   /** Bytes that OSS confirmed; 0 if the attempt failed. */
@@ -18,7 +18,7 @@ export interface Attempt {
   readonly outcome: 'confirmed' | 'broken' | 'throttled'
 }
 
-/** For `concurrency: 'auto'`, unless the transport has limits of its own. */
+/** Connection limits of `concurrency: 'auto'`, unless the transport has its own. */
 export const autoConcurrency: ConnectionLimits = { min: 2, start: 4, max: 128 }
 
 // With twice the connections and twice the throughput, the gain is 1.
@@ -89,7 +89,7 @@ export class ConcurrencyTuner {
     return this.#target
   }
 
-  /** While it searches for the best number, parts should be short. */
+  /** The current phase. While the tuner searches for the best number of connections, parts should be short. */
   get phase(): Phase['kind'] {
     return this.#phase.kind
   }
@@ -114,7 +114,7 @@ export class ConcurrencyTuner {
     this.#climbTo(now, this.#target * 2)
   }
 
-  /** @param active connections that were in use at its end, its own included */
+  /** @param active connections that were in use when the attempt ended, including its own */
   attemptEnded(attempt: Attempt, active: number): void {
     if (this.#limits.min === this.#limits.max || attempt.startedAt < this.#since) return
     const seen = this.#seen
@@ -161,7 +161,7 @@ export class ConcurrencyTuner {
     const before = this.#before
     const current = this.#target
     const from = this.#from
-    // 1: twice the connections gave twice the throughput. 0: they gave no more.
+    // The gain is 1 if twice the connections gave twice the throughput, and 0 if they gave no more.
     const gain = before === undefined ? undefined : (rate / before - 1) / (current / from - 1)
     if (gain !== undefined && gain < worth) {
       if (this.#areTooMany(brokenShare)) this.#forbid(now, current)

@@ -22,7 +22,7 @@ const slownessMs = 2_500
 export interface Sent {
   /** Bytes of the part. */
   readonly size: number
-  /** Bytes handed to the connection, confirmed or not. */
+  /** Bytes written to the connection, confirmed or not. */
   readonly sent: number
   /** Milliseconds of the pause before the attempt, which its time includes. */
   readonly pausedMs: number
@@ -39,7 +39,7 @@ export class Line {
   #largest = 0
   #shortestMs = Number.POSITIVE_INFINITY
   #sinceBreak = 0
-  /** Bytes handed to connections in the current period. */
+  /** Bytes written to connections in the current period. */
   #window = { from: 0, bytes: 0 }
   #wasSlow = false
   /**
@@ -80,7 +80,7 @@ export class Line {
     }
   }
 
-  /** Whether smaller parts would break less often. */
+  /** True if smaller parts would break less often. */
   get breaksByBytes(): boolean {
     return this.#causes.shareOfBytes > 0.5
   }

@@ -12,7 +12,7 @@ import { askedDelayMs, isInDoubt, isPassing, type Remedy, remedyFor } from './re
 /** The number of attempts until OSS has answered once. More would not help if the address is wrong. */
 const firstContactAttempts = 3
 const offlinePauseMaxMs = 10_000
-/** OSS allows a difference of 15 minutes. */
+/** A smaller difference needs no correction, because OSS allows 15 minutes. */
 const clockSlackMs = 60_000
 /** How often the clock is corrected for one request. */
 const clockCorrectionsMax = 3
@@ -59,7 +59,7 @@ export interface Call {
    * once.
    */
   readonly repeatable?: boolean
-  /** Fewer attempts than usual. */
+  /** The number of attempts, if fewer than usual. */
   readonly attempts?: number
   /** Counts the failures of several calls that share one budget. @default a counter for this call alone */
   readonly failures?: Failures

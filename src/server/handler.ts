@@ -25,7 +25,7 @@ import type { BucketRecord } from './store/records.ts'
 import type { ObjectStore } from './store/store.ts'
 
 export interface HandlerOptions {
-  /** @default 'cn-hangzhou' */
+  /** Region that signatures must name. @default 'cn-hangzhou' */
   readonly region?: string
   readonly addressing?: Addressing
   /** Minimum size of every part but the last, bytes. @default 102_400 */

@@ -79,7 +79,7 @@ export interface ServeOptions {
 
 /** A running local OSS. */
 export interface LocalOss {
-  /** `http://127.0.0.1:9000` */
+  /** The address of the server, such as `http://127.0.0.1:9000`. */
   readonly endpoint: string
   readonly port: number
   readonly region: string

@@ -43,7 +43,7 @@ async function bytesAt(blob: Blob, start: number, end: number, name: string): Pr
   throw unreadable(name, `: ${end - start} bytes were read, ${bytes?.length ?? 'none'} came`)
 }
 
-/** The error if its file was changed or removed: a Blob only refers to the bytes of the file. */
+/** The error if the file of a Blob was changed or removed: a Blob only refers to the bytes of the file. */
 function unreadable(name: string, why: string, cause?: unknown): SourceError {
   return new SourceError('SOURCE_UNREADABLE', `${name} can no longer be read ${why}`, {
     hint: 'The file behind a Blob must not change: make a new Blob of it and run it again',

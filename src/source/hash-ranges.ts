@@ -7,7 +7,7 @@ import type { Source } from '../ports.ts'
 const blockSize = 1024 * 1024
 
 interface Range {
-  /** First byte in the source. */
+  /** Position of the first byte in the source. */
   readonly position: number
   readonly size: number
 }
@@ -15,7 +15,7 @@ interface Range {
 /**
  * The CRC-64 of each range, without ranges beyond the end of the source.
  * Rejects with the error of `read`, and with the signal's reason.
- * @param onHashed called with each number of hashed bytes
+ * @param onHashed called after each hashed block, with its number of bytes
  */
 export async function hashRanges<R extends Range>(
   source: Source,
@@ -34,7 +34,7 @@ export async function hashRanges<R extends Range>(
     // The other buffer is being hashed.
     buffers.reverse()
     const bytes = fill(source, buffers[0]!.subarray(0, block.size), block.position)
-    // It may reject before the loop waits for it.
+    // This promise may reject before the loop waits for it.
     bytes.catch(() => {})
     return { bytes, size: block.size }
   }
@@ -74,7 +74,7 @@ export async function hashRanges<R extends Range>(
 
 interface Reading {
   readonly bytes: Promise<Uint8Array>
-  /** Bytes asked for. */
+  /** Number of requested bytes. */
   readonly size: number
 }
 

@@ -2,7 +2,7 @@
 
 import type { Identity } from '../ports.ts'
 
-/** Milliseconds. A more recent timestamp proves nothing: a second write soon after may leave it the same. */
+/** Milliseconds. A more recent timestamp proves nothing, because a second write soon after may leave it unchanged. */
 const settlingMs = 2000
 
 /** True if no field that both have differs. The device number is not compared, because mounts change it. */

@@ -13,7 +13,7 @@ export class PieceReader {
   /** The first half of a character; the next string has the other half. */
   #half = ''
 
-  /** @param unread @default strings are stored as UTF-8 */
+  /** @param unread turns strings back into bytes; without it, strings are encoded as UTF-8 */
   constructor(unread?: Unread) {
     this.#unread = unread
   }

@@ -18,7 +18,7 @@ export interface Pieces {
 export interface StreamSourceOptions {
   /** The number of all bytes, if known. */
   readonly size?: number | undefined
-  /** For messages and, through its extension, for Content-Type. @default 'stream' */
+  /** The name in messages. Its extension decides the Content-Type. @default 'stream' */
   readonly name?: string | undefined
   /** Turns strings back into the bytes from which they were decoded. Called at the first read. */
   readonly unread?: (() => Unread | undefined) | undefined
@@ -66,7 +66,7 @@ export function iterablePieces(iterable: AsyncIterable<unknown>): Pieces {
 
 /** A stream whose first bytes can be read without taking them from it. */
 export interface PeekableStream extends StreamSource {
-  /** Reads its first bytes; fewer only if it has no more. May be called again until the stream is read. */
+  /** Reads the first bytes of the stream; fewer only if the stream is shorter. May be called again until the stream is read. */
   peek(size: number, signal: AbortSignal): Promise<Uint8Array>
 }
 

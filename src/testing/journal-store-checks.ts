@@ -35,7 +35,7 @@ async function code(promise: Promise<unknown>): Promise<string> {
 /** All promises of a checkpoint store, as checks to run against your own store. */
 export const journalStoreChecks: readonly JournalStoreCheck[] = [
   {
-    name: 'opens a journal that is not there as an empty one',
+    name: 'opens a missing journal as an empty one',
     async run(place) {
       const journal = await place.store().open('a')
       assert.equal(journal.contents.length, 0)
@@ -43,7 +43,7 @@ export const journalStoreChecks: readonly JournalStoreCheck[] = [
     },
   },
   {
-    name: 'gives appended bytes back in order',
+    name: 'returns appended bytes in order',
     async run(place) {
       const journal = await place.store().open('a')
       const lines = Array.from({ length: 100 }, (_, index) => `record ${index}\n`)
@@ -58,7 +58,7 @@ export const journalStoreChecks: readonly JournalStoreCheck[] = [
     },
   },
   {
-    name: 'keeps contents as they were when opened',
+    name: 'does not change the contents that `open` returned',
     async run(place) {
       const journal = await place.store().open('a')
       await journal.append(bytes('x'))
@@ -67,7 +67,7 @@ export const journalStoreChecks: readonly JournalStoreCheck[] = [
     },
   },
   {
-    name: 'takes syncs at any time, also between appends',
+    name: 'allows syncs at any time, also between appends',
     async run(place) {
       const journal = await place.store().open('a')
       await journal.sync()
@@ -82,7 +82,7 @@ export const journalStoreChecks: readonly JournalStoreCheck[] = [
     },
   },
   {
-    name: 'replaces the contents as a whole and goes on behind them',
+    name: 'replaces all contents, and appends after them',
     async run(place) {
       const journal = await place.store().open('a')
       await journal.append(bytes('old and long'))
@@ -106,7 +106,7 @@ export const journalStoreChecks: readonly JournalStoreCheck[] = [
     },
   },
   {
-    name: 'removes a journal for good, and can begin it anew',
+    name: 'removes a journal, and can start it again',
     async run(place) {
       const journal = await place.store().open('a')
       await journal.append(bytes('x'))
@@ -121,7 +121,7 @@ export const journalStoreChecks: readonly JournalStoreCheck[] = [
     },
   },
   {
-    name: 'lists journals that hold something, and only those',
+    name: 'lists exactly the journals with contents',
     async run(place) {
       const store = place.store()
       assert.deepEqual(await store.list(), [])
@@ -140,7 +140,7 @@ export const journalStoreChecks: readonly JournalStoreCheck[] = [
     },
   },
   {
-    name: 'refuses names that are none',
+    name: 'refuses invalid names',
     async run(place) {
       for (const name of ['', 'A', 'a/b', '../a', 'a\0', 'a b', 'z'.repeat(101)]) {
         assert.equal(await code(place.store().open(name)), 'INVALID_JOURNAL_NAME', name)
@@ -149,7 +149,7 @@ export const journalStoreChecks: readonly JournalStoreCheck[] = [
     },
   },
   {
-    name: 'has one owner at a time, until it closes',
+    name: 'allows one owner at a time, until it closes',
     async run(place) {
       const journal = await place.store().open('a')
       assert.equal(await code(place.store().open('a')), 'UPLOAD_BUSY')
@@ -164,7 +164,7 @@ export const journalStoreChecks: readonly JournalStoreCheck[] = [
     },
   },
   {
-    name: 'gives a journal to one of many who come at once',
+    name: 'gives a journal to only one of many openers at the same time',
     async run(place) {
       const outcomes = await Promise.allSettled(
         Array.from({ length: 8 }, () => place.store().open('a')),
@@ -178,7 +178,7 @@ export const journalStoreChecks: readonly JournalStoreCheck[] = [
     },
   },
   {
-    name: 'refuses a closed journal, and closes twice without complaint',
+    name: 'refuses operations on a closed journal, and allows a second close',
     async run(place) {
       const journal = await place.store().open('a')
       await journal.close()
@@ -191,7 +191,7 @@ export const journalStoreChecks: readonly JournalStoreCheck[] = [
     },
   },
   {
-    name: 'finishes what was begun before a close',
+    name: 'finishes operations that were started before a close',
     async run(place) {
       const journal = await place.store().open('a')
       const appended = journal.append(bytes('x'))

@@ -1,6 +1,7 @@
 // A single file is not sent again while its object has the same bytes and headers.
 
-import { utimesSync, writeFileSync } from 'node:fs'
+import { readdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { bin, jsonLines, ossup, startProgram } from './command.ts'
@@ -68,6 +69,27 @@ test.each([
   const key = JSON.stringify([first, second]).replace(/\W/g, '')
   await to(key, ...first)
   expect(await sent(() => to(key, ...second))).toBe(count)
+})
+
+test('a damaged checkpoint of the stored file is removed, that of another upload is kept', async () => {
+  const small = ['--multipart-threshold', '100KiB', '--part-size', '100KiB', '--concurrency', '1']
+  oss.faults.set([
+    { kind: 'error', code: 'AccessDenied', status: 403, operations: ['UploadPart'], skip: 1 },
+  ])
+  await to('damaged', ...small)
+  await to('other', ...small)
+  oss.faults.set([])
+  const folderOf = join(folder, 'c')
+  const names = readdirSync(folderOf).filter(name => name.endsWith('.journal'))
+  expect(names).toHaveLength(2)
+  await bucket.putObject({ key: 'damaged', body: content })
+  const status = jsonLines(await ossup(['status', '--json', '--checkpoint-dir', folderOf], env))
+  const id = status.find(line => line.key === 'damaged')?.id
+  for (const name of names) writeFileSync(join(folderOf, name), 'damaged\n')
+  expect(await sent(() => to('damaged', '--content-type', 'application/octet-stream'))).toBe(0)
+  const left = readdirSync(folderOf).filter(name => name.endsWith('.journal'))
+  expect(left).toEqual(names.filter(name => name !== `${id}.journal`))
+  await rm(folderOf, { recursive: true })
 })
 
 test('--forbid-overwrite still refuses', async () => {

@@ -12,11 +12,11 @@ import type { Failure } from './run-seeds.ts'
 import { simulate } from './simulate.ts'
 
 const usage = `npm run simulate -- [options]
-  --seeds N     play N seeds (5000)
+  --seeds N     run N seeds (5000)
   --from S      from this seed on (1)
-  --seed S      play this one; with --trace, tell all that happens in it
-  --workers N   on so many threads (all cores)
-  --tally       tell how often each fault and each ending came up
+  --seed S      run this seed; with --trace, print all its events
+  --workers N   number of threads (all cores)
+  --tally       print how often each fault and each result occurred
   --plant NAME  with a bug: ${plantedBugs.map(({ name }) => name).join(', ')}`
 
 /** @returns the exit code */

@@ -4,7 +4,13 @@
 import { choose, type Unconfirmed } from '../../src/server/rules/unconfirmed.ts'
 import { Dice } from './random.ts'
 import { partSizeMin } from './small-limits.ts'
-import { plainRun, type Widening, type WideRun, type wideIncidents, widen } from './widening.ts'
+import {
+  addVariations,
+  plainRun,
+  type Variation,
+  type VariedRun,
+  type variedIncidents,
+} from './variation.ts'
 
 /** What may befall a request. `docs/` of the transport port say what the sender sees. */
 export const networkFaults = [
@@ -40,7 +46,7 @@ export const incidents = [
   'disk-full',
   'disk-error',
 ] as const
-export type Incident = (typeof incidents)[number] | (typeof wideIncidents)[number]
+export type Incident = (typeof incidents)[number] | (typeof variedIncidents)[number]
 
 export const operations = [
   'PutObject',
@@ -84,7 +90,7 @@ export interface PlannedRun {
   readonly incidents: readonly { readonly at: number; readonly what: Incident }[]
   /** Before the next run. */
   readonly pauseMs: number
-  readonly wide: WideRun
+  readonly variation: VariedRun
 }
 
 /** What the bucket does to overwriting, beside its objects. */
@@ -108,7 +114,7 @@ export type Denied =
 export interface Plan {
   readonly seed: number
   readonly size: number
-  readonly wide: Widening
+  readonly variation: Variation
   /** Milliseconds of a file's stamps. */
   readonly stampGrainMs: number
   readonly hasInode: boolean
@@ -154,7 +160,7 @@ export function drawPlan(seed: number): Plan {
     size,
     stampGrainMs: dice.pick([0.001, 10, 1000, 2000]),
     hasInode: dice.chance(0.8),
-    ...widen(new Dice(seed, 'wide'), size, { runs, lastOptions }),
+    ...addVariations(new Dice(seed, 'wide'), size, { runs, lastOptions }),
     faults: isPacketLossy ? drawFaults(swarm) : [],
     denied: [
       ...denials.filter(() => swarm.chance(0.08)),
@@ -227,7 +233,7 @@ function drawRun(
     options: dice.chance(0.75) ? base : vary(dice, base, size),
     incidents: drawn.sort((a, b) => a.at - b.at),
     pauseMs: dice.chance(0.1) ? 86_400_000 : Math.round(dice.log(1, 600_000)),
-    wide: plainRun,
+    variation: plainRun,
   }
 }
 

@@ -205,8 +205,8 @@ export const plantedBugs: readonly KnownBug[] = [
   bug("an equal object without this upload's mark is taken for its own", 4, 20_000, {
     seed: 3494,
     file: 'src/upload/check/look-at-object.ts',
-    replace: `  if (nonce !== undefined && head.headers[nonceHeader] === nonce) {`,
-    by: `  if (nonce !== undefined && (PLANTED || head.headers[nonceHeader] === nonce)) {`,
+    replace: `  return nonce !== undefined && headers[nonceHeader] === nonce`,
+    by: `  return nonce !== undefined && (PLANTED || headers[nonceHeader] === nonce)`,
   }),
   bug('headers that HEAD tells are not compared', 4, 20_000, {
     seed: 2081,

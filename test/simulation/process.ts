@@ -22,7 +22,7 @@ import type { PlannedRun, RunOptions } from './plan.ts'
 import { Dice } from './random.ts'
 import type { OpenFile } from './simulated-file.ts'
 import { partSizeMin } from './small-limits.ts'
-import type { WideRun } from './widening.ts'
+import type { VariedRun } from './variation.ts'
 import type { World } from './world.ts'
 
 export const bucketName = 'examplebucket'
@@ -68,7 +68,7 @@ export class SimulatedProcess {
   readonly stopper = new AbortController()
   /** The stream that was offered last. */
   offered: Uint8Array | undefined
-  readonly #wide: WideRun
+  readonly #variation: VariedRun
   /** Callers in this process that want the same upload; the first that has not left leads. */
   readonly #waiters: AbortController[] = []
   readonly #settled = new Set<AbortController>()
@@ -89,7 +89,7 @@ export class SimulatedProcess {
       machine: Machine
       options: RunOptions
       incidents: PlannedRun['incidents']
-      wide: WideRun
+      variation: VariedRun
     },
   ) {
     this.#world = world
@@ -97,7 +97,7 @@ export class SimulatedProcess {
     this.machine = setting.machine
     this.options = setting.options
     this.#incidents = setting.incidents
-    this.#wide = setting.wide
+    this.#variation = setting.variation
     this.#dice = new Dice(world.plan.seed, `process ${setting.number}`)
     this.startedAt = world.time.now
     this.ended = new Promise(resolve => {
@@ -126,7 +126,7 @@ export class SimulatedProcess {
       { ...ports, hash: nodeHash() },
     )
     const store = this.#journals(bucket.place)
-    const { wide } = this.#world.plan
+    const { variation } = this.#world.plan
     const endings: Promise<Ending>[] = []
     const wait = (open: () => Promise<Source | StreamSource>) => {
       const waiter = new AbortController()
@@ -139,7 +139,7 @@ export class SimulatedProcess {
     /** The others come as soon as the upload runs, and before it can have ended. */
     const join = () => {
       const source = this.#source(this.#world.file.open(), () => {})
-      while (this.#waiters.length < wide.waiters) wait(async () => source)
+      while (this.#waiters.length < variation.waiters) wait(async () => source)
     }
     wait(() => this.#open(join))
     await endings[0]
@@ -205,7 +205,7 @@ export class SimulatedProcess {
       ...(bandwidth === undefined ? {} : { bandwidth }),
       metadata: { version: metadata },
       contentType: 'text/plain',
-      ...(this.#world.plan.wide.stream === 'hinted' && { sizeHint: this.#world.plan.size }),
+      ...(this.#world.plan.variation.stream === 'hinted' && { sizeHint: this.#world.plan.size }),
       signal: AbortSignal.any([this.stopper.signal, waiter.signal]),
       onProgress: snapshot => {
         if (this.#settled.has(waiter)) this.#world.violate('13 progress', 'told after the end')
@@ -291,7 +291,7 @@ export class SimulatedProcess {
     return this.#call(async () => {
       const { file, plan } = this.#world
       const open = file.open()
-      return plan.wide.stream === undefined ? this.#source(open, onLook) : this.#stream()
+      return plan.variation.stream === undefined ? this.#source(open, onLook) : this.#stream()
     })
   }
 
@@ -321,8 +321,8 @@ export class SimulatedProcess {
   #stream(): StreamSource {
     const { file, plan, isCalm } = this.#world
     const bytes = file.current.slice()
-    const isKnown = plan.wide.stream === 'known'
-    const end = isCalm ? bytes.length : Math.floor(bytes.length * this.#wide.cutOff)
+    const isKnown = plan.variation.stream === 'known'
+    const end = isCalm ? bytes.length : Math.floor(bytes.length * this.#variation.cutOff)
     let position = 0
     this.offered = bytes
     const read = async (into: Uint8Array) => {

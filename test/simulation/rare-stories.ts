@@ -21,12 +21,12 @@ export const rareStories = {
       options: inParts(run.options),
       incidents: [],
       pauseMs: Math.min(run.pauseMs, 1000),
-      wide: { ...run.wide, cutOff: 1, changesAfter: false },
+      variation: { ...run.variation, cutOff: 1, changesAfter: false },
     }))
     return {
       ...plan,
       size: Math.max(plan.size, 4 * partSizeMin),
-      wide: { stream: plan.wide.stream ?? 'known', oss2: undefined, waiters: 1 },
+      variation: { stream: plan.variation.stream ?? 'known', oss2: undefined, waiters: 1 },
       runs,
       lastOptions: inParts(plan.lastOptions),
       denied: [],

@@ -24,22 +24,22 @@ export async function play(world: World): Promise<void> {
 }
 
 async function misfortunes(world: World): Promise<void> {
-  const { runs, wide } = world.plan
+  const { runs, variation } = world.plan
   await world.oss.prepare(world.file.current.slice())
-  if (wide.oss2 !== undefined) {
-    const { partSize, share } = wide.oss2
+  if (variation.oss2 !== undefined) {
+    const { partSize, share } = variation.oss2
     const uploadId = await world.oss.leaveOss2(world.file.current, partSize, share)
     world.oss2 = { uploadId, partSize }
   }
   for (const run of runs) {
-    const machine = run.wide.elsewhere ? world.elsewhere : world.here
+    const machine = run.variation.elsewhere ? world.elsewhere : world.here
     world.writer = machine
-    if (run.wide.losesCheckpoint) world.forget(machine)
+    if (run.variation.losesCheckpoint) world.forget(machine)
     const process = world.start(machine, run.options, run)
     const ending = await within(world, process.ended, runMax, 'a run')
     await world.time.sleep(run.pauseMs)
     if (ending?.kind === 'stored') break
-    if (run.wide.changesAfter) {
+    if (run.variation.changesAfter) {
       world.count('stream changed')
       world.trace.note('world', `the stream is another now: ${world.file.edit()}`)
     }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { describeFailure } from './command.ts'
 import { incidents, networkFaults } from './plan.ts'
 import { simulate } from './simulate.ts'
-import { wideIncidents } from './widening.ts'
+import { variedIncidents } from './variation.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -17,6 +17,6 @@ test('5,000 stories without a violation, in which everything happens', {
     expect(summary.tally[what]).toBeGreaterThan(20)
   }
   for (const fault of networkFaults) expect(summary.tally[`fault ${fault}`]).toBeGreaterThan(50)
-  for (const what of [...incidents, ...wideIncidents])
+  for (const what of [...incidents, ...variedIncidents])
     expect(summary.tally[`incident ${what}`]).toBeGreaterThan(50)
 })

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bundleSimulation } from './bundle.ts'
 import { describeFailure } from './command.ts'
 import { incidents, networkFaults } from './plan.ts'
-import { wideIncidents } from './widening.ts'
+import { variedIncidents } from './variation.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 let folder: string
@@ -28,7 +28,7 @@ test('200 stories without a violation, in which everything happens', {
   expect(failures.map(failure => describeFailure(failure)).join('\n')).toBe('')
   expect(seeds).toBe(200)
   const faults = networkFaults.map(fault => `fault ${fault}`)
-  const happened = [...incidents, ...wideIncidents].map(what => `incident ${what}`)
+  const happened = [...incidents, ...variedIncidents].map(what => `incident ${what}`)
   expect([...faults, ...happened].filter(what => tally[what] === undefined)).toEqual([])
 })
 

@@ -11,9 +11,9 @@ import { type Sent, SimulatedNetwork } from './simulated-network.ts'
 import { SimulatedOss } from './simulated-oss.ts'
 import { narrate } from './story.ts'
 import { Trace } from './trace.ts'
+import { plainRun } from './variation.ts'
 import { VirtualTime } from './virtual-time.ts'
 import { Watch } from './watch.ts'
-import { plainRun } from './widening.ts'
 
 export interface Violation {
   /** The rule that was broken, by the number of the contract where it has one. */
@@ -115,11 +115,14 @@ export class World {
   start(
     machine: Machine,
     options: RunOptions,
-    { incidents, wide }: Pick<PlannedRun, 'incidents' | 'wide'> = { incidents: [], wide: plainRun },
+    { incidents, variation }: Pick<PlannedRun, 'incidents' | 'variation'> = {
+      incidents: [],
+      variation: plainRun,
+    },
   ): SimulatedProcess {
     const number = this.processes.length
     this.trace.note(`process ${number}`, `starts: ${JSON.stringify(options)}`)
-    const process = new SimulatedProcess(this, { number, machine, options, incidents, wide })
+    const process = new SimulatedProcess(this, { number, machine, options, incidents, variation })
     this.processes.push(process)
     void process.run()
     return process

@@ -17,8 +17,6 @@ export interface Past {
   readonly file: WatchedFile
   readonly ended: readonly Ended[]
   readonly faults: readonly FaultRule[]
-  /** A checkpoint was damaged, in this act or before: what it knew of a Complete may be lost. */
-  readonly isDamaged: boolean
   readonly before: Stored | undefined
   readonly after: Stored | undefined
 }
@@ -62,10 +60,7 @@ function isSame(a: Stored | undefined, b: Stored | undefined): boolean {
 }
 
 /** Why an exit code is not true; `undefined` if it is. `judgeObject` says whether 0 is. */
-export function judgeCode(
-  run: Ended,
-  { file, ended, faults, isDamaged }: Past,
-): string | undefined {
+export function judgeCode(run: Ended, { file, ended, faults }: Past): string | undefined {
   const { code, errorCode, hasBegun, blows, isHung, startedAt, endedAt } = run
   if (isHung) return 'it hangs'
   const hasRival = ended.some(
@@ -106,11 +101,7 @@ export function judgeCode(
     case 7:
       return unless(hasRival, 'but no other process ran')
     case 8:
-      // Without its record, an earlier Complete of ours looks like that of another owner of the upload id.
-      return unless(
-        (hasRival || isDamaged) && errorCode === 'OVERWRITTEN_ELSEWHERE',
-        'but nothing refused it',
-      )
+      return unless(hasRival && errorCode === 'OVERWRITTEN_ELSEWHERE', 'but nothing refused it')
     default:
       return `${result}: it means that ossup is at fault, or was called wrongly`
   }

@@ -8,7 +8,7 @@ export interface Shell {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stdin: AsyncIterable<Uint8Array>
   readonly screen: Screen
-  /** Aborted by SIGINT, SIGTERM and SIGHUP. The reason is a `Stopped`. */
+  /** A signal that SIGINT, SIGTERM and SIGHUP abort. Its reason is a `Stopped`. */
   readonly signal: AbortSignal
   /** All commands by name, in the order of the help. */
   readonly commands: Readonly<Record<string, CommandEntry>>
@@ -39,7 +39,7 @@ export type Description = Omit<Command, 'run'>
 
 /** A command in the table of commands. It is loaded when it is called. */
 export interface CommandEntry {
-  /** One sentence without a full stop. */
+  /** What the command does, in one sentence without a full stop. */
   readonly summary: string
   load(): Promise<Command>
 }

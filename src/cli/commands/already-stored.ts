@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import {
   type Bucket,
+  discardUpload,
   listCheckpoints,
   type ObjectHead,
   type UploadOptions,
@@ -47,7 +48,8 @@ export async function alreadyStored(
     if (head.size !== source.size || head.crc64 === undefined || !hasHeaders(head, options)) {
       return undefined
     }
-    if (await isUnfinished(bucket, key, file, options)) return undefined
+    const state = await checkpointState(bucket, key, file, options)
+    if (state === 'unfinished') return undefined
     if (head.size >= reportedFrom) {
       const address = formatAddress({ bucket: bucket.name, key })
       const size = formatBytes(head.size)
@@ -59,7 +61,9 @@ export async function alreadyStored(
       onProgress: progress => view.progress(progress),
     })
     screen.clear()
-    return found.outcome === 'equal' ? found : undefined
+    if (found.outcome !== 'equal') return undefined
+    if (state === 'unknown') await removeUnreadable(bucket, key, file, options)
+    return found
   } catch {
     signal.throwIfAborted()
     return undefined
@@ -87,15 +91,32 @@ function hasHeaders(
   )
 }
 
-/** True if a checkpoint exists. That upload must be finished, and it finds the missing parts by itself. */
-async function isUnfinished(
+/**
+ * `unfinished` if a checkpoint exists: that upload must be finished, and it finds the missing parts by itself.
+ * `unknown` if a checkpoint cannot be read, so that it may belong to this upload.
+ */
+async function checkpointState(
   { name }: Bucket,
   key: string,
   file: string,
   { checkpointDir, trustCheckpointDir }: Wanted['options'],
-): Promise<boolean> {
-  const { checkpoints } = await listCheckpoints(defined({ checkpointDir, trustCheckpointDir }))
-  return checkpoints.some(
+): Promise<'none' | 'unfinished' | 'unknown'> {
+  const list = await listCheckpoints(defined({ checkpointDir, trustCheckpointDir }))
+  const isUnfinished = list.checkpoints.some(
     one => one.bucket === name && one.key === key && resolve(one.source) === resolve(file),
   )
+  if (isUnfinished) return 'unfinished'
+  return list.unreadable.length > 0 ? 'unknown' : 'none'
+}
+
+/** The object is stored, so a damaged checkpoint of its upload is of no use. Does nothing if there is no such one. */
+async function removeUnreadable(
+  bucket: Bucket,
+  key: string,
+  file: string,
+  { checkpointDir, trustCheckpointDir }: Wanted['options'],
+): Promise<void> {
+  const place = defined({ checkpointDir, trustCheckpointDir })
+  // If that fails, `ossup status` still shows the checkpoint.
+  await discardUpload(bucket, key, file, { ...place, offlineTimeoutMs: 0 }).catch(() => {})
 }

@@ -14,7 +14,7 @@ export interface FlagWords {
   readonly short: string | undefined
   readonly help: string
   readonly many: boolean
-  /** What its value is; `undefined` for a switch. */
+  /** The kind of the flag's value; `undefined` for a switch. */
   readonly value: Expected | undefined
 }
 

@@ -10,7 +10,7 @@ const plain = /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2013-\u2026\u2500-\u259f]*$/
 const emoji = /\p{Emoji_Presentation}|\ufe0f/u
 const invisible = /^[\p{Mark}\p{Control}\p{Format}]+$/u
 
-/** Created when it is first needed, since most strings are ASCII. */
+/** The segmenter is created when it is first needed, because most strings are ASCII. */
 let segmenter: Intl.Segmenter | undefined
 
 export function columnsOf(text: string): number {

@@ -22,7 +22,7 @@ const codes: Readonly<Record<Tone, string>> = {
   confirmed: '32',
   flying: '33',
   failed: '31',
-  // Not bright black, because some themes use that colour for the background.
+  // This is not bright black, because some themes use that colour for the background.
   faint: '2',
   strong: '1',
   plain: '',

@@ -16,7 +16,7 @@ import { type Figures, uploadFrame } from './upload-frame.ts'
 export interface ViewClock {
   /** Milliseconds from an arbitrary start. */
   monotonic(): number
-  /** Epoch milliseconds. */
+  /** The current time, in epoch milliseconds. */
   now(): number
 }
 

@@ -41,5 +41,5 @@ export const nodeRules = {
 /** Options of an upload. All of them are optional. */
 export interface UploadOptions extends CoreUploadOptions, NodeUploadOptions {}
 
-/** Where checkpoints are: a folder, or any other store. */
+/** Options that say where checkpoints are kept: a folder, or any other store. */
 export type CheckpointPlace = Pick<UploadOptions, 'checkpoint'> & CheckpointFolder

@@ -26,7 +26,7 @@ export interface AuthContext {
   readonly keys: KeyRing
   readonly region: string
   readonly unconfirmed: Unconfirmed
-  /** Epoch milliseconds. */
+  /** The current time, in epoch milliseconds. */
   readonly now: number
 }
 

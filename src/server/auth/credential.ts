@@ -7,7 +7,7 @@ import type { Unconfirmed } from '../rules/unconfirmed.ts'
 
 export interface ClaimV4 {
   readonly accessKeyId: string
-  /** `YYYYMMDD` */
+  /** The date of the signing key, as `YYYYMMDD`. */
   readonly date: string
   readonly region: string
   readonly product: string

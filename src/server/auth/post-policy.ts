@@ -12,7 +12,7 @@ export interface FormClaim {
   readonly bucket: string
   readonly region: string
   readonly keys: KeyRing
-  /** Epoch milliseconds. */
+  /** The current time, in epoch milliseconds. */
   readonly now: number
 }
 

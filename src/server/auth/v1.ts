@@ -17,7 +17,7 @@ const subresources = new Set(
 
 export interface SignatureV1 {
   readonly stringToSign: string
-  /** Base64. */
+  /** The signature in base64. */
   readonly signature: string
 }
 

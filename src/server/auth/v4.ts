@@ -15,18 +15,18 @@ export interface SignedRequest {
 }
 
 export interface ScopeV4 {
-  /** `YYYYMMDDTHHMMSSZ` */
+  /** The time of the request, as `YYYYMMDDTHHMMSSZ`. */
   readonly time: string
   readonly region: string
   readonly product: string
-  /** Lower case. */
+  /** Names of the additional signed headers, in lower case. */
   readonly additionalHeaders: readonly string[]
 }
 
 export interface SignatureV4 {
   readonly canonicalRequest: string
   readonly stringToSign: string
-  /** Lower-case hex. */
+  /** The signature in lower-case hex. */
   readonly signature: string
 }
 
@@ -101,7 +101,7 @@ export function parseTimeV4(time: string): number | undefined {
   return Number.isNaN(at) ? undefined : at
 }
 
-/** `YYYYMMDDTHHMMSSZ` */
+/** Formats a time as `YYYYMMDDTHHMMSSZ`, in UTC. */
 export function formatTimeV4(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`
 }

@@ -28,7 +28,7 @@ export interface DiskStoreOptions {
    * @default true
    */
   readonly sync?: boolean
-  /** @default the system's */
+  /** The clock of the store. @default the system's clock */
   readonly clock?: Clock
 }
 

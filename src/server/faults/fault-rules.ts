@@ -35,9 +35,9 @@ export type FaultKind =
 
 /** A fault, and the requests that it applies to. */
 export type FaultRule = FaultKind & {
-  /** The operations that it applies to, by OSS's names. @default all */
+  /** The operations that the rule applies to, by OSS's names. @default all */
   readonly operations?: readonly string[]
-  /** Probability that it applies to a request, 0 to 1. @default 1 */
+  /** Probability that the rule applies to a request, 0 to 1. @default 1 */
   readonly rate?: number
   /** Number of requests to skip first. @default 0 */
   readonly skip?: number

@@ -13,7 +13,7 @@ export interface Addressing {
 
 export interface Address {
   readonly bucket?: string
-  /** Never empty. */
+  /** The key. It is never empty. */
   readonly key?: string
   readonly style: 'virtual' | 'path' | 'domain' | 'service'
   /** True if the host is one of OSS's own names. */

@@ -1,7 +1,7 @@
 // The types between a connection and the rules of OSS. They are not the web's Request and Response: its URL parser
 // would collapse `..` and `//`, which belong to a key unchanged, and its streams are slow.
 
-/** One request as it was received. */
+/** A request as the server received it. */
 export interface ServerRequest {
   readonly method: string
   /** Path and query exactly as received, still encoded. */
@@ -21,9 +21,9 @@ export interface ServerRequest {
 export interface ServerResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  /** Absent for answers without a body, and for answers to HEAD. */
+  /** The body; absent for answers without a body and for answers to HEAD. */
   readonly body?: Uint8Array | AsyncIterable<Uint8Array>
-  /** Set by fault injection. `lost`: the connection is destroyed before this answer. */
+  /** A fault to inject. `lost`: the connection is destroyed before this answer. */
   readonly fate?: 'lost'
 }
 

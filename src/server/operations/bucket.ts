@@ -103,7 +103,7 @@ export const getBucketInfo: Operation = async context => {
   ])
 }
 
-/** HEAD request for a bucket. */
+/** Answers a HEAD request for a bucket. */
 export const getBucketMeta: Operation = async context => {
   bucketOf(context)
   return emptyAnswer(200, { 'x-oss-bucket-region': context.rules.region })

@@ -21,7 +21,7 @@ const overrides = [
   'content-encoding',
 ]
 
-/** GetObject (3.3). */
+/** The operation GetObject (3.3). */
 export const getObject: Operation = async context => {
   bucketOf(context)
   const limit = readTrafficLimit(context)
@@ -42,7 +42,7 @@ export const getObject: Operation = async context => {
   }
 }
 
-/** HeadObject (3.4). */
+/** The operation HeadObject (3.4). */
 export const headObject: Operation = async context => {
   bucketOf(context)
   const open = await openToRead(context)
@@ -53,7 +53,7 @@ export const headObject: Operation = async context => {
   return { status, headers: isShort ? compressedHeaders(headers) : headers }
 }
 
-/** GetObjectMeta (3.4). */
+/** The operation GetObjectMeta (3.4). */
 export const getObjectMeta: Operation = async context => {
   const record = bucketOf(context)
   const object = await findObject(context)

@@ -9,7 +9,7 @@ import type { ObjectListPage } from '../store/store.ts'
 import { ownerNode } from './owner.ts'
 import { readEncodingType, readMarker, readPageSize } from './paging.ts'
 
-/** GetBucket (ListObjects). */
+/** The operation GetBucket, also called ListObjects. */
 export const listObjectsV1: Operation = async context => {
   const { query, bucket } = context
   bucketOf(context)
@@ -33,7 +33,7 @@ export const listObjectsV1: Operation = async context => {
   ])
 }
 
-/** ListObjectsV2. */
+/** The operation ListObjectsV2. */
 export const listObjectsV2: Operation = async context => {
   const { query, bucket } = context
   bucketOf(context)

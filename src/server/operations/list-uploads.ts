@@ -1,4 +1,4 @@
-// ListParts and ListMultipartUploads (3.12).
+// The operations ListParts and ListMultipartUploads (3.12).
 
 import { xmlAnswer } from '../http/answer.ts'
 import { type Node, nameWriter, xmlTime } from '../http/documents.ts'

@@ -17,7 +17,7 @@ import { versionHeader } from './find-object.ts'
 import { mayNotOverwrite } from './forbid-overwrite.ts'
 import { receive } from './receive.ts'
 
-/** PutObject (3.2). */
+/** The operation PutObject (3.2). */
 export const putObject: Operation = async context => {
   const { request, store, bucket, key } = context
   const { headers } = request

@@ -16,9 +16,9 @@ export interface Received {
   readonly size: number
   /** MD5 in upper-case hex, the form of an ETag. */
   readonly etag: string
-  /** Base64. */
+  /** MD5 in base64. */
   readonly md5: string
-  /** Decimal. */
+  /** CRC-64 as a decimal number. */
   readonly crc64: string
 }
 

@@ -1,4 +1,4 @@
-// PutBucketVersioning and GetBucketVersioning.
+// The operations PutBucketVersioning and GetBucketVersioning.
 
 import { text } from '../../xml/parse.ts'
 import { emptyAnswer, xmlAnswer } from '../http/answer.ts'

@@ -31,13 +31,13 @@ export interface Context {
   readonly request: ServerRequest
   readonly query: Query
   readonly address: Address
-  /** Empty for operations on the service. */
+  /** The bucket's name; empty for operations on the service. */
   readonly bucket: string
-  /** Empty for operations on the service or a bucket. */
+  /** The key; empty for operations on the service or a bucket. */
   readonly key: string
   /** The bucket's record. Absent for operations on the service, and for operations that create the bucket. */
   readonly record?: BucketRecord
-  /** Absent for anonymous requests. */
+  /** The key pair of the caller; absent for anonymous requests. */
   readonly caller?: KeyPair
   readonly keys: KeyRing
   /** Throws AccessDenied unless the caller may use the action on this bucket or on the named one. */

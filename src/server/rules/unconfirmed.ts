@@ -44,7 +44,7 @@ export const unconfirmedChoices = {
   zeroMaxKeys: ['InvalidArgument', 'empty'],
   /** A continuation token that cannot be read (3.8). */
   badContinuationToken: ['InvalidArgument', 'ignored'],
-  /** The upload after a Complete that was refused (3.13). */
+  /** Whether an upload still exists after its Complete was refused (3.13). */
   failedComplete: ['alive', 'dead'],
   /** forbid-overwrite at Initiate, when the object exists (3.9). */
   forbidOverwriteAtInitiate: ['ignored', 'checked'],

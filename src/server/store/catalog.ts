@@ -16,7 +16,7 @@ export type Change =
   | { readonly do: 'change'; readonly in: string; readonly object: ObjectRecord }
   | { readonly do: 'drop-version'; readonly in: string; readonly key: string; readonly id: string }
   | { readonly do: 'drop-objects'; readonly in: string; readonly keys: readonly string[] }
-  /** Several changes, all or none. */
+  /** Several changes. All of them are made, or none. */
   | { readonly do: 'all'; readonly in: string; readonly changes: readonly Change[] }
   /** The number of the next version id. */
   | { readonly do: 'next-version'; readonly number: number }

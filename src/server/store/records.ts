@@ -24,21 +24,21 @@ export type ObjectAcl = BucketAcl | 'default'
 
 export interface ObjectRecord {
   readonly key: string
-  /** Absent for an object that was stored before its bucket had versioning. */
+  /** The version's id; absent for an object that was stored before its bucket had versioning. */
   readonly versionId?: string
   /** A version without bytes. It says that the object was deleted. */
   readonly isDeleteMarker?: true
   readonly size: number
-  /** Without quotes. */
+  /** The ETag, without quotes. */
   readonly etag: string
   /** Base64. Absent for objects that were sent in several requests. */
   readonly md5?: string
-  /** Decimal. */
+  /** CRC-64 as a decimal number. */
   readonly crc64: string
   readonly type: 'Normal' | 'Multipart' | 'Appendable' | 'Symlink'
   /** The key that a symbolic link refers to. Links have no bytes. */
   readonly target?: string
-  /** Epoch milliseconds. */
+  /** Time of the last change, in epoch milliseconds. */
   readonly modifiedAt: number
   readonly attributes: Attributes
   readonly acl: ObjectAcl

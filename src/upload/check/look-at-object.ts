@@ -48,9 +48,13 @@ export function expectedOf(
 /** An object with the right properties. Our own Complete or another one stored it: see `finish`. */
 export type FoundObject = StoredObject & { readonly isFound: true }
 
-/** `ours`: our object is stored. `newer`, `older`: another object, newer or older than Initiate. `absent`: no object. */
+/**
+ * `ours`: our object is stored. `outdated`: an object with our mark and other bytes, from an earlier Complete of ours
+ * whose record was damaged. `newer`, `older`: another object, newer or older than Initiate. `absent`: no object.
+ */
 export type Look =
   | { readonly kind: 'ours'; readonly object: FoundObject }
+  | { readonly kind: 'outdated' }
   | { readonly kind: 'newer' }
   | { readonly kind: 'older' }
   | { readonly kind: 'absent' }
@@ -108,13 +112,14 @@ async function lookOnce(run: Run, expected: Expected): Promise<Look> {
     const { etag, crc64, versionId, requestId } = head
     return { kind: 'ours', object: { etag, crc64, versionId, requestId, isFound: true } }
   }
+  if (run.checkpoint.damaged > 0 && hasMark(head, expected)) return { kind: 'outdated' }
   return { kind: secondOf(head.lastModified) > secondOf(expected.initiatedAt) ? 'newer' : 'older' }
 }
 
 async function isOurs(head: ObjectHead, expected: Expected): Promise<boolean> {
   const { size, nonce, before, alike, initiatedAt } = expected
   if (head.size !== size) return false
-  if (nonce !== undefined && head.headers[nonceHeader] === nonce) {
+  if (hasMark(head, expected)) {
     // Some answers have no CRC-64. The mark proves that this upload made the object, from these bytes.
     const isOfBytesSent = typeof expected.crc64 === 'bigint'
     return (isOfBytesSent && head.crc64 === undefined) || (await hasCrc64(head, expected))
@@ -126,6 +131,10 @@ async function isOurs(head: ObjectHead, expected: Expected): Promise<boolean> {
   if (nonce !== undefined || versionOf(head) === before) return false
   // If Last-Modified is the time of Initiate, it may be in the second before its answer.
   return seconds >= -1 && (await hasCrc64(head, expected))
+}
+
+function hasMark({ headers }: ObjectHead, { nonce }: Expected): boolean {
+  return nonce !== undefined && headers[nonceHeader] === nonce
 }
 
 async function hasCrc64(head: ObjectHead, { crc64 }: Expected): Promise<boolean> {

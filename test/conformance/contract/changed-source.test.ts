@@ -1,4 +1,4 @@
-// Rule 3: what is stored is the file as it is at the end, never a mixture, and what did not change is
+// Rule 3: the object is the file as it is at the end, never a mixture. Unchanged parts are
 // not sent again.
 
 import {

@@ -1,7 +1,7 @@
 // Rules 4 and 8: what became of the object is never guessed. Lost answers, dead upload ids, other
 // writers of the key, objects that must not be replaced, callbacks that fail.
 
-import { rmSync, utimesSync } from 'node:fs'
+import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { NetworkError } from '../../../src/errors.ts'
@@ -90,6 +90,20 @@ describe('the answer to Complete is lost', () => {
     expect(world.partBodies).toBe(0)
     expect(world.count('InitiateMultipartUpload')).toBe(0)
     expect(world.leftovers(checkpointDir)).toEqual([])
+  })
+
+  it('with its record, and then the file changed: our own object is replaced', async () => {
+    const world = await makeWorld()
+    const checkpointDir = await crashAtComplete(world, world.file(bytes), true)
+    const [name = ''] = world.leftovers(checkpointDir)
+    const path = join(checkpointDir, name)
+    const lines = readFileSync(path, 'utf8').split('\n')
+    const kept = lines.map(line => (line.includes('{"t":"completing"') ? 'x' : line))
+    writeFileSync(path, kept.join('\n'))
+    const now = noise(fileSize, 7)
+    await world.upload(world.file(now), { checkpointDir })
+    expect(world.leftovers(checkpointDir)).toEqual([])
+    expect((await world.object())?.equals(now)).toBe(true)
   })
 
   it('after the object was stored one part of the file changed: it is sent as it is now', async () => {

@@ -1,4 +1,4 @@
-// Rules 1, 5, 6, 7, 17 and 18: which parts are kept, who owns an upload, and what is discarded.
+// Rules 1, 5, 6, 7, 17 and 18: which parts are kept, who owns an upload, and which uploads are discarded.
 
 import { createHash } from 'node:crypto'
 import {

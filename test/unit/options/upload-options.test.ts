@@ -122,7 +122,7 @@ describe('names', () => {
     ['partsize', "Did you mean 'partSize'?"],
     ['content_type', "Did you mean 'contentType'?"],
     ['speed-limit', 'Allowed: '],
-  ])('what %s may have meant is told', (name, start) => {
+  ])('suggests what %s may have meant', (name, start) => {
     expect(failureOf({ [name]: 1 }).hint?.startsWith(start)).toBe(true)
   })
 

@@ -133,7 +133,7 @@ function changing({ path, text }: SourceFile): Complaint[] {
   if (!path.startsWith('src/')) return []
   return matches(text, /^export (?:let|var)\b/).map(({ line, found }) => ({
     line,
-    what: `'${found}': what is exported must not change`,
+    what: `'${found}': an exported value must not change`,
   }))
 }
 

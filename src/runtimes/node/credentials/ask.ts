@@ -14,7 +14,7 @@ export interface Question {
   readonly url: URL
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
-  /** Milliseconds without a byte. */
+  /** Longest time without a received byte, in milliseconds. */
   readonly idleTimeoutMs: number
   readonly network?: NetworkOptions | undefined
 }

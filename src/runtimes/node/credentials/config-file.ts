@@ -17,7 +17,7 @@ export interface Location {
 }
 
 export interface ConfigFile {
-  /** For messages: `~/.ossutilconfig`. */
+  /** The path as shown in messages, such as `~/.ossutilconfig`. */
   readonly path: string
   readonly profiles: readonly string[]
   /** The profile that is used if the user names none. */

@@ -60,7 +60,7 @@ export class ConfigFiles {
   }
 
   /**
-   * `undefined` if the file does not exist; but a file that a variable names must exist.
+   * Reads a file. Returns `undefined` if it does not exist, unless a variable names the file.
    * @throws {CredentialsError} `CREDENTIALS_MISCONFIGURED`
    */
   get(kind: FileKind): Promise<ConfigFile | undefined> {

@@ -36,7 +36,7 @@ function urlOf(uri: string): URL {
     const url = new URL(uri)
     if (/^https?:$/.test(url.protocol) && url.username === '') return url
   } catch {
-    // The error below does not quote it, because it may have a secret.
+    // The error below does not quote the address, because the address may contain a secret.
   }
   throw misconfigured(
     'The credentials URI is no address that can be asked',

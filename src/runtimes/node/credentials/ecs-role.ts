@@ -18,7 +18,7 @@ export interface EcsRole {
 const rolesPath = '/latest/meta-data/ram/security-credentials/'
 const tokenPath = '/latest/api/token'
 const tokenLifeSeconds = '21600'
-/** A short time: the service is on the same machine. Without an answer at once, there is no service. */
+/** A short timeout, because the service is on the same machine. Without a quick answer, there is no such service. */
 const idleTimeoutMs = 1000
 
 export function ecsRoleProvider(role: EcsRole, around: Surroundings): CredentialsProvider {

@@ -18,7 +18,7 @@ export interface CredentialsLink {
   readonly outcome: 'used' | 'not set' | 'skipped' | 'failed'
   /** What was used, or why nothing was used. */
   readonly why: string
-  /** For a failure: true if it may succeed later. */
+  /** Only for a failure: true if a later try may succeed. */
   readonly retryable?: true
   /** For a failure: true if no setting names the place, so that the failure is not an error. */
   readonly isGuess?: true

@@ -10,12 +10,12 @@ export interface IniEntry {
 }
 
 export interface IniSection {
-  /** The text between the brackets. */
+  /** The name of the section: the text between the brackets. */
   readonly name: string
   readonly entries: readonly IniEntry[]
 }
 
-/** `accessKeyID`, `access-key-id` and `access_key_id` are one name. */
+/** `accessKeyID`, `access-key-id` and `access_key_id` count as one name. */
 export function looseName(name: string): string {
   return name.toLowerCase().replace(/[-_\s]/g, '')
 }

@@ -9,7 +9,7 @@ import { misconfigured } from './refusal.ts'
 import { assumeRoleWithOidc, checkRole, type Role } from './sts.ts'
 
 export interface OidcRole extends Role {
-  /** `acs:ram::123456789012:oidc-provider/name` */
+  /** The ARN of the identity provider: `acs:ram::123456789012:oidc-provider/name`. */
   oidcProviderArn: string
   /** The file with the token. It is read each time, because Kubernetes replaces it before it expires. */
   oidcTokenFile: string

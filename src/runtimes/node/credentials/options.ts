@@ -1,4 +1,4 @@
-// The surroundings of the providers in this folder. Tests replace them.
+// The environment, clock and network that the providers of this folder use. Tests replace them.
 
 import type { Clock } from '../../../ports.ts'
 import type { NetworkOptions } from '../http/network-options.ts'
@@ -17,13 +17,13 @@ export interface CredentialsOptions {
   clock?: Clock
   /** Proxy and certificates for STS and credentials URIs. @default those of the environment */
   network?: NetworkOptions
-  /** STS, with its scheme. @default that of the role's region, else `https://sts.aliyuncs.com` */
+  /** The address of STS, with its scheme. @default that of the role's region, else `https://sts.aliyuncs.com` */
   stsEndpoint?: string
   /** The metadata service of ECS, with its scheme. Never reached through a proxy. @default `http://100.100.100.200` */
   metadataEndpoint?: string
 }
 
-/** The same, with all defaults. */
+/** Credentials options with all defaults filled in. */
 export type Surroundings = CredentialsOptions & Required<Pick<CredentialsOptions, 'env' | 'clock'>>
 
 export function surroundingsOf(options: CredentialsOptions): Surroundings {

@@ -13,9 +13,9 @@ interface Found {
   readonly source: CredentialsSource
   /** A more exact name of the place. */
   readonly name?: string
-  /** No setting names it: if it fails, it counts as absent. */
+  /** True if no setting names this source. If the source fails, it counts as absent. */
   readonly isGuess?: boolean
-  /** A setting names it: if it fails, that is an error. */
+  /** True if a setting names this source. Its failure is then an error. */
   readonly isChosen?: boolean
 }
 
@@ -27,7 +27,7 @@ interface Absent {
 export interface Place {
   readonly source: CredentialsLink['source']
   readonly name: string
-  /** Rejects if its setting is wrong. */
+  /** Rejects if the setting of this source is wrong. */
   look(): Promise<Found | Absent>
 }
 

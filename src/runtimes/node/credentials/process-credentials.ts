@@ -13,7 +13,7 @@ import { misconfigured, refused, unavailable } from './refusal.ts'
 export interface CredentialsProcess {
   /** A command line for the shell, or a program and its arguments without a shell. */
   command: string | readonly string[]
-  /** Milliseconds until it is killed, to 600,000. @default 15_000 */
+  /** The program is killed after this many milliseconds. At most 600,000. @default 15_000 */
   timeoutMs?: number
 }
 
@@ -59,7 +59,7 @@ async function outputOf(
     const outcome = await Promise.race([
       new Promise<number | string | Error>(resolve => {
         child.on('error', resolve)
-        // `exit`, not `close`: a background process may keep the pipes open.
+        // This listens to `exit`, not to `close`, because a background process may keep the pipes open.
         child.on('exit', (code, signal) => {
           const how = code ?? signal ?? 'no reason'
           drained([output, complaints]).then(() => resolve(how), resolve)

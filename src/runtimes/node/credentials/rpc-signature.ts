@@ -14,7 +14,7 @@ export function percentEncode(text: string): string {
   )
 }
 
-/** `a=1&b=2`, encoded, in the order of the names. */
+/** Encodes parameters as `a=1&b=2`, in the order of their names. */
 export function formOf(parameters: Parameters): string {
   return Object.keys(parameters)
     .sort()

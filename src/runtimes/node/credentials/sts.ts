@@ -12,11 +12,11 @@ import { formOf, signRpc } from './rpc-signature.ts'
 
 /** A RAM role and how to assume it. */
 export interface Role {
-  /** `acs:ram::123456789012:role/name` */
+  /** The ARN of the role: `acs:ram::123456789012:role/name`. */
   roleArn: string
   /** The name of the session in audit logs. @default 'ossup' */
   sessionName?: string
-  /** How long its credentials are valid, seconds: from 900 to the limit of the role. @default 3600 */
+  /** How long the credentials of the role are valid, seconds: from 900 to the limit of the role. @default 3600 */
   durationSeconds?: number
   /** A policy (JSON) that limits the permissions of the session. */
   policy?: string

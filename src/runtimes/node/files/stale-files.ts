@@ -45,7 +45,7 @@ export async function temporaryName(name: string): Promise<TemporaryName> {
 export interface Temporary {
   readonly path: string
   readonly pid: number
-  /** Whether its owner is alive. If that cannot be found out, a file older than a day counts as abandoned. */
+  /** Whether the owner of the file is alive. If that cannot be found out, a file older than a day counts as abandoned. */
   readonly fate: 'alive' | 'dead' | 'unknown'
 }
 

@@ -16,7 +16,7 @@ const sweepMs = 1_000
 
 interface Resting {
   readonly connection: Connection
-  /** When to close it, by `performance.now()`. */
+  /** When to close the connection, as a time of `performance.now()`. */
   readonly until: number
 }
 
@@ -41,7 +41,7 @@ export class ConnectionPool {
     return endpoint
   }
 
-  /** An idle connection. If there is none to reuse, a new connection that is not connected yet. */
+  /** An idle connection, or a new one, which is not connected yet. */
   take(endpoint: Endpoint): Connection {
     const { origin } = endpoint
     const now = performance.now()

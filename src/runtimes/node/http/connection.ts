@@ -39,14 +39,14 @@ export interface ConnectionOptions {
 
 /** The current user of a connection: a request, or the pool. */
 export interface ConnectionUser {
-  /** Called when it is connected, with TLS if wanted. */
+  /** Called when the connection is ready, with TLS if wanted. */
   onReady(): void
   /** Called with bytes, which are valid during the call only. */
   onData(chunk: Uint8Array): void
   /** Called when the other side will send no more bytes. */
   onEnd(): void
   onError(error: Error): void
-  /** Called when it is closed and uses no buffer any more. */
+  /** Called when the connection is closed and uses no buffer any more. */
   onClose(): void
 }
 
@@ -96,7 +96,7 @@ export class Connection {
     return this.#isPastProxy ? undefined : this.endpoint.proxy
   }
 
-  /** True if it can take another request. */
+  /** True if the connection can take another request. */
   get isUsable(): boolean {
     return this.#isReady && this.#top.writable && this.#top.readable
   }
@@ -159,7 +159,7 @@ export class Connection {
     if (this.#top !== this.#bottom) this.#top.ref()
   }
 
-  /** Closes it at once; bytes that the kernel has not sent are dropped. */
+  /** Closes the connection at once. Bytes that the kernel has not sent are dropped. */
   reset(): void {
     if (this.#isReady && !this.#bottom.destroyed) this.#bottom.resetAndDestroy()
     this.#bottom.destroy()
@@ -175,7 +175,7 @@ export class Connection {
   }
 
   #onData(chunk: Uint8Array): void {
-    // Bytes without a request: they must not be read as the next answer.
+    // These bytes belong to no request. They must not be read as the answer to the next one.
     if (this.#user === undefined) this.reset()
     else this.#user.onData(chunk)
   }

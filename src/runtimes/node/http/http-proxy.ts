@@ -9,7 +9,7 @@ export interface HttpProxy {
   readonly isSecure: boolean
   /** The value of `proxy-authorization`. */
   readonly authorization: string | undefined
-  /** For messages: `http://proxy.example:3128`, without user and password. */
+  /** The address for messages, without user and password: `http://proxy.example:3128`. */
   readonly name: string
   /** The variable of the environment, or the option `proxy`, that names it. */
   readonly from: string

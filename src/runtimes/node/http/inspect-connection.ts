@@ -25,7 +25,7 @@ export interface ConnectionReport {
   /** Milliseconds since the start at which each stage was reached. */
   readonly reached: Readonly<Partial<Record<Stage, number>>>
   readonly certificate?: CertificateReport
-  /** `TLSv1.3` */
+  /** The TLS version, such as `TLSv1.3`. */
   readonly protocol?: string
   /** The error that ended it. */
   readonly error?: NetworkError
@@ -35,7 +35,7 @@ export interface ConnectionReport {
 export interface CertificateReport {
   readonly subject: string
   readonly issuer: string
-  /** Epoch milliseconds. */
+  /** Start of validity, in epoch milliseconds. */
   readonly validFrom: number
   readonly validTo: number
 }
@@ -43,7 +43,7 @@ export interface CertificateReport {
 /** Options for inspecting a connection. */
 export interface InspectOptions {
   readonly signal?: AbortSignal
-  /** Milliseconds for each connection. @default 10_000 */
+  /** Timeout of each connection, in milliseconds. @default 10_000 */
   readonly timeoutMs?: number
 }
 

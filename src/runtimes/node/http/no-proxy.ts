@@ -4,7 +4,7 @@
 import { BlockList, isIP } from 'node:net'
 
 export interface HostAndPort {
-  /** Lower case; an IPv6 address without brackets. */
+  /** The host in lower case. An IPv6 address has no brackets. */
   readonly host: string
   readonly port: number
 }

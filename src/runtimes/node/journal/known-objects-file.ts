@@ -37,7 +37,7 @@ export async function openKnownObjects(path: string, trust: Trust): Promise<Know
   }
 }
 
-/** Used for runs without such a file. */
+/** The facts of a run without such a file. */
 export const nothingKnown: KnownObjects = {
   has: () => false,
   add() {},

@@ -35,7 +35,7 @@ const asleepMs = freshMs
 export interface SeenOwner {
   readonly host: string
   readonly pid: number
-  /** When it took the lock, in epoch milliseconds of the owner's clock. */
+  /** When the owner took the lock, in epoch milliseconds of the owner's clock. */
   readonly since: number
 }
 

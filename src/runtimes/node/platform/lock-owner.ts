@@ -10,7 +10,7 @@ import { hostname } from 'node:os'
 import { hasCode } from './system-error.ts'
 
 export interface LockOwner {
-  /** Unique for each owner, so that a later owner in the same process is recognised as another one. */
+  /** A unique string for each owner, so that a later owner in the same process is recognised as another one. */
   readonly nonce: string
   /** The same for all owners of one copy of this module. Each thread, realm and bundle has its own copy. */
   readonly instance?: string
@@ -26,7 +26,7 @@ export interface LockOwner {
   readonly since: number
 }
 
-/** Three heartbeats. An owner with a heartbeat in this time is alive, if its process is. */
+/** The time of three heartbeats. An owner that showed a heartbeat within this time is alive, if its process is alive. */
 export const freshMs = 15_000
 
 /** Milliseconds of a clock that all processes of a system share. The clock stops while the machine sleeps. */
@@ -67,7 +67,7 @@ function onlyHost(): string {
 
 type ProcessIdentity = Pick<LockOwner, 'boot' | 'pidNamespace' | 'startTime' | 'thread'>
 
-/** Read once, because it does not change, and reading it needs descriptors, which may be scarce. */
+/** The identity of this process. It never changes, and reading it needs scarce descriptors, so it is kept. */
 let known: ProcessIdentity | undefined
 
 async function linuxProcess(): Promise<ProcessIdentity> {
@@ -153,7 +153,7 @@ function isRunning(pid: number): boolean {
 
 interface Status {
   readonly startTime: string
-  /** One letter, as in ps(1). */
+  /** The state of the process, as one letter of ps(1). */
   readonly state: string
 }
 

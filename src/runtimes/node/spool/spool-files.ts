@@ -14,7 +14,7 @@ import { lockSpool } from './spool-lock.ts'
 /** A stream, or its start, as a file in a spool folder. */
 export interface SpoolFile {
   readonly path: string
-  /** Its size in bytes. */
+  /** Size of the file in bytes. */
   readonly size: number
   /** When the file was last written, in epoch milliseconds. */
   readonly updatedAt: number

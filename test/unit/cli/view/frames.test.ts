@@ -1,5 +1,5 @@
 // What a person sees, frame by frame: test/fixtures/frames holds one file for each scene. After a wanted
-// change, `npx vitest run test/unit/cli/view -u` writes them anew, to be looked at before they are kept.
+// change, `npx vitest run test/unit/cli/view -u` writes them again. Look at them before you commit them.
 
 import { expect, test } from 'vitest'
 import { UploadView } from '../../../../src/cli/view/upload-view.ts'

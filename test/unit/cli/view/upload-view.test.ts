@@ -128,10 +128,10 @@ test('in a log, a line comes with every tenth or ten seconds', () => {
 test.each([
   [true, 'a.bin'],
   [false, `/${'long/'.repeat(20)}a.bin`],
-])('a path too long for the line (terminal: %s) is shown as %s', (tty, told) => {
+])('a path too long for the line (terminal: %s) is shown as %s', (tty, name) => {
   const { shown, view } = watch({ tty, source: `/${'long/'.repeat(20)}a.bin` })
   view.event({ type: 'started', uploadId: 'ID' })
-  expect(shown.err).toContain(`Uploading ${told} to oss://bucket/dir/key\n`)
+  expect(shown.err).toContain(`Uploading ${name} to oss://bucket/dir/key\n`)
 })
 
 test('on a terminal messages are broken between words', () => {

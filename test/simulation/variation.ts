@@ -7,9 +7,9 @@ import type { Dice } from './random.ts'
 import { partSizeMin } from './small-limits.ts'
 
 /** In addition to those that any seed may have. */
-export const wideIncidents = ['waiter-leaves', 'equal-writer', 'others-upload'] as const
+export const variedIncidents = ['waiter-leaves', 'equal-writer', 'others-upload'] as const
 
-export interface Widening {
+export interface Variation {
   /** The file is passed as a stream, with this information about its length. */
   readonly stream: 'known' | 'unknown' | 'hinted' | undefined
   /** What oss2 left of the upload before the story begins. */
@@ -19,7 +19,7 @@ export interface Widening {
 }
 
 /** Faults of a run in addition to its incidents. */
-export interface WideRun {
+export interface VariedRun {
   /** On the other machine, which has checkpoints of its own. */
   readonly elsewhere: boolean
   /** A person deletes the checkpoints of its machine before it. */
@@ -30,22 +30,26 @@ export interface WideRun {
   readonly changesAfter: boolean
 }
 
-export const plainRun: WideRun = {
+export const plainRun: VariedRun = {
   elsewhere: false,
   losesCheckpoint: false,
   cutOff: 1,
   changesAfter: false,
 }
-export const plain: Widening = { stream: undefined, oss2: undefined, waiters: 1 }
+export const plain: Variation = { stream: undefined, oss2: undefined, waiters: 1 }
 
 interface Drawn {
-  readonly wide: Widening
+  readonly variation: Variation
   readonly runs: readonly PlannedRun[]
   readonly lastOptions: RunOptions
 }
 
-export function widen(dice: Dice, size: number, drawn: Pick<Drawn, 'runs' | 'lastOptions'>): Drawn {
-  if (dice.chance(0.5)) return { ...drawn, wide: plain }
+export function addVariations(
+  dice: Dice,
+  size: number,
+  drawn: Pick<Drawn, 'runs' | 'lastOptions'>,
+): Drawn {
+  if (dice.chance(0.5)) return { ...drawn, variation: plain }
   const stream = dice.chance(0.3) ? dice.pick(['known', 'unknown', 'hinted'] as const) : undefined
   const oss2 =
     stream === undefined && size > 2 * partSizeMin && dice.chance(0.2)
@@ -61,7 +65,7 @@ export function widen(dice: Dice, size: number, drawn: Pick<Drawn, 'runs' | 'las
   }
   const moves = dice.chance(0.3)
   const forgets = dice.chance(0.3)
-  const happens = wideIncidents.filter(
+  const happens = variedIncidents.filter(
     what => dice.chance(0.3) && (what !== 'waiter-leaves' || waiters > 1),
   )
   const runs = drawn.runs.map((run): PlannedRun => {
@@ -77,7 +81,7 @@ export function widen(dice: Dice, size: number, drawn: Pick<Drawn, 'runs' | 'las
       incidents: [...run.incidents, ...more].sort((a, b) => a.at - b.at),
       // Sixteen minutes later an upload is old enough to be taken over.
       pauseMs: dice.chance(0.2) ? 960_000 : run.pauseMs,
-      wide: {
+      variation: {
         elsewhere: moves && dice.chance(0.4),
         losesCheckpoint: forgets && dice.chance(0.5),
         cutOff: stream !== undefined && dice.chance(0.5) ? dice.next() : 1,
@@ -88,11 +92,11 @@ export function widen(dice: Dice, size: number, drawn: Pick<Drawn, 'runs' | 'las
   return {
     runs: stream === undefined ? runs : runs.map(run => changeAfter(dice, run)),
     lastOptions: { ...drawn.lastOptions, ...change },
-    wide: { stream, oss2, waiters },
+    variation: { stream, oss2, waiters },
   }
 }
 
 /** A producer that is asked again often says something else, most of it as before. */
 function changeAfter(dice: Dice, run: PlannedRun): PlannedRun {
-  return { ...run, wide: { ...run.wide, changesAfter: dice.chance(0.4) } }
+  return { ...run, variation: { ...run.variation, changesAfter: dice.chance(0.4) } }
 }
