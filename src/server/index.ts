@@ -102,11 +102,11 @@ const graceMs = 2000
 
 /**
  * Starts a local OSS.
- * @throws {Error} if an option is unknown or not valid, the port is taken, or the data folder is in use or not
- * writable
+ * @throws {OptionError} `UNKNOWN_OPTION` or `INVALID_OPTIONS` if an option is unknown or not valid
+ * @throws {Error} if the port is taken, or the data folder is in use or not writable
  */
-export async function serve(options: ServeOptions = {}): Promise<LocalOss> {
-  checkServeOptions({ ...options })
+export async function serve(given: ServeOptions = {}): Promise<LocalOss> {
+  const options = checkServeOptions(given)
   const { host = '127.0.0.1', region = 'cn-hangzhou', data, onError } = options
   let skewMs = options.clockSkewMs ?? 0
   const clock: Clock = {
@@ -119,8 +119,8 @@ export async function serve(options: ServeOptions = {}): Promise<LocalOss> {
     data === undefined
       ? createMemoryStore()
       : await openDiskStore({ directory: data, sync: options.sync ?? true })
-  const given = options.keys ?? (await ownKeys(store, data))
-  const keys = new KeyRing(given)
+  const pairs = options.keys ?? (await ownKeys(store, data))
+  const keys = new KeyRing(pairs)
   const addressing = { domains: options.domains ?? {}, hosts: options.hosts ?? [] }
   const counters = createCounters(addressing)
   const faults = createFaults({ clock, random, addressing, rules: options.faults ?? [] })
@@ -175,7 +175,7 @@ export async function serve(options: ServeOptions = {}): Promise<LocalOss> {
       port: listener.port,
       region,
       keys,
-      key: given[0] ?? { accessKeyId: '', accessKeySecret: '' },
+      key: pairs[0] ?? { accessKeyId: '', accessKeySecret: '' },
       faults,
       stats: counters.stats,
       resetStats: counters.reset,

@@ -1,145 +1,151 @@
-// Checks the options of `serve` before anything is opened. A misspelt name would be ignored, and a test that relies
-// on it would pass or fail for the wrong reason.
+// The rules for the options of `serve`, checked before anything is opened. A misspelt name would be ignored, and a test
+// that relies on it would pass or fail for the wrong reason.
 
+import { checkOptions, type RulesOf } from '../validation/check-options.ts'
+import { isPlain } from '../validation/plain.ts'
+import { Misfit, type Rule, rule } from '../validation/rule.ts'
+import {
+  aFunction,
+  filledString,
+  listOf,
+  oneOf,
+  place,
+  strings,
+  trueOrFalse,
+  wholeNumber,
+} from '../validation/rules.ts'
+import type { KeyPair } from './auth/keys.ts'
+import type { FaultRule } from './faults/fault-rules.ts'
+import type { ServeOptions } from './index.ts'
 import { isBucketName } from './rules/names.ts'
-import { unconfirmedChoices } from './rules/unconfirmed.ts'
+import { type Unconfirmed, unconfirmedChoices } from './rules/unconfirmed.ts'
+import type { BucketAcl } from './store/records.ts'
 
-export interface OptionRule {
-  readonly isValid: (value: unknown) => boolean
-  readonly allowed: string
-}
-
-const text: OptionRule = {
-  isValid: value => typeof value === 'string' && value !== '',
-  allowed: 'a string that is not empty',
-}
-const toggle: OptionRule = {
-  isValid: value => typeof value === 'boolean',
-  allowed: 'true or false',
-}
-const callable: OptionRule = {
-  isValid: value => typeof value === 'function',
-  allowed: 'a function',
-}
-
-function whole(min: number, max: number): OptionRule {
-  return {
-    isValid: value => Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max,
-    allowed: `a whole number from ${min} to ${max}`,
-  }
-}
-
-function listOf(isItem: (item: unknown) => boolean, allowed: string): OptionRule {
-  return { isValid: value => Array.isArray(value) && value.every(isItem), allowed }
-}
-
-const acls = ['private', 'public-read', 'public-read-write', 'authenticated-read']
 const bucketNames = '3 to 63 of a-z, 0-9 and -, with a letter or digit at both ends'
 const timeMax = 2 ** 31 - 1
 
+const bucketName = rule(
+  `the name of a bucket (${bucketNames})`,
+  (value): value is string => typeof value === 'string' && isBucketName(value),
+)
+
+const acl: Rule<BucketAcl> = oneOf(
+  'private',
+  'public-read',
+  'public-read-write',
+  'authenticated-read',
+)
+
+const bucket: Rule<string | { readonly name: string; readonly acl: BucketAcl }> = {
+  allowed: `${bucketName.allowed}, or { name, acl } with the acl ${acl.allowed}`,
+  read(value) {
+    if (!isPlain(value)) return bucketName.read(value)
+    return {
+      name: bucketName.read(Reflect.get(value, 'name')),
+      acl: acl.read(Reflect.get(value, 'acl')),
+    }
+  },
+}
+
+const keyPair: Rule<KeyPair> = {
+  allowed: '{ accessKeyId, accessKeySecret }',
+  read(value) {
+    if (!isPlain(value)) throw new Misfit()
+    for (const name of ['accessKeyId', 'accessKeySecret']) {
+      filledString.read(Reflect.get(value, name))
+    }
+    // The cast is safe: the key ring takes further properties as they are, as it does from the control API.
+    return { ...value } as KeyPair
+  },
+}
+
+const keyPairs: Rule<readonly KeyPair[]> = {
+  allowed: 'a list of at least one { accessKeyId, accessKeySecret }',
+  // Messages must not show a secret.
+  isHidden: true,
+  read(value) {
+    const read = listOf(keyPair).read(value)
+    if (read.length === 0) throw new Misfit()
+    return read
+  },
+}
+
+const origin = rule(
+  "the origin of a web page, such as 'http://localhost:5173'; '*' matches any text",
+  (value): value is string =>
+    typeof value === 'string' && /^(\*|https?:\/\/[^/\s]+)$/.test(value) && !/\*.*\*/.test(value),
+)
+
+const domains: Rule<Record<string, string>> = {
+  allowed: `a plain object of host names, each with its bucket's name (${bucketNames})`,
+  read(value) {
+    const read = strings.read(value)
+    for (const [host, name] of Object.entries(read)) {
+      if (!isBucketName(name)) throw new Misfit({ at: place(host), value: { given: name } })
+    }
+    return read
+  },
+}
+
+const tls: Rule<{ readonly key: string; readonly cert: string }> = {
+  allowed: '{ key, cert }, both PEM',
+  isHidden: true,
+  read(value) {
+    if (!isPlain(value)) throw new Misfit()
+    const [key, cert] = [Reflect.get(value, 'key'), Reflect.get(value, 'cert')]
+    return { key: filledString.read(key), cert: filledString.read(cert) }
+  },
+}
+
+const unconfirmed: Rule<Partial<Unconfirmed>> = {
+  allowed: 'a plain object of switches of unconfirmedChoices, each with one of its choices',
+  read(value) {
+    if (!isPlain(value)) throw new Misfit()
+    const choices = new Map<string, readonly string[]>(Object.entries(unconfirmedChoices))
+    for (const [name, choice] of Object.entries(value)) {
+      const isKnown = choices.get(name)?.includes(choice) || (choices.has(name) && !choice)
+      if (!isKnown) throw new Misfit({ at: place(name), value: { given: choice } })
+    }
+    return { ...value }
+  },
+}
+
 /** The rules for each option. */
-export const optionRules = {
-  port: whole(0, 65_535),
-  host: text,
-  data: text,
-  sync: toggle,
-  keys: {
-    isValid: value => Array.isArray(value) && value.length > 0 && value.every(isKeyPair),
-    allowed: 'a list of at least one { accessKeyId, accessKeySecret }',
-  },
-  region: {
-    isValid: value => typeof value === 'string' && /^(?!oss-)[a-z0-9-]+$/.test(value),
-    allowed: 'a region id without oss-, such as cn-hangzhou',
-  },
-  createBuckets: toggle,
-  buckets: listOf(
-    isBucket,
-    `a list of bucket names (${bucketNames}), or of { name, acl } with the acl ${acls.join(', ')}`,
+export const serveRules = {
+  port: wholeNumber(0, 65_535),
+  host: filledString,
+  data: filledString,
+  sync: trueOrFalse,
+  keys: keyPairs,
+  region: rule(
+    'a region id without oss-, such as cn-hangzhou',
+    (value): value is string => typeof value === 'string' && /^(?!oss-)[a-z0-9-]+$/.test(value),
   ),
-  cors: listOf(
-    isOrigin,
-    "a list of origins, such as 'http://localhost:5173'; '*' matches any text",
+  createBuckets: trueOrFalse,
+  buckets: listOf(bucket),
+  cors: listOf(origin),
+  domains,
+  hosts: listOf(filledString),
+  // The list of faults checks each rule by itself.
+  faults: listOf(rule('a fault rule', (value): value is FaultRule => isPlain(value))),
+  clockSkewMs: rule(
+    'a number of milliseconds',
+    (value): value is number => typeof value === 'number' && Number.isFinite(value),
   ),
-  domains: {
-    isValid: value =>
-      isRecord(value) &&
-      Object.values(value).every(name => typeof name === 'string' && isBucketName(name)),
-    allowed: `an object of host names, each with its bucket's name (${bucketNames})`,
-  },
-  hosts: listOf(text.isValid, 'a list of host names'),
-  faults: listOf(isRecord, 'a list of fault rules'),
-  clockSkewMs: {
-    isValid: value => Number.isFinite(value),
-    allowed: 'a number of milliseconds',
-  },
-  partSizeMin: whole(1, 5 * 1024 ** 3),
-  idleTimeoutMs: whole(1, timeMax),
-  allowCallbacks: toggle,
-  control: toggle,
-  tls: {
-    isValid: value => isRecord(value) && text.isValid(value.key) && text.isValid(value.cert),
-    allowed: '{ key, cert }, both PEM',
-  },
-  unconfirmed: {
-    isValid: isUnconfirmed,
-    allowed: 'an object of switches of unconfirmedChoices, each with one of its choices',
-  },
-  onError: callable,
-} as const satisfies Record<string, OptionRule>
+  partSizeMin: wholeNumber(1, 5 * 1024 ** 3),
+  idleTimeoutMs: wholeNumber(1, timeMax),
+  allowCallbacks: trueOrFalse,
+  control: trueOrFalse,
+  tls,
+  unconfirmed,
+  onError: aFunction<(error: unknown) => void>(),
+} satisfies RulesOf<ServeOptions>
 
 /**
  * Checks the options.
- * @throws {Error} naming the option, the value and the allowed values
+ * @returns a copy. Each value was read once.
+ * @throws {OptionError} `UNKNOWN_OPTION` or `INVALID_OPTIONS`, naming the option, the value and the allowed values
  */
-export function checkServeOptions(options: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(options)) {
-    const rules: Readonly<Record<string, OptionRule>> = optionRules
-    if (!Object.hasOwn(rules, name)) {
-      throw new Error(
-        `serve() has no option ${JSON.stringify(name)}. Options: ${Object.keys(rules).join(', ')}.`,
-      )
-    }
-    const rule = rules[name]
-    if (value === undefined || rule?.isValid(value)) continue
-    // Messages must not show a key pair or a private key.
-    const isSecret = name === 'keys' || name === 'tls'
-    const shown = isSecret ? 'not valid' : (JSON.stringify(value) ?? String(value))
-    throw new Error(`serve({ ${name} }) is ${shown}. Allowed: ${rule?.allowed}.`)
-  }
-}
-
-function isKeyPair(value: unknown): boolean {
-  return isRecord(value) && text.isValid(value.accessKeyId) && text.isValid(value.accessKeySecret)
-}
-
-function isBucket(value: unknown): boolean {
-  if (typeof value === 'string') return isBucketName(value)
-  return (
-    isRecord(value) &&
-    typeof value.name === 'string' &&
-    isBucketName(value.name) &&
-    acls.some(acl => acl === value.acl)
-  )
-}
-
-function isOrigin(value: unknown): boolean {
-  return (
-    typeof value === 'string' && /^(\*|https?:\/\/[^/\s]+)$/.test(value) && !/\*.*\*/.test(value)
-  )
-}
-
-function isUnconfirmed(value: unknown): boolean {
-  const choices: Readonly<Record<string, readonly string[]>> = unconfirmedChoices
-  return (
-    isRecord(value) &&
-    Object.entries(value).every(
-      ([name, choice]) =>
-        Object.hasOwn(choices, name) &&
-        (choice === undefined || choices[name]?.some(one => one === choice)),
-    )
-  )
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+export function checkServeOptions(options: unknown): ServeOptions {
+  return checkOptions(serveRules, options, { name: 'options', owner: 'serve', parent: 'options' })
 }

@@ -44,8 +44,8 @@ function ask(method: string, path: string, headers: Record<string, string>): Pro
 
 describe('options', () => {
   it.each([
-    [{ bucket: ['examplebucket'] }, /no option "bucket".*buckets/],
-    [{ buckets: ['UPPER_case'] }, /serve\(\{ buckets \}\) is \["UPPER_case"\].*3 to 63/],
+    [{ bucket: ['examplebucket'] }, /no option 'bucket'.*Did you mean 'buckets'/],
+    [{ buckets: ['UPPER_case'] }, /serve: options\.buckets ?\[0\] is ['"]UPPER_case['"].*3 to 63/],
     [{ buckets: ['b'] }, /buckets/],
     [{ buckets: [{ name: 'examplebucket', acl: 'open' }] }, /public-read-write/],
     [{ domains: { 'a.example.com': 'B' } }, /domains/],
@@ -54,18 +54,31 @@ describe('options', () => {
     [{ region: 'oss-cn-hangzhou' }, /without oss-/],
     [{ keys: [] }, /at least one/],
     [{ keys: [{ accessKeyId: 'x', secret: 'password' }] }, /^(?!.*password).*keys/],
-    [{ cors: ['localhost:5173'] }, /origins/],
+    [{ cors: ['localhost:5173'] }, /origin/],
     [{ unconfirmed: { failedComplete: 'maybe' } }, /unconfirmedChoices/],
     [{ unconfirmed: { unknown: 'x' } }, /unconfirmed/],
     [{ partSizeMin: 0 }, /partSizeMin/],
     [{ clockSkewMs: Number.NaN }, /clockSkewMs/],
-    [{ control: 'yes' }, /true or false/],
+    [{ control: 'yes' }, /true, false/],
     [{ tls: { key: 'x' } }, /PEM/],
     [{ onError: 'x' }, /a function/],
-    [{ faults: ['x'] }, /fault rules/],
-    [JSON.parse('{"__proto__": 1}'), /no option "__proto__"/],
+    [{ faults: ['x'] }, /fault rule/],
+    [{ domains: new Map([['a.example.com', 'bucket']]) }, /Object\.fromEntries/],
+    [{ hosts: [''] }, /hosts ?\[0\]/],
+    [{ tls: new Map() }, /PEM/],
+    [new Map([['port', 1]]), /plain object/],
   ])('%j are refused before anything is opened', async (options, message) => {
-    await expect(serve(options as ServeOptions)).rejects.toThrow(message)
+    const refused = serve(options as ServeOptions)
+    await expect(refused).rejects.toMatchObject({ name: 'OptionError' })
+    await expect(refused).rejects.toThrow(message)
+  })
+
+  it('that throw when they are read are refused by name', async () => {
+    const fault = () => {
+      throw new Error('no')
+    }
+    const options = Object.defineProperty({}, 'port', { enumerable: true, get: fault })
+    await expect(serve(options)).rejects.toThrow(/options\.port cannot be read/)
   })
 })
 

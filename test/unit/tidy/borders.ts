@@ -94,7 +94,7 @@ export const borders: Readonly<Record<string, Border>> = {
   ),
   schedule: border('async errors limits', 'options oss plan ports progress'),
   server: border(
-    'runtimes/node/platform server/auth server/control server/disk server/faults server/http server/operations server/request server/rules server/store',
+    'runtimes/node/platform server/auth server/control server/disk server/faults server/http server/operations server/request server/rules server/store validation',
     'ports',
   ),
   'server/auth': border('server/http', 'server/rules server/store'),
