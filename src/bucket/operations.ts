@@ -25,20 +25,10 @@ import { putObject } from '../oss/put-object.ts'
 import { uploadPart } from '../oss/upload-part.ts'
 import { type Checked, checkOptions, type Rules } from '../validation/check-options.ts'
 import { required } from '../validation/rule.ts'
-import { listOf, oneOf, strings, wholeNumber } from '../validation/rules.ts'
+import { listOf, oneOf, unicode, unicodeStrings, wholeNumber } from '../validation/rules.ts'
 import { ObjectBody } from './object-body.ts'
 import type { Repetition } from './plain-sender.ts'
-import {
-  body,
-  headers,
-  key,
-  pageSize,
-  part,
-  partNumber,
-  query,
-  range,
-  uploadId,
-} from './request-rules.ts'
+import { body, headers, key, pageSize, part, partNumber, range, uploadId } from './request-rules.ts'
 
 /** One operation. */
 export interface Operation<R extends Rules, T> {
@@ -98,11 +88,11 @@ export const operations = {
   listObjects: operation(
     'ListObjects',
     {
-      prefix: query,
-      delimiter: query,
+      prefix: unicode,
+      delimiter: unicode,
       maxKeys: pageSize,
-      startAfter: query,
-      continuationToken: query,
+      startAfter: unicode,
+      continuationToken: unicode,
     },
     listObjects,
   ),
@@ -132,10 +122,10 @@ export const operations = {
   listMultipartUploads: operation(
     'ListMultipartUploads',
     {
-      prefix: query,
-      delimiter: query,
-      keyMarker: query,
-      uploadIdMarker: query,
+      prefix: unicode,
+      delimiter: unicode,
+      keyMarker: unicode,
+      uploadIdMarker: unicode,
       maxUploads: pageSize,
     },
     listMultipartUploads,
@@ -153,7 +143,7 @@ export const operations = {
     {
       method: oneOf('GET', 'HEAD', 'PUT', 'POST', 'DELETE'),
       ...object,
-      query: strings,
+      query: unicodeStrings,
       headers,
       expiresMs: wholeNumber(1000, 604_800_000),
     },
@@ -177,7 +167,7 @@ export const operations = {
   getBucketInfo: operation('GetBucketInfo', {}, (client, _, call) => getBucketInfo(client, call)),
   listBuckets: operation(
     'ListBuckets',
-    { prefix: query, marker: query, maxKeys: pageSize },
+    { prefix: unicode, marker: unicode, maxKeys: pageSize },
     listBuckets,
   ),
 }

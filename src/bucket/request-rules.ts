@@ -9,14 +9,8 @@ import { retryRules } from '../options/retry-options.ts'
 import { validateKey, validateUploadId } from '../oss/names.ts'
 import type { Body } from '../ports.ts'
 import { type Checked, checkOptions } from '../validation/check-options.ts'
-import { Misfit, type Rule, required, rule } from '../validation/rule.ts'
-import { abortSignal, aFunction, isWellFormed, wholeNumber } from '../validation/rules.ts'
-
-/** A field of a listing that is sent in the URL, such as a prefix or a marker. */
-export const query: Rule<string> = rule(
-  'a string of valid Unicode',
-  (value): value is string => typeof value === 'string' && isWellFormed(value),
-)
+import { Misfit, type Rule, required } from '../validation/rule.ts'
+import { abortSignal, aFunction, isWellFormed, unicode, wholeNumber } from '../validation/rules.ts'
 
 export const key: Rule<string> = { allowed: 'the key of an object', read: validateKey }
 export const uploadId: Rule<string> = {
@@ -61,7 +55,7 @@ export const part: Rule<{ readonly partNumber: number; readonly etag: string }> 
     if (!has(value, { partNumber: 'number', etag: 'string' })) throw new Misfit()
     // Other properties of a listed part are not sent.
     const { partNumber: number, etag } = value as { partNumber: number; etag: string }
-    return { partNumber: partNumber.read(number), etag }
+    return { partNumber: partNumber.read(number), etag: unicode.read(etag) }
   },
 }
 

@@ -13,7 +13,7 @@ import { shown } from '../text/shown.ts'
 import { pagesOfUploads } from '../upload/cleanup/find-uploads.ts'
 import { abortUntilGone } from '../upload/cleanup/pending-aborts.ts'
 import { checkArgument } from '../validation/check-options.ts'
-import { anyString } from '../validation/rules.ts'
+import { unicode } from '../validation/rules.ts'
 import { checkTidyOptions, type TidyOptions } from './discard-checkpoint.ts'
 
 /**
@@ -26,7 +26,7 @@ export async function* listUnfinishedUploads(
   options: TidyOptions = {},
 ): AsyncGenerator<ListedUpload> {
   const means = meansOf(bucket, options)
-  const checked = checkArgument('prefix', prefix, anyString)
+  const checked = checkArgument('prefix', prefix, unicode)
   for await (const page of pagesOfUploads(means, checked)) yield* page
 }
 

@@ -180,25 +180,31 @@ function json(allowed: string, check: (names: readonly string[]) => void): Rule<
     read(value) {
       const text =
         typeof value === 'string' ? value : JSON.stringify(Object.fromEntries(entriesOf(value)))
-      const parsed = parseObject(text)
+      const { parsed, hasHalf } = parseObject(text)
       if (parsed === undefined) throw new Misfit()
+      if (hasHalf) throw new Misfit({ what: 'has half of a surrogate pair' })
       check(Object.keys(parsed))
       const size = sizeOf(text)
       if (size > callbackSizeMax) {
         throw new Misfit({ what: `has ${size} bytes`, allowed: `at most ${callbackSizeMax} bytes` })
       }
-      if (!isWellFormed(text)) throw new Misfit({ what: 'has half of a surrogate pair' })
       return text
     },
   }
 }
 
-function parseObject(text: string): object | undefined {
+/** @returns the object, and whether any of its strings has half of a surrogate pair, also written as an escape */
+function parseObject(text: string): { parsed: object | undefined; hasHalf: boolean } {
+  let hasHalf = false
   try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
+    const value: unknown = JSON.parse(text, (name, each: unknown) => {
+      if (!isWellFormed(name) || (typeof each === 'string' && !isWellFormed(each))) hasHalf = true
+      return each
+    })
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+    return { parsed: isObject ? value : undefined, hasHalf }
   } catch {
-    return undefined
+    return { parsed: undefined, hasHalf }
   }
 }
 

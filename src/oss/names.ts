@@ -39,7 +39,8 @@ export function validateKey(key: unknown): string {
 
 /** @throws {OptionError} `INVALID_UPLOAD_ID` */
 export function validateUploadId(uploadId: unknown): string {
-  if (typeof uploadId === 'string' && uploadId !== '') return uploadId
+  // In `u` mode, this class matches only half a surrogate pair.
+  if (typeof uploadId === 'string' && /^\P{Surrogate}+$/su.test(uploadId)) return uploadId
   throw new OptionError('INVALID_UPLOAD_ID', `The upload id is ${shown(uploadId)}`, {
     hint: 'Allowed: what InitiateMultipartUpload answered',
   })

@@ -22,6 +22,12 @@ export const trueOrFalse: Rule<boolean> = oneOf(true, false)
 
 const isString = (value: unknown): value is string => typeof value === 'string'
 
+/** The rule for a string that is sent to OSS. */
+export const unicode: Rule<string> = rule(
+  'a string of valid Unicode',
+  (value): value is string => isString(value) && isWellFormed(value),
+)
+
 export const anyString: Rule<string> = rule('a string', isString)
 
 export const filledString: Rule<string> = rule(
@@ -109,6 +115,20 @@ export const strings: Rule<Record<string, string>> = {
       read.push([name, each])
     }
     return Object.fromEntries(read)
+  },
+}
+
+/** The rule for an object of names and strings that are sent to OSS. */
+export const unicodeStrings: Rule<Record<string, string>> = {
+  allowed: strings.allowed,
+  read(value) {
+    const read = strings.read(value)
+    for (const [name, each] of Object.entries(read)) {
+      if (isWellFormed(name + each)) continue
+      const what = 'has half of a surrogate pair'
+      throw new Misfit({ at: place(name), what, allowed: 'valid Unicode' })
+    }
+    return read
   },
 }
 

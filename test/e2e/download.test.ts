@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { beforeEach, expect, test } from 'vitest'
 import { downloadObject } from '../../src/runtimes/node/index.ts'
 import { bin, jsonLines, type Outcome, ossup, start } from './command.ts'
@@ -55,6 +56,16 @@ test('a folder gets the last name of the key, a path is taken as it is, - is sta
   if (process.platform !== 'win32') {
     expect(statSync(target).mode & 0o777).toBe(0o666 & ~process.umask())
   }
+})
+
+test('an object with a Content-Encoding comes as it was stored', async () => {
+  const packed = gzipSync(small)
+  const headers = { 'content-encoding': 'gzip' }
+  await bucket.putObject({ key: 'packed.gz', body: new Uint8Array(packed), headers })
+  const address = 'oss://examplebucket/packed.gz'
+  expect((await ossup(['download', address, folder], env)).code).toBe(0)
+  expect(readFileSync(join(folder, 'packed.gz')).equals(packed)).toBe(true)
+  expect((await ossup(['cat', address], env)).stdout.equals(packed)).toBe(true)
 })
 
 test('an existing file is replaced only with --overwrite', async () => {

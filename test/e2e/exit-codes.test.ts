@@ -31,6 +31,13 @@ const cases: [what: string, args: string[], env: object, code: number, message: 
   ],
   ['an illegal bucket', ['upload', file, 'oss://No_Bucket/key'], {}, 2, /No_Bucket/],
   ['a key too long', ['upload', file, `oss://examplebucket/${'k'.repeat(1024)}`], {}, 2, /1024/],
+  [
+    'a prefix with which no key can begin',
+    ['upload', join(folder, 'directory'), 'oss://examplebucket//'],
+    {},
+    2,
+    /begins with \//,
+  ],
   ['no address', ['upload', file, 'key'], {}, 2, /'key' is not an OSS address/],
   ['cat as JSON', ['cat', target, '--json'], {}, 2, /does not support --json/],
   ['no region', ['upload', file, target], { OSS_REGION: '' }, 2, /region/],

@@ -1,7 +1,7 @@
 // Rule 15: sources that can be read only once, and what happens when they are offered again.
 
 import { execFileSync } from 'node:child_process'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import {
   createReadStream,
   createWriteStream,
@@ -14,7 +14,9 @@ import {
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import type { UploadEvent } from '../../../src/progress/upload-event.ts'
 import { temporaryName } from '../../../src/runtimes/node/files/stale-files.ts'
 import {
   discardCheckpoint,
@@ -70,6 +72,33 @@ describe('a stream', () => {
       await world.expectStored(bytes.subarray(0, size))
     },
   )
+
+  it('that is silent keeps no request open', async () => {
+    const world = await makeWorld()
+    let open = 0
+    world.network = async (_, pass) => {
+      open++
+      return pass().finally(() => open--)
+    }
+    const confirmedFive = new EventEmitter()
+    const five = once(confirmedFive, 'all')
+    let confirmed = 0
+    let openInSilence: number | undefined
+    async function* source() {
+      yield bytes.subarray(0, 5 * partSize + 1)
+      // All whole parts are stored, and nothing more comes: only now does the silence begin.
+      await five
+      await nextTurn()
+      openInSilence = open
+      yield bytes.subarray(5 * partSize + 1)
+    }
+    const onEvent = ({ type }: UploadEvent) => {
+      if (type === 'part' && ++confirmed === 5) confirmedFive.emit('all')
+    }
+    await world.upload(source(), { concurrency: 3, onEvent })
+    expect(openInSilence).toBe(0)
+    expect(await world.object()).toEqual(bytes)
+  })
 
   it('holds no more parts in memory than are sent at once', async () => {
     const world = await makeWorld()

@@ -35,9 +35,21 @@ test('it grows from run to run, and half a line of a killed one ends there', () 
   ])
 })
 
-test('a place that cannot be written is refused before anything is done', () => {
-  expect(() => new Ledger(folder, new AbortController())).toThrow(
-    expect.objectContaining({ code: 'LEDGER_UNWRITABLE' }),
+test.each([
+  ['a folder', '', 'It is a folder'],
+  ['a folder that does not exist', 'absent/ledger', 'Its folder does not exist'],
+  ['a file in place of a folder', 'file/ledger', 'Its folder does not exist'],
+])('%s cannot be written: it is refused at once, and the hint names --ledger', (_, name, hint) => {
+  writeFileSync(join(folder, 'file'), '')
+  const place = join(folder, name)
+  const refused = () => new Ledger(place, new AbortController())
+  expect(refused).toThrow(
+    expect.objectContaining({
+      code: 'LEDGER_UNWRITABLE',
+      // Nothing was begun, so there is nothing to resume.
+      resumable: false,
+      hint: expect.stringMatching(new RegExp(`^${hint}.* --ledger$`)),
+    }),
   )
 })
 
