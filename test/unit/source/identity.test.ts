@@ -63,11 +63,11 @@ describe('bytes that are read', () => {
   const mtimeNs = '5000000000'
   const identity = { size: 1, mtimeNs, ctimeNs: mtimeNs }
 
-  it('are proven once the timestamps are old enough', () => {
+  test('are proven once the timestamps are old enough', () => {
     expect(provenFrom({ ...identity, inode: '7' }, 0)).toBe(7000)
   })
 
-  it('of a file without inode number only if they were old enough when they were read', () => {
+  test('of a file without inode number only if they were old enough when they were read', () => {
     expect(provenFrom(identity, 7000)).toBe(7000)
     expect(provenFrom(identity, 6999)).toBe(Number.POSITIVE_INFINITY)
   })
