@@ -36,6 +36,17 @@ export function settledFrom(identity: Identity): number {
   )
 }
 
+/**
+ * The time from which bytes of the source are proven when they are read: a later change gives other timestamps. Without
+ * an inode number, the bytes may be those of a file that was replaced after the identity was read. Then the timestamps
+ * must have been old enough at that time.
+ * @param seenAt when the identity was read
+ */
+export function provenFrom(identity: Identity, seenAt: number): number {
+  const from = settledFrom(identity)
+  return identity.inode !== undefined || from <= seenAt ? from : Number.POSITIVE_INFINITY
+}
+
 /** Names the difference, for a message. */
 export function describeDifference(a: Identity, b: Identity): string {
   if (a.size !== b.size) return `its size went from ${a.size} to ${b.size} bytes`

@@ -28,9 +28,9 @@ export const plantedBugs: readonly KnownBug[] = [
   bug("a resumed upload takes its ranges from today's part size", 1, 500, {
     seed: 6,
     file: 'src/upload/content/source-content.ts',
-    replace: `    const plan = planParts(this.#identity.size, partSize, checkpoint.state.parts.values())`,
+    replace: `    const plan = planParts(this.identity.size, partSize, checkpoint.state.parts.values())`,
     by: `    const today = Number(this.#run.options.partSize)
-    const plan = planParts(this.#identity.size, partSize, [...checkpoint.state.parts.values()].map(part =>
+    const plan = planParts(this.identity.size, partSize, [...checkpoint.state.parts.values()].map(part =>
       PLANTED ? { ...part, position: (part.partNumber - 1) * today } : part))`,
   }),
   bug('confirmed parts are sent again after a resume', 1, 100, {
@@ -47,12 +47,11 @@ export const plantedBugs: readonly KnownBug[] = [
     seed: 308,
     file: 'src/upload/content/source-content.ts',
     replace: `    const proof = await proveParts(run)
-    this.#identity = proof.identity
-`,
-    by: `    const identity = this.#identity
-    const proof = PLANTED ? { identity, reason: undefined, isMoving: false } : await proveParts(run)
-    this.#identity = proof.identity
-`,
+    this.#seen = proof
+    if`,
+    by: `    const proof = PLANTED ? { ...this.#seen, reason: undefined, isMoving: false } : await proveParts(run)
+    this.#seen = proof
+    if`,
   }),
   bug('stamps are trusted however young they are', 3, 3000, {
     seed: 709,
@@ -64,7 +63,8 @@ export const plantedBugs: readonly KnownBug[] = [
     seed: 68946,
     file: 'src/upload/send/put-whole.ts',
     replace: `  if (isProven) return`,
-    by: `  const isSettledNow = run.options.verify === 'auto' && isSettled(now, run.clock.now())
+    by: `  const at = run.clock.now()
+  const isSettledNow = run.options.verify === 'auto' && provenFrom(now, at) <= at
   if (PLANTED ? isSettledNow : isProven) return`,
   }),
   bug('a wrong checksum of a part goes unnoticed', 2, 500, {

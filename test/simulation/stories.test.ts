@@ -60,6 +60,13 @@ describe('one story', () => {
     [219118, "another's equal object is taken for that of an adopted upload"],
     [332528, 'another upload is adopted than the recorded one, which is left behind'],
     [338991, 'a late attempt with the right bytes is not believed for its ETag'],
+    [400945, "an object with our mark and other bytes is not seen as another owner's"],
+    [401400, 'parts that another machine split differently are sent again'],
+    [
+      405459,
+      'an upload of another program is taken for that of our intent, and ours is left behind',
+    ],
+    [412518, 'a file without inode number is replaced within one timestamp, and both are mixed'],
     [80357, 'a checkpoint without a sound record outlives the small file that it is of'],
   ])('seed %i: %s', async seed => {
     expect((await simulation.runSeed(seed)).violations).toEqual([])

@@ -112,7 +112,8 @@ async function lookOnce(run: Run, expected: Expected): Promise<Look> {
     const { etag, crc64, versionId, requestId } = head
     return { kind: 'ours', object: { etag, crc64, versionId, requestId, isFound: true } }
   }
-  if (run.checkpoint.damaged > 0 && hasMark(head, expected)) return { kind: 'outdated' }
+  // With the mark and other bytes, a Complete of this upload id has stored it: ours, or that of another owner.
+  if (hasMark(head, expected)) return { kind: run.checkpoint.damaged > 0 ? 'outdated' : 'newer' }
   return { kind: secondOf(head.lastModified) > secondOf(expected.initiatedAt) ? 'newer' : 'older' }
 }
 

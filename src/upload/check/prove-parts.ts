@@ -12,6 +12,8 @@ import type { SourceRun } from '../run/run.ts'
 export interface Proof {
   /** The current identity of the source. */
   readonly identity: Identity
+  /** When that identity was read. */
+  readonly seenAt: number
   /** Why parts were compared and the plan must be made again; `undefined` if nothing changed. */
   readonly reason: string | undefined
   /** True if the source changed during the comparison: then nothing is known about its bytes. */
@@ -26,6 +28,7 @@ export interface Proof {
 export async function proveParts(run: SourceRun): Promise<Proof> {
   const { state } = run.checkpoint
   const before = state.source
+  const firstAt = run.clock.now()
   const identity = await run.source.identity()
   // Asked before reading: a write while the stamps are young may not change them.
   const proven = isSettled(identity, run.clock.now())
@@ -34,6 +37,7 @@ export async function proveParts(run: SourceRun): Promise<Proof> {
   const doubtful =
     changed || run.options.verify === 'always' ? all : all.filter(part => !part.proven)
   const dropped = await findUnequal(run, doubtful, identity.size)
+  const seenAt = doubtful.length === 0 ? firstAt : run.clock.now()
   const after = doubtful.length === 0 ? identity : await run.source.identity()
   const isMoving = !sameIdentity(identity, after)
 
@@ -48,12 +52,13 @@ export async function proveParts(run: SourceRun): Promise<Proof> {
   }
   if (records.length > 0) await run.checkpoint.record(...records)
 
-  if (isMoving) return { identity: after, reason: 'it is being written', isMoving }
+  const now = { identity: after, seenAt, isMoving }
+  if (isMoving) return { ...now, reason: 'it is being written' }
   if (before !== undefined && changed) {
-    return { identity: after, reason: describeDifference(before, after), isMoving }
+    return { ...now, reason: describeDifference(before, after) }
   }
   const reason = dropped.length > 0 ? 'its content changed' : undefined
-  return { identity: after, reason, isMoving }
+  return { ...now, reason }
 }
 
 /** Numbers of the parts whose range of the source has another CRC-64 than the sent bytes. */

@@ -7,10 +7,8 @@ import { type OpenUpload, recordOf } from '../../journal/fold.ts'
 import type { PartRecord } from '../../journal/record.ts'
 import { type ListedPart, listParts } from '../../oss/list-parts.ts'
 import { isForbidden } from '../../oss/refusal.ts'
-import { locatePart } from '../../plan/locate-parts.ts'
+import { locatePart, locateSideBySide } from '../../plan/locate-parts.ts'
 import { type Part, planGaps, planParts } from '../../plan/plan-parts.ts'
-import type { Identity } from '../../ports.ts'
-import { isSettled } from '../../source/identity.ts'
 import { hashRange } from '../../source/part-body.ts'
 import type { Run, SourceRun } from '../run/run.ts'
 import { isShortened } from './prove-parts.ts'
@@ -23,19 +21,23 @@ import { isShortened } from './prove-parts.ts'
 export async function reconcile(
   run: SourceRun,
   upload: OpenUpload,
-  identity: Identity,
+  size: number,
+  isProven: boolean,
 ): Promise<void> {
   const listed = await listAllParts(run, upload)
   await dropUnlisted(run, listed)
   const { parts, cuts } = run.checkpoint.state
   if (listed === undefined) return
-  const plan = planParts(identity.size, upload.intent.partSize, parts.values())
+  const plan = planParts(size, upload.intent.partSize, parts.values())
+  const isUnknown = ({ partNumber }: { partNumber: number }) => !parts.has(partNumber)
   const located = [...listed.values()]
-    .filter(({ partNumber }) => !parts.has(partNumber))
-    .flatMap(part => locatePart(part, cuts, identity.size))
-  const candidates = [...located, ...plan.missing]
-  const records = await recordsOfEqualParts(run, identity, candidates, listed)
-  const fitting = thatFit(records, parts.values(), identity.size)
+    .filter(isUnknown)
+    .flatMap(part => locatePart(part, cuts, size))
+  // The last guess: another machine has continued the upload with other part sizes.
+  const sideBySide = locateSideBySide(listed.values(), size).filter(isUnknown)
+  const candidates = [...located, ...plan.missing, ...sideBySide]
+  const records = await recordsOfEqualParts(run, isProven, candidates, listed)
+  const fitting = thatFit(records, parts.values(), size)
   if (fitting.length > 0) await run.checkpoint.record(...fitting)
 }
 
@@ -60,12 +62,11 @@ export function thatFit(
 /** Records of those parts that OSS has under the same number with the bytes of the source. */
 export async function recordsOfEqualParts(
   run: SourceRun,
-  identity: Identity,
+  isProven: boolean,
   parts: readonly Part[],
   listed: ReadonlyMap<number, ListedPart>,
 ): Promise<PartRecord[]> {
   const records: PartRecord[] = []
-  const proven = isSettled(identity, run.clock.now())
   const found = new Set<number>()
   for (const part of parts) {
     const there = listed.get(part.partNumber)
@@ -73,7 +74,7 @@ export async function recordsOfEqualParts(
     const crc64 = await hashIfEqual(run, part, there)
     if (crc64 === undefined) continue
     found.add(part.partNumber)
-    records.push(recordOf({ ...part, etag: there.etag, crc64 }, proven))
+    records.push(recordOf({ ...part, etag: there.etag, crc64 }, isProven))
   }
   return records
 }

@@ -26,10 +26,13 @@ export async function findUnknownUploads(run: Run): Promise<UnknownUpload[]> {
   const { upload, aborting, intents } = run.checkpoint.state
   return uploads
     .filter(({ uploadId }) => uploadId !== upload?.id && !aborting.has(uploadId))
-    .map(listed => ({
-      ...listed,
-      intent: [...intents.values()].find(one => mayHaveBegun(run, one, listed.initiatedAt)),
-    }))
+    .map(listed => {
+      // The record of another program says that this upload is not ours.
+      const isRecorded = listed.uploadId === run.earlier?.uploadId
+      const possible = isRecorded ? [] : [...intents.values()]
+      const intent = possible.find(one => mayHaveBegun(run, one, listed.initiatedAt))
+      return { ...listed, intent }
+    })
 }
 
 /** True if an upload that started at `initiatedAt` can belong to this intent. */

@@ -10,7 +10,7 @@ import { type Part, type Plan, planParts } from '../../plan/plan-parts.ts'
 import type { Identity, Source } from '../../ports.ts'
 import type { ProgressTracker } from '../../progress/tracker.ts'
 import type { Line } from '../../schedule/line.ts'
-import { sameIdentity, settledFrom } from '../../source/identity.ts'
+import { provenFrom, sameIdentity } from '../../source/identity.ts'
 import { sourceBody } from '../../source/part-body.ts'
 import { hashWhole, lookAfterDeath } from '../check/after-death.ts'
 import { findEqualObject } from '../check/find-equal-object.ts'
@@ -26,21 +26,28 @@ import { sendParts } from '../send/send-parts.ts'
 import { uploadPartSender } from '../send/upload-part-sender.ts'
 import { findWitnessed } from '../start/wait-for-owner.ts'
 
+/** The identity of the source, and when it was read. */
+interface Seen {
+  readonly identity: Identity
+  readonly seenAt: number
+}
+
 /** The content of a source that can be read again. */
 export function sourceContent(job: Job, source: Source): Content {
-  let identity: Identity | undefined
+  let seen: Seen | undefined
   return {
     isShared: true,
     async look(progress: ProgressTracker) {
-      identity = await source.identity()
-      const { size } = identity
+      const seenAt = job.clock.now()
+      seen = { identity: await source.identity(), seenAt }
+      const { size } = seen.identity
       if (size > objectSizeMax) throw tooLarge(job, size)
       progress.phase('preparing', size)
       return size < job.options.multipartThreshold && job.earlier === undefined
     },
     stepsOf(run, line) {
-      if (identity === undefined) throw new Error('The source was not looked at')
-      return new SourceSteps({ ...run, source }, line, identity)
+      if (seen === undefined) throw new Error('The source was not looked at')
+      return new SourceSteps({ ...run, source }, line, seen)
     },
     close: () => source.close(),
   }
@@ -50,33 +57,40 @@ class SourceSteps implements ContentSteps {
   readonly canStartOver = true
   readonly #run: SourceRun
   readonly #line: Line
-  #identity: Identity
+  #seen: Seen
 
-  constructor(run: SourceRun, line: Line, identity: Identity) {
+  constructor(run: SourceRun, line: Line, seen: Seen) {
     this.#run = run
     this.#line = line
-    this.#identity = identity
+    this.#seen = seen
   }
 
   get identity(): Identity {
-    return this.#identity
+    return this.#seen.identity
+  }
+
+  /** True if bytes that are read now are proven. */
+  get #isProven(): boolean {
+    return provenFrom(this.identity, this.#seen.seenAt) <= this.#run.clock.now()
   }
 
   get sizeHint(): number {
-    return this.#identity.size
+    return this.identity.size
   }
 
   /** Small sources go in one PutObject. An upload in parts continues in parts until the source changes. */
   get isWhole(): boolean {
     const { checkpoint, earlier, options } = this.#run
-    if (this.#identity.size >= options.multipartThreshold) return false
+    if (this.identity.size >= options.multipartThreshold) return false
     const { upload, source } = checkpoint.state
     if (upload === undefined) return earlier === undefined
-    return source === undefined || !sameIdentity(source, this.#identity)
+    return source === undefined || !sameIdentity(source, this.identity)
   }
 
   async refresh(): Promise<void> {
-    this.#identity = await this.#run.source.identity()
+    const { clock, source } = this.#run
+    const seenAt = clock.now()
+    this.#seen = { identity: await source.identity(), seenAt }
   }
 
   async findWitnessed(): Promise<Stored | undefined> {
@@ -84,8 +98,8 @@ class SourceSteps implements ContentSteps {
     if (run.witness === undefined) return undefined
     // After waiting for another owner, the last look at the source is old.
     await this.refresh()
-    run.progress.phase('preparing', this.#identity.size)
-    return findWitnessed(run, this.#identity)
+    run.progress.phase('preparing', this.identity.size)
+    return findWitnessed(run, this.identity)
   }
 
   async match(
@@ -94,11 +108,11 @@ class SourceSteps implements ContentSteps {
   ): Promise<Match | undefined> {
     const partSize = knownPartSize ?? guessPartSize(listed)
     if (partSize === undefined) return undefined
-    const { size } = this.#identity
+    const { size } = this.identity
     const { missing } = planParts(size, partSize)
     // Tries parts of one size, which most programs make; then parts of any sizes side by side.
     const candidates = [...missing, ...locateSideBySide(listed.values(), size)]
-    const equal = await recordsOfEqualParts(this.#run, this.#identity, candidates, listed)
+    const equal = await recordsOfEqualParts(this.#run, this.#isProven, candidates, listed)
     const records = thatFit(equal, [], size)
     return records.length === 0 ? undefined : { partSize, partsEqual: records.length, records }
   }
@@ -114,7 +128,7 @@ class SourceSteps implements ContentSteps {
     // OSS gives times in whole seconds, and we know its clock to a second.
     const initiatedAt = begunAt + client.serverOffset + 1000
     const known = { initiatedAt, nonce: undefined, alike: objectHeaders }
-    return findEqualObject(this.#run, this.#identity, known)
+    return findEqualObject(this.#run, this.identity, known)
   }
 
   findAfterDeath(): Promise<Stored | undefined> {
@@ -127,8 +141,9 @@ class SourceSteps implements ContentSteps {
     const { state } = run.checkpoint
     const { partSize } = openUpload(run).intent
     const parts = [...state.parts.values()]
-    const { identity, isMoving } = await proveParts(run)
-    this.#identity = identity
+    const proof = await proveParts(run)
+    this.#seen = proof
+    const { identity, isMoving } = proof
     if (isMoving || state.parts.size < parts.length || identity.size !== size) return false
     if ((await hashWhole(run, planParts(size, partSize, parts))) !== crc64) return false
     run.progress.plan(parts, [], true)
@@ -137,17 +152,17 @@ class SourceSteps implements ContentSteps {
 
   async putWhole(): Promise<Stored> {
     const run = this.#run
-    const { size } = this.#identity
+    const { size } = this.identity
     run.progress.plan([], [], false)
     run.progress.phase('sending', size)
-    const object = await putWhole(run, this.#identity)
+    const object = await putWhole(run, this.identity, this.#seen.seenAt)
     return { object, size, crc64: object.localCrc64, parts: 0 }
   }
 
   async resume(upload: OpenUpload): Promise<Plan<ConfirmedPart>> {
     const run = this.#run
     run.progress.phase('verifying')
-    this.#identity = (await proveParts(run)).identity
+    this.#seen = await proveParts(run)
     await this.reconcile(upload)
     const plan = await this.#plan(upload)
     run.progress.plan(plan.kept, plan.missing, true)
@@ -158,7 +173,7 @@ class SourceSteps implements ContentSteps {
     const run = this.#run
     const reason = await this.#sendMissing(upload)
     const proof = await proveParts(run)
-    this.#identity = proof.identity
+    this.#seen = proof
     if (proof.reason !== undefined && proof.identity.size < run.options.multipartThreshold) {
       await giveUp(run, 'the source is now below the threshold for parts')
       throw new SourceError(
@@ -170,23 +185,23 @@ class SourceSteps implements ContentSteps {
   }
 
   async reconcile(upload: OpenUpload): Promise<void> {
-    await reconcile(this.#run, upload, this.#identity)
+    await reconcile(this.#run, upload, this.identity.size, this.#isProven)
   }
 
   /** Sends all bytes that no confirmed part covers. If the source has become shorter, resolves to the reason. */
   async #sendMissing(upload: OpenUpload): Promise<string | undefined> {
     const run = this.#run
     const line = this.#line
-    const { size } = this.#identity
+    const { size } = this.identity
     const plan = await this.#plan(upload)
     const queue = queueParts(run, line, plan, size)
-    const provenFrom = settledFrom(this.#identity)
+    const provenAt = provenFrom(this.identity, this.#seen.seenAt)
     run.progress.phase('sending', size)
     try {
       await sendParts(run, upload, line, queue, (part: Part) =>
         uploadPartSender(run, {
           open: hooks => sourceBody(run.source, part, hooks),
-          isProven: () => provenFrom <= run.clock.now(),
+          isProven: () => provenAt <= run.clock.now(),
           md5: signal => md5OfRange(run.source, part, signal),
         }),
       )
@@ -200,7 +215,7 @@ class SourceSteps implements ContentSteps {
   /** Plans the parts to send, and drops confirmed parts that do not fit any more. */
   async #plan({ intent: { partSize } }: OpenUpload): Promise<Plan<ConfirmedPart>> {
     const { checkpoint } = this.#run
-    const plan = planParts(this.#identity.size, partSize, checkpoint.state.parts.values())
+    const plan = planParts(this.identity.size, partSize, checkpoint.state.parts.values())
     if (plan.dropped.length > 0) {
       await checkpoint.record({ t: 'drop', n: plan.dropped.map(part => part.partNumber) })
     }

@@ -63,13 +63,18 @@ export async function recover(run: Run, content: ContentSteps): Promise<Stored |
   const { state, damaged, isEmpty } = run.checkpoint
   if (state.upload !== undefined || state.done !== undefined) return undefined
   if (isEmpty && damaged === 0) return undefined
-  const best = await findBest(run, content, await uploadsSinceBegin(run))
+  const uploads = await uploadsSinceBegin(run)
+  const best = await findBest(run, content, uploads)
   if (best === undefined) return content.findUnrecorded()
   const { intent, initiatedAt, uploadId, records } = best
   if (intent === undefined) await takeOver(run, content, best)
   else {
+    // Of two uploads that the same intent may have started, the other one is left to the clean-up.
+    const isUnique = uploads.filter(upload => upload.intent === intent).length === 1
+    const pending = isUnique ? [] : [{ ...intent, nonce: makeNonce(run.random) }]
     await run.checkpoint.recordAndSync(
       { t: 'source', ...content.identity, at: run.clock.now() },
+      ...pending,
       intent,
       { t: 'upload', id: uploadId, nonce: intent.nonce, at: initiatedAt },
       ...records,

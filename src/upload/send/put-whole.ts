@@ -8,7 +8,7 @@ import type { StoredObject } from '../../oss/stored-object.ts'
 import type { Identity } from '../../ports.ts'
 import { backoffMs } from '../../schedule/backoff.ts'
 import { askedDelayMs, isInDoubt } from '../../schedule/retryable.ts'
-import { describeDifference, isSettled, sameIdentity } from '../../source/identity.ts'
+import { describeDifference, provenFrom, sameIdentity } from '../../source/identity.ts'
 import {
   type BodyHooks,
   type HashedBody,
@@ -30,9 +30,14 @@ export interface WholeObject extends StoredObject {
 
 /**
  * Sends the current source.
+ * @param seenAt when its identity was read
  * @throws {SourceError} `SOURCE_CHANGED` if it changed while it was sent; then nothing was stored
  */
-export async function putWhole(run: SourceRun, identity: Identity): Promise<WholeObject> {
+export async function putWhole(
+  run: SourceRun,
+  identity: Identity,
+  seenAt: number,
+): Promise<WholeObject> {
   const range = { position: 0, size: identity.size }
   const free = await run.shared?.slots.acquire(run.signal)
   try {
@@ -40,7 +45,8 @@ export async function putWhole(run: SourceRun, identity: Identity): Promise<Whol
     return await put(run, range.size, {
       open: hooks => {
         // Later changes show in the stamps only if the stamps are old enough now, at the start.
-        const isProven = run.options.verify === 'auto' && isSettled(identity, run.clock.now())
+        const isProven =
+          run.options.verify === 'auto' && provenFrom(identity, seenAt) <= run.clock.now()
         return sourceBody(run.source, range, {
           ...hooks,
           beforeEnd: crc64 => expectUnchanged(run, identity, { crc64, isProven }),

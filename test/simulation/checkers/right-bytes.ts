@@ -24,6 +24,8 @@ export function rightBytes(world: World): Checker {
   let corruptedPuts = 0
   /** `by/id` of uploads that a process found in the bucket, or its journal says so. */
   const adopted = new Set<string>()
+  /** The same of uploads that a process started. */
+  const started = new Set<string>()
   return {
     onOpened({ number, found }) {
       for (const record of found) {
@@ -39,6 +41,9 @@ export function rightBytes(world: World): Checker {
           foundIds.add(record.id)
         }
       }
+    },
+    onEvent({ number }, event) {
+      if (event.type === 'started') started.add(`${number}/${event.uploadId}`)
     },
     onSend({ operation, fault }) {
       if (operation === 'PutObject' && fault === 'body-corrupted') corruptedPuts++
@@ -93,7 +98,10 @@ export function rightBytes(world: World): Checker {
       // What was begun elsewhere has the headers that it was begun with.
       const isAdopted =
         uploadId !== undefined &&
-        (isFound(uploadId) || adopted.has(`${process.number}/${uploadId}`))
+        (isFound(uploadId) ||
+          adopted.has(`${process.number}/${uploadId}`) ||
+          // Without a checkpoint, no record tells what was adopted.
+          (!process.options.checkpoint && !started.has(`${process.number}/${uploadId}`)))
       const isWanted = (one: StoredOnce) => metadataOf(one) === process.options.metadata
       if (!isAdopted && !(own === undefined ? matching.some(isWanted) : isWanted(own))) {
         world.violate('17 headers', `success, but the object has the metadata ${metadataOf(event)}`)

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { Identity } from '../../../src/ports.ts'
-import { describeDifference, isSettled, sameIdentity } from '../../../src/source/identity.ts'
+import {
+  describeDifference,
+  isSettled,
+  provenFrom,
+  sameIdentity,
+} from '../../../src/source/identity.ts'
 
 const file: Identity = {
   size: 10,
@@ -51,5 +56,19 @@ describe('settled', () => {
   ]
   test.each(cases)('%s', (_what, identity, settled) => {
     expect(isSettled(identity, at)).toBe(settled)
+  })
+})
+
+describe('bytes that are read', () => {
+  const mtimeNs = '5000000000'
+  const identity = { size: 1, mtimeNs, ctimeNs: mtimeNs }
+
+  test('are proven once the timestamps are old enough', () => {
+    expect(provenFrom({ ...identity, inode: '7' }, 0)).toBe(7000)
+  })
+
+  test('of a file without inode number only if they were old enough when they were read', () => {
+    expect(provenFrom(identity, 7000)).toBe(7000)
+    expect(provenFrom(identity, 6999)).toBe(Number.POSITIVE_INFINITY)
   })
 })
