@@ -142,6 +142,17 @@ test('a terminal that became narrower has wrapped the lines: all of their rows a
   expect(terminal.text).toBe('said\nshort\nlines')
 })
 
+test('one that becomes narrower and then wider keeps no stale line', () => {
+  const { terminal, region } = setUp(100)
+  region.above('said')
+  region.draw(['x'.repeat(90), 'y'.repeat(60), 'z'])
+  terminal.resize(40)
+  region.draw(['x'.repeat(35), 'y'.repeat(30), 'z'])
+  terminal.resize(120)
+  region.draw(['x'.repeat(110), 'y'.repeat(60), 'z'])
+  expect(terminal.text).toBe(`said\n${'x'.repeat(110)}\n${'y'.repeat(60)}\nz`)
+})
+
 test('a wider one needs nothing but a new frame', () => {
   const { terminal, region } = setUp(20)
   region.above('said')
