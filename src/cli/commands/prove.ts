@@ -4,7 +4,7 @@ import { parseAddress } from '../args/address.ts'
 import { command } from '../args/command.ts'
 import { toggle } from '../args/flags.ts'
 import { UsageError } from '../args/usage-error.ts'
-import { bucketOf, commonFlags } from '../connect/connection.ts'
+import { bucketOf, commonFlags, signerOf } from '../connect/connection.ts'
 import { networkOf } from '../connect/network.ts'
 import { SomeFailed } from '../errors/some-failed.ts'
 import type { Screen } from '../output/screen.ts'
@@ -26,7 +26,7 @@ export const prove = command({
   ],
   details: [
     'Checks what ossup assumes about OSS against a bucket. It makes small objects and uploads below the prefix, in a folder with a random name, and removes them at the end, also after Ctrl-C. It does not touch anything else. The report contains no credentials, no names of buckets and no keys.',
-    'A fact that differs is a result, not a failure: the exit code is 0. If the clean-up fails, the command lists what is left and how to remove it, and the exit code is 9.',
+    'A fact that differs is a result, not a failure: the exit code is 0. If the clean-up fails, the command lists what stayed and prints the command that removes it, and the exit code is 9.',
   ],
   positionals: { min: 1, max: 1 },
   flags: {
@@ -51,7 +51,10 @@ export const prove = command({
     const transport = nodeTransport(networkOf(flags).network)
     const payer = flags['request-payer']
     const headers = payer === undefined ? {} : { 'x-oss-request-payer': payer }
-    const bench = new Bench({ bucket, transport, folder, signal, headers })
+    const bench = new Bench({
+      ...{ bucket, transport, folder, signal, headers },
+      signer: signerOf(bucket, flags, shell),
+    })
     const counts = { holds: 0, differs: 0, 'not-permitted': 0, 'not-checked': 0 }
     let left = 0
     try {
@@ -89,9 +92,11 @@ async function reportInto(
   bench.countRequest()
   const { versionId } = await bucket.putObject({ key, body: '' }, { signal })
   if (versionId !== undefined) bench.traces.addVersion(key, versionId)
-  const { endpoint = '', region } = bucket.address
+  const { endpoint = '', style, region } = bucket.address
   const head = {
-    ...{ version, date: new Date().toISOString(), region, endpoint },
+    ...{ version, date: new Date().toISOString(), region },
+    // A custom domain is as good as the name of the bucket.
+    endpoint: style === 'cname' ? 'a custom domain' : hostOf(endpoint),
     versioning: await shownVersioning(bench),
   }
   screen.result('report', head, reportHead(head))
@@ -113,3 +118,6 @@ async function cleanUpAndTell(bench: Bench, screen: Screen): Promise<number> {
   if (left.length > 0) screen.error(`ossup: to remove the rest: ${command}`)
   return left.length
 }
+
+const hostOf = (endpoint: string) =>
+  URL.canParse(endpoint) ? new URL(endpoint).host || endpoint : endpoint

@@ -1,8 +1,9 @@
 // Requests to objects below a folder with a random name.
 
-import type { Bucket, Transport } from '../../runtimes/node/index.ts'
+import type { Bucket, Signer, Transport } from '../../runtimes/node/index.ts'
 import { element, type Question, type Reply } from './exchange.ts'
 import { NotChecked, NotPermitted, refused } from './not-checked.ts'
+import { targetOf } from './target.ts'
 import { Traces } from './traces.ts'
 
 const idleTimeoutMs = 10_000
@@ -10,6 +11,7 @@ const empty = new Uint8Array()
 
 export interface BenchOptions {
   readonly bucket: Bucket
+  readonly signer: Signer
   readonly transport: Transport
   readonly folder: string
   readonly signal: AbortSignal
@@ -101,24 +103,31 @@ export class Bench {
 
   /** Sends a request and returns any answer. */
   async send(question: Question, signal: AbortSignal): Promise<Reply> {
-    const { method, key, query = {}, body, unsigned = {}, unsent = {} } = question
-    const headers = { ...this.#options.headers, ...question.headers }
+    const { method, key, query = {}, body, unsigned = {}, clockMs = 0, signedIn = 'url' } = question
     const { change = target => target } = question
-    const url = await this.bucket.client.presign(
-      { operation: 'Prove', method, key, query, headers: { ...headers, ...unsent } },
-      60,
-    )
-    const origin = new URL(url).origin
+    const headers = { ...this.#options.headers, ...question.headers }
+    const at = this.bucket.now() + clockMs
+    const toSign = {
+      ...{ method, bucket: this.bucket.name, key, query, at },
+      headers: { ...headers, ...question.unsent },
+    }
+    const { signer, transport } = this.#options
+    const inHeader = signedIn === 'header' ? await signer.sign(toSign) : {}
+    const additionalHeaders = Object.keys(toSign.headers)
+    const inUrl =
+      signedIn === 'url' ? await signer.presign?.({ ...toSign, additionalHeaders }, 60) : query
+    const { origin } = this.bucket.address
+    const target = change(targetOf(this.bucket, key, inUrl ?? query))
     const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body
     const request = {
-      ...{ method, origin, target: change(url.slice(origin.length)) },
-      headers: { ...headers, ...unsigned },
+      ...{ method, origin, target },
+      headers: { ...headers, ...inHeader, ...unsigned },
       ...(method === 'PUT' || method === 'POST' ? { body: bytes ?? empty } : {}),
     }
     const writes = method === 'PUT' || method === 'POST'
     if (key !== undefined && writes) this.traces.addKey(key)
     this.#requests += 1
-    const response = await this.#options.transport.send(request, { signal, idleTimeoutMs })
+    const response = await transport.send(request, { signal, idleTimeoutMs })
     const chunks: Uint8Array[] = []
     for await (const chunk of response.body) chunks.push(Buffer.from(chunk))
     const reply = replyOf(response.status, response.headers, Buffer.concat(chunks).toString())

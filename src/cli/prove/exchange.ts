@@ -13,6 +13,10 @@ export interface Question {
   readonly unsigned?: Readonly<Record<string, string>>
   /** Signed headers that are not sent. */
   readonly unsent?: Readonly<Record<string, string>>
+  /** @default 'url' */
+  readonly signedIn?: 'url' | 'header'
+  /** How far the signer's clock is ahead. Milliseconds. @default 0 */
+  readonly clockMs?: number
   /** AccessDenied is an answer, not a missing permission. */
   readonly mayBeDenied?: boolean
 }
@@ -31,7 +35,7 @@ export function element(document: string, name: string): string {
   return elements(document, name)[0] ?? ''
 }
 
-/** The texts of all elements with this name, as they are written. */
+/** The content of each element with this name, as it is written. */
 export function elements(document: string, name: string): string[] {
   const found = document.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, 'g'))
   return [...found].map(([, text = '']) => text)
@@ -42,7 +46,7 @@ export function said({ status, code }: Reply): string {
   return `${status} ${code}`.trim()
 }
 
-/** Each value that an answer should have, and whether it has it: `yes` if it has all, else what is missing. */
+/** Returns `all` if each check passed, else the names of those that failed. */
 export function missingOf(checks: Readonly<Record<string, boolean>>): string {
   const absent = Object.entries(checks).flatMap(([name, is]) => (is ? [] : [name]))
   return absent.length === 0 ? 'all' : `not: ${absent.join(', ')}`

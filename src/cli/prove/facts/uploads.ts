@@ -1,7 +1,7 @@
 // Uploads in parts: numbered facts.
 
 import { createHash } from 'node:crypto'
-import { crc64 } from '../../../hash/crc64.ts'
+import { crc64 } from '../../../runtimes/node/index.ts'
 import { elements, missingOf, said } from '../exchange.ts'
 import type { Fact } from '../fact.ts'
 import { refused } from '../not-checked.ts'

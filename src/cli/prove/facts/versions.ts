@@ -96,8 +96,8 @@ export const versionFacts: readonly Fact[] = [
     const key = bench.newKey()
     const copy = await bench.ask({ method: 'PUT', key, headers: copySource(bench, source, first) })
     if (copy.status !== 200) return said(copy)
-    const told = copy.headers['x-oss-copy-source-version-id'] === first
-    return `${(await bench.get(key)).text}, ${told ? 'the version' : 'no version'}`
+    const isNamed = copy.headers['x-oss-copy-source-version-id'] === first
+    return `${(await bench.get(key)).text}, ${isNamed ? 'the version' : 'no version'}`
   }),
   fact('copyDeleteMarker', 'CopyObject of a delete marker', 'NoSuchKey', async bench => {
     const { key: source, marker } = await versioned(bench)

@@ -90,7 +90,7 @@ test('each fact fails to hold against a server that accepts or refuses everythin
       region: 'cn-hangzhou',
       credentials,
     })
-    const findings = await reportOf(benchOf(bucket, transport))
+    const findings = await reportOf(benchOf(bucket, credentials, transport))
     for (const [id, finding] of findings) {
       if (finding.startsWith('holds')) held.set(id, (held.get(id) ?? 0) + 1)
     }

@@ -3,7 +3,13 @@
 import { Bench } from '../../../../src/cli/prove/bench.ts'
 import { examineFacts } from '../../../../src/cli/prove/examine.ts'
 import { facts } from '../../../../src/cli/prove/facts/index.ts'
-import { Bucket, nodeTransport } from '../../../../src/runtimes/node/index.ts'
+import {
+  Bucket,
+  type Credentials,
+  credentialsSigner,
+  nodeTransport,
+  type Transport,
+} from '../../../../src/runtimes/node/index.ts'
 import { type ServeOptions, serve } from '../../../../src/server/index.ts'
 
 export type Versioning = 'none' | 'Enabled' | 'Suspended'
@@ -11,7 +17,12 @@ export type Versioning = 'none' | 'Enabled' | 'Suspended'
 /** Calls `use`, and closes everything. */
 export async function withBench<T>(
   options: ServeOptions & { readonly versioning?: Versioning },
-  use: (bench: Bench, oss: Awaited<ReturnType<typeof serve>>) => Promise<T>,
+  use: (
+    bench: Bench,
+    oss: Awaited<ReturnType<typeof serve>>,
+    /** Another bench for the same folder. */
+    again: () => Bench,
+  ) => Promise<T>,
 ): Promise<T> {
   const { versioning = 'none', ...served } = options
   const oss = await serve({ buckets: ['examplebucket'], ...served })
@@ -27,16 +38,18 @@ export async function withBench<T>(
         `<VersioningConfiguration>${state}</VersioningConfiguration>`,
       )
     }
-    return await use(benchOf(bucket, transport), oss)
+    const again = () => benchOf(bucket, credentials, transport)
+    return await use(again(), oss, again)
   } finally {
     transport.close()
     await oss.close()
   }
 }
 
-export function benchOf(bucket: Bucket, transport = nodeTransport()): Bench {
+export function benchOf(bucket: Bucket, credentials: Credentials, transport: Transport): Bench {
   const { signal } = new AbortController()
-  return new Bench({ bucket, transport, folder: 'below/folder/', signal })
+  const signer = credentialsSigner({ credentials, region: bucket.region })
+  return new Bench({ bucket, signer, transport, folder: 'below/folder/', signal })
 }
 
 /** Sends a document to a subresource of the bucket. */
