@@ -26,18 +26,52 @@ test('a report names what differs, and neither bucket nor credentials', async ()
   }
 })
 
-test('a report for people ends with the counts', async () => {
+test('a report for people says where, when and with what, and ends with the counts', async () => {
   const outcome = await ossup(['prove', target], env)
+  const report = outcome.stdout.toString()
+  expect(report).toMatch(/^ossup prove, version \d+\.\d+\.\d+.*, \d{4}-\d\d-\d\dT[\d:.]+Z\n/)
+  expect(report).toMatch(
+    /region cn-hangzhou, endpoint 127\.0\.0\.1:\d+, versioning of the bucket: none/,
+  )
+  for (const secret of ['examplebucket', env.OSS_ACCESS_KEY_ID, env.OSS_ACCESS_KEY_SECRET]) {
+    expect(report).not.toContain(secret)
+  }
   expect(outcome.code).toBe(0)
   expect(outcome.stdout.toString()).toMatch(/!= failedComplete: .*: dead, expected alive/)
-  expect(outcome.stderr + outcome.stdout.toString()).toMatch(/\d+ hold, 1 differ, \d+ not checked/)
+  expect(outcome.stderr + outcome.stdout.toString()).toMatch(
+    /\d+ hold, 1 differ, 0 not permitted, \d+ not checked\. \d+ requests/,
+  )
 })
 
-test('Ctrl-C in the middle: what was made is removed', async () => {
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('%s in the middle: what was made is removed', async (signal, code) => {
   const running = start(['prove', target, '--json'], env)
   await running.saw(/"id":"listPartsCrc"/)
-  running.child.kill('SIGINT')
-  expect((await running.ended).code).toBe(130)
+  running.child.kill(signal)
+  expect((await running.ended).code).toBe(code)
+})
+
+test('a clean-up that fails: exit code 9, and a command that removes the rest', async () => {
+  const operations = ['DeleteObject', 'AbortMultipartUpload']
+  oss.faults.set([{ kind: 'error', status: 403, code: 'AccessDenied', operations }])
+  const outcome = await ossup(['prove', target, '--json'], env)
+  oss.faults.set([])
+  expect(outcome.code).toBe(9)
+  const lines = jsonLines(outcome)
+  const left = lines.filter(({ type }) => type === 'left')
+  expect(lines.at(-1)).toMatchObject({ code: 'SOME_FAILED', left: left.length })
+  const [command = ''] = new Set(left.map(({ command }) => String(command)))
+  expect(command).toMatch(
+    /^ossup prove --remove oss:\/\/examplebucket\/prove\/\.ossup-prove-\w{12}\/$/,
+  )
+  expect(outcome.stderr).toContain(command)
+  expect((await ossup(command.split(' ').slice(1), env)).code).toBe(0)
+})
+
+test('--remove removes nothing but a folder that prove made', async () => {
+  expect((await ossup(['prove', '--remove', target], env)).code).toBe(2)
 })
 
 test('a bucket that does not exist ends with its exit code', async () => {

@@ -9,8 +9,10 @@ import {
   type CheckpointInfo,
   type CredentialsLink,
   type CredentialsProvider,
+  credentialsSigner,
   defaultCredentials,
   describeLink,
+  type Signer,
 } from '../../runtimes/node/index.ts'
 import type { Shell } from '../args/command.ts'
 import { keepSource } from '../args/credentials-source.ts'
@@ -74,6 +76,13 @@ export async function bucketOf(
     around.screen.note(`OSS_ENDPOINT is not used: ${printable(set)} is not in ${flags.region}`)
   }
   return new Bucket(options)
+}
+
+/** Signs requests to the bucket that `Bucket` has no method for. */
+export function signerOf(bucket: Bucket, flags: ConnectionFlags, around: Around): Signer {
+  const credentials = credentialsOf(flags, around)
+  const product = bucket.address.kind === 'cloud-box' ? 'oss-cloudbox' : 'oss'
+  return credentialsSigner({ credentials, region: bucket.region, product })
 }
 
 /**

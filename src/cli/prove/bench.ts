@@ -1,74 +1,79 @@
-// Requests to objects below a folder with a random name, and the clean-up of all that they made.
+// Requests to objects below a folder with a random name.
 
-import { type Bucket, OssError, type Transport } from '../../runtimes/node/index.ts'
-import { NotChecked } from './not-checked.ts'
-
-export interface Question {
-  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE'
-  readonly key: string
-  readonly query?: Readonly<Record<string, string>>
-  readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string | Uint8Array
-  /** Changes the signed path and query before it is sent. */
-  readonly change?: (target: string) => string
-  /** Headers that are not signed. */
-  readonly unsigned?: Readonly<Record<string, string>>
-  /** AccessDenied is an answer, not a missing permission. */
-  readonly mayBeDenied?: boolean
-}
-
-export interface Reply {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly text: string
-  /** Of an error document, else empty. */
-  readonly code: string
-  readonly ec: string
-}
+import type { Bucket, Signer, Transport } from '../../runtimes/node/index.ts'
+import { element, type Question, type Reply } from './exchange.ts'
+import { NotChecked, NotPermitted, refused } from './not-checked.ts'
+import { targetOf } from './target.ts'
+import { Traces } from './traces.ts'
 
 const idleTimeoutMs = 10_000
+const empty = new Uint8Array()
+
+export interface BenchOptions {
+  readonly bucket: Bucket
+  readonly signer: Signer
+  readonly transport: Transport
+  readonly folder: string
+  readonly signal: AbortSignal
+  /** Headers of every request, such as the one of a requester who pays. */
+  readonly headers?: Readonly<Record<string, string>>
+}
 
 export class Bench {
   readonly bucket: Bucket
   readonly folder: string
-  readonly #transport: Transport
-  readonly #signal: AbortSignal
-  readonly #made = new Map<string, { uploadIds: Set<string>; versionIds: Set<string> }>()
+  readonly traces = new Traces()
+  readonly #options: BenchOptions
   #names = 0
+  #requests = 0
 
-  constructor(bucket: Bucket, transport: Transport, folder: string, signal: AbortSignal) {
-    this.bucket = bucket
-    this.#transport = transport
-    this.folder = folder
-    this.#signal = signal
+  constructor(options: BenchOptions) {
+    this.bucket = options.bucket
+    this.folder = options.folder
+    this.#options = options
+  }
+
+  /** How many requests were sent. */
+  get requests(): number {
+    return this.#requests
+  }
+
+  /** Counts a request that the bucket sent itself. */
+  countRequest(): void {
+    this.#requests += 1
   }
 
   /** A key that was not used before. */
   newKey(): string {
     this.#names += 1
-    const key = `${this.folder}${this.#names}`
-    this.track(key)
-    return key
-  }
-
-  /** Has the clean-up remove this key too. */
-  track(key: string, versionId?: string): void {
-    const made = this.#made.get(key) ?? { uploadIds: new Set(), versionIds: new Set() }
-    this.#made.set(key, made)
-    if (versionId !== undefined) made.versionIds.add(versionId)
+    return `${this.folder}${this.#names}`
   }
 
   async ask(question: Question): Promise<Reply> {
-    const reply = await this.#send(question, this.#signal)
-    if (reply.status === 403 && reply.code === 'AccessDenied' && !question.mayBeDenied) {
-      throw new NotChecked('no permission: AccessDenied')
+    const reply = await this.send(question, this.#options.signal)
+    if (reply.code === 'AccessDenied' && !question.mayBeDenied) throw new NotPermitted()
+    const forbids = question.headers?.['x-oss-forbid-overwrite'] !== undefined
+    if (reply.code === 'FileAlreadyExists' && !forbids) {
+      throw new NotChecked('an overwrite rule of the bucket forbids it')
     }
-    if (reply.status >= 500) throw new NotChecked(`OSS answered ${reply.status} ${reply.code}`)
+    if (reply.status >= 500 && reply.code !== 'NotImplemented') {
+      throw new NotChecked(`OSS answered ${reply.status} ${reply.code}`)
+    }
     return reply
   }
 
-  async put(key: string, body: string | Uint8Array, headers = {}): Promise<Reply> {
+  put(key: string, body: string | Uint8Array, headers = {}): Promise<Reply> {
     return this.ask({ method: 'PUT', key, body, headers })
+  }
+
+  get(key: string, headers = {}, query = {}): Promise<Reply> {
+    return this.ask({ method: 'GET', key, headers, query })
+  }
+
+  /** Stores an object that a question is about. */
+  async store(key: string, body: string | Uint8Array, headers = {}): Promise<Reply> {
+    const reply = await this.put(key, body, headers)
+    return reply.status === 200 ? reply : refused(reply)
   }
 
   async initiate(key: string, headers = {}): Promise<string> {
@@ -96,96 +101,55 @@ export class Bench {
     return this.ask({ method: 'POST', key, query: { uploadId }, body, headers })
   }
 
-  /**
-   * Removes objects, versions and uploads below the folder, also after a stop.
-   * @returns how many keys could not be cleaned
-   */
-  async cleanUp(): Promise<number> {
-    let left = 0
-    for (const [key, made] of this.#made) {
-      try {
-        await this.#abort(key, made.uploadIds)
-        await this.#remove(key, made.versionIds)
-      } catch {
-        left += 1
-      }
-    }
-    return left
-  }
-
-  async #abort(key: string, uploadIds: Set<string>): Promise<void> {
-    try {
-      // An Initiate whose answer was lost made an upload too.
-      const { uploads } = await this.bucket.listMultipartUploads({ prefix: key }, { idleTimeoutMs })
-      for (const upload of uploads) if (upload.key === key) uploadIds.add(upload.uploadId)
-    } catch (error) {
-      // Known ids are aborted also without the permission to list.
-      if (serviceRefusal(error) !== 'AccessDenied') throw error
-    }
-    for (const uploadId of uploadIds) await this.#delete(key, { uploadId })
-  }
-
-  async #remove(key: string, versionIds: Set<string>): Promise<void> {
-    if (versionIds.size === 0) await this.#delete(key, {})
-    // That may have made a delete marker, which is a version too.
-    for (const versionId of versionIds) await this.#delete(key, { versionId })
-    const { status } = await this.#send({ method: 'HEAD', key }, cleanUpSignal())
-    if (status === 200) throw new NotChecked('the object still exists')
-  }
-
-  async #delete(key: string, query: Readonly<Record<string, string>>): Promise<void> {
-    const { status } = await this.#send({ method: 'DELETE', key, query }, cleanUpSignal())
-    if (status !== 204 && status !== 404) throw new NotChecked(`OSS answered ${status}`)
-  }
-
-  async #send(question: Question, signal: AbortSignal): Promise<Reply> {
-    const { method, key, query = {}, headers = {}, body, unsigned = {} } = question
+  /** Sends a request and returns any answer. */
+  async send(question: Question, signal: AbortSignal): Promise<Reply> {
+    const { method, key, query = {}, body, unsigned = {}, clockMs = 0, signedIn = 'url' } = question
     const { change = target => target } = question
-    const url = await this.bucket.presign({ method, key, query, headers })
-    const origin = new URL(url).origin
-    const target = change(url.slice(origin.length))
+    const headers = { ...this.#options.headers, ...question.headers }
+    const at = this.bucket.now() + clockMs
+    const toSign = {
+      ...{ method, bucket: this.bucket.name, key, query, at },
+      headers: { ...headers, ...question.unsent },
+    }
+    const { signer, transport } = this.#options
+    const inHeader = signedIn === 'header' ? await signer.sign(toSign) : {}
+    const additionalHeaders = Object.keys(toSign.headers)
+    const inUrl =
+      signedIn === 'url' ? await signer.presign?.({ ...toSign, additionalHeaders }, 60) : query
+    const { origin } = this.bucket.address
+    const target = change(targetOf(this.bucket, key, inUrl ?? query))
     const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body
     const request = {
-      ...{ method, origin, target, headers: { ...headers, ...unsigned } },
-      ...(method === 'PUT' || method === 'POST' ? { body: bytes ?? new Uint8Array() } : {}),
+      ...{ method, origin, target },
+      headers: { ...headers, ...inHeader, ...unsigned },
+      ...(method === 'PUT' || method === 'POST' ? { body: bytes ?? empty } : {}),
     }
-    const response = await this.#transport.send(request, { signal, idleTimeoutMs })
+    const writes = method === 'PUT' || method === 'POST'
+    if (key !== undefined && writes) this.traces.addKey(key)
+    this.#requests += 1
+    const response = await transport.send(request, { signal, idleTimeoutMs })
     const chunks: Uint8Array[] = []
     for await (const chunk of response.body) chunks.push(Buffer.from(chunk))
-    const version = response.headers['x-oss-version-id']
-    const isWrite = method !== 'GET' && method !== 'HEAD'
-    if (version !== undefined && isWrite) this.track(key, version)
-    const base64 = response.headers['x-oss-err']
-    const text =
-      base64 === undefined
-        ? Buffer.concat(chunks).toString()
-        : Buffer.from(base64, 'base64').toString()
-    const uploadId = 'uploads' in query ? element(text, 'UploadId') : ''
-    if (uploadId !== '') this.#made.get(key)?.uploadIds.add(uploadId)
-    const isError = response.status >= 300
-    return {
-      status: response.status,
-      headers: response.headers,
-      text,
-      code: isError ? element(text, 'Code') : '',
-      ec: isError ? element(text, 'EC') : '',
+    const reply = replyOf(response.status, response.headers, Buffer.concat(chunks).toString())
+    if (key !== undefined && method !== 'GET' && method !== 'HEAD') this.#note(key, query, reply)
+    return reply
+  }
+
+  #note(key: string, query: Readonly<Record<string, string>>, { headers, text }: Reply): void {
+    const version = headers['x-oss-version-id']
+    // A delete by version repeats the id of what it removed.
+    if (version !== undefined && query.versionId === undefined) {
+      this.traces.addVersion(key, version)
     }
+    const uploadId = 'uploads' in query ? element(text, 'UploadId') : ''
+    if (uploadId !== '') this.traces.addUpload(key, uploadId)
   }
 }
 
-/** The network may be what failed: a clean-up request ends after this time. */
-const cleanUpSignal = () => AbortSignal.timeout(idleTimeoutMs)
-
-function serviceRefusal(error: unknown): string | undefined {
-  return error instanceof OssError ? error.code : undefined
-}
-
-/** The text of the first element with this name, as it is written; or an empty string. */
-export function element(document: string, name: string): string {
-  return new RegExp(`<${name}>([^<]*)</${name}>`).exec(document)?.[1] ?? ''
-}
-
-/** A step before the question was refused. */
-export function refused({ status, code }: Reply): never {
-  throw new NotChecked(`a request before the question was refused: ${status} ${code}`)
+function replyOf(status: number, headers: Readonly<Record<string, string>>, body: string): Reply {
+  const base64 = headers['x-oss-err']
+  const text = base64 === undefined ? body : Buffer.from(base64, 'base64').toString()
+  const isError = status >= 300
+  const code = isError ? element(text, 'Code') : ''
+  return { status, headers, text, code, ec: isError ? element(text, 'EC') : '' }
 }

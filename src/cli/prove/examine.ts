@@ -3,12 +3,12 @@
 import { isOssupError } from '../../runtimes/node/index.ts'
 import type { Bench } from './bench.ts'
 import type { Fact } from './fact.ts'
-import { NotChecked } from './not-checked.ts'
+import { NotChecked, NotPermitted } from './not-checked.ts'
 
 export interface Finding {
   readonly id: string
   readonly title: string
-  readonly state: 'holds' | 'differs' | 'not-checked'
+  readonly state: 'holds' | 'differs' | 'not-permitted' | 'not-checked'
   readonly expected: string
   readonly observed?: string
   /** Why it was not checked. */
@@ -36,6 +36,7 @@ async function outcomeOf(
     return { state: observed === expected ? 'holds' : 'differs', observed }
   } catch (error) {
     signal.throwIfAborted()
+    if (error instanceof NotPermitted) return { state: 'not-permitted', reason: error.message }
     if (error instanceof NotChecked) return { state: 'not-checked', reason: error.message }
     // The message of an error may name the bucket; its code does not.
     if (isOssupError(error)) return { state: 'not-checked', reason: error.code }

@@ -1,4 +1,4 @@
-import { OssError } from '../../runtimes/node/index.ts'
+import type { Reply } from './exchange.ts'
 
 /** A fact could not be checked, for this reason. */
 export class NotChecked extends Error {
@@ -8,9 +8,15 @@ export class NotChecked extends Error {
   }
 }
 
-/** The code of OSS's refusal. A missing permission is no answer. */
-export function serviceCode(error: unknown): string {
-  if (!(error instanceof OssError)) throw error
-  if (error.code === 'AccessDenied') throw new NotChecked('no permission: AccessDenied')
-  return error.code
+/** OSS refused a request of a check: the credentials lack a permission. */
+export class NotPermitted extends NotChecked {
+  constructor() {
+    super('AccessDenied')
+    this.name = 'NotPermitted'
+  }
+}
+
+/** A step before the question was refused. */
+export function refused({ status, code }: Reply): never {
+  throw new NotChecked(`a request before the question was refused: ${status} ${code}`)
 }

@@ -42,8 +42,8 @@ export const borders: Readonly<Record<string, Border>> = {
   'cli/errors': border('cli/args cli/output runtimes/node/index'),
   'cli/live': border(''),
   'cli/output': border('cli/live runtimes/node/index runtimes/node/platform'),
-  'cli/prove': border('runtimes/node/index'),
-  'cli/prove/facts': border('cli/prove'),
+  'cli/prove': border('cli/output runtimes/node/index'),
+  'cli/prove/facts': border('cli/prove runtimes/node/index'),
   'cli/view': border(
     'cli/args cli/errors cli/live cli/output runtimes/node/index runtimes/node/platform',
   ),

@@ -1,8 +1,14 @@
 // Numbered facts of docs/internals/oss-facts.md that ossup relies on most.
 
-import { element, refused } from '../bench.ts'
+import { element } from '../exchange.ts'
 import type { Fact } from '../fact.ts'
-import { NotChecked } from '../not-checked.ts'
+import { NotChecked, refused } from '../not-checked.ts'
+
+const messages = [
+  'The specified key does not exist.',
+  'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
+  'At least one of the pre-conditions you specified did not hold.',
+]
 
 export const numberedFacts: readonly Fact[] = [
   {
@@ -122,6 +128,22 @@ export const numberedFacts: readonly Fact[] = [
       if (reply.code !== '') refused(reply)
       const marker = element(reply.text, 'NextPartNumberMarker')
       return marker === '' ? 'an empty NextPartNumberMarker' : 'another NextPartNumberMarker'
+    },
+  },
+  {
+    id: 'F08',
+    title: 'messages of NoSuchKey, NoSuchUpload and PreconditionFailed',
+    expected: 'as clients compare them',
+    async check(bench) {
+      const key = bench.newKey()
+      const missing = await bench.get(key)
+      const uploadId = await bench.initiate(key)
+      await bench.ask({ method: 'DELETE', key, query: { uploadId } })
+      const dead = await bench.get(key, {}, { uploadId })
+      await bench.store(key, '')
+      const failed = await bench.get(key, { 'if-match': '"0"' })
+      const seen = [missing, dead, failed].map(({ text }) => element(text, 'Message'))
+      return seen.join('|') === messages.join('|') ? 'as clients compare them' : seen.join(' | ')
     },
   },
 ]

@@ -1,19 +1,17 @@
 // Every numbered fact and every switch has a check, or a reason why it has none. Checks report the value of
-// their switch: each is flipped.
+// their switch: each is flipped. Answers that say nothing make no fact hold.
 
 import { readFileSync } from 'node:fs'
-import { afterAll, expect, test } from 'vitest'
-import { Bench } from '../../../../src/cli/prove/bench.ts'
-import { examineFacts } from '../../../../src/cli/prove/examine.ts'
+import { createServer } from 'node:http'
+import { expect, test } from 'vitest'
+import { cleanUp } from '../../../../src/cli/prove/clean-up.ts'
 import { facts, unchecked } from '../../../../src/cli/prove/facts/index.ts'
 import { Bucket, nodeTransport } from '../../../../src/runtimes/node/index.ts'
-import { type ServeOptions, serve } from '../../../../src/server/index.ts'
 import { unconfirmedChoices } from '../../../../src/server/rules/unconfirmed.ts'
+import { benchOf, contentOf, reportOf, withBench } from './local-bench.ts'
 
 const choices: Readonly<Record<string, readonly string[]>> = unconfirmedChoices
 const switches = facts.filter(({ id }) => Object.hasOwn(choices, id))
-const transport = nodeTransport()
-afterAll(() => transport.close())
 
 test('each fact of the page and each switch is checked or has a reason, once', () => {
   const page = readFileSync(
@@ -25,47 +23,34 @@ test('each fact of the page and each switch is checked or has a reason, once', (
   expect(known.toSorted()).toEqual([...numbered, ...Object.keys(choices)].toSorted())
 })
 
-async function report(options: ServeOptions, which = facts, versioning = false) {
-  const { signal } = new AbortController()
-  const oss = await serve({ buckets: ['examplebucket'], ...options })
-  const { endpoint, region, key: credentials } = oss
-  const bucket = new Bucket({ name: 'examplebucket', endpoint, region, credentials })
-  try {
-    if (versioning) {
-      const status = '<Status>Enabled</Status>'
-      await bucket.client.call({
-        operation: 'PutBucketVersioning',
-        method: 'PUT',
-        query: { versioning: '' },
-        body: Buffer.from(`<VersioningConfiguration>${status}</VersioningConfiguration>`),
-      })
-    }
-    const bench = new Bench(bucket, transport, 'below/', signal)
-    const findings = new Map<string, string>()
-    for await (const { id, state, observed, reason } of examineFacts(which, bench, signal)) {
-      findings.set(id, state === 'not-checked' ? `${state}: ${reason}` : `${state}: ${observed}`)
-    }
-    expect(await bench.cleanUp()).toBe(0)
-    expect((await bucket.listObjects()).objects).toEqual([])
-    expect((await bucket.listMultipartUploads()).uploads).toEqual([])
-    if (versioning) await bucket.deleteBucket()
-    return findings
-  } finally {
-    await oss.close()
-  }
+/** Facts that need a bucket of another kind. */
+const needs = {
+  none: ['F13', 'F55', 'F72', 'F101', 'F123'],
+  Enabled: 'copyDeleteMarker F103 F105 F106 F107 F109 F110 F111 F112 F113'.split(' '),
+  Suspended: ['F115'],
+  versioning: ['deleteAbsentVersioned', 'F104'],
+  publicRead: ['anonymousListing'],
 }
 
-const needVersions = ['deleteAbsentVersioned', 'F104']
-
-test('the defaults hold', async () => {
-  const findings = await report({})
-  for (const { id, expected } of facts) {
-    const skipped = 'not-checked: versioning is not enabled in this bucket'
-    expect([id, findings.get(id)]).toEqual([
-      id,
-      needVersions.includes(id) ? skipped : `holds: ${expected}`,
-    ])
-  }
+test.each([
+  ['none', [...needs.Enabled, ...needs.Suspended, ...needs.versioning, ...needs.publicRead]],
+  ['Enabled', [...needs.none, ...needs.Suspended, ...needs.publicRead]],
+  ['Suspended', [...needs.none, ...needs.Enabled, ...needs.publicRead]],
+] as const)('versioning %s: the defaults hold, and nothing is left', async (versioning, others) => {
+  await withBench({ versioning }, async bench => {
+    const findings = await reportOf(bench)
+    for (const { id, expected } of facts) {
+      const finding = findings.get(id)
+      if ((others as readonly string[]).includes(id))
+        expect([id, finding]).toEqual([
+          id,
+          expect.stringMatching(/^not-checked: .*(versioning|public-read)/),
+        ])
+      else expect([id, finding]).toEqual([id, `holds: ${expected}`])
+    }
+    expect(await cleanUp(bench)).toEqual([])
+    expect(await contentOf(bench.bucket)).toEqual([])
+  })
 })
 
 test.each(
@@ -73,15 +58,45 @@ test.each(
     (choices[fact.id] ?? []).map((choice, index) => [fact.id, choice, index, fact] as const),
   ),
 )('%s: %s shows in the report', async (id, choice, index, fact) => {
-  const unconfirmed = { [id]: choice }
-  const findings = await report({ unconfirmed }, [fact], needVersions.includes(id))
-  expect(findings.get(id)).toBe(`${index === 0 ? 'holds' : 'differs'}: ${choice}`)
+  const versioning = [...needs.Enabled, ...needs.versioning].includes(id) ? 'Enabled' : 'none'
+  const acl = needs.publicRead.includes(id) ? 'public-read' : 'private'
+  const buckets = [{ name: 'examplebucket', acl } as const]
+  await withBench({ unconfirmed: { [id]: choice }, versioning, buckets }, async bench => {
+    const findings = await reportOf(bench, [fact])
+    expect(findings.get(id)).toBe(`${index === 0 ? 'holds' : 'differs'}: ${choice}`)
+    expect(await cleanUp(bench)).toEqual([])
+    expect(await contentOf(bench.bucket)).toEqual([])
+  })
 })
 
-test('with versioning, the facts about it hold, and no version is left', async () => {
-  const findings = await report({}, facts, true)
-  const skipped = 'not-checked: versioning is enabled or suspended in this bucket'
-  for (const { id, expected } of facts) {
-    expect([id, findings.get(id)]).toEqual([id, id === 'F13' ? skipped : `holds: ${expected}`])
+test('each fact fails to hold against a server that accepts or refuses everything', async () => {
+  const held = new Map<string, number>()
+  for (const [status, document] of [
+    [200, ''],
+    [418, '<Error><Code>Teapot</Code></Error>'],
+  ] as const) {
+    const server = createServer((request, response) => {
+      request.resume().on('end', () => response.writeHead(status).end(document))
+    })
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    const port = typeof address === 'object' ? address?.port : undefined
+    const transport = nodeTransport()
+    const credentials = { accessKeyId: 'id', accessKeySecret: 'secret' }
+    const endpoint = `http://127.0.0.1:${port}`
+    const bucket = new Bucket({
+      name: 'examplebucket',
+      endpoint,
+      region: 'cn-hangzhou',
+      credentials,
+    })
+    const findings = await reportOf(benchOf(bucket, credentials, transport))
+    for (const [id, finding] of findings) {
+      if (finding.startsWith('holds')) held.set(id, (held.get(id) ?? 0) + 1)
+    }
+    transport.close()
+    server.closeAllConnections()
+    server.close()
   }
+  expect([...held].filter(([, times]) => times > 1)).toEqual([])
 })
