@@ -97,7 +97,7 @@ describe('a stream', () => {
     }
     await world.upload(source(), { concurrency: 3, onEvent })
     expect(openInSilence).toBe(0)
-    expect(await world.object()).toEqual(bytes)
+    await world.expectStored(bytes)
   })
 
   it('holds no more parts in memory than are sent at once', async () => {
