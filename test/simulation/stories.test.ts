@@ -67,6 +67,9 @@ describe('one story', () => {
       'an upload of another program is taken for that of our intent, and ours is left behind',
     ],
     [412518, 'a file without inode number is replaced within one timestamp, and both are mixed'],
+    [500794, "another's equal object is taken for that of an adopted upload whose id is dead"],
+    [515457, "another owner's upload is taken for that of our intent, with its headers"],
+    [520095, 'an adopted upload with only a short last part can never be completed'],
     [80357, 'a checkpoint without a sound record outlives the small file that it is of'],
   ])('seed %i: %s', async seed => {
     expect((await simulation.runSeed(seed)).violations).toEqual([])

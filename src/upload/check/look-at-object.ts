@@ -108,7 +108,7 @@ async function lookOnce(run: Run, expected: Expected): Promise<Look> {
     )
   })
   if (head === undefined) return { kind: 'absent' }
-  if (await isOurs(head, expected)) {
+  if (await isOurs(run, head, expected)) {
     const { etag, crc64, versionId, requestId } = head
     return { kind: 'ours', object: { etag, crc64, versionId, requestId, isFound: true } }
   }
@@ -117,7 +117,7 @@ async function lookOnce(run: Run, expected: Expected): Promise<Look> {
   return { kind: secondOf(head.lastModified) > secondOf(expected.initiatedAt) ? 'newer' : 'older' }
 }
 
-async function isOurs(head: ObjectHead, expected: Expected): Promise<boolean> {
+async function isOurs(run: Run, head: ObjectHead, expected: Expected): Promise<boolean> {
   const { size, nonce, before, alike, initiatedAt } = expected
   if (head.size !== size) return false
   if (hasMark(head, expected)) {
@@ -130,6 +130,8 @@ async function isOurs(head: ObjectHead, expected: Expected): Promise<boolean> {
     return seconds > 0 && describesSame(head, alike) && (await hasCrc64(head, expected))
   }
   if (nonce !== undefined || versionOf(head) === before) return false
+  // Without a mark and without a Complete of ours, nothing proves who stored equal bytes.
+  if (run.options.forbidOverwrite && before === undefined) return false
   // If Last-Modified is the time of Initiate, it may be in the second before its answer.
   return seconds >= -1 && (await hasCrc64(head, expected))
 }

@@ -10,6 +10,7 @@ import type { StoredObject } from '../../oss/stored-object.ts'
 import { backoffMs } from '../../schedule/backoff.ts'
 import { askedDelayMs, isInDoubt } from '../../schedule/retryable.ts'
 import { withCrc64 } from '../check/confirm-stored.ts'
+import { describesSame } from '../check/describes-same.ts'
 import { objectExists } from '../check/expect-no-object.ts'
 import {
   type Expected,
@@ -21,6 +22,7 @@ import {
 } from '../check/look-at-object.ts'
 import type { Stored } from '../run/content.ts'
 import { nonceHeader, type Run } from '../run/run.ts'
+import { storedHeaders } from '../start/initiate.ts'
 
 /** How an upload came to its end. */
 export type Completion =
@@ -65,7 +67,7 @@ export async function complete(
     try {
       const object = await withCrc64(run, await sendComplete(run, upload, parts))
       await verify(run, object, expected)
-      return storedAs(object)
+      return (await hasOtherHeaders(run, upload)) ? { kind: 'dead' } : storedAs(object)
     } catch (error) {
       if (error instanceof OssError && partFaults.has(error.code)) {
         return { kind: 'parts-differ', error }
@@ -126,6 +128,20 @@ async function lookBefore(run: Run, expected: Expected): Promise<StoredObject | 
   if (look.kind === 'ours') return look.object
   if (look.kind !== 'absent') throw objectExists(run)
   return undefined
+}
+
+/**
+ * An upload that was found by the time of its Initiate may be that of another owner, with other headers. Its object
+ * shows them: then the upload starts over.
+ */
+async function hasOtherHeaders(run: Run, { id, intent }: OpenUpload): Promise<boolean> {
+  if (run.found.uploadId !== id) return false
+  const head = await headOf(run).catch((error: unknown) => {
+    if (isForbidden(error)) return undefined
+    throw error
+  })
+  if (head === undefined || head.headers[nonceHeader] === intent.nonce) return false
+  return !describesSame(head, storedHeaders(intent))
 }
 
 /** What the object must be, from what was sent. @param parts in any order */

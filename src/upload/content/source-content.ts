@@ -3,10 +3,10 @@
 
 import { SourceError } from '../../errors.ts'
 import type { ConfirmedPart, OpenUpload } from '../../journal/fold.ts'
-import { objectSizeMax } from '../../limits.ts'
+import { objectSizeMax, partSizeMin } from '../../limits.ts'
 import type { ListedPart } from '../../oss/list-parts.ts'
 import { locateSideBySide } from '../../plan/locate-parts.ts'
-import { type Part, type Plan, planParts } from '../../plan/plan-parts.ts'
+import { fitPartSize, type Part, type Plan, planParts } from '../../plan/plan-parts.ts'
 import type { Identity, Source } from '../../ports.ts'
 import type { ProgressTracker } from '../../progress/tracker.ts'
 import type { Line } from '../../schedule/line.ts'
@@ -106,9 +106,11 @@ class SourceSteps implements ContentSteps {
     listed: ReadonlyMap<number, ListedPart>,
     knownPartSize: number | undefined,
   ): Promise<Match | undefined> {
-    const partSize = knownPartSize ?? guessPartSize(listed)
-    if (partSize === undefined) return undefined
+    const guess = knownPartSize ?? guessPartSize(listed)
+    if (guess === undefined) return undefined
     const { size } = this.identity
+    // A last part may be the only one that OSS has. Its size is no size for the others.
+    const partSize = guess < partSizeMin ? fitPartSize(size, this.#run.options.partSize) : guess
     const { missing } = planParts(size, partSize)
     // Tries parts of one size, which most programs make; then parts of any sizes side by side.
     const candidates = [...missing, ...locateSideBySide(listed.values(), size)]

@@ -71,6 +71,7 @@ export async function recover(run: Run, content: ContentSteps): Promise<Stored |
   else {
     // Of two uploads that the same intent may have started, the other one is left to the clean-up.
     const isUnique = uploads.filter(upload => upload.intent === intent).length === 1
+    run.found.uploadId = uploadId
     const pending = isUnique ? [] : [{ ...intent, nonce: makeNonce(run.random) }]
     await run.checkpoint.recordAndSync(
       { t: 'source', ...content.identity, at: run.clock.now() },

@@ -40,6 +40,7 @@ export async function prepare(
     requester,
     bandwidth,
     checksums: { needMd5: false },
+    found: { uploadId: undefined },
     overwriting: { isEnforced: true, hasLooked: false },
   }
 }

@@ -21,7 +21,15 @@ const causes: Readonly<Record<string, readonly Cause[]>> = {
   JOURNAL_UNREADABLE: ['disk-error'],
   SOURCE_MISSING: ['delete-source'],
   SOURCE_CHANGED: ['edit'],
-  OFFER_AGAIN: ['abort-by-other', 'second-owner', 'late', 'duplicated', 'other-writer', 'edit'],
+  OFFER_AGAIN: [
+    'abort-by-other',
+    'second-owner',
+    'late',
+    'duplicated',
+    'other-writer',
+    'equal-writer',
+    'edit',
+  ],
   SOURCE_FAILED: ['cut-off'],
   SOURCE_SIZE: ['cut-off'],
   UPLOAD_ID_LOST: ['abort-by-other', 'second-owner'],
@@ -108,7 +116,8 @@ function isExplained(
     return isBlind && happened('fault answer-garbage')
   }
   // Of what was stored before the change, no part that has passed can be had again.
-  if (code === 'OFFER_AGAIN' && happened('stream changed')) return true
+  // A bucket that forbids to overwrite may refuse a Complete and drop its upload, without an answer that arrives.
+  if (code === 'OFFER_AGAIN' && (happened('stream changed') || forbids)) return true
   // A token that lives for seconds may end twice under one request; any other is replaced in time.
   const isShortLived = tokenLifeMs !== undefined && tokenLifeMs < tokenLifeMin
   if (code === 'SecurityTokenExpired') return isShortLived
