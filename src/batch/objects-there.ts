@@ -5,7 +5,7 @@ import { headObject, type ObjectHead } from '../oss/head-object.ts'
 import { type ListedObject, listObjects } from '../oss/list-objects.ts'
 import { isMissing } from '../oss/refusal.ts'
 import type { Requester } from '../schedule/requester.ts'
-import type { SharedLine } from '../upload/run/shared-line.ts'
+import type { SharedResources } from '../upload/run/shared-resources.ts'
 import { lacksPermission } from './lacks-permission.ts'
 import { Listing } from './listing.ts'
 
@@ -20,7 +20,7 @@ export interface ObjectsThereOptions {
   /** The prefix of all keys. */
   readonly prefix: string
   readonly requester: Requester
-  readonly shared: SharedLine
+  readonly shared: SharedResources
   readonly warn: (code: string, message: string) => void
 }
 
@@ -52,7 +52,7 @@ export class ObjectsThere {
   async look(key: string, signal: AbortSignal): Promise<There<ObjectHead>> {
     if (!this.#mayLook) return 'unknown'
     const { bucket, requester, shared } = this.#options
-    const free = await shared.slots.acquire(signal)
+    const free = await shared.singleRequests.acquire(signal)
     try {
       return await requester.run({ operation: 'HeadObject', signal }, call =>
         headObject(bucket.client, { key }, call),

@@ -13,11 +13,11 @@ import { validateKey } from '../oss/names.ts'
 import type { Identity, JournalStore, Source } from '../ports.ts'
 import { ProgressTracker } from '../progress/tracker.ts'
 import { makeRequester } from '../schedule/make-requester.ts'
-import { Slots } from '../schedule/slots.ts'
+import { SingleRequests } from '../schedule/single-requests.ts'
 import { uploadFrom } from '../upload/resumable-upload.ts'
 import type { EarlierUpload } from '../upload/run/run.ts'
 import { type Budget, budgetFor, runAlone } from '../upload/run/running.ts'
-import type { SharedLine } from '../upload/run/shared-line.ts'
+import type { SharedResources } from '../upload/run/shared-resources.ts'
 import { bandwidthOf } from '../upload/start/prepare.ts'
 import { checkOptions } from '../validation/check-options.ts'
 import { BatchError } from './batch-error.ts'
@@ -93,7 +93,7 @@ class Batch {
   readonly #upload: UploadOptions
   readonly #options: CompleteOptions
   readonly #tracker: BatchTracker
-  readonly #shared: SharedLine
+  readonly #shared: SharedResources
   readonly #comparison: Comparison
   readonly #stop = new AbortController()
   readonly #inParts: Gate
@@ -111,17 +111,17 @@ class Batch {
     const { bucket, prefix, known } = job
     const { checkpoint } = options
     const { clock, random } = bucket.ports
-    const { line } = budget
+    const { connections } = budget
     this.#job = job
     this.#upload = upload
     this.#options = options
     this.#tracker = new BatchTracker(clock, job.options)
     const bandwidth = bandwidthOf(options, clock)
-    const slots = new Slots(line)
+    const singleRequests = new SingleRequests(connections)
     const optionsFor = eachOnce(contentType => completeOptions(upload, { checkpoint, contentType }))
-    this.#shared = { budget, slots, optionsFor, hasJournals, bandwidth }
+    this.#shared = { budget, singleRequests, optionsFor, hasJournals, bandwidth }
     // Keeps one connection free for files that are sent in one request.
-    this.#inParts = new Gate(() => Math.max(1, Math.min(inPartsMax, line.target - 1)))
+    this.#inParts = new Gate(() => Math.max(1, Math.min(inPartsMax, connections.target - 1)))
     const progress = new ProgressTracker(clock)
     progress.subscribe({ onEvent: event => this.#tracker.event(event) })
     const requester = makeRequester({ client: bucket.client, clock, random }, options, progress)
@@ -151,7 +151,7 @@ class Batch {
       }
     } finally {
       leave?.()
-      this.#shared.slots.leave()
+      this.#shared.singleRequests.leave()
       this.#tracker.close(isWhole && !this.#stop.signal.aborted)
       await this.#job.known.close(isWhole)
     }
@@ -201,7 +201,7 @@ class Batch {
 
   #filesAtOnce(): number {
     const { concurrency } = this.#options
-    return concurrency === 1 ? 1 : this.#shared.budget.line.target + readyAhead
+    return concurrency === 1 ? 1 : this.#shared.budget.connections.target + readyAhead
   }
 
   async *#todos(): AsyncGenerator<Todo> {

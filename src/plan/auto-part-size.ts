@@ -6,7 +6,7 @@
 import { partSizeMax, partSizeMin } from '../limits.ts'
 
 /** Measurements of the network. */
-export interface LineEstimate {
+export interface ConnectionEstimate {
   /** Bytes a millisecond that one connection moves; `undefined` until a part was confirmed. */
   readonly rate: number | undefined
   /** The largest of the parts that were confirmed last, bytes. */
@@ -37,10 +37,10 @@ const overheadMs = 100
  * @param connections that send parts at the same time
  */
 export function autoPartSize(
-  line: LineEstimate,
+  estimate: ConnectionEstimate,
   { uncut, connections, aimMs }: { uncut: number; connections: number; aimMs: number },
 ): number {
-  const { rate, largest, bytesPerBreak, shortestMs } = line
+  const { rate, largest, bytesPerBreak, shortestMs } = estimate
   // Near the end, parts become smaller, so that all connections have work until the last part.
   const fair = uncut / (2 * connections)
   if (rate === undefined) return bounded(Math.min(firstPartSize, fair))

@@ -24,7 +24,7 @@ export interface PartQueue {
    * Requeues a part whose connection broke, with the number of its failures. The queue divides it into
    * smaller parts. If there were too many connections, the queue hands it out after all others instead.
    */
-  giveBack(part: QueuedPart, how: 'smaller' | 'last'): void
+  requeue(part: QueuedPart, how: 'smaller' | 'last'): void
   /**
    * True if the part should have been much smaller, and can be divided.
    * @param breaks how many of its connections broke
@@ -47,7 +47,7 @@ export function cutBefore(parts: readonly Part[]): PartQueue {
       const { partNumber, position, size } = part
       return { partNumber, lastNumber: partNumber, position, size, failures: 0 }
     },
-    giveBack: part => returned.push(part),
+    requeue: part => returned.push(part),
     isTooLarge: () => false,
     get isEmpty() {
       return next >= parts.length && returned.length === 0
@@ -79,7 +79,7 @@ export function cutOnDemand(
       if (rest !== undefined) waiting.push(rest)
       return { ...part, failures: gap.failures ?? 0 }
     },
-    giveBack({ partNumber: firstNumber, lastNumber, position: from, size: bytes, failures }, how) {
+    requeue({ partNumber: firstNumber, lastNumber, position: from, size: bytes, failures }, how) {
       const to = from + bytes
       const sizeMax = how === 'smaller' ? Math.floor(bytes / 2) : bytes
       const last = to === size

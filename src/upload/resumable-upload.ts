@@ -15,7 +15,7 @@ import type { JournalStore, Source, StreamSource } from '../ports.ts'
 import { sourceContent } from './content/source-content.ts'
 import { streamContent } from './content/stream-content.ts'
 import type { EarlierUpload } from './run/run.ts'
-import type { SharedLine } from './run/shared-line.ts'
+import type { SharedResources } from './run/shared-resources.ts'
 import { upload } from './upload.ts'
 import { watchUpload } from './watch-upload.ts'
 
@@ -39,7 +39,7 @@ export async function uploadFrom(
   options: UploadOptions,
   checkpoint: JournalStore | false,
   findEarlier?: (sourceId: string) => Promise<EarlierUpload | undefined>,
-  shared?: SharedLine,
+  shared?: SharedResources,
 ): Promise<UploadResult> {
   checkBucket(bucket)
   validateKey(key)

@@ -8,7 +8,7 @@ import { IntegrityError, OssError, type OssupError, SourceError, StateError } fr
 import type { OpenUpload } from '../journal/fold.ts'
 import type { UploadResult } from '../options/upload-options.ts'
 import { ProgressTracker } from '../progress/tracker.ts'
-import type { Line } from '../schedule/line.ts'
+import type { Connections } from '../schedule/connections.ts'
 import { checkOverwriting } from './check/overwrite-guard.ts'
 import { isShortened } from './check/prove-parts.ts'
 import { dropRefused } from './check/reconcile.ts'
@@ -48,7 +48,7 @@ export async function upload(job: Job, content: Content): Promise<UploadResult> 
       isJoined = false
       const progress = new ProgressTracker(job.clock)
       const budget = job.shared?.budget ?? budgetFor(job)
-      const promise = run(job, content, progress, budget.line, stop)
+      const promise = uploadContent(job, content, progress, budget.connections, stop)
       return { shared: progress, promise, budget }
     },
     progress => progress.subscribe(options),
@@ -69,18 +69,18 @@ function nameOf({ place, key, sourceId, options }: Job): string {
   return JSON.stringify([place, key, sourceId, ...wanted])
 }
 
-async function run(
+async function uploadContent(
   job: Job,
   content: Content,
   progress: ProgressTracker,
-  line: Line,
+  connections: Connections,
   signal: AbortSignal,
 ): Promise<UploadResult> {
   let run: Run | undefined
   try {
     const isSmall = await content.look(progress, signal)
     run = await prepare(job, isSmall, progress, signal)
-    const result = await store(run, content.stepsOf(run, line))
+    const result = await store(run, content.stepsOf(run, connections))
     // The object is stored: a record that stays would look like an unfinished upload.
     await job.earlier?.forget().catch((error: Error) => {
       progress.event({ type: 'warning', code: 'RECORD_LEFT', message: error.message })
@@ -97,17 +97,17 @@ async function run(
   }
 }
 
-/** Looks for what earlier runs and other owners did, then sends what is missing. */
+/** Looks for what earlier runs and other owners did, then sends the missing parts. */
 async function store(run: Run, content: ContentSteps): Promise<UploadResult> {
-  const witnessed = await content.findWitnessed()
-  if (witnessed !== undefined) return { ...(await end(run, witnessed)), foundStored: true }
+  const ownersObject = await content.findObjectOfOwner()
+  if (ownersObject !== undefined) return { ...(await end(run, ownersObject)), foundStored: true }
   const stored = (await recover(run, content)) ?? (await findEarlierEnd(run, content, false))
   if (stored !== undefined) return end(run, stored)
   if (!content.canStartOver) {
     throw offerAgain(run, 'The stream is not the one that was stored before')
   }
   if (run.checkpoint.state.done !== undefined) {
-    await giveUp(run, 'its object is not what is wanted now')
+    await giveUp(run, 'its object differs from this upload')
     await run.checkpoint.restart()
   }
   // Without a search in between, the last look at the source is still good.
@@ -237,6 +237,6 @@ function changedTooOften({ key, sourceName }: Run, reason: string | undefined): 
   }
   return new SourceError('SOURCE_CHANGED', `${sourceName} keeps changing: ${reason}`, {
     key,
-    hint: 'Let the writer finish, then run it again; what is unchanged is not sent again',
+    hint: 'Let the writer finish, then run it again; unchanged parts are not sent again',
   })
 }

@@ -9,7 +9,7 @@ import { locateSideBySide } from '../../plan/locate-parts.ts'
 import { fitPartSize, type Part, type Plan, planParts } from '../../plan/plan-parts.ts'
 import type { Identity, Source } from '../../ports.ts'
 import type { ProgressTracker } from '../../progress/tracker.ts'
-import type { Line } from '../../schedule/line.ts'
+import type { Connections } from '../../schedule/connections.ts'
 import { provenFrom, sameIdentity } from '../../source/identity.ts'
 import { sourceBody } from '../../source/part-body.ts'
 import { hashWhole, lookAfterDeath } from '../check/after-death.ts'
@@ -24,7 +24,7 @@ import { putWhole } from '../send/put-whole.ts'
 import { queueParts } from '../send/queue-parts.ts'
 import { sendParts } from '../send/send-parts.ts'
 import { uploadPartSender } from '../send/upload-part-sender.ts'
-import { findWitnessed } from '../start/wait-for-owner.ts'
+import { findObjectOfOwner } from '../start/wait-for-owner.ts'
 
 /** The identity of the source, and when it was read. */
 interface Seen {
@@ -45,9 +45,9 @@ export function sourceContent(job: Job, source: Source): Content {
       progress.phase('preparing', size)
       return size < job.options.multipartThreshold && job.earlier === undefined
     },
-    stepsOf(run, line) {
+    stepsOf(run, connections) {
       if (seen === undefined) throw new Error('The source was not looked at')
-      return new SourceSteps({ ...run, source }, line, seen)
+      return new SourceSteps({ ...run, source }, connections, seen)
     },
     close: () => source.close(),
   }
@@ -56,12 +56,12 @@ export function sourceContent(job: Job, source: Source): Content {
 class SourceSteps implements ContentSteps {
   readonly canStartOver = true
   readonly #run: SourceRun
-  readonly #line: Line
+  readonly #connections: Connections
   #seen: Seen
 
-  constructor(run: SourceRun, line: Line, seen: Seen) {
+  constructor(run: SourceRun, connections: Connections, seen: Seen) {
     this.#run = run
-    this.#line = line
+    this.#connections = connections
     this.#seen = seen
   }
 
@@ -93,13 +93,13 @@ class SourceSteps implements ContentSteps {
     this.#seen = { identity: await source.identity(), seenAt }
   }
 
-  async findWitnessed(): Promise<Stored | undefined> {
+  async findObjectOfOwner(): Promise<Stored | undefined> {
     const run = this.#run
-    if (run.witness === undefined) return undefined
+    if (run.previousOwner === undefined) return undefined
     // After waiting for another owner, the last look at the source is old.
     await this.refresh()
     run.progress.phase('preparing', this.identity.size)
-    return findWitnessed(run, this.identity)
+    return findObjectOfOwner(run, this.identity)
   }
 
   async match(
@@ -193,14 +193,14 @@ class SourceSteps implements ContentSteps {
   /** Sends all bytes that no confirmed part covers. If the source has become shorter, resolves to the reason. */
   async #sendMissing(upload: OpenUpload): Promise<string | undefined> {
     const run = this.#run
-    const line = this.#line
+    const connections = this.#connections
     const { size } = this.identity
     const plan = await this.#plan(upload)
-    const queue = queueParts(run, line, plan, size)
+    const queue = queueParts(run, connections, plan, size)
     const provenAt = provenFrom(this.identity, this.#seen.seenAt)
     run.progress.phase('sending', size)
     try {
-      await sendParts(run, upload, line, queue, (part: Part) =>
+      await sendParts(run, upload, connections, queue, (part: Part) =>
         uploadPartSender(run, {
           open: hooks => sourceBody(run.source, part, hooks),
           isProven: () => provenAt <= run.clock.now(),

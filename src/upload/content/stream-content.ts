@@ -10,7 +10,7 @@ import type { Plan } from '../../plan/plan-parts.ts'
 import { streamBaseSize } from '../../plan/stream-part-size.ts'
 import type { Identity, StreamSource } from '../../ports.ts'
 import type { ProgressTracker } from '../../progress/tracker.ts'
-import type { Line } from '../../schedule/line.ts'
+import type { Connections } from '../../schedule/connections.ts'
 import { type PeekableStream, peekable } from '../../source/stream-source.ts'
 import { dropUnlisted, hasEqualBytes, listAllParts } from '../check/reconcile.ts'
 import { findEarlierEnd } from '../resume/earlier-end.ts'
@@ -51,9 +51,9 @@ export function streamContent(job: Job, source: StreamSource): Content {
       beginning = { stream, first, base, length, peek }
       return isAll && first.length < options.multipartThreshold
     },
-    stepsOf(run, line) {
+    stepsOf(run, connections) {
       if (beginning === undefined) throw new Error('The stream was not looked at')
-      return new StreamSteps(run, line, beginning)
+      return new StreamSteps(run, connections, beginning)
     },
     async close() {
       // The producer of a stream may be stuck; closing the stream must not wait for it.
@@ -67,16 +67,16 @@ class StreamSteps implements ContentSteps {
   readonly identity: Identity
   readonly sizeHint: number
   readonly #run: Run
-  readonly #line: Line
+  readonly #connections: Connections
   readonly #beginning: Beginning
   #isTaken = false
   /** The parts that OSS has of an earlier upload, if it says so. */
   #listed: { readonly id: string; readonly parts: Map<number, ListedPart> | undefined } | undefined
 
-  constructor(run: Run, line: Line, beginning: Beginning) {
+  constructor(run: Run, connections: Connections, beginning: Beginning) {
     const { first, base, length } = beginning
     this.#run = run
-    this.#line = line
+    this.#connections = connections
     this.#beginning = beginning
     this.isWhole = first.length < base && first.length < run.options.multipartThreshold
     this.identity = { size: length ?? 0 }
@@ -89,7 +89,7 @@ class StreamSteps implements ContentSteps {
 
   async refresh(): Promise<void> {}
 
-  async findWitnessed(): Promise<undefined> {}
+  async findObjectOfOwner(): Promise<undefined> {}
 
   async findUnrecorded(): Promise<undefined> {}
 
@@ -145,7 +145,7 @@ class StreamSteps implements ContentSteps {
       base: upload.intent.partSize,
       grows: length === undefined && options.sizeHint === undefined,
       listed: this.#listed?.id === upload.id ? this.#listed.parts : undefined,
-      line: this.#line,
+      connections: this.#connections,
       check: this.#check,
     })
     await checkpoint.record({ t: 'source', size, at: clock.now() })

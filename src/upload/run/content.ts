@@ -8,7 +8,7 @@ import type { StoredObject } from '../../oss/stored-object.ts'
 import type { Plan } from '../../plan/plan-parts.ts'
 import type { Identity } from '../../ports.ts'
 import type { ProgressTracker } from '../../progress/tracker.ts'
-import type { Line } from '../../schedule/line.ts'
+import type { Connections } from '../../schedule/connections.ts'
 import type { Run } from './run.ts'
 
 /** The content of one upload, before its checkpoint is open. */
@@ -21,8 +21,8 @@ export interface Content {
    * @throws {SourceError}
    */
   look(progress: ProgressTracker, signal: AbortSignal): Promise<boolean>
-  /** Called once, after `look` and when the checkpoint is open. @param line the connections it may use */
-  stepsOf(run: Run, line: Line): ContentSteps
+  /** Called once, after `look` and when the checkpoint is open. @param connections the connections it may use */
+  stepsOf(run: Run, connections: Connections): ContentSteps
   /** Called when nothing more is read. */
   close(): Promise<void>
 }
@@ -59,7 +59,7 @@ export interface ContentSteps {
   /** Looks at the source again. */
   refresh(): Promise<void>
   /** Finds the object that another owner stored, for whose end this upload waited. */
-  findWitnessed(): Promise<Stored | undefined>
+  findObjectOfOwner(): Promise<Stored | undefined>
   /** Compares an unfinished upload of the key with the content. `undefined`: no part is equal. */
   match(
     listed: ReadonlyMap<number, ListedPart>,

@@ -9,7 +9,7 @@ import type { BindContext, Clock, Random, Source } from '../../ports.ts'
 import type { ProgressTracker } from '../../progress/tracker.ts'
 import type { Bandwidth } from '../../schedule/bandwidth.ts'
 import type { Requester } from '../../schedule/requester.ts'
-import type { SharedLine } from './shared-line.ts'
+import type { SharedResources } from './shared-resources.ts'
 
 /** Where an upload goes, and by what means. */
 export interface Job {
@@ -25,7 +25,7 @@ export interface Job {
   readonly random: Random
   readonly bindContext?: BindContext | undefined
   /** With an upload that is one of many. */
-  readonly shared?: SharedLine | undefined
+  readonly shared?: SharedResources | undefined
   /** The same upload, started by another program. It is continued after its parts were verified. */
   readonly earlier?: EarlierUpload | undefined
 }
@@ -37,7 +37,7 @@ export interface Run extends Job {
   readonly progress: ProgressTracker
   readonly requester: Requester
   /** What the owner did that this run had waited for. */
-  readonly witness?: Witness | undefined
+  readonly previousOwner?: PreviousOwner | undefined
   /** One limit for all requests; `undefined` without one. */
   readonly bandwidth: Bandwidth | undefined
   /** True once OSS gave no CRC-64 to compare: requests carry Content-MD5 from then on. */
@@ -56,7 +56,7 @@ export interface Overwriting {
 }
 
 /** What the owner was last seen to do. */
-export type Witness = Pick<CheckpointState, 'ending'> & { readonly upload: OpenUpload }
+export type PreviousOwner = Pick<CheckpointState, 'ending'> & { readonly upload: OpenUpload }
 
 /**
  * The upload that was just journaled. Steps that need an upload id take an `OpenUpload` as a parameter: only the

@@ -8,13 +8,13 @@ import { onAbort, unlessAborted } from '../../async/signals.ts'
 import type { CompleteOptions } from '../../options/upload-options.ts'
 import type { OssClient } from '../../oss/client.ts'
 import type { Clock } from '../../ports.ts'
-import { Line } from '../../schedule/line.ts'
+import { Connections } from '../../schedule/connections.ts'
 
 /** Connections that the uploads of one process share. */
 export interface Budget {
   /** Identifies the process: its clock. */
   readonly process: object
-  readonly line: Line
+  readonly connections: Connections
 }
 
 interface Running<Shared, Result> {
@@ -49,10 +49,10 @@ export function budgetFor(job: {
   if (concurrency !== 'auto') {
     const count = Math.min(concurrency, connections?.max ?? concurrency)
     const limits = { min: count, start: count, max: count }
-    return { process: limits, line: new Line(limits) }
+    return { process: limits, connections: new Connections(limits) }
   }
   for (const { budget } of running()) if (budget?.process === job.clock) return budget
-  return { process: job.clock, line: new Line(connections) }
+  return { process: job.clock, connections: new Connections(connections) }
 }
 
 /** Runs a batch, which no other call can join. */

@@ -21,8 +21,8 @@ import { expectNoObject } from '../check/expect-no-object.ts'
 import { lookAtObject } from '../check/look-at-object.ts'
 import { headersOfWhole, makeNonce, type Run, type SourceRun } from '../run/run.ts'
 import { md5OfBytes, md5OfRange } from './content-md5.ts'
+import { measureRequest } from './measure-request.ts'
 import { bandwidthHook } from './upload-part-sender.ts'
-import { watchLine } from './watch-line.ts'
 
 export interface WholeObject extends StoredObject {
   readonly localCrc64: bigint
@@ -39,7 +39,7 @@ export async function putWhole(
   seenAt: number,
 ): Promise<WholeObject> {
   const range = { position: 0, size: identity.size }
-  const free = await run.shared?.slots.acquire(run.signal)
+  const free = await run.shared?.singleRequests.acquire(run.signal)
   try {
     if (range.size === 0) await expectUnchanged(run, identity, { crc64: 0n, isProven: false })
     return await put(run, range.size, {
@@ -123,15 +123,15 @@ async function putOnce(
   const headers = { ...headersOfWhole(run, nonce), ...run.options.completeHeaders }
   /** CRC-64 of the bytes of an attempt that may have stored the object. */
   let doubtful: bigint | undefined
-  const line = run.shared && watchLine(run.shared.budget.line, run.clock, size)
+  const meter = run.shared && measureRequest(run.shared.budget.connections, run.clock, size)
   try {
     const request = { operation: 'PutObject', signal: run.signal, repeatable }
     return await run.requester.run(request, async call => {
       const md5 = run.checksums.needMd5 ? { 'content-md5': await content.md5() } : {}
       const body = content.open(bandwidthHook(run))
-      line?.began()
+      meter?.began()
       const onBytesSent = (bytes: number) => {
-        line?.sent(bytes)
+        meter?.sent(bytes)
         run.progress.bytesSent(bytes)
       }
       try {
@@ -147,11 +147,11 @@ async function putOnce(
         if (!body.isWhole || (stored.crc64 !== undefined && stored.crc64 !== String(body.crc64))) {
           throw otherBytes(run)
         }
-        line?.ended()
+        meter?.ended()
         return { ...stored, localCrc64: body.crc64 }
       } catch (error) {
         run.progress.wholeFailed()
-        if (!run.signal.aborted) line?.ended(error)
+        if (!run.signal.aborted) meter?.ended(error)
         // After a wrong checksum, the body or only the answer was damaged on the way.
         const isOpen = error instanceof IntegrityError || isInDoubt(error)
         if (isOpen && body.isWhole) doubtful = body.crc64

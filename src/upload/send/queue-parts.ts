@@ -3,13 +3,13 @@
 import { autoPartSize, partMs } from '../../plan/auto-part-size.ts'
 import { cutBefore, cutOnDemand, type PartQueue } from '../../plan/part-queue.ts'
 import type { Plan } from '../../plan/plan-parts.ts'
-import type { Line } from '../../schedule/line.ts'
+import type { Connections } from '../../schedule/connections.ts'
 import type { Run } from '../run/run.ts'
 
 /** @param size of the source */
 export function queueParts(
   run: Pick<Run, 'options' | 'progress'>,
-  line: Line,
+  connections: Connections,
   plan: Plan<{ partNumber: number; position: number; size: number }>,
   size: number,
 ): PartQueue {
@@ -19,10 +19,10 @@ export function queueParts(
   }
   run.progress.plan(plan.kept, [], false)
   return cutOnDemand(plan.gaps, size, uncut =>
-    autoPartSize(line.estimate, {
+    autoPartSize(connections.estimate, {
       uncut,
-      connections: line.target,
-      aimMs: partMs[line.phase],
+      connections: connections.target,
+      aimMs: partMs[connections.phase],
     }),
   )
 }

@@ -6,7 +6,7 @@ import type { CallOptions } from '../../oss/client.ts'
 import type { Part } from '../../plan/plan-parts.ts'
 import { backoffMs } from '../../schedule/backoff.ts'
 import type { Attempt } from '../../schedule/concurrency.ts'
-import type { Line } from '../../schedule/line.ts'
+import type { Connections } from '../../schedule/connections.ts'
 import type { Failures } from '../../schedule/requester.ts'
 import { remedyFor } from '../../schedule/retryable.ts'
 import { listedPart } from '../check/confirm-part.ts'
@@ -15,7 +15,7 @@ import type { PartSender, TakenPart } from './part-sender.ts'
 import { otherBytes } from './upload-part-sender.ts'
 
 export interface PartToSend {
-  readonly line: Line
+  readonly connections: Connections
   readonly part: Part
   readonly sender: PartSender
   readonly signal: AbortSignal
@@ -89,7 +89,14 @@ interface Counted {
 /** Repeats the request until OSS accepts the part, or until the part should go back to the queue. */
 function take(
   run: Run,
-  { line, part, sender, signal, whyRequeue, attempts }: PartToSend & { readonly attempts: number },
+  {
+    connections,
+    part,
+    sender,
+    signal,
+    whyRequeue,
+    attempts,
+  }: PartToSend & { readonly attempts: number },
   uploadId: string,
   counted: Counted,
 ): Promise<TakenPart | Requeue> {
@@ -99,7 +106,7 @@ function take(
   return run.requester.run({ operation, partNumber, signal, attempts, failures }, async call => {
     const attempt = ++counted.attempts
     run.progress.partStarted(partNumber)
-    const timed = timeAttempt(run, line, part, counted)
+    const timed = timeAttempt(run, connections, part, counted)
     const needMd5 = run.checksums.needMd5
     try {
       const onBytesSent = timed.onBytesSent
@@ -123,7 +130,7 @@ function take(
 /** Measures one attempt for the tuner. */
 function timeAttempt(
   run: Run,
-  line: Line,
+  connections: Connections,
   { partNumber, size }: Part,
   counted: Counted,
 ): Required<Pick<CallOptions, 'onBytesSent'>> & {
@@ -136,7 +143,7 @@ function timeAttempt(
   return {
     onBytesSent(bytes) {
       sent += bytes
-      line.moved(run.clock.monotonic(), bytes)
+      connections.moved(run.clock.monotonic(), bytes)
       run.progress.bytesSent(bytes, partNumber)
     },
     ended(outcome) {
@@ -145,12 +152,12 @@ function timeAttempt(
       if (outcome === undefined) return
       const bytes = outcome === 'confirmed' ? size : 0
       const pausedMs = begunAt - startedAt
-      line.attemptEnded({ startedAt, endedAt, bytes, outcome }, { size, sent, pausedMs })
+      connections.attemptEnded({ startedAt, endedAt, bytes, outcome }, { size, sent, pausedMs })
     },
   }
 }
 
-/** What an error shows about the line; `undefined` if nothing. */
+/** What an error shows about the network; `undefined` if nothing. */
 export function outcomeOf(error: unknown): Attempt['outcome'] | undefined {
   const remedy = remedyFor(error)
   if (remedy === 'throttled') return 'throttled'

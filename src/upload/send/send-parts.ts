@@ -1,24 +1,24 @@
-// Sends parts, several at a time: as many as the line allows at the moment.
+// Sends parts, several at a time: as many as allowed at the moment.
 
 import { linkedStop } from '../../async/signals.ts'
 import type { OpenUpload } from '../../journal/fold.ts'
 import type { PartQueue, QueuedPart } from '../../plan/part-queue.ts'
 import type { Part } from '../../plan/plan-parts.ts'
-import type { Line } from '../../schedule/line.ts'
+import type { Connections } from '../../schedule/connections.ts'
 import type { Run } from '../run/run.ts'
 import { noteCut } from './note-cut.ts'
 import type { PartSender } from './part-sender.ts'
 import { sendPart } from './send-part.ts'
 
 /**
- * Sends all parts of the queue, over as many connections as the line allows. A worker ends after a part, or when its
+ * Sends all parts of the queue, over as many connections as allowed. A worker ends after a part, or when its
  * connection broke; no part is stopped in the middle. The first failure stops all workers at once.
  * @throws the first failure
  */
 export async function sendParts(
   run: Run,
   upload: OpenUpload,
-  line: Line,
+  connections: Connections,
   queue: PartQueue,
   senderOf: (part: Part) => PartSender,
 ): Promise<void> {
@@ -41,17 +41,19 @@ export async function sendParts(
   }
   const work = async () => {
     try {
-      for (let part = take(); part !== undefined; part = crew.isOverstaffed ? undefined : take()) {
+      for (let part = take(); part !== undefined; part = workers.isOverLimit ? undefined : take()) {
         const noting = noteCut(run, part)
         if (noting !== undefined) await noting
         const whyRequeue = (breaks: number) => {
-          if (crew.isOverstaffed) return 'too many connections'
-          return line.breaksByBytes && queue.isTooLarge(part, breaks) ? 'too large' : undefined
+          if (workers.isOverLimit) return 'too many connections'
+          return connections.breaksByBytes && queue.isTooLarge(part, breaks)
+            ? 'too large'
+            : undefined
         }
         const attempts = run.options.attempts - part.failures
         const sender = senderOf(part)
         const outcome = await sendPart(run, upload, {
-          line,
+          connections,
           part,
           sender,
           signal,
@@ -61,25 +63,25 @@ export async function sendParts(
         if (outcome.kind === 'confirmed') continue
         await run.clock.sleep(outcome.delayMs, signal)
         const failures = part.failures + outcome.attempts
-        queue.giveBack({ ...part, failures }, outcome.why === 'too large' ? 'smaller' : 'last')
-        crew.moreWork()
+        queue.requeue({ ...part, failures }, outcome.why === 'too large' ? 'smaller' : 'last')
+        workers.moreWork()
       }
     } catch (error) {
       failure ??= { error }
       stop.abort(error)
     }
-    if (failure !== undefined || queue.isEmpty) crew.noWork()
-    crew.ended()
-    if (crew.workers === 0) finish()
+    if (failure !== undefined || queue.isEmpty) workers.noWork()
+    workers.ended()
+    if (workers.count === 0) finish()
   }
 
   // Another upload may start these workers when it frees a connection. They must not run in its context.
   const start = run.bindContext?.(work) ?? work
-  const crew = line.enter(start, run.shared !== undefined)
-  line.offer()
+  const workers = connections.enter(start, run.shared !== undefined)
+  connections.offer()
   await finished
   stop.leave()
-  crew.leave()
+  workers.leave()
   run.signal.throwIfAborted()
   if (failure !== undefined) throw failure.error
 }

@@ -12,7 +12,7 @@ import type { ListedPart } from '../../oss/list-parts.ts'
 import type { Part } from '../../plan/plan-parts.ts'
 import { streamConcurrency, streamPartSize } from '../../plan/stream-part-size.ts'
 import type { StreamSource } from '../../ports.ts'
-import type { Line } from '../../schedule/line.ts'
+import type { Connections } from '../../schedule/connections.ts'
 import { readBlock } from '../../source/block-reader.ts'
 import { memoryBody } from '../../source/part-body.ts'
 import { hasEqualBytes } from '../check/reconcile.ts'
@@ -34,7 +34,7 @@ export interface StreamPlan {
   readonly grows: boolean
   /** Parts that OSS listed. A part that the journal does not have is kept if it is equal. */
   readonly listed: ReadonlyMap<number, ListedPart> | undefined
-  readonly line: Line
+  readonly connections: Connections
   /**
    * Called with the number of bytes so far, and with true at the end: before the last bytes are sent, and before
    * later parts of an earlier upload are dropped. Throws if the stream has a wrong length.
@@ -59,9 +59,9 @@ export async function sendStream(
     failure ??= { error }
     stop.abort(error)
   }
-  // One reader reads the stream and starts the workers; the line only counts them.
-  const crew = plan.line.enter(() => {})
-  crew.noWork()
+  // One reader reads the stream and starts the workers; `Connections` only counts them.
+  const workers = plan.connections.enter(() => {})
+  workers.noWork()
   let partNumber = 0
   let position = 0
   try {
@@ -69,7 +69,7 @@ export async function sendStream(
       const size = streamPartSize(partNumber + 1, plan.base, plan.grows)
       // The next block counts too: with it, that number of parts is in memory.
       const room = streamConcurrency(run.options.concurrency, size)
-      while (inFlight.size >= Math.min(room, crew.share)) await Promise.race(inFlight)
+      while (inFlight.size >= Math.min(room, workers.share)) await Promise.race(inFlight)
       signal.throwIfAborted()
       const bytes = await nextBlock(run, plan.stream, partNumber + 1, size, signal)
       plan.check(position + bytes.length, bytes.length < size)
@@ -87,13 +87,13 @@ export async function sendStream(
           isProven: () => true,
           md5: async () => md5OfBytes(bytes),
         })
-        const toSend = { line: plan.line, part, sender, signal }
+        const toSend = { connections: plan.connections, part, sender, signal }
         const sending = sendPart(run, upload, toSend).then(() => {}, fail)
         inFlight.add(sending)
-        crew.workers = inFlight.size
+        workers.count = inFlight.size
         sending.finally(() => {
           inFlight.delete(sending)
-          crew.workers = inFlight.size
+          workers.count = inFlight.size
         })
       }
       if (bytes.length < size) break
@@ -103,7 +103,7 @@ export async function sendStream(
   }
   await Promise.all(inFlight)
   stop.leave()
-  crew.leave()
+  workers.leave()
   run.signal.throwIfAborted()
   if (failure !== undefined) throw failure.error
   await dropBeyond(run, partNumber)

@@ -10,7 +10,7 @@ import type { ProgressTracker } from '../../progress/tracker.ts'
 import type { UploadEvent } from '../../progress/upload-event.ts'
 import { type Bandwidth, limitBandwidth } from '../../schedule/bandwidth.ts'
 import { makeRequester } from '../../schedule/make-requester.ts'
-import type { Job, Run, Witness } from '../run/run.ts'
+import type { Job, PreviousOwner, Run } from '../run/run.ts'
 import { openJournal, type Patience } from './wait-for-owner.ts'
 
 /**
@@ -26,7 +26,7 @@ export async function prepare(
   const { clock, options } = job
   const onBusy = (owner: JournalOwner) => progress.event({ type: 'waiting', ...owner })
   const patience = { clock, waits: options.wait, signal, onBusy }
-  const { checkpoint, witness } = await openCheckpoint(job, isSmall, patience)
+  const { checkpoint, previousOwner } = await openCheckpoint(job, isSmall, patience)
   if (checkpoint.damaged > 0) progress.event(damagedWarning(checkpoint.damaged))
   const isPatient = options.isPatient || checkpoint.state.upload !== undefined
   const requester = makeRequester(job, { ...options, isPatient }, progress)
@@ -35,7 +35,7 @@ export async function prepare(
     ...job,
     signal,
     checkpoint,
-    witness,
+    previousOwner,
     progress,
     requester,
     bandwidth,
@@ -57,7 +57,7 @@ function damagedWarning(records: number): UploadEvent {
 
 interface OpenedCheckpoint {
   readonly checkpoint: Checkpoint
-  readonly witness?: Witness | undefined
+  readonly previousOwner?: PreviousOwner | undefined
 }
 
 /** A small source needs no checkpoint, unless an earlier upload of it left one. */
@@ -79,9 +79,9 @@ async function openCheckpoint(
   }
   const name = nameIt()
   const location = `${name} in ${store.location}`
-  const { journal, witness } = await openJournal(store, name, patience)
+  const { journal, previousOwner } = await openJournal(store, name, patience)
   try {
-    return { checkpoint: new Checkpoint(journal, job.clock, location), witness }
+    return { checkpoint: new Checkpoint(journal, job.clock, location), previousOwner }
   } catch (error) {
     await journal.close()
     throw error

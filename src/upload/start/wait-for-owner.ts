@@ -9,7 +9,7 @@ import type { Clock, Identity, Journal, JournalStore } from '../../ports.ts'
 import { findEqualObject } from '../check/find-equal-object.ts'
 import { expectedOf } from '../check/look-at-object.ts'
 import type { Stored } from '../run/content.ts'
-import type { SourceRun, Witness } from '../run/run.ts'
+import type { PreviousOwner, SourceRun } from '../run/run.ts'
 import { isWanted } from './initiate.ts'
 
 /** Milliseconds between two looks at the owner. */
@@ -29,7 +29,7 @@ export interface Patience {
 export interface OpenedJournal {
   readonly journal: Journal
   /** `undefined` if there was no other owner, or if we saw nothing of its work. */
-  readonly witness: Witness | undefined
+  readonly previousOwner: PreviousOwner | undefined
 }
 
 /** Opens the journal. If another owner has it and the caller waits, opens it when that owner has ended. */
@@ -38,16 +38,16 @@ export async function openJournal(
   name: string,
   { clock, waits, signal, onBusy }: Patience,
 ): Promise<OpenedJournal> {
-  let witness: Witness | undefined
+  let previousOwner: PreviousOwner | undefined
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, busyPauseMs)) {
     try {
-      return { journal: await openUnlessAborted(store, name, signal), witness }
+      return { journal: await openUnlessAborted(store, name, signal), previousOwner }
     } catch (error) {
       const owner = otherOwner(error)
       if (owner === undefined || !waits) throw error
       if (pauseMs === firstPauseMs) onBusy(owner)
     }
-    witness = (await unlessAborted(watch(store, name), signal)) ?? witness
+    previousOwner = (await unlessAborted(watch(store, name), signal)) ?? previousOwner
     await clock.sleep(pauseMs, signal)
   }
 }
@@ -87,7 +87,7 @@ function closeLate(id: string, opening: Promise<Journal>): void {
   abandoned.set(id, closing)
 }
 
-async function watch(store: JournalStore, name: string): Promise<Witness | undefined> {
+async function watch(store: JournalStore, name: string): Promise<PreviousOwner | undefined> {
   try {
     const { records } = decodeJournal((await store.read(name)) ?? new Uint8Array())
     const { upload, ending } = foldRecords(records, name)
@@ -99,13 +99,13 @@ async function watch(store: JournalStore, name: string): Promise<Witness | undef
 }
 
 /** The object that the owner stored, if it is also what this call wants. */
-export async function findWitnessed(
+export async function findObjectOfOwner(
   run: SourceRun,
   identity: Identity,
 ): Promise<Stored | undefined> {
-  const { witness, checkpoint, options } = run
-  if (witness === undefined || !checkpoint.isEmpty) return undefined
-  const { upload, ending } = witness
+  const { previousOwner, checkpoint, options } = run
+  if (previousOwner === undefined || !checkpoint.isEmpty) return undefined
+  const { upload, ending } = previousOwner
   const { intent } = upload
   const known = expectedOf(run, upload, undefined)
   const forbids = intent.headers['x-oss-forbid-overwrite'] === 'true'

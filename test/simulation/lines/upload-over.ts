@@ -85,10 +85,10 @@ export async function uploadOver(
     { t: 'intent', nonce: 'n', headers: {}, partSize, at: 0 },
     { t: 'upload', id: 'ID', nonce: 'n', at: 0 },
   )
-  const { line } = budgetFor(job)
+  const { connections } = budgetFor(job)
   if (onTarget !== undefined) {
     const watch = () => {
-      onTarget(time.now, line.target)
+      onTarget(time.now, connections.target)
       time.after(everyMs, watch)
     }
     watch()
@@ -101,7 +101,13 @@ export async function uploadOver(
       md5: async () => '',
     })
   const upload = openUpload(run)
-  sendParts(run, upload, line, queueParts(run, line, plan, model.size), senderOf).then(
+  sendParts(
+    run,
+    upload,
+    connections,
+    queueParts(run, connections, plan, model.size),
+    senderOf,
+  ).then(
     () => {
       end = {}
     },

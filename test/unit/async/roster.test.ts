@@ -3,7 +3,7 @@ import { AbortWatch } from '../../../src/async/abort-watch.ts'
 import { Roster } from '../../../src/async/roster.ts'
 import { BatchTracker } from '../../../src/batch/batch-tracker.ts'
 import { IdleWatch, type Movable } from '../../../src/runtimes/node/http/idle-watch.ts'
-import { Line } from '../../../src/schedule/line.ts'
+import { Connections } from '../../../src/schedule/connections.ts'
 import { runAlone } from '../../../src/upload/run/running.ts'
 import { ballast, ballastSize, keptByRound } from '../support/old-generation.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
@@ -78,13 +78,13 @@ test.each<[string, () => () => void]>([
   [
     'an upload among others',
     () => {
-      const line = new Line({ min: 1, start: 1, max: 1 })
+      const line = new Connections({ min: 1, start: 1, max: 1 })
       return comingAndGoing(() => {
         let end = () => {}
         const promise = new Promise<void>(resolve => {
           end = resolve
         })
-        const budget = { process: {}, line }
+        const budget = { process: {}, connections: line }
         const shared = ballast()
         void runAlone(budget, () => promise.then(() => shared))
         return end

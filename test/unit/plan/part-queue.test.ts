@@ -78,7 +78,7 @@ test('with any wanted sizes and any number of requeued parts, the parts are lega
     for (let part = queue.next(); part !== undefined; part = queue.next()) {
       if (queue.isTooLarge(part, 2) && random.next() < 0.5) {
         givenBack++
-        queue.giveBack(part, random.next() < 0.5 ? 'smaller' : 'last')
+        queue.requeue(part, random.next() < 0.5 ? 'smaller' : 'last')
       } else sent.push(part)
     }
     expect(queue.isEmpty).toBe(true)
@@ -117,7 +117,7 @@ test('parts that are already planned stay as they are', () => {
   const first = queue.next()
   expect(first).toMatchObject(missing[0] ?? {})
   expect(queue.uncutCount).toBe(0)
-  if (first !== undefined) queue.giveBack(first, 'last')
+  if (first !== undefined) queue.requeue(first, 'last')
   expect(drain(queue).map(({ partNumber }) => partNumber)).toEqual([2, 3, 1])
   expect(queue.isEmpty).toBe(true)
 })

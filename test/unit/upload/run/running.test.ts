@@ -172,7 +172,7 @@ describe('the connections of an upload', () => {
       clock: new VirtualClock('jump'),
       client: { connections: connections && { min: 1, start: 2, ...connections } },
       options: completeOptions({ concurrency }, { checkpoint: false, contentType: '' }),
-    }).line.target
+    }).connections.target
 
   test.each<[concurrency: number | 'auto', max: number | undefined, used: number]>([
     ['auto', undefined, 4],

@@ -1,9 +1,8 @@
-// The network connection of this machine (the "line"), which uploads share. A line knows how many TCP connections
-// to use, how fast one is and how often one breaks, and it gives each upload its number of connections. All uploads
-// of a process with `concurrency: 'auto'` share one line, so that ten uploads do not open ten times as many
-// connections as one.
+// The TCP connections that uploads share. It knows how many of them to use, how fast one is and how often one breaks,
+// and it gives each upload its number of connections. All uploads of a process with `concurrency: 'auto'` share one
+// object of this class, so that ten uploads do not open ten times as many connections as one.
 
-import type { LineEstimate } from '../plan/auto-part-size.ts'
+import type { ConnectionEstimate } from '../plan/auto-part-size.ts'
 import type { ConnectionLimits } from '../ports.ts'
 import { BreakCauses } from './break-causes.ts'
 import { type Attempt, ConcurrencyTuner } from './concurrency.ts'
@@ -28,13 +27,13 @@ export interface Sent {
   readonly pausedMs: number
 }
 
-export class Line {
+export class Connections {
   readonly #tuner: ConcurrencyTuner
   /**
    * The workers of each upload; usually one group. This is an array, because V8 creates an object for each
    * step through a Set.
    */
-  #crews: readonly Crew[] = []
+  #groups: readonly Workers[] = []
   #rate: number | undefined
   #largest = 0
   #shortestMs = Number.POSITIVE_INFINITY
@@ -61,7 +60,7 @@ export class Line {
   /** Connections in use. */
   get active(): number {
     let sum = 0
-    for (let index = 0; index < this.#crews.length; index++) sum += this.#crews[index]!.workers
+    for (let index = 0; index < this.#groups.length; index++) sum += this.#groups[index]!.count
     return sum
   }
 
@@ -70,7 +69,7 @@ export class Line {
     return this.#tuner.phase
   }
 
-  get estimate(): LineEstimate {
+  get estimate(): ConnectionEstimate {
     const known = this.#logBreak === undefined ? Number.POSITIVE_INFINITY : Math.exp(this.#logBreak)
     return {
       rate: this.#rate,
@@ -135,19 +134,19 @@ export class Line {
   }
 
   /**
-   * Adds the workers of one upload (a "crew"), with one connection each. The line calls `start` for each
+   * Adds the workers of one upload, with one connection each. `start` is called for each
    * worker that may start.
    * @param isPatient true if its first worker must also wait for a free connection, as in a batch of many
    * files
    */
-  enter(start: () => void, isPatient = false): Crew {
-    const crew = new Crew(this, start, isPatient)
-    this.#crews = [...this.#crews, crew]
-    return crew
+  enter(start: () => void, isPatient = false): Workers {
+    const workers = new Workers(this, start, isPatient)
+    this.#groups = [...this.#groups, workers]
+    return workers
   }
 
-  leave(crew: Crew): void {
-    this.#crews = this.#crews.filter(other => other !== crew)
+  leave(workers: Workers): void {
+    this.#groups = this.#groups.filter(other => other !== workers)
     this.offer()
   }
 
@@ -157,9 +156,9 @@ export class Line {
    */
   offer(): void {
     for (;;) {
-      const crew = this.#poorest()
-      if (crew === undefined || (!crew.isEntitled && this.active >= this.target)) return
-      crew.begin()
+      const workers = this.#poorest()
+      if (workers === undefined || (!workers.isEntitled && this.active >= this.target)) return
+      workers.begin()
     }
   }
 
@@ -167,65 +166,65 @@ export class Line {
    * True if a worker of this upload should end, because there are too many workers in total, or because
    * another upload has too few.
    */
-  isOverstaffed(crew: Crew): boolean {
-    if (crew.workers <= 1 || this.active < this.target) return false
+  isOverLimit(workers: Workers): boolean {
+    if (workers.count <= 1 || this.active < this.target) return false
     const poorest = this.#poorest()
-    const isUnfair = poorest !== undefined && poorest.workers < crew.workers - 1
+    const isUnfair = poorest !== undefined && poorest.count < workers.count - 1
     return this.active > this.target || isUnfair
   }
 
-  #poorest(): Crew | undefined {
-    let poorest: Crew | undefined
-    for (let index = 0; index < this.#crews.length; index++) {
-      const crew = this.#crews[index]!
-      if (!crew.hasWork) continue
-      if (poorest === undefined || crew.workers < poorest.workers) poorest = crew
-      else if (crew.isEntitled && !poorest.isEntitled) poorest = crew
+  #poorest(): Workers | undefined {
+    let poorest: Workers | undefined
+    for (let index = 0; index < this.#groups.length; index++) {
+      const workers = this.#groups[index]!
+      if (!workers.hasWork) continue
+      if (poorest === undefined || workers.count < poorest.count) poorest = workers
+      else if (workers.isEntitled && !poorest.isEntitled) poorest = workers
     }
     return poorest
   }
 }
 
 /** The workers of one upload. */
-export class Crew {
-  workers = 0
+export class Workers {
+  count = 0
   /** True if the upload could use more workers than it has. */
   hasWork = true
-  readonly #line: Line
+  readonly #connections: Connections
   readonly #start: () => void
   readonly #isPatient: boolean
 
-  constructor(line: Line, start: () => void, isPatient: boolean) {
-    this.#line = line
+  constructor(connections: Connections, start: () => void, isPatient: boolean) {
+    this.#connections = connections
     this.#start = start
     this.#isPatient = isPatient
   }
 
   /** True if the upload has no worker and may start one at once. */
   get isEntitled(): boolean {
-    return this.workers === 0 && !this.#isPatient
+    return this.count === 0 && !this.#isPatient
   }
 
-  /** Starts a worker. Only the line calls this. */
+  /** Starts a worker. Only `Connections` calls this. */
   begin(): void {
-    this.workers++
+    this.count++
     this.#start()
   }
 
   /** A worker reads this between two parts, and ends if it is true. */
-  get isOverstaffed(): boolean {
-    return this.#line.isOverstaffed(this)
+  get isOverLimit(): boolean {
+    return this.#connections.isOverLimit(this)
   }
 
   /** How many workers the upload may have, given the workers of the others. */
   get share(): number {
-    return Math.max(1, this.#line.target - (this.#line.active - this.workers))
+    return Math.max(1, this.#connections.target - (this.#connections.active - this.count))
   }
 
   /** Called when the upload has work for more workers again. */
   moreWork(): void {
     this.hasWork = true
-    this.#line.offer()
+    this.#connections.offer()
   }
 
   /** Called when all remaining work has a worker. */
@@ -235,12 +234,12 @@ export class Crew {
 
   /** Called when a worker has ended. */
   ended(): void {
-    this.workers--
-    this.#line.offer()
+    this.count--
+    this.#connections.offer()
   }
 
   leave(): void {
     this.noWork()
-    this.#line.leave(this)
+    this.#connections.leave(this)
   }
 }

@@ -3,15 +3,15 @@
 
 import type { CompleteOptions } from '../../options/upload-options.ts'
 import type { Bandwidth } from '../../schedule/bandwidth.ts'
-import type { Slots } from '../../schedule/slots.ts'
+import type { SingleRequests } from '../../schedule/single-requests.ts'
 import type { Budget } from './running.ts'
 
-export interface SharedLine {
+export interface SharedResources {
   /** Options of each upload, without its own signal and listeners. */
   readonly optionsFor: (contentType: string) => CompleteOptions
   readonly budget: Budget
   /** Connections for objects that are sent in one request. */
-  readonly slots: Slots
+  readonly singleRequests: SingleRequests
   /** False: none of its files has a checkpoint, so that none has to be looked for. */
   readonly hasJournals: () => boolean
   readonly bandwidth: Bandwidth | undefined

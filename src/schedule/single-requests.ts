@@ -1,20 +1,20 @@
-// Connections for single requests of many uploads: as many at a time as the line allows, beside uploads in parts.
+// Connections for single requests of many uploads: as many at a time as allowed, beside uploads in parts.
 // The request that has waited longest gets the next connection.
 
 import { AbortWatch } from '../async/abort-watch.ts'
-import type { Crew, Line } from './line.ts'
+import type { Connections, Workers } from './connections.ts'
 
 /** Releases the connection. */
 export type Free = () => void
 
-export class Slots {
-  readonly #crew: Crew
+export class SingleRequests {
+  readonly #workers: Workers
   readonly #aborts = new AbortWatch()
   readonly #waiting = new Set<(free: Free) => void>()
 
-  constructor(line: Line) {
-    this.#crew = line.enter(() => this.#hand(), true)
-    this.#crew.noWork()
+  constructor(connections: Connections) {
+    this.#workers = connections.enter(() => this.#hand(), true)
+    this.#workers.noWork()
   }
 
   /** Waits for a connection; rejects with the signal's reason. */
@@ -33,7 +33,7 @@ export class Slots {
         resolve(free)
       }
       this.#waiting.add(take)
-      this.#crew.moreWork()
+      this.#workers.moreWork()
       // Usually a connection is free at once, and no listener is needed.
       if (!isTaken) leave = this.#aborts.watch(signal, giveUp)
     })
@@ -41,20 +41,20 @@ export class Slots {
 
   /** Called when no more requests will come. */
   leave(): void {
-    this.#crew.leave()
+    this.#workers.leave()
   }
 
   /** Gives a connection to the next request. */
   #hand(): void {
     const [next] = this.#waiting
     if (next !== undefined) this.#waiting.delete(next)
-    if (this.#waiting.size === 0) this.#crew.noWork()
-    if (next === undefined) this.#crew.ended()
+    if (this.#waiting.size === 0) this.#workers.noWork()
+    if (next === undefined) this.#workers.ended()
     else next(() => this.#freed())
   }
 
   #freed(): void {
-    if (this.#waiting.size > 0 && !this.#crew.isOverstaffed) this.#hand()
-    else this.#crew.ended()
+    if (this.#waiting.size > 0 && !this.#workers.isOverLimit) this.#hand()
+    else this.#workers.ended()
   }
 }

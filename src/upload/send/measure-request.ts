@@ -1,16 +1,16 @@
-// Reports the time and the bytes of a single request to the shared line.
+// Reports the time and the bytes of a single request to the shared connections.
 
 import type { Clock } from '../../ports.ts'
-import type { Line } from '../../schedule/line.ts'
+import type { Connections } from '../../schedule/connections.ts'
 import { outcomeOf } from './send-part.ts'
 
 /**
- * Bytes that the line counts for each request in addition, because a request takes a round trip even for one byte.
- * Otherwise many tiny files would look like a slow line.
+ * Bytes that count for each request in addition, because a request takes a round trip even for one byte.
+ * Otherwise many tiny files would look like a slow network.
  */
 const requestCost = 128 * 1024
 
-export interface LineWatch {
+export interface RequestMeter {
   /** Called when an attempt starts. */
   began(): void
   sent(bytes: number): void
@@ -19,7 +19,7 @@ export interface LineWatch {
 }
 
 /** @param size bytes of the request's body */
-export function watchLine(line: Line, clock: Clock, size: number): LineWatch {
+export function measureRequest(connections: Connections, clock: Clock, size: number): RequestMeter {
   let begunAt = clock.monotonic()
   let endedAt = begunAt
   let sent = 0
@@ -30,7 +30,7 @@ export function watchLine(line: Line, clock: Clock, size: number): LineWatch {
     },
     sent(bytes) {
       sent += bytes
-      line.moved(clock.monotonic(), bytes)
+      connections.moved(clock.monotonic(), bytes)
     },
     ended(error) {
       // The pause before another attempt is part of what that attempt costs.
@@ -40,7 +40,7 @@ export function watchLine(line: Line, clock: Clock, size: number): LineWatch {
       if (outcome === undefined) return
       const bytes = outcome === 'confirmed' ? size + requestCost : 0
       const pausedMs = begunAt - startedAt
-      line.attemptEnded({ startedAt, endedAt, bytes, outcome }, { size, sent, pausedMs })
+      connections.attemptEnded({ startedAt, endedAt, bytes, outcome }, { size, sent, pausedMs })
     },
   }
 }
