@@ -94,7 +94,7 @@ async function reportInto(
   if (versionId !== undefined) bench.traces.addVersion(key, versionId)
   const { endpoint = '', style, region } = bucket.address
   const head = {
-    ...{ version, date: new Date().toISOString(), region },
+    ...{ version, date: new Date(bucket.now()).toISOString(), region },
     // A custom domain is as good as the name of the bucket.
     endpoint: style === 'cname' ? 'a custom domain' : hostOf(endpoint),
     versioning: await shownVersioning(bench),

@@ -1,6 +1,7 @@
 // All facts in the order of the report: switches of the local OSS first, since they decide how ossup behaves.
 
 import type { Fact } from '../fact.ts'
+import { brokenHeaderFacts } from './broken-headers.ts'
 import { clockFacts } from './clocks.ts'
 import { copyFacts } from './copies.ts'
 import { deleteFacts } from './deletes.ts'
@@ -32,6 +33,7 @@ const all: readonly Fact[] = [
   ...uploadFacts,
   ...versionFacts,
   ...signingFacts,
+  ...brokenHeaderFacts,
   ...clockFacts,
 ]
 
