@@ -22,7 +22,7 @@ export class Checkpoint {
   /** When this run opened the journal, epoch milliseconds. */
   readonly openedAt: number
   /** When the first run opened it, from sound records or, without them, from the store. */
-  readonly begunAt: number | undefined
+  readonly startedAt: number | undefined
   /** For each nonce of this run: when its intent was recorded, by the monotonic clock. */
   readonly #recordedAt = new Map<string, number>()
   #journal: Journal | undefined
@@ -55,7 +55,7 @@ export class Checkpoint {
     this.damaged = decoded.damaged
     this.openedAt = clock.now()
     const [first] = momentsOf(decoded.records).sort((a, b) => a - b)
-    this.begunAt = first ?? (decoded.damaged > 0 || decoded.torn ? journal?.bornAt : undefined)
+    this.startedAt = first ?? (decoded.damaged > 0 || decoded.torn ? journal?.bornAt : undefined)
     const state =
       decoded.records.length === 0 ? emptyState() : foldRecords(decoded.records, location)
     this.state = decoded.damaged > 0 ? distrustParts(state) : state

@@ -95,7 +95,7 @@ export class ConcurrencyTuner {
   }
 
   /** Discards the current measurement, because it was not typical. */
-  #startAnew(now: number): void {
+  #discardMeasurement(now: number): void {
     this.#since = now
     this.#seen = { bytes: 0, ms: 0, attempts: 0, broken: 0, throttled: 0 }
   }
@@ -126,16 +126,16 @@ export class ConcurrencyTuner {
     const now = attempt.endedAt
     // More connections than the target are still working, so this would measure a larger number.
     if (active > this.#target && attempt.outcome !== 'throttled') {
-      this.#startAnew(now)
+      this.#discardMeasurement(now)
       return
     }
     // A single refusal is normal on every network.
-    if (seen.throttled >= Math.max(2, this.#target / 8)) this.#giveWay(now, 0.8)
+    if (seen.throttled >= Math.max(2, this.#target / 8)) this.#backOff(now, 0.8)
     else if (this.#hasSeenEnough()) {
       const rate = (seen.bytes / Math.max(1, seen.ms)) * this.#target
       // With fewer connections in use than the target, this would measure a smaller number.
       if (active >= this.#target) this.#judge(now, rate, seen.broken / seen.attempts)
-      else this.#startAnew(now)
+      else this.#discardMeasurement(now)
     }
   }
 
@@ -230,7 +230,7 @@ export class ConcurrencyTuner {
     const isOther = rate < before * changed.below || rate > before * changed.above
     if (!isOther) this.#noise += (Math.abs(rate / before - 1) - this.#noise) / 3
     if (isOther && brokenShare > breaksMost && this.#areTooMany(brokenShare)) {
-      this.#giveWay(now, 0.5)
+      this.#backOff(now, 0.5)
       return
     }
     if (isOther && brokenShare < 0.5) {
@@ -242,7 +242,7 @@ export class ConcurrencyTuner {
       this.#isDownNext = true
     } else if (now < until && !(this.#isDownNext && this.#areTooMany(brokenShare))) {
       this.#before = before + (rate - before) / 4
-      this.#startAnew(now)
+      this.#discardMeasurement(now)
       return
     } else {
       this.#before = before + (rate - before) / 2
@@ -276,7 +276,7 @@ export class ConcurrencyTuner {
     return brokenShare >= this.#usualBreaks + breaksMany
   }
 
-  #giveWay(now: number, share: number): void {
+  #backOff(now: number, share: number): void {
     const current = this.#target
     this.#forbid(now, current)
     this.#before = undefined
@@ -306,6 +306,6 @@ export class ConcurrencyTuner {
 
   #move(now: number, target: number): void {
     this.#target = Math.max(this.#limits.min, Math.min(this.#most(now), target))
-    this.#startAnew(now)
+    this.#discardMeasurement(now)
   }
 }

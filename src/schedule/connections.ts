@@ -89,7 +89,8 @@ export class Connections {
     if (attempt.outcome !== 'throttled') {
       this.#causes.observe(size, attempt.outcome === 'broken' && sent > 0)
     }
-    if (attempt.outcome === 'confirmed') {
+    // A part without bytes shows nothing about the speed.
+    if (attempt.outcome === 'confirmed' && attempt.bytes > 0) {
       const ms = attempt.endedAt - attempt.startedAt - pausedMs
       const rate = attempt.bytes / Math.max(1, ms)
       this.#shortestMs = Math.min(this.#shortestMs, ms)

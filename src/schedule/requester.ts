@@ -95,7 +95,7 @@ export class Requester {
     const budget = call.attempts ?? this.#options.attempts
     // Remedies that were just used. Each of them helps at once or not at all, so it is used again only after
     // another kind of failure.
-    const inVain: Remedy[] = []
+    const usedRemedies: Remedy[] = []
     let refused: OssError | undefined
     const failures = call.failures ?? { count: 0 }
     let corrections = 0
@@ -120,8 +120,9 @@ export class Requester {
           if (error instanceof OssError) this.#online()
           if (!(error instanceof OssupError)) throw error
           // The clock may have jumped again since it was corrected.
-          if (corrections < clockCorrectionsMax && this.#isClockOff(error)) forget(inVain, 'clock')
-          const remedy = this.#remedy(error, inVain)
+          if (corrections < clockCorrectionsMax && this.#isClockOff(error))
+            forget(usedRemedies, 'clock')
+          const remedy = this.#remedy(error, usedRemedies)
           if (remedy === 'clock') corrections++
           const counted = remedy === 'again' || remedy === 'throttled'
           const now = call.progress?.() ?? 0
@@ -134,8 +135,8 @@ export class Requester {
           if (remedy === 'no' || forbidden || (counted && spent)) {
             throw error.retriesExhausted(total, isPassing(error))
           }
-          if (remedy === 'credentials' || remedy === 'clock') inVain.push(remedy)
-          else inVain.length = 0
+          if (remedy === 'credentials' || remedy === 'clock') usedRemedies.push(remedy)
+          else usedRemedies.length = 0
           if (remedy === 'credentials' && error instanceof OssError) refused = error
           await this.#apply(remedy, error, {
             call,
@@ -151,10 +152,10 @@ export class Requester {
   }
 
   /** The remedy for an error now; `no` if the same remedy has just failed. */
-  #remedy(error: OssupError, inVain: readonly Remedy[]): Remedy {
+  #remedy(error: OssupError, usedRemedies: readonly Remedy[]): Remedy {
     const remedy = this.#options.client.isOffline(error) ? 'offline' : remedyFor(error)
     if (remedy === 'offline' && !this.#mayWait(error)) return 'again'
-    if (inVain.includes(remedy)) return 'no'
+    if (usedRemedies.includes(remedy)) return 'no'
     if (remedy !== 'offline' || this.#outage === undefined) return remedy
     const offlineMs = this.#options.clock.monotonic() - this.#outage.since
     return offlineMs >= this.#options.offlineTimeoutMs ? 'no' : remedy

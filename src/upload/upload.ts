@@ -2,7 +2,7 @@
 //
 //   content ──► planner ──► scheduler ──► OSS client ──► journal ──► progress
 //
-// Where the bytes come from, and whether they can be read again, is the business of `content/`.
+// `content/` decides where the bytes come from and whether they can be read again.
 
 import { IntegrityError, OssError, type OssupError, SourceError, StateError } from '../errors.ts'
 import type { OpenUpload } from '../journal/fold.ts'
@@ -110,7 +110,7 @@ async function store(run: Run, content: ContentSteps): Promise<UploadResult> {
     await giveUp(run, 'its object differs from this upload')
     await run.checkpoint.restart()
   }
-  // Without a search in between, the last look at the source is still good.
+  // The source was looked at just now, unless a search came in between.
   if (run.checkpoint.state.begin !== undefined) await content.refresh()
   for (let round = 1; ; round++) {
     const { isWhole } = content

@@ -28,7 +28,7 @@ export function writableFor<Result>(
 ): UploadWritable<Result> {
   const hand = new Handover()
   const result = upload(hand)
-  // Its failure is that of the next write, and of `result` for those who look at it.
+  // The next write and `result` both report its failure.
   result.catch(error => hand.fail(error))
   const ended = result.then(() => {})
   ended.catch(() => {})

@@ -15,7 +15,7 @@ const lookEveryMs = 1000
 
 /** The properties of the object that the upload makes. */
 export interface Expected {
-  /** Bytes. */
+  /** Size of the object in bytes. */
   readonly size: number
   /** CRC-64, or a function that computes it by reading. It is called only if all other properties agree. */
   readonly crc64: bigint | (() => Promise<bigint>)
@@ -25,7 +25,7 @@ export interface Expected {
   readonly nonce: string | undefined
   /**
    * Headers of the object. With them, a newer object of another writer counts too, if it has the same bytes
-   * and HEAD tells no difference.
+   * and HEAD shows no difference.
    */
   readonly alike?: Readonly<Record<string, string>> | undefined
   /** For an upload without a mark: `versionOf` the object under the key before Complete. */

@@ -1,6 +1,6 @@
-// What `forbidOverwrite` is worth in this bucket. OSS ignores the header where versioning is enabled or
-// suspended. So the bucket is asked first, and where that is refused, the object is looked for before
-// anything is stored. Contract, rule 17.
+// Finds out whether OSS enforces `forbidOverwrite` in this bucket. OSS ignores the header if versioning is enabled or
+// suspended. So we ask the bucket first. If that is refused, we look for the object before we store anything.
+// Contract, rule 17.
 
 import { OssError, StateError } from '../../errors.ts'
 import type { UploadResult } from '../../options/upload-options.ts'

@@ -30,7 +30,7 @@ export async function proveParts(run: SourceRun): Promise<Proof> {
   const before = state.source
   const firstAt = run.clock.now()
   const identity = await run.source.identity()
-  // Asked before reading: a write while the stamps are young may not change them.
+  // Asked before reading: a write while the timestamps are young may not change them.
   const proven = isSettled(identity, run.clock.now())
   const changed = before === undefined || !sameIdentity(before, identity)
   const all = [...state.parts.values()]

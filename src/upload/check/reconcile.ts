@@ -41,7 +41,7 @@ export async function reconcile(
   if (fitting.length > 0) await run.checkpoint.record(...fitting)
 }
 
-/** Parts that overlap no confirmed part: a range that was cut again may exist in both sizes. */
+/** Parts that overlap no confirmed part: a range that was divided again may exist in both sizes. */
 export function thatFit(
   found: readonly PartRecord[],
   confirmed: Iterable<Part>,

@@ -101,11 +101,11 @@ export async function abortUntilGone(run: Aborter, uploadId: string): Promise<vo
  * started after this journal and before this run.
  */
 async function findOrphans(run: Run): Promise<string[]> {
-  const { damaged, openedAt, begunAt } = run.checkpoint
-  const usedMs = openedAt - (begunAt ?? openedAt) + slackMs
+  const { damaged, openedAt, startedAt } = run.checkpoint
+  const usedMs = openedAt - (startedAt ?? openedAt) + slackMs
   const candidates = (await findUnknownUploads(run)).filter(({ intent, initiatedAt }) => {
     if (intent !== undefined) return true
-    return damaged > 0 && begunAt !== undefined && beganAfter(run, begunAt, initiatedAt, usedMs)
+    return damaged > 0 && startedAt !== undefined && beganAfter(run, startedAt, initiatedAt, usedMs)
   })
   const empty: string[] = []
   const filled: string[] = []

@@ -1,5 +1,5 @@
-// Completes an upload. The answer to Complete may be lost although OSS did the work, and its upload
-// id is dead afterwards; so a Complete is never repeated without a look at the object in between.
+// Completes an upload. The answer to Complete may be lost although OSS did the work, and OSS then forgets the upload
+// id. So we never repeat a Complete without looking at the object first.
 
 import { IntegrityError, OssError, StateError } from '../../errors.ts'
 import { crc64Combine } from '../../hash/crc64.ts'
@@ -27,9 +27,9 @@ import { storedHeaders } from '../start/initiate.ts'
 /** How an upload came to its end. */
 export type Completion =
   | { kind: 'stored'; stored: Stored }
-  /** Parts are not as the journal has them: reconcile and send what differs. */
+  /** OSS has other parts than the journal: reconcile, then send the differing parts. */
   | { kind: 'parts-differ'; error: OssError }
-  /** The upload id is dead and the object is not there. */
+  /** OSS does not know the upload id, and the object does not exist. */
   | { kind: 'dead' }
 
 const partFaults = new Set(['InvalidPart', 'InvalidPartOrder', 'FilePartNotExist', 'FilePartStale'])
@@ -97,8 +97,8 @@ export async function complete(
 }
 
 /**
- * Names the object that is stored before the first Complete of an upload without a mark, so that it is not
- * taken for the upload's own object later. `undefined` where that cannot be known.
+ * Identifies the object that existed before the first Complete of an upload without a mark. Without this, we could
+ * mistake it for our own. `undefined` if that is not known.
  */
 async function storedBefore(run: Run, { intent }: OpenUpload): Promise<string | undefined> {
   const { completing } = run.checkpoint.state
@@ -197,7 +197,7 @@ async function verify(
   expected: Expected & { readonly crc64: bigint },
 ): Promise<void> {
   if (object.crc64 === undefined || object.crc64 === String(expected.crc64)) return
-  // Where reading it is refused, the answer is all there is to go by.
+  // If OSS refuses to show the object, we trust the answer.
   const look = await lookAtObject(run, expected, false).catch((error: unknown) => {
     if (error instanceof StateError) return undefined
     throw error

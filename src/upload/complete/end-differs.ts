@@ -3,8 +3,8 @@ import type { Run } from '../run/run.ts'
 import { isWanted } from '../start/initiate.ts'
 
 /**
- * Gives up an upload whose Complete was sent with another ACL or callback than is wanted now: that Complete
- * may still store the object, and the mark would not tell with which of the two.
+ * Gives up an upload whose Complete was sent with another ACL or callback than this run wants. That Complete may still
+ * store the object, and the mark does not show which of the two did.
  */
 export async function giveUpIfEndDiffers(run: Run): Promise<void> {
   const { upload, ending, completing } = run.checkpoint.state

@@ -109,7 +109,7 @@ class SourceSteps implements ContentSteps {
     const guess = knownPartSize ?? guessPartSize(listed)
     if (guess === undefined) return undefined
     const { size } = this.identity
-    // A last part may be the only one that OSS has. Its size is no size for the others.
+    // OSS may have only the last part, and its size is not the part size.
     const partSize = guess < partSizeMin ? fitPartSize(size, this.#run.options.partSize) : guess
     const { missing } = planParts(size, partSize)
     // Tries parts of one size, which most programs make; then parts of any sizes side by side.
@@ -122,13 +122,13 @@ class SourceSteps implements ContentSteps {
   /** The journal may have lost the completion too: then the object exists already. */
   async findUnrecorded(): Promise<Stored | undefined> {
     const { checkpoint, client, options } = this.#run
-    const { begunAt, state } = checkpoint
-    if (begunAt === undefined || state.aborting.size > 0) return undefined
+    const { startedAt, state } = checkpoint
+    if (startedAt === undefined || state.aborting.size > 0) return undefined
     // Without the intent we do not know the mark. Then nothing proves who stored the object, or with which ACL.
     const { forbidOverwrite, completeHeaders, objectHeaders } = options
     if (forbidOverwrite || Object.keys(completeHeaders).length > 0) return undefined
     // OSS gives times in whole seconds, and we know its clock to a second.
-    const initiatedAt = begunAt + client.serverOffset + 1000
+    const initiatedAt = startedAt + client.serverOffset + 1000
     const known = { initiatedAt, nonce: undefined, alike: objectHeaders }
     return findEqualObject(this.#run, this.identity, known)
   }
@@ -137,7 +137,7 @@ class SourceSteps implements ContentSteps {
     return lookAfterDeath(this.#run)
   }
 
-  /** We compare bytes, not only stamps: a file that was only touched has the same bytes. */
+  /** We compare bytes, not only timestamps: a file that was only touched has the same bytes. */
   async hasBytesOf({ size, crc64 }: Pick<Stored, 'size' | 'crc64'>): Promise<boolean> {
     const run = this.#run
     const { state } = run.checkpoint

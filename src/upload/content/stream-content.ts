@@ -1,5 +1,5 @@
-// A stream: it is read once, from its first byte to its end, so nothing of it can be sent again later. The caller may
-// offer it again from its start; then confirmed parts are compared while they are read, and not sent again.
+// A stream is read once, from start to end, so its bytes cannot be read again later. The caller may pass it again from
+// its start. Then confirmed parts are compared while they are read, and not sent again.
 
 import { SourceError } from '../../errors.ts'
 import { crc64 } from '../../hash/crc64.ts'
@@ -23,11 +23,11 @@ import { isStreamOf } from './compare-stream.ts'
 /** A stream before its first request. */
 interface Beginning {
   readonly stream: PeekableStream
-  /** Its first bytes: all, if they are fewer than `base`. */
+  /** The first bytes: the whole stream if they are fewer than `base`. */
   readonly first: Uint8Array
   /** Bytes of a part, for a new upload. */
   readonly base: number
-  /** All bytes, if known. */
+  /** Length of the stream in bytes, if known. */
   readonly length: number | undefined
   /** Reads the first bytes, but leaves them in the stream. */
   readonly peek: (size: number) => Promise<Uint8Array>
@@ -141,7 +141,7 @@ class StreamSteps implements ContentSteps {
     this.#isTaken = true
     const { size } = await sendStream(this.#run, upload, {
       stream,
-      // Split as the upload was begun, not by today's options.
+      // The part size of the started upload, not that of the current options.
       base: upload.intent.partSize,
       grows: length === undefined && options.sizeHint === undefined,
       listed: this.#listed?.id === upload.id ? this.#listed.parts : undefined,

@@ -85,11 +85,11 @@ export async function recover(run: Run, content: ContentSteps): Promise<Stored |
 }
 
 async function uploadsSinceBegin(run: Run): Promise<UnknownUpload[]> {
-  const { begunAt } = run.checkpoint
+  const { startedAt } = run.checkpoint
   try {
     const uploads = await findUnknownUploads(run)
     return uploads.filter(
-      ({ initiatedAt }) => begunAt === undefined || beganAfter(run, begunAt, initiatedAt),
+      ({ initiatedAt }) => startedAt === undefined || beganAfter(run, startedAt, initiatedAt),
     )
   } catch (error) {
     if (isForbidden(error)) return []

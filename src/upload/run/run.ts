@@ -1,4 +1,4 @@
-// What every step of one upload shares.
+// The types that all steps of one upload share.
 
 import type { OssupError } from '../../errors.ts'
 import type { Checkpoint } from '../../journal/checkpoint.ts'
@@ -11,7 +11,7 @@ import type { Bandwidth } from '../../schedule/bandwidth.ts'
 import type { Requester } from '../../schedule/requester.ts'
 import type { SharedResources } from './shared-resources.ts'
 
-/** Where an upload goes, and by what means. */
+/** The destination of an upload, its options, and the ports it uses. */
 export interface Job {
   readonly client: OssClient
   readonly bucket: string
@@ -24,7 +24,7 @@ export interface Job {
   readonly clock: Clock
   readonly random: Random
   readonly bindContext?: BindContext | undefined
-  /** With an upload that is one of many. */
+  /** Set if the upload belongs to a batch. */
   readonly shared?: SharedResources | undefined
   /** The same upload, started by another program. It is continued after its parts were verified. */
   readonly earlier?: EarlierUpload | undefined
@@ -36,9 +36,9 @@ export interface Run extends Job {
   readonly checkpoint: Checkpoint
   readonly progress: ProgressTracker
   readonly requester: Requester
-  /** What the owner did that this run had waited for. */
+  /** The last known state of the owner that this run waited for. */
   readonly previousOwner?: PreviousOwner | undefined
-  /** One limit for all requests; `undefined` without one. */
+  /** Limits the bytes per second of all requests; `undefined` if there is no limit. */
   readonly bandwidth: Bandwidth | undefined
   /** True once OSS gave no CRC-64 to compare: requests carry Content-MD5 from then on. */
   readonly checksums: { needMd5: boolean }
@@ -128,7 +128,7 @@ function hasRoomForMark(headers: Readonly<Record<string, string>>): boolean {
   return used + own <= metadataMax
 }
 
-/** Tells the user of something that did not stop the upload. */
+/** Reports a warning: a problem that did not stop the upload. */
 export function warn(run: Run, code: string, error: OssupError | string): void {
   const message = typeof error === 'string' ? error : error.message
   run.progress.event({ type: 'warning', code, message })

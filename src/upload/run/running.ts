@@ -36,8 +36,8 @@ interface Started<Shared, Result> {
 const running = () => processWide('running.1', () => new Roster<Running<unknown, unknown>>())
 
 /**
- * The budget for one more upload: that of the others which run in this process. An upload with a
- * number of its own neither takes part in it nor counts.
+ * Returns the connection budget that automatic uploads of this process share. An upload with its own `concurrency`
+ * gets a budget of its own.
  */
 export function budgetFor(job: {
   clock: Clock
@@ -61,8 +61,8 @@ export function runAlone<Result>(budget: Budget, start: () => Promise<Result>): 
 }
 
 /**
- * Joins the upload of that id, or starts it, and waits for it or for `signal`. One that is being
- * stopped still owns its journal: it is waited for, and another one started.
+ * Joins the upload with this id, or starts it, and waits for it or for `signal`. An upload that is stopping still holds
+ * its lock: waits for it, then starts another.
  * @param start begins the upload; called at most once
  * @param join called with what `start` gave as `shared`, for each waiter; returns how to leave
  */

@@ -12,7 +12,7 @@ export interface SharedResources {
   readonly budget: Budget
   /** Connections for objects that are sent in one request. */
   readonly singleRequests: SingleRequests
-  /** False: none of its files has a checkpoint, so that none has to be looked for. */
+  /** False if no file of the batch has a checkpoint, so none is searched. */
   readonly hasJournals: () => boolean
   readonly bandwidth: Bandwidth | undefined
 }

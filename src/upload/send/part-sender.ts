@@ -19,7 +19,7 @@ export interface TakenPart {
   readonly etag: string
   /** CRC-64 of the sent bytes. */
   readonly crc64: bigint
-  /** False if the source may change later without a change of its stamps. */
+  /** False if the source may change later without a change of its timestamps. */
   readonly proven: boolean
   /** True if OSS checked Content-MD5, or returned an equal CRC-64. */
   readonly isVerified: boolean

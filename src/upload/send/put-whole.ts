@@ -44,7 +44,7 @@ export async function putWhole(
     if (range.size === 0) await expectUnchanged(run, identity, { crc64: 0n, isProven: false })
     return await put(run, range.size, {
       open: hooks => {
-        // Later changes show in the stamps only if the stamps are old enough now, at the start.
+        // Later changes show in the timestamps only if the timestamps are old enough now, at the start.
         const isProven =
           run.options.verify === 'auto' && provenFrom(identity, seenAt) <= run.clock.now()
         return sourceBody(run.source, range, {
@@ -221,7 +221,7 @@ function damagedOnTheWay(run: Run): IntegrityError {
   )
 }
 
-/** @param isProven true if equal stamps are enough; otherwise the content is read again */
+/** @param isProven true if equal timestamps are enough; otherwise the content is read again */
 async function expectUnchanged(
   run: SourceRun,
   before: Identity,

@@ -9,7 +9,7 @@ import type { PartSender } from './part-sender.ts'
 /** Reads the bytes of one part, again for each attempt. */
 export interface PartContent {
   open(hooks: BodyHooks): HashedBody
-  /** False if the bytes may change later without a change of the stamps. */
+  /** False if the bytes may change later without a change of the timestamps. */
   isProven(): boolean
   /** The value of the Content-MD5 header. */
   md5(signal: AbortSignal): Promise<string>

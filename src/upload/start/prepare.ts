@@ -11,7 +11,7 @@ import type { UploadEvent } from '../../progress/upload-event.ts'
 import { type Bandwidth, limitBandwidth } from '../../schedule/bandwidth.ts'
 import { makeRequester } from '../../schedule/make-requester.ts'
 import type { Job, PreviousOwner, Run } from '../run/run.ts'
-import { openJournal, type Patience } from './wait-for-owner.ts'
+import { openJournal, type WaitOptions } from './wait-for-owner.ts'
 
 /**
  * Opens the checkpoint, if the upload needs one, and makes the `Run`.
@@ -25,8 +25,8 @@ export async function prepare(
 ): Promise<Run> {
   const { clock, options } = job
   const onBusy = (owner: JournalOwner) => progress.event({ type: 'waiting', ...owner })
-  const patience = { clock, waits: options.wait, signal, onBusy }
-  const { checkpoint, previousOwner } = await openCheckpoint(job, isSmall, patience)
+  const waiting = { clock, waits: options.wait, signal, onBusy }
+  const { checkpoint, previousOwner } = await openCheckpoint(job, isSmall, waiting)
   if (checkpoint.damaged > 0) progress.event(damagedWarning(checkpoint.damaged))
   const isPatient = options.isPatient || checkpoint.state.upload !== undefined
   const requester = makeRequester(job, { ...options, isPatient }, progress)
@@ -64,22 +64,22 @@ interface OpenedCheckpoint {
 async function openCheckpoint(
   job: Job,
   isSmall: boolean,
-  patience: Patience,
+  waiting: WaitOptions,
 ): Promise<OpenedCheckpoint> {
   const store = job.options.checkpoint
   if (store === false) return { checkpoint: new Checkpoint(undefined, job.clock) }
   const nameIt = () => journalName(job.place, job.key, job.sourceId)
   const mayBeBegun = job.shared?.hasJournals() !== false
   const isBegun = async () =>
-    mayBeBegun && (await unlessAborted(store.read(nameIt()), patience.signal)) !== undefined
+    mayBeBegun && (await unlessAborted(store.read(nameIt()), waiting.signal)) !== undefined
   if (isSmall && !(await isBegun())) {
     // It may grow beyond the threshold and be sent in parts.
-    const open = async () => (await openJournal(store, nameIt(), patience)).journal
+    const open = async () => (await openJournal(store, nameIt(), waiting)).journal
     return { checkpoint: new Checkpoint(undefined, job.clock, '', open) }
   }
   const name = nameIt()
   const location = `${name} in ${store.location}`
-  const { journal, previousOwner } = await openJournal(store, name, patience)
+  const { journal, previousOwner } = await openJournal(store, name, waiting)
   try {
     return { checkpoint: new Checkpoint(journal, job.clock, location), previousOwner }
   } catch (error) {

@@ -17,7 +17,7 @@ export const busyPauseMs = 1000
 /** The first waits are shorter: an upload that has just started may end soon. */
 const firstPauseMs = 50
 
-export interface Patience {
+export interface WaitOptions {
   readonly clock: Clock
   /** False: a busy upload is an error at once. */
   readonly waits: boolean
@@ -36,7 +36,7 @@ export interface OpenedJournal {
 export async function openJournal(
   store: JournalStore,
   name: string,
-  { clock, waits, signal, onBusy }: Patience,
+  { clock, waits, signal, onBusy }: WaitOptions,
 ): Promise<OpenedJournal> {
   let previousOwner: PreviousOwner | undefined
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, busyPauseMs)) {

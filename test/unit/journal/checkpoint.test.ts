@@ -251,17 +251,17 @@ describe('when the first run began', () => {
   const bytes = encodeRecords([begin, intent('a')])
 
   test('comes from sound records', () => {
-    const { begunAt } = new Checkpoint(journalOf(bytes), clock)
-    expect(begunAt).toBeLessThan(4321)
+    const { startedAt } = new Checkpoint(journalOf(bytes), clock)
+    expect(startedAt).toBeLessThan(4321)
   })
 
   test('comes from the store if no record is sound', () => {
     const zeros = new Uint8Array(bytes.length)
     zeros.set(bytes.subarray(0, 5))
-    expect(new Checkpoint(journalOf(zeros), clock).begunAt).toBe(4321)
+    expect(new Checkpoint(journalOf(zeros), clock).startedAt).toBe(4321)
   })
 
   test('does not come from the store for a new journal', () => {
-    expect(new Checkpoint(journalOf(new Uint8Array()), clock).begunAt).toBeUndefined()
+    expect(new Checkpoint(journalOf(new Uint8Array()), clock).startedAt).toBeUndefined()
   })
 })

@@ -85,6 +85,12 @@ describe('the estimate', () => {
     expect(line.estimate.rate).toBe(1000)
   })
 
+  test('an empty part says nothing about the speed', () => {
+    const connections = new Connections()
+    connections.attemptEnded(attempt(0, 0), { size: 0, sent: 0, pausedMs: 0 })
+    expect(connections.estimate.rate).toBeUndefined()
+  })
+
   test('a line that turns bad after a good hour is soon known, and one that turns good as well', () => {
     const line = new Connections()
     line.attemptEnded(attempt(0, 1e11), { size: 1e11, sent: 1e11, pausedMs: 0 })

@@ -64,7 +64,7 @@ export class ConnectionPool {
   }
 
   /** @param keepAliveMs the time that the server gave, if it gave one */
-  giveBack(connection: Connection, keepAliveMs = Number.POSITIVE_INFINITY): void {
+  release(connection: Connection, keepAliveMs = Number.POSITIVE_INFINITY): void {
     const resting = this.#restingAt(connection.endpoint.origin)
     // One second is reserved for bytes in flight when the server's time ends.
     const idleMs = Math.min(restMs, keepAliveMs - 1000)

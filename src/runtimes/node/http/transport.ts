@@ -24,7 +24,7 @@ export function nodeTransport(options: NetworkOptions = {}): Transport {
   const onEnd = (connection: Connection, answer: AnswerHead | undefined) => {
     active--
     if (answer === undefined) connection.reset()
-    else pool.giveBack(connection, keepAliveMs(answer))
+    else pool.release(connection, keepAliveMs(answer))
   }
   return {
     send(request, options) {

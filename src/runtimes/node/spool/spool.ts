@@ -28,7 +28,7 @@ export const spoolPattern = /^[0-9a-f]{40}\.ossup-spool$/
  */
 export const unfinishedSpool = 'ossup-spool'
 const blockSize = 1024 ** 2
-const toldEveryMs = 500
+const reportEveryMs = 500
 
 export interface Spool {
   /** The spool folder. It is created if it does not exist, for this user only. */
@@ -125,7 +125,7 @@ async function write(stream: StreamSource, spool: Spool, path: string): Promise<
     try {
       const buffer = new Uint8Array(blockSize)
       let size = 0
-      let toldAt = Number.NEGATIVE_INFINITY
+      let reportedAt = Number.NEGATIVE_INFINITY
       for (;;) {
         const count = await readBlock(stream, buffer, signal).catch((error: unknown) => {
           signal.throwIfAborted()
@@ -143,8 +143,8 @@ async function write(stream: StreamSource, spool: Spool, path: string): Promise<
         await orSpoolFailed(directory, () => file.writeFile(buffer.subarray(0, count)))
         if (isEnd) break
         const now = nodeClock.monotonic()
-        if (now - toldAt < toldEveryMs) continue
-        toldAt = now
+        if (now - reportedAt < reportEveryMs) continue
+        reportedAt = now
         spool.onWritten?.(size, false)
       }
       await orSpoolFailed(directory, () => file.sync())
