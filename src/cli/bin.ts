@@ -45,7 +45,8 @@ async function run(): Promise<void> {
   }
   // This comes after the V8 flags, because compiled code depends on them.
   keepCompiledCode(process.env)
-  const { main } = await import('./main.ts')
+  const { main, ownEventLoop } = await import('./main.ts')
+  ownEventLoop()
   const outcome = main(args, process)
   keepOutcome(process, outcome, code => process.exit(code))
   const code = await outcome

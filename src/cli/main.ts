@@ -14,6 +14,8 @@ import { type Level, Screen } from './output/screen.ts'
 import { type OutputStream, StandardOutput } from './output/standard-output.ts'
 import { version } from './output/version.ts'
 
+export { ownEventLoop } from '../runtimes/node/platform/event-loop.ts'
+
 /** The part of `process` that the command uses. */
 export interface Host extends SignalSource {
   readonly env: Readonly<Record<string, string | undefined>>

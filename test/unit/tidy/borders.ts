@@ -28,7 +28,9 @@ export const borders: Readonly<Record<string, Border>> = {
     'bucket errors journal options oss progress schedule source text upload upload/cleanup upload/content upload/start validation',
     'ports',
   ),
-  cli: border('cli/args cli/commands cli/connect cli/errors cli/output text'),
+  cli: border(
+    'cli/args cli/commands cli/connect cli/errors cli/output runtimes/node/platform text',
+  ),
   'cli/args': border('cli/output runtimes/node/index runtimes/node/platform text'),
   'cli/commands': border(
     'cli/args cli/completion cli/connect cli/doctor cli/doctor/checks cli/errors cli/output cli/prove cli/prove/facts cli/view runtimes/node/index server/index',

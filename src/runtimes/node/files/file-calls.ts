@@ -1,7 +1,17 @@
-// The calls that inspect and read files. All of them use Node's thread pool, so a slow disk never blocks the event
-// loop.
+// The calls that look at files and read them. All but `readAtOnce` use the thread pool, so a slow disk never stops the
+// event loop of the program that uploads.
 
-import { type BigIntStats, close, constants, fstat, lstat, open, read, stat } from 'node:fs'
+import {
+  type BigIntStats,
+  close,
+  constants,
+  fstat,
+  lstat,
+  open,
+  read,
+  readSync,
+  stat,
+} from 'node:fs'
 import { promisify } from 'node:util'
 import { withDescriptor } from '../platform/descriptors.ts'
 
@@ -40,6 +50,11 @@ export function readAt(fd: number, into: Uint8Array, position: number): Promise<
       else reject(error)
     })
   })
+}
+
+/** Reads at once, without the thread pool: only where the event loop is ours. */
+export function readAtOnce(fd: number, into: Uint8Array, position: number): number {
+  return readSync(fd, into, 0, into.length, position)
 }
 
 export const closeFile = promisify(close)

@@ -4,7 +4,8 @@
 import type { BigIntStats } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Identity, Source } from '../../../ports.ts'
-import { closeFile, lookAt, lookAtOpen, openToRead, readAt } from './file-calls.ts'
+import { hasOwnEventLoop } from '../platform/event-loop.ts'
+import { closeFile, lookAt, lookAtOpen, openToRead, readAt, readAtOnce } from './file-calls.ts'
 import { identityOf } from './file-identity.ts'
 import { FileSystems } from './file-system.ts'
 import { notAFile, sourceFault, unreadable } from './source-fault.ts'
@@ -18,6 +19,9 @@ export async function openFileSource(path: string, systems = new FileSystems()):
   const absolute = resolve(path)
   return new FileSource(path, absolute, await openFile(absolute), systems)
 }
+
+/** A read of more bytes takes its time even from memory. */
+const readAtOnceMax = 128 * 1024
 
 interface OpenFile {
   /** The descriptor; negative once the file is closed. */
@@ -35,6 +39,7 @@ class FileSource implements Source {
   readonly #systems: FileSystems
   #file: OpenFile
   #reads = 0
+  #readsAtOnce = false
   /** Called when the last running read ends. */
   #onQuiet: (() => void) | undefined
 
@@ -57,18 +62,26 @@ class FileSource implements Source {
         now = await lookAtOpen(other.fd)
       }
       const system = await this.#systems.of(this.id, now.dev)
+      this.#readsAtOnce = hasOwnEventLoop() && system.isLocal
       return identityOf(now, system)
     } catch (error) {
       throw sourceFault(error, this.id)
     }
   }
 
-  read(into: Uint8Array, position: number): Promise<number> {
+  read(into: Uint8Array, position: number): number | Promise<number> {
     // After `close` the descriptor is negative. Node.js would report a programming error, but here a read came too
     // late.
     const { fd } = this.#file
     if (fd < 0) throw unreadable(this.id, 'EBADF')
-    return this.#finish(readAt(fd, into, position))
+    if (!this.#readsAtOnce || into.length > readAtOnceMax) {
+      return this.#finish(readAt(fd, into, position))
+    }
+    try {
+      return readAtOnce(fd, into, position)
+    } catch (error) {
+      throw sourceFault(error, this.id)
+    }
   }
 
   async #finish(reading: Promise<number>): Promise<number> {

@@ -8,6 +8,8 @@ import { knownFileSystem } from '../platform/known-file-systems.ts'
 
 export interface FileSystem {
   readonly hasStableInodes: boolean
+  /** True if its files are certainly on a disk of this machine. */
+  readonly isLocal: boolean
 }
 
 /**
@@ -16,12 +18,17 @@ export interface FileSystem {
  * no quick way to recognise NTFS either.
  */
 async function fileSystemOf(path: string): Promise<FileSystem> {
-  if (process.platform !== 'linux') return { hasStableInodes: process.platform !== 'win32' }
+  if (process.platform !== 'linux') {
+    return { hasStableInodes: process.platform !== 'win32', isLocal: false }
+  }
   try {
     const known = knownFileSystem((await statfs(path)).type)
-    return { hasStableInodes: known?.hasStableInodes ?? false }
+    return {
+      hasStableInodes: known?.hasStableInodes ?? false,
+      isLocal: known?.reach === 'machine',
+    }
   } catch {
-    return { hasStableInodes: false }
+    return { hasStableInodes: false, isLocal: false }
   }
 }
 
