@@ -223,6 +223,10 @@ export class ProgressTracker {
     if (stored !== undefined) {
       this.#phase = 'done'
       // The source may have changed its size, and the upload may have found the object of the new size.
+      if (stored.size < this.#confirmedBytes) {
+        this.#round++
+        this.#roundReason = 'the source became shorter, and its object was found'
+      }
       this.#totalBytes = stored.size
       this.#confirmedBytes = stored.size
       this.#inFlightBytes = 0

@@ -136,14 +136,18 @@ async function sendWhole(run: Run, content: ContentSteps): Promise<UploadResult>
 }
 
 async function sendInParts(run: Run, content: ContentSteps): Promise<UploadResult> {
-  const why = 'OSS does not know the upload id any more'
   await checkOverwriting(run)
   for (let rebirths = 0; ; rebirths++) {
     const stored = await sendAndComplete(run, content).catch((error: unknown) => {
-      if (!(error instanceof OssError) || error.code !== 'NoSuchUpload') throw error
+      if (!(error instanceof OssError)) throw error
+      if (error.code === 'FileAlreadyExists' && run.found.hasOtherHeaders) throw otherHeaders(run)
+      if (error.code !== 'NoSuchUpload') throw error
       return content.findAfterDeath()
     })
     if (stored !== undefined) return end(run, stored)
+    const why = run.found.hasOtherHeaders
+      ? 'the upload that was continued had other headers'
+      : 'OSS does not know the upload id any more'
     await giveUp(run, why)
     if (!content.canStartOver) throw offerAgain(run, 'OSS lost parts of the stream')
     if (rebirths >= rebirthMax) {
@@ -226,6 +230,19 @@ function offerAgain({ key }: Run, why: string): StateError {
     retryable: true,
     hint: 'Offer the stream again from its start',
   })
+}
+
+/** The bucket forbids to overwrite, so the object of a found upload cannot get the headers that were asked for. */
+function otherHeaders({ bucket, key, sourceName }: Run): StateError {
+  return new StateError(
+    'HEADERS_DIFFER',
+    `The object has the bytes of ${sourceName}, but other headers`,
+    {
+      bucket,
+      key,
+      hint: 'An upload that was continued had them, and OSS refuses to replace its object. Remove it, then run it again',
+    },
+  )
 }
 
 function changedTooOften({ key, sourceName }: Run, reason: string | undefined): OssupError {

@@ -131,8 +131,8 @@ async function lookBefore(run: Run, expected: Expected): Promise<StoredObject | 
 }
 
 /**
- * An upload that was found by the time of its Initiate may be that of another owner, with other headers. Its object
- * shows them: then the upload starts over.
+ * An upload whose id the journal had lost may have other headers: it is of another owner, or of an earlier call. Its
+ * object shows them. If they differ, the upload starts over.
  */
 async function hasOtherHeaders(run: Run, { id, intent }: OpenUpload): Promise<boolean> {
   if (run.found.uploadId !== id) return false
@@ -141,7 +141,8 @@ async function hasOtherHeaders(run: Run, { id, intent }: OpenUpload): Promise<bo
     throw error
   })
   if (head === undefined || head.headers[nonceHeader] === intent.nonce) return false
-  return !describesSame(head, storedHeaders(intent))
+  run.found.hasOtherHeaders = !describesSame(head, storedHeaders(intent))
+  return run.found.hasOtherHeaders
 }
 
 /** What the object must be, from what was sent. @param parts in any order */

@@ -67,11 +67,11 @@ export async function recover(run: Run, content: ContentSteps): Promise<Stored |
   const best = await findBest(run, content, uploads)
   if (best === undefined) return content.findUnrecorded()
   const { intent, initiatedAt, uploadId, records } = best
+  run.found.uploadId = uploadId
   if (intent === undefined) await takeOver(run, content, best)
   else {
     // Of two uploads that the same intent may have started, the other one is left to the clean-up.
     const isUnique = uploads.filter(upload => upload.intent === intent).length === 1
-    run.found.uploadId = uploadId
     const pending = isUnique ? [] : [{ ...intent, nonce: makeNonce(run.random) }]
     await run.checkpoint.recordAndSync(
       { t: 'source', ...content.identity, at: run.clock.now() },

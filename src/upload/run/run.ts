@@ -42,8 +42,8 @@ export interface Run extends Job {
   readonly bandwidth: Bandwidth | undefined
   /** True once OSS gave no CRC-64 to compare: requests carry Content-MD5 from then on. */
   readonly checksums: { needMd5: boolean }
-  /** An upload id whose headers are only assumed: it was found by the time of its Initiate. */
-  readonly found: { uploadId: string | undefined }
+  /** An upload id that `recover` found. Its headers are only assumed until its object shows them. */
+  readonly found: { uploadId: string | undefined; hasOtherHeaders: boolean }
   /** How far `forbidOverwrite` holds in this bucket, as known by now. */
   readonly overwriting: Overwriting
 }

@@ -40,7 +40,7 @@ export async function prepare(
     requester,
     bandwidth,
     checksums: { needMd5: false },
-    found: { uploadId: undefined },
+    found: { uploadId: undefined, hasOtherHeaders: false },
     overwriting: { isEnforced: true, hasLooked: false },
   }
 }

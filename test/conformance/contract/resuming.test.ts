@@ -215,6 +215,43 @@ describe('a damaged journal is not believed', () => {
     await world.expectStored(bytes)
   })
 
+  describe('that lost the headers and the id of an upload with other metadata', () => {
+    async function loseBeginning() {
+      const world = await makeWorld()
+      const file = world.file(bytes)
+      await world.uploadUntil(5, file, { metadata: { call: 'first' } })
+      const [name = ''] = world.leftovers()
+      const path = join(world.checkpointDir, name)
+      const lines = readFileSync(path, 'utf8').split('\n')
+      const damaged = lines.map(line => (/"t":"(intent|upload)"/.test(line) ? 'damaged' : line))
+      writeFileSync(path, damaged.join('\n'))
+      return { world, file }
+    }
+
+    it('the object has the metadata of the call that stored it', async () => {
+      const { world, file } = await loseBeginning()
+      await world.upload(file, { metadata: { call: 'second' } })
+      expect((await world.other.headObject({ key })).metadata).toMatchObject({ call: 'second' })
+      await world.expectStored(bytes)
+      expect(await world.unfinished()).toEqual([])
+    })
+
+    it('where the bucket refuses to replace the object, the error says what it has', async () => {
+      const { world, file } = await loseBeginning()
+      world.oss.faults.set([
+        {
+          kind: 'error',
+          operations: ['InitiateMultipartUpload'],
+          status: 409,
+          code: 'FileAlreadyExists',
+        },
+      ])
+      const upload = world.upload(file, { metadata: { call: 'second' } })
+      await expect(upload).rejects.toMatchObject({ code: 'HEADERS_DIFFER', key })
+      await world.expectStored(bytes)
+    })
+  })
+
   it('where nothing is sound in it and the source goes as one request: it is removed', async () => {
     const world = await makeWorld()
     const file = world.file(bytes)

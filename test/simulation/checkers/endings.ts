@@ -99,6 +99,7 @@ function isExplained(
   if (code === 'FileAlreadyExists') {
     return options.forbidOverwrite || (forbids && versioning === undefined)
   }
+  if (code === 'HEADERS_DIFFER') return forbids || options.forbidOverwrite
   if (code === 'FORBID_OVERWRITE_IGNORED')
     return options.forbidOverwrite && versioning !== undefined
   if (code === 'AccessDenied') return mayNotAdopt(world, options)

@@ -76,7 +76,7 @@ export async function uploadOver(
     requester: makeRequester(job, options, progress),
     bandwidth: undefined,
     checksums: { needMd5: false },
-    found: { uploadId: undefined },
+    found: { uploadId: undefined, hasOtherHeaders: false },
     overwriting: { isEnforced: true, hasLooked: false },
   }
   const plan = planParts(model.size, fitPartSize(model.size, options.partSize))
