@@ -15,7 +15,8 @@ const quick = [
  * warns of FIFOs that a thread opens. The stories of the simulation cover the same rules in `npm test`.
  */
 const slow = [
-  'test/conformance/contract/{resuming,streams}.test.ts',
+  'test/conformance/contract/{changed-source,completing,permissions,resuming,streams}.test.ts',
+  'test/unit/cli/prove/clean-up.test.ts',
   'test/unit/property/public-functions.test.ts',
 ]
 
