@@ -61,6 +61,8 @@ export function completeOnce(world: World): Checker {
     doubts.set(uploadId, new Set())
   }
 
+  const isBlind = () => world.plan.denied.includes('oss:GetObject')
+
   const learn = (process: SimulatedProcess, records: readonly JournalRecord[]) => {
     const { disk } = process.machine
     const ids = journaled.get(disk) ?? new Set()
@@ -79,8 +81,12 @@ export function completeOnce(world: World): Checker {
     },
     onRecords(process, records) {
       learn(process, records)
-      for (const { t } of records) {
+      for (const record of records) {
+        const { t } = record
         if (t === 'completing') announced.set(process.number, 'written')
+        // A damaged answer to Complete looks like a wrong object if looking at the object is not allowed. The upload is
+        // given up, and a crash keeps that from the caller.
+        if (t === 'aborting' && record.why === 'OBJECT_MISMATCH' && isBlind()) isTold = true
         // Who looked and then gave a part up has journaled for all who follow that it was not completed.
         if (t !== 'drop') continue
         const doubts = doubtsOf(process).values()
@@ -126,7 +132,7 @@ export function completeOnce(world: World): Checker {
   /** An object stored by an upload in parts is not uploaded again, even if no caller got the result. */
   function checkInitiate({ by }: Sent): void {
     if (last?.id === undefined || isTold || world.plan.lock !== 'sound') return
-    if (damaged.has(by) && world.plan.denied.includes('oss:GetObject')) return
+    if (damaged.has(by) && isBlind()) return
     const process = world.process(by)
     const isShared = world.processes.every(({ machine }) => machine === process.machine)
     const hasCheckpoints = world.processes.every(({ options }) => options.checkpoint)
