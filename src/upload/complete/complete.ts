@@ -62,7 +62,7 @@ export async function complete(
   }
   let doubt = doubtful
   for (let attempt = 1; ; attempt++) {
-    const found = await lookBefore(run, expected)
+    const found = await lookBefore(run, expected, doubt)
     if (found !== undefined) return storedAs(found)
     try {
       const object = await withCrc64(run, await sendComplete(run, upload, parts))
@@ -118,16 +118,22 @@ async function storedBefore(run: Run, { intent }: OpenUpload): Promise<string | 
  * @returns the upload's own object, which an earlier Complete has stored
  * @throws {OssError} `FileAlreadyExists`
  */
-async function lookBefore(run: Run, expected: Expected): Promise<StoredObject | undefined> {
+async function lookBefore(
+  run: Run,
+  expected: Expected,
+  doubt: boolean,
+): Promise<StoredObject | undefined> {
   if (run.overwriting.isEnforced) return undefined
   const look = await lookAtObject(run, expected, false).catch((error: unknown) => {
     // Where looking is refused, the result says so.
     if (error instanceof StateError) return { kind: 'absent' } as const
     throw error
   })
-  if (look.kind === 'ours') return look.object
-  if (look.kind !== 'absent') throw objectExists(run)
-  return undefined
+  if (look.kind === 'absent') return undefined
+  // Before the first Complete, only the mark proves that an equal object is ours.
+  const isProven = doubt || expected.nonce !== undefined
+  if (look.kind === 'ours' && isProven) return look.object
+  throw objectExists(run)
 }
 
 /**

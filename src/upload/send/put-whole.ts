@@ -123,6 +123,8 @@ async function putOnce(
   const headers = { ...headersOfWhole(run, nonce), ...run.options.completeHeaders }
   /** CRC-64 of the bytes of an attempt that may have stored the object. */
   let doubtful: bigint | undefined
+  /** CRC-64 of the bytes of an attempt that was sent whole. */
+  let sent: bigint | undefined
   const meter = run.shared && measureRequest(run.shared.budget.connections, run.clock, size)
   try {
     const request = { operation: 'PutObject', signal: run.signal, repeatable }
@@ -154,6 +156,7 @@ async function putOnce(
         if (!run.signal.aborted) meter?.ended(error)
         // After a wrong checksum, the body or only the answer was damaged on the way.
         const isOpen = error instanceof IntegrityError || isInDoubt(error)
+        if (body.isWhole) sent = body.crc64
         if (isOpen && body.isWhole) doubtful = body.crc64
         throw error
       }
@@ -162,9 +165,12 @@ async function putOnce(
     // An attempt with an unknown result may have stored the object that OSS now refuses to replace.
     const inOwnWay = error instanceof OssError && error.code === 'FileAlreadyExists'
     const isOpen = inOwnWay || (!repeatable && isInDoubt(error))
-    if (!isOpen || doubtful === undefined) throw error
-    if (inOwnWay && !run.options.forbidOverwrite) throw unproven(run, error)
-    const crc64 = doubtful
+    const { forbidOverwrite } = run.options
+    // The network may repeat a request too: then OSS refuses the second copy, and only its answer arrives.
+    const isSure = inOwnWay && doubtful === undefined
+    const crc64 = isSure && forbidOverwrite ? sent : doubtful
+    if (!isOpen || crc64 === undefined) throw error
+    if (inOwnWay && !forbidOverwrite) throw unproven(run, error)
     let isMarked = false
     // Only the mark decides, because no start time is known.
     const expected = {
@@ -177,7 +183,7 @@ async function putOnce(
       },
     }
     const look = await lookAtObject(run, expected, false).catch((unknown: unknown) => {
-      throw inOwnWay ? unknown : error
+      throw inOwnWay && !isSure ? unknown : error
     })
     if (look.kind === 'ours') return { ...look.object, localCrc64: crc64 }
     throw isMarked ? damagedOnTheWay(run) : error
