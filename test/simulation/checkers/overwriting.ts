@@ -40,7 +40,10 @@ export function overwriting(world: World): Checker {
     onSend(sent) {
       const { operation, request, uploadId, by } = sent
       if (operation !== 'PutObject' && operation !== 'CompleteMultipartUpload') return
-      claim(sent, operation === 'PutObject' ? request.headers[nonceHeader] : uploadId)
+      // With a broken lock, another owner may have completed the upload already. Then this Complete stores nothing.
+      const isStored = stored.has(uploadId ?? '') && world.plan.lock !== 'sound'
+      if (!isStored)
+        claim(sent, operation === 'PutObject' ? request.headers[nonceHeader] : uploadId)
       const process = world.process(by)
       if (process.options.forbidOverwrite && request.headers['x-oss-forbid-overwrite'] !== 'true') {
         world.violate('17 headers', `${operation} does not forbid to overwrite`)

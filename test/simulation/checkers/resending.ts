@@ -85,6 +85,11 @@ export function resending(world: World): Checker {
           const isAuto = world.process(by).options.partSize === 'auto'
           const located = [...listed].filter(([number]) => !isAuto || isReached(number, entry.cuts))
           entry.listed = new Map(located)
+        } else {
+          // A later answer without a part takes back what an earlier one said of it.
+          for (const number of entry.listed.keys()) {
+            if (!listed.has(number)) entry.listed.delete(number)
+          }
         }
         for (const part of entry.parts.values()) {
           if (listed.get(part.n) !== part.e) entry.isContradicted = true
