@@ -19,11 +19,14 @@ export function nothingLeft(world: World): Checker {
     onForgotten(contents) {
       forgotten.push(new TextDecoder().decode(contents))
     },
+    onOpened() {
+      // A power cut may have taken what was not synced.
+      for (const nonce of undated.keys()) undated.set(nonce, 'not')
+    },
     onRecords(_, records) {
       for (const record of records) {
-        if (record.t === 'upload') undated.delete(record.nonce)
-        if (record.t !== 'intent') continue
-        if (record.oss === undefined) undated.set(record.nonce, 'not')
+        if (record.t !== 'intent' && record.t !== 'upload') continue
+        if (record.t === 'intent' && record.oss === undefined) undated.set(record.nonce, 'not')
         else if (undated.has(record.nonce)) undated.set(record.nonce, 'not synced')
       }
     },
