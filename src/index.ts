@@ -50,7 +50,7 @@ export {
   StateError,
   TargetError,
 } from './errors.ts'
-export { crc64, crc64Combine } from './hash/crc64.ts'
+export { crc64, crc64Combine } from './hash/checked-crc64.ts'
 export type { HashFunctions } from './hash/sha256.ts'
 export { MemoryJournalStore } from './journal/memory-journal-store.ts'
 export type { ReadOptions, VerifyOptions } from './options/read-options.ts'

@@ -3,7 +3,7 @@
 import { foreignBucketOptions, foreignCredentials } from '../options/foreign-names.ts'
 import { retryRules } from '../options/retry-options.ts'
 import { validateBucketName } from '../oss/names.ts'
-import type { Signer } from '../oss/signer.ts'
+import type { Signer, SignerOptions } from '../oss/signer.ts'
 import type { Credentials, CredentialsProvider, Logger } from '../ports.ts'
 import {
   type Checked,
@@ -84,4 +84,19 @@ export function checkBucketOptions<Own extends Rules>(
 ): Checked<Own & typeof bucketRules> {
   const subject = { name: 'options', owner: 'Bucket', foreign: foreignBucketOptions }
   return checkOptions<Own & typeof bucketRules>({ ...bucketRules, ...own }, given, subject)
+}
+
+const signerRules = {
+  credentials: required(credentials),
+  region: required(bucketRules.region),
+  product: oneOf('oss', 'oss-cloudbox'),
+} satisfies RulesOf<Omit<SignerOptions, 'hash'>>
+
+/**
+ * Checks the options of a signer.
+ * @throws {OptionError} naming the option, the value and the allowed values.
+ */
+export function checkSignerOptions(given: unknown): Checked<typeof signerRules> {
+  const subject = { name: 'options', owner: 'credentialsSigner', foreign: foreignBucketOptions }
+  return checkOptions(signerRules, given, subject)
 }

@@ -2,6 +2,7 @@
 
 import type { BucketOptions } from '../bucket/bucket-options.ts'
 import { JournalError, OptionError } from '../errors.ts'
+import { has } from '../foreign/web.ts'
 import { decodeJournal } from '../journal/codec.ts'
 import { type CheckpointState, foldRecords } from '../journal/fold.ts'
 import type { BeginRecord, JournalRecord } from '../journal/record.ts'
@@ -9,6 +10,9 @@ import { type AddressOptions, placeOf, resolveAddress } from '../oss/endpoint.ts
 import type { JournalLook, JournalStore } from '../ports.ts'
 import { type SourceKind, sourceKindOf } from '../source/source-kind.ts'
 import { isOver } from '../upload/cleanup/given-up.ts'
+import { checkArgument } from '../validation/check-options.ts'
+import { isPlain } from '../validation/plain.ts'
+import { rule } from '../validation/rule.ts'
 
 /** One unfinished upload, from its checkpoint. */
 export interface CheckpointInfo {
@@ -116,12 +120,14 @@ export async function readCheckpoint(
  * @param configured where requests may go: region and endpoint as your program has them. The result leads
  * there, if that is the place where the upload was started. Without it, the checkpoint alone decides
  * where your credentials and the file go: then make sure that no other user can write it.
- * @throws {OptionError} `ENDPOINT_DIFFERS` if the checkpoint names another place than `configured`
+ * @throws {OptionError} `INVALID_CHECKPOINT`; `ENDPOINT_DIFFERS` if the checkpoint names another place than `configured`
  */
 export function bucketOptionsOf(
-  { bucket, region, endpoint, style }: CheckpointPlaceInfo,
+  checkpoint: CheckpointPlaceInfo,
   configured: AddressOptions = {},
 ): BucketOptions {
+  const { bucket, region, endpoint, style } = checkArgument('checkpoint', checkpoint, placeInfo)
+  checkArgument('configured', configured, address)
   const own = {
     name: bucket,
     region,
@@ -149,6 +155,19 @@ export function bucketOptionsOf(
 
 /** Where the upload of a checkpoint was started. */
 type CheckpointPlaceInfo = Pick<CheckpointInfo, 'bucket' | 'region' | 'endpoint' | 'style'>
+
+const placeInfo = rule('an entry of listCheckpoints', (value): value is CheckpointPlaceInfo =>
+  has(value, { bucket: 'string', region: 'string', endpoint: 'string', style: 'string' }),
+)
+
+const address = rule(
+  '{ region?, endpoint?, internal?, accelerate?, cname?, pathStyle? }',
+  (value): value is AddressOptions =>
+    isPlain(value) &&
+    ['region', 'endpoint'].every(name =>
+      ['string', 'undefined'].includes(typeof Reflect.get(value, name)),
+    ),
+)
 
 function describe(id: string, found: FoundCheckpoint, look: JournalLook): CheckpointInfo {
   const { begin, state, records } = found

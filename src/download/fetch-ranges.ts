@@ -108,8 +108,8 @@ async function fetchRange(reading: Reading, fetch: Fetch): Promise<void> {
       await receive(reading, fetch, content)
     })
   } catch (error) {
-    const isGone = error instanceof OssError && goneCodes.has(error.code)
-    throw isGone ? objectChanged(reading, error) : error
+    const isDetached = error instanceof OssError && goneCodes.has(error.code)
+    throw isDetached ? objectChanged(reading, error) : error
   }
 }
 

@@ -12,10 +12,28 @@ export function isBytes(value: unknown): value is Uint8Array {
 }
 
 /**
+ * True for bytes without memory: it was transferred (to a worker, for example), or it shrank. They have the length 0 or
+ * cannot be read, so an upload would store nothing, without an error.
+ */
+export function isDetached(value: unknown): boolean {
+  if (!ArrayBuffer.isView(value) && !isBuffer(value)) return false
+  try {
+    if (value.byteLength > 0) return false
+    // Each of these throws for detached memory.
+    if (!ArrayBuffer.isView(value)) new Uint8Array(value)
+    else if (tagOf?.call(value) !== undefined) Uint8Array.prototype.at.call(value as Uint8Array, 0)
+    return false
+  } catch {
+    return true
+  }
+}
+
+/**
  * The bytes of a typed array, a DataView, an ArrayBuffer or a SharedArrayBuffer, without a copy;
- * `undefined` for anything else.
+ * `undefined` for anything else, and for detached bytes.
  */
 export function bytesOf(value: unknown): Uint8Array | undefined {
+  if (isDetached(value)) return undefined
   if (isBytes(value)) return value
   if (ArrayBuffer.isView(value)) {
     return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
@@ -23,7 +41,7 @@ export function bytesOf(value: unknown): Uint8Array | undefined {
   return isBuffer(value) ? new Uint8Array(value) : undefined
 }
 
-function isBuffer(value: unknown): value is ArrayBuffer {
+function isBuffer(value: unknown): value is ArrayBuffer | SharedArrayBuffer {
   return hasByteLength(ArrayBuffer.prototype, value) || isShared(value)
 }
 

@@ -47,6 +47,8 @@ export interface CheckpointState {
   /** The ranges of parts that are not confirmed yet, with `auto` only. */
   readonly cuts: readonly CutRecord[]
   readonly completing: CompletingRecord | undefined
+  /** CRC-64 of each object that a Complete of the current upload may have stored, also before its parts changed. */
+  readonly completed: ReadonlySet<string>
   readonly done: DoneRecord | undefined
   /** Ids of discarded uploads that OSS may still have. */
   readonly aborting: ReadonlyMap<string, string>
@@ -62,6 +64,7 @@ interface MutableState {
   parts: Map<number, ConfirmedPart>
   cuts: CutRecord[]
   completing: CompletingRecord | undefined
+  completed: Set<string>
   done: DoneRecord | undefined
   aborting: Map<string, string>
   intents: Map<string, IntentRecord>
@@ -115,6 +118,7 @@ function blank(): MutableState {
     parts: new Map(),
     cuts: [],
     completing: undefined,
+    completed: new Set(),
     done: undefined,
     aborting: new Map(),
     intents: new Map(),
@@ -154,6 +158,7 @@ function apply(state: MutableState, record: JournalRecord): void {
       state.intents.delete(record.nonce)
       // Only the first copy of the intent was damaged, so the upload need not be aborted after all.
       state.aborting.delete(record.id)
+      if (state.upload?.id !== record.id) state.completed = new Set()
       if (state.upload !== undefined && state.upload.id !== record.id) {
         // The record that discarded the earlier upload was damaged. OSS may still have that upload.
         state.aborting.set(state.upload.id, 'another upload took its place')
@@ -184,6 +189,7 @@ function apply(state: MutableState, record: JournalRecord): void {
       break
     case 'completing':
       state.completing = record
+      state.completed.add(record.c)
       break
     case 'aborting':
       state.aborting.set(record.id, record.why)

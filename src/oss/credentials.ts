@@ -4,10 +4,29 @@ import { CredentialsError, isOssupError } from '../errors.ts'
 import type { Credentials, CredentialsName, CredentialsProvider } from '../ports.ts'
 import { cleanValue, givenCredentials } from './given-credentials.ts'
 
-/** Credentials that never change. */
+/**
+ * Credentials that never change.
+ * @throws {CredentialsError} `MISSING_CREDENTIALS`, `CREDENTIALS_MISCONFIGURED`
+ */
 export function staticCredentials(credentials: Credentials): CredentialsProvider {
-  const kept = givenCredentials(credentials, 'The credentials')
+  const kept = readGiven(credentials)
   return async () => kept
+}
+
+function readGiven(credentials: unknown): Credentials {
+  try {
+    return givenCredentials(credentials, 'The credentials')
+  } catch (error) {
+    if (isOssupError(error)) throw error
+    throw new CredentialsError(
+      'CREDENTIALS_MISCONFIGURED',
+      'The credentials cannot be read: a getter throws',
+      {
+        hint: 'Give a plain object',
+        cause: error,
+      },
+    )
+  }
 }
 
 /**

@@ -2,7 +2,7 @@
 // becomes its bytes or an error. An object with only a length is never read as bytes.
 
 import { OptionError } from '../errors.ts'
-import { bytesOf } from '../foreign/bytes.ts'
+import { bytesOf, isDetached } from '../foreign/bytes.ts'
 import { shown } from '../text/shown.ts'
 
 /** Turns the strings of a stream that decodes (`setEncoding`) back into its bytes. */
@@ -22,7 +22,7 @@ export class PieceReader {
   bytesOf(piece: unknown): Uint8Array {
     if (typeof piece === 'string') return this.#ofText(piece)
     const bytes = bytesOf(piece)
-    if (bytes === undefined) throw notBytes(`The stream gave ${kindOf(piece)}, which is not bytes`)
+    if (bytes === undefined) throw notBytes(`The stream gave ${kindOf(piece)}`)
     this.end()
     return bytes
   }
@@ -45,7 +45,9 @@ export class PieceReader {
 }
 
 function kindOf(piece: unknown): string {
-  return typeof piece === 'object' ? shown(piece) : `a ${typeof piece}`
+  if (isDetached(piece)) return shown(piece)
+  const kind = typeof piece === 'object' ? shown(piece) : `a ${typeof piece}`
+  return `${kind}, which is not bytes`
 }
 
 function halfPair(): OptionError {

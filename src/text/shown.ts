@@ -2,6 +2,8 @@
 // an object, may be a megabyte long, may throw when it is converted to a string, or may be an address with a
 // password.
 
+import { isDetached } from '../foreign/bytes.ts'
+
 const lengthMax = 100
 
 /** A value for a message: strings in quotes and at most 100 characters, everything else by its kind. */
@@ -10,6 +12,7 @@ export function shown(value: unknown): string {
   if (typeof value === 'function') return 'a function'
   if (typeof value === 'symbol') return 'a symbol'
   if (typeof value !== 'object' || value === null) return String(value)
+  if (isDetached(value)) return 'bytes whose memory was transferred, for example to a worker'
   try {
     return Array.isArray(value) ? 'a list' : `an object (${className(value)})`
   } catch {

@@ -73,6 +73,10 @@ describe('one story', () => {
     [606959, 'an empty part makes the next part size NaN'],
     [53713, 'the network sends a PutObject twice, and our own object is taken for one in the way'],
     [58621, "another's equal object is taken for ours before the first Complete"],
+    [
+      798231,
+      'our object of an earlier Complete, from before an edit, is taken for that of another writer',
+    ],
     [616353, 'the object of an upload that was found has the metadata of an earlier call'],
     [2077, 'a bucket refuses to replace the object of an upload with other headers'],
     [80357, 'a checkpoint without a sound record outlives the small file that it is of'],

@@ -37,8 +37,8 @@ export async function abortProbe(bucket: Bucket, upload: ProbeUpload): Promise<u
     try {
       await bucket.abortMultipartUpload(upload, shortTimeout)
     } catch (error) {
-      const isGone = error instanceof OssError && error.code === 'NoSuchUpload'
-      return isGone ? undefined : error
+      const isDetached = error instanceof OssError && error.code === 'NoSuchUpload'
+      return isDetached ? undefined : error
     }
   }
   return undefined

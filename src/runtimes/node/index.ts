@@ -4,7 +4,7 @@ import { AsyncResource } from 'node:async_hooks'
 import type { BatchResult } from '../../batch/batch-options.ts'
 import { Bucket as CoreBucket } from '../../bucket/bucket.ts'
 import type { BucketOptions as CoreBucketOptions } from '../../bucket/bucket-options.ts'
-import { checkBucketOptions } from '../../bucket/bucket-rules.ts'
+import { checkBucketOptions, checkSignerOptions } from '../../bucket/bucket-rules.ts'
 import type { CheckpointList } from '../../checkpoints/checkpoints.ts'
 import type { TidyOptions } from '../../checkpoints/discard-checkpoint.ts'
 import type { ResumeOptions } from '../../checkpoints/resume-checkpoint.ts'
@@ -17,8 +17,10 @@ import {
   type SignerOptions,
 } from '../../oss/signer.ts'
 import type { CredentialsProvider, JournalStore } from '../../ports.ts'
+import { checkOptions } from '../../validation/check-options.ts'
 import * as api from '../api.ts'
 import { folderStore } from './checkpoint-folder.ts'
+import { checkEnvironment } from './credentials/rules.ts'
 import { nodeObserver } from './diagnostics.ts'
 import type { UploadSource } from './files/open-source.ts'
 import {
@@ -36,7 +38,12 @@ import { nodeHash } from './platform/hash.ts'
 import { nodeRandom } from './platform/random.ts'
 import { listSpoolFiles, removeSpoolFile, type SpoolFile } from './spool/spool-files.ts'
 import { type UploadFilesOptions, uploadAll } from './upload-files.ts'
-import type { CheckpointFolder, CheckpointPlace, UploadOptions } from './upload-options.ts'
+import {
+  type CheckpointFolder,
+  type CheckpointPlace,
+  nodeRules,
+  type UploadOptions,
+} from './upload-options.ts'
 
 export * from '../../index.ts'
 export {
@@ -89,7 +96,7 @@ type Environment = Readonly<Record<string, string | undefined>>
  * are needed. `defaultCredentials` also reads files and asks the machine.
  */
 export function fromEnv(env: Environment = process.env): CredentialsProvider {
-  return fromEnvironment(env)
+  return fromEnvironment(checkEnvironment(env))
 }
 
 /**
@@ -97,7 +104,7 @@ export function fromEnv(env: Environment = process.env): CredentialsProvider {
  * request that it is given, so check the request first.
  */
 export function credentialsSigner(options: Omit<SignerOptions, 'hash'>): Signer {
-  return portableSigner({ ...options, hash: nodeHash() })
+  return portableSigner({ ...checkSignerOptions(options), hash: nodeHash() })
 }
 
 /** A bucket, reached through the network of Node.js. Without `credentials`, they come from the environment. */
@@ -159,7 +166,10 @@ export function uploadFiles(
  * @throws {JournalError} `NO_HOME` if no folder is given and this user has no home folder
  */
 export function checkpointStore(options: CheckpointFolder = {}): JournalStore {
-  return folderStore(options, true)
+  const { checkpointDir, trustCheckpointDir } = nodeRules
+  const rules = { checkpointDir, trustCheckpointDir }
+  const subject = { name: 'options', owner: 'checkpointStore' }
+  return folderStore(checkOptions(rules, options, subject), true)
 }
 
 /**

@@ -49,8 +49,8 @@ export function expectedOf(
 export type FoundObject = StoredObject & { readonly isFound: true }
 
 /**
- * `ours`: our object is stored. `outdated`: an object with our mark and other bytes, from an earlier Complete of ours
- * whose record was damaged. `newer`, `older`: another object, newer or older than Initiate. `absent`: no object.
+ * `ours`: our object is stored. `outdated`: an object with our mark and other bytes, from an earlier Complete of ours:
+ * the source has changed since, or the record was damaged. `newer`, `older`: another object, newer or older than Initiate. `absent`: no object.
  */
 export type Look =
   | { readonly kind: 'ours'; readonly object: FoundObject }
@@ -113,7 +113,11 @@ async function lookOnce(run: Run, expected: Expected): Promise<Look> {
     return { kind: 'ours', object: { etag, crc64, versionId, requestId, isFound: true } }
   }
   // With the mark and other bytes, a Complete of this upload id has stored it: ours, or that of another owner.
-  if (hasMark(head, expected)) return { kind: run.checkpoint.damaged > 0 ? 'outdated' : 'newer' }
+  if (hasMark(head, expected)) {
+    const { damaged, state } = run.checkpoint
+    const isOurs = damaged > 0 || state.completed.has(head.crc64 ?? '')
+    return { kind: isOurs ? 'outdated' : 'newer' }
+  }
   return { kind: secondOf(head.lastModified) > secondOf(expected.initiatedAt) ? 'newer' : 'older' }
 }
 

@@ -83,7 +83,7 @@ export async function abortUntilGone(run: Aborter, uploadId: string): Promise<vo
       if (!(error instanceof OssError)) throw error
       if (error.code === 'NoSuchUpload') return
       // Without permission to abort, a listing may still show that there is nothing to abort.
-      if (error.code === 'AccessDenied' && (await isGone(run, uploadId))) return
+      if (error.code === 'AccessDenied' && (await isDetached(run, uploadId))) return
       throw error
     }
     if (attempt > 1) await run.clock.sleep(backoffMs(attempt, run.random.next()), run.signal)
@@ -129,7 +129,7 @@ async function findOrphans(run: Run): Promise<string[]> {
   return []
 }
 
-async function isGone(run: Aborter, uploadId: string): Promise<boolean> {
+async function isDetached(run: Aborter, uploadId: string): Promise<boolean> {
   try {
     await run.requester.run({ operation: 'ListParts', signal: run.signal }, call =>
       listParts(run.client, { key: run.key, uploadId, maxParts: 1 }, call),

@@ -93,9 +93,9 @@ export async function leave(run: Run, error: unknown): Promise<void> {
   const isOver = isOssupError(error) && endings.has(error.code)
   const isKept = run.options.checkpoint !== false && !isOver
   if (isOssupError(error)) {
-    const isGone = error.code === 'JOURNAL_GONE'
-    error.resumable = isKept && state.upload !== undefined && !isGone
-    if (isGone) error.uploadId = state.upload?.id
+    const isDetached = error.code === 'JOURNAL_GONE'
+    error.resumable = isKept && state.upload !== undefined && !isDetached
+    if (isDetached) error.uploadId = state.upload?.id
   }
   if (isKept && (state.upload !== undefined || run.signal.aborted)) return
   if (isOssupError(error) && error.name === 'JournalError') return

@@ -113,12 +113,15 @@ function isExplained(
   const happened = (what: string) => (world.tally.get(what) ?? 0) > 0
   // Looking at the object, where allowed, distinguishes a damaged answer to Complete from a wrong object.
   if (code === 'OBJECT_MISMATCH') {
-    const isBlind = denied.includes('oss:GetObject') || misled.has(number)
+    // Another owner's object may hide the right one.
+    const isHidden = happened('incident second-owner') || happened('incident equal-writer')
+    const isBlind = denied.includes('oss:GetObject') || misled.has(number) || isHidden
     return isBlind && happened('fault answer-garbage')
   }
   // Of what was stored before the change, no part that has passed can be had again.
   // A bucket that forbids to overwrite may refuse a Complete and drop its upload, without an answer that arrives.
   if (code === 'OFFER_AGAIN' && (happened('stream changed') || forbids)) return true
+  if (code === 'UPLOAD_ID_LOST' && forbids) return true
   // A token that lives for seconds may end twice under one request; any other is replaced in time.
   const isShortLived = tokenLifeMs !== undefined && tokenLifeMs < tokenLifeMin
   if (code === 'SecurityTokenExpired') return isShortLived

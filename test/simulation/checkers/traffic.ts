@@ -4,6 +4,7 @@
 import { isOssupError } from '../../../src/errors.ts'
 import { autoConcurrency } from '../../../src/schedule/concurrency.ts'
 import type { RunOptions } from '../plan.ts'
+import type { SimulatedProcess } from '../process.ts'
 import type { Sent } from '../simulated-network.ts'
 import type { Checker } from '../watch.ts'
 import type { World } from '../world.ts'
@@ -22,6 +23,9 @@ const harmless: ReadonlySet<string | undefined> = new Set([undefined, 'list-stal
 
 export function traffic(world: World): Checker {
   const failures = new Map<string, number>()
+  const forget = ({ number }: SimulatedProcess) => {
+    for (const name of failures.keys()) if (name.startsWith(`${number}/`)) failures.delete(name)
+  }
   return {
     onSend(sent) {
       if (sent.operation !== 'UploadPart') return
@@ -50,6 +54,10 @@ export function traffic(world: World): Checker {
         failures.set(name, (failures.get(name) ?? 0) + 1)
       }
     },
+    // A new round is a new plan of parts.
+    onEvent(process, event) {
+      if (event.type === 'round') forget(process)
+    },
     onSnapshot({ number, options }, { partsInFlight }) {
       if (partsInFlight <= limitOf(options)) return
       world.violate('14 concurrency', `process ${number} shows ${partsInFlight} parts in flight`)
@@ -57,10 +65,7 @@ export function traffic(world: World): Checker {
     onRecords(process, records) {
       // A part that is given up is another one the next time.
       for (const { t } of records) {
-        if (t !== 'drop' && t !== 'source') continue
-        for (const name of failures.keys()) {
-          if (name.startsWith(`${process.number}/`)) failures.delete(name)
-        }
+        if (t === 'drop' || t === 'source') forget(process)
       }
     },
   }

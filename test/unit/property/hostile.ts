@@ -14,6 +14,12 @@ class Config {
   }
 }
 
+/** Moves the memory away, as `postMessage` with a transfer list does. */
+export function detached<T extends ArrayBufferView>(view: T): T {
+  structuredClone(view.buffer, { transfer: [view.buffer as ArrayBuffer] })
+  return view
+}
+
 /** Objects whose shape cannot be trusted. */
 const strange: readonly (() => unknown)[] = [
   () => new Map([['a', 'b']]),
@@ -41,6 +47,9 @@ const strange: readonly (() => unknown)[] = [
   () => new Float32Array(3),
   () => new SharedArrayBuffer(2),
   () => new DataView(new ArrayBuffer(2)),
+  () => detached(new Uint8Array(4)),
+  () => detached(new DataView(new ArrayBuffer(4))),
+  () => detached(new Uint8Array(4)).buffer,
   () => () => {},
   () => throwing,
   () => async () => throwing(),

@@ -1,9 +1,10 @@
 // Every public function with hostile arguments: it works as documented, or it rejects with an error of this
 // library. An `OptionError` names the option, and nothing reaches the network then. No bare error, no hang.
 
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Writable } from 'node:stream'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { batchRules } from '../../../src/batch/batch-options.ts'
@@ -15,6 +16,7 @@ import * as library from '../../../src/runtimes/node/index.ts'
 import { seeded } from '../support/random.ts'
 import { always, hostile, hostileObject, type Maker } from './hostile.ts'
 
+type UploadWritable = library.UploadWritable<library.UploadResult>
 const { OptionError, isOssupError } = library
 const runs = Number(process.env.PROPERTY_RUNS ?? 150)
 let inputs = 0
@@ -230,6 +232,100 @@ describe('functions', () => {
       await judge(sent, () => call(library, 'tidyCheckpoints', [more]))
     })
   })
+})
+
+/** Hostile values for each argument of the functions that send no request when they are called. */
+const argumentsOf: Readonly<Record<string, readonly fc.Arbitrary<Maker>[]>> = (() => {
+  const place = { bucket: 'examplebucket', region: 'cn-hangzhou', endpoint: 'x', style: 'path' }
+  const link = { name: 'here', outcome: 'used', why: 'keys' }
+  const env = { HOME: folder }
+  const around = fc.oneof(
+    hostile,
+    hostileObject(['env', 'home', 'clock', 'network', 'stsEndpoint', 'metadataEndpoint'], { env }),
+  )
+  const config = fc.oneof(hostile, hostileObject(['profile', 'onExplained', 'home'], { env }))
+  const object = (valid: object) => fc.oneof(hostile, hostileObject(Object.keys(valid), valid))
+  const role = { roleArn: 'acs:ram::1:role/a', sessionName: 'a', durationSeconds: 900 }
+  const base = fc.oneof(
+    always(async () => place),
+    hostile,
+  )
+  const keys = { accessKeyId: 'a', accessKeySecret: 'secret-of-the-test' }
+  return {
+    bucketOptionsFromConfig: [object({ name: 'a', region: 'cn-hangzhou' }), config],
+    bucketOptionsOf: [object(place), object({ region: 'cn-hangzhou', endpoint: 'x' })],
+    checkpointStore: [hostileObject(['checkpointDir', 'trustCheckpointDir']).map(deepFolder)],
+    crc64: [hostile, maybe(hostile)],
+    crc64Combine: [fc.oneof(always(1n), hostile), fc.oneof(always(2n), hostile), hostile],
+    credentialsSigner: [object({ credentials: keys, region: 'cn-hangzhou', product: 'oss' })],
+    defaultCredentials: [config],
+    describeLink: [object(link)],
+    fileJournalStore: [
+      hostile,
+      fc.oneof(hostile, hostileObject(['clock', 'write', 'trustOthers'])),
+    ],
+    fromAssumedRole: [base, object(role), around],
+    fromCredentialsUri: [hostile, around],
+    fromEcsRole: [object({ roleName: 'a', hardenedOnly: true }), around],
+    fromEnv: [hostile],
+    fromOidcRole: [object({ ...role, oidcProviderArn: 'a', oidcTokenFile: '/x' }), around],
+    fromProcess: [object({ command: 'true', timeoutMs: 1 }), around],
+    isOssupError: [hostile],
+    listSpoolFiles: [hostile],
+    nodeTransport: [fc.oneof(hostile, hostileObject(['proxy', 'ca', 'insecure']))],
+    refusesCredentials: [hostile],
+    removeSpoolFile: [hostile],
+    staticCredentials: [object(keys)],
+  }
+})()
+
+function deepFolder({ make }: Maker): Maker {
+  return { make: () => below(make()) }
+}
+
+describe('functions that send no request', () => {
+  test.each(Object.entries(argumentsOf))('%s', async (name, given) => {
+    await property(given, async values => judge([], () => call(library, name, values)))
+  })
+
+  test.each(['createWriteStream', 'createWritable'])('%s', async name => {
+    const options = fc.oneof(
+      hostile,
+      hostileObject(Object.keys(uploadRules), { checkpoint: false }),
+    )
+    await property([fc.oneof(always('key'), hostile), options], async given => {
+      const { bucket, sent } = offline()
+      await judge(sent, async () => {
+        const stream = call(library, name, [bucket, given[0], below(given[1])])
+        if (stream instanceof Writable) stream.on('error', () => {}).destroy()
+        else {
+          const { writable, result } = stream as UploadWritable
+          await Promise.allSettled([writable.abort(), result])
+        }
+      })
+    })
+  })
+
+  test('inspectConnection', async () => {
+    const options = fc.oneof(hostile, hostileObject(['signal', 'timeoutMs']))
+    await property([hostile, maybe(hostile), options], async given => {
+      await judge([], () => call(library, 'inspectConnection', given))
+    })
+  })
+})
+
+test('every function of the library has its hostile arguments here', () => {
+  const tested = readFileSync(new URL(import.meta.url), 'utf8')
+  const functions = Object.entries(library).filter(
+    ([name, value]) => typeof value === 'function' && !/(Error|Store)$/.test(name),
+  )
+  // It asks the machine for credentials: the options are those of defaultCredentials.
+  const others = ['explainCredentials', 'Bucket']
+  const names = functions.map(([name]) => name).filter(name => !others.includes(name))
+  const missing = names.filter(
+    name => argumentsOf[name] === undefined && !tested.includes(`'${name}`),
+  )
+  expect(missing).toEqual([])
 })
 
 /** Folders stay below that of the test. */

@@ -55,7 +55,7 @@ export const borders: Readonly<Record<string, Border>> = {
   ),
   errors: border(''),
   foreign: border(''),
-  hash: border(''),
+  hash: border('errors text'),
   index: border(
     'batch checkpoints download errors hash journal oss',
     'bucket options ports progress source upload',
@@ -77,7 +77,7 @@ export const borders: Readonly<Record<string, Border>> = {
     'journal ports progress',
   ),
   'runtimes/node/credentials': border(
-    'errors oss runtimes/node/http runtimes/node/platform',
+    'errors oss runtimes/node/http runtimes/node/platform validation',
     'bucket ports',
   ),
   'runtimes/node/files': border(
@@ -86,12 +86,12 @@ export const borders: Readonly<Record<string, Border>> = {
   ),
   'runtimes/node/http': border('async errors hash ports text validation'),
   'runtimes/node/journal': border(
-    'errors journal limits runtimes/node/platform',
+    'errors journal limits runtimes/node/platform validation',
     'batch ports upload/run',
   ),
   'runtimes/node/platform': border('async', 'hash ports'),
   'runtimes/node/spool': border(
-    'errors journal runtimes/node/files runtimes/node/journal runtimes/node/platform source upload/start',
+    'errors journal runtimes/node/files runtimes/node/journal runtimes/node/platform source upload/start validation',
     'ports',
   ),
   schedule: border('async errors limits', 'options oss plan ports progress'),

@@ -7,15 +7,25 @@ import { staticCredentials } from '../../../oss/credentials.ts'
 import type { CredentialsProvider } from '../../../ports.ts'
 import type { EcsRole } from './ecs-role.ts'
 import { keysIn } from './environment.ts'
-import { type CredentialsLink, describeLink } from './explanation.ts'
+import { type CredentialsLink, describeLink as describe } from './explanation.ts'
 import type { OidcRole } from './oidc-role.ts'
 import { type CredentialsOptions, surroundingsOf } from './options.ts'
 import type { CredentialsProcess } from './process-credentials.ts'
+import {
+  checkAddressed,
+  checkConfigOptions,
+  checkCredentialsOptions,
+  checkEcsRole,
+  checkLink,
+  checkOidcRole,
+  checkProcess,
+  checkRole,
+  checkUri,
+} from './rules.ts'
 import type { CredentialsSource } from './source.ts'
 import type { Role } from './sts.ts'
 
 export type { CredentialsLink, CredentialsOptions, CredentialsProcess, EcsRole, OidcRole, Role }
-export { describeLink }
 
 /** Options for the search for credentials. */
 export interface ConfigOptions extends CredentialsOptions {
@@ -34,8 +44,10 @@ export interface ConfigOptions extends CredentialsOptions {
  * of a pod, a credentials URI), the configuration files of OSS's tools, the RAM role of the ECS instance.
  * The provider always uses the same place, and renews temporary credentials.
  * See docs/guide/credentials.md.
+ * @throws {OptionError} for an option whose value is not allowed
  */
-export function defaultCredentials(options: ConfigOptions = {}): CredentialsProvider {
+export function defaultCredentials(given: ConfigOptions = {}): CredentialsProvider {
+  const options = checkConfigOptions('defaultCredentials', given)
   let finding: Promise<CredentialsProvider> | undefined
   const { profile, onExplained } = options
   async function find(): Promise<CredentialsProvider> {
@@ -63,13 +75,23 @@ export function defaultCredentials(options: ConfigOptions = {}): CredentialsProv
 /**
  * Tries each place of credentials in order, and returns the results. They contain no secrets. Credentials are really
  * requested, from the place that would be used.
- * @throws {OptionError} `INVALID_PROFILE` for a profile that is in no file
+ * @throws {OptionError} `INVALID_PROFILE` for a profile that is in no file; for an option whose value is not allowed
  */
 export async function explainCredentials(
-  options: ConfigOptions = {},
+  given: ConfigOptions = {},
 ): Promise<readonly CredentialsLink[]> {
+  const options = checkConfigOptions('explainCredentials', given)
   const { resolveCredentials } = await import('./chain.ts')
   return (await resolveCredentials(surroundingsOf(options), options.profile)).links
+}
+
+/**
+ * A line of text for a place: `~/.ossutilconfig, profile dev: used: access keys, LTAI…wxyz`.
+ * @throws {OptionError} `INVALID_LINK`
+ */
+export function describeLink(link: CredentialsLink): string {
+  checkLink(link)
+  return describe(link)
 }
 
 /**
@@ -81,13 +103,15 @@ export function fromAssumedRole(
   role: Role,
   options: CredentialsOptions = {},
 ): CredentialsProvider {
+  const checked = checkCredentialsOptions('fromAssumedRole', options)
+  const wanted = checkRole(role)
   return lazily(async () => {
     const [{ assumedRoleProvider }, { cached }] = await Promise.all([
       import('./assumed-role.ts'),
       import('./cached.ts'),
     ])
-    const around = surroundingsOf(options)
-    return cached(assumedRoleProvider(base, role, around), around.clock)
+    const around = surroundingsOf(checked)
+    return cached(assumedRoleProvider(base, wanted, around), around.clock)
   })
 }
 
@@ -96,7 +120,10 @@ export function fromOidcRole(
   role: OidcRole,
   options: CredentialsOptions = {},
 ): CredentialsProvider {
-  return fromSource({ kind: 'oidc-role', role }, options)
+  return fromSource(
+    { kind: 'oidc-role', role: checkOidcRole(role) },
+    checkCredentialsOptions('fromOidcRole', options),
+  )
 }
 
 /**
@@ -107,7 +134,10 @@ export function fromEcsRole(
   role: EcsRole = {},
   options: CredentialsOptions = {},
 ): CredentialsProvider {
-  return fromSource({ kind: 'ecs-role', role }, options)
+  return fromSource(
+    { kind: 'ecs-role', role: checkEcsRole(role) },
+    checkCredentialsOptions('fromEcsRole', options),
+  )
 }
 
 /** Credentials as JSON from an address. */
@@ -115,7 +145,10 @@ export function fromCredentialsUri(
   uri: string,
   options: CredentialsOptions = {},
 ): CredentialsProvider {
-  return fromSource({ kind: 'uri', uri }, options)
+  return fromSource(
+    { kind: 'uri', uri: String(checkUri(uri)) },
+    checkCredentialsOptions('fromCredentialsUri', options),
+  )
 }
 
 /** Credentials as JSON from the standard output of a program. */
@@ -123,7 +156,10 @@ export function fromProcess(
   process: CredentialsProcess,
   options: CredentialsOptions = {},
 ): CredentialsProvider {
-  return fromSource({ kind: 'process', process }, options)
+  return fromSource(
+    { kind: 'process', process: checkProcess(process) },
+    checkCredentialsOptions('fromProcess', options),
+  )
 }
 
 function fromSource(source: CredentialsSource, options: CredentialsOptions): CredentialsProvider {
@@ -149,8 +185,10 @@ function lazily(make: () => Promise<CredentialsProvider>): CredentialsProvider {
  */
 export async function bucketOptionsFromConfig<Given extends BucketOptions>(
   given: Given,
-  options: ConfigOptions = {},
+  config: ConfigOptions = {},
 ): Promise<Given & BucketOptions> {
+  const options = checkConfigOptions('bucketOptionsFromConfig', config)
+  checkAddressed('bucketOptionsFromConfig', given)
   const { locateBucket } = await import('./locate-bucket.ts')
   const located = await locateBucket(given, surroundingsOf(options), options.profile)
   const isSigned = given.credentials !== undefined || given.signer !== undefined

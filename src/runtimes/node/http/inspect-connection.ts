@@ -5,6 +5,9 @@ import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { onAbort } from '../../../async/signals.ts'
 import { NetworkError } from '../../../errors.ts'
+import { checkArgument, checkOptions, type RulesOf } from '../../../validation/check-options.ts'
+import { rule } from '../../../validation/rule.ts'
+import { abortSignal, wholeNumber } from '../../../validation/rules.ts'
 import { Connection, type Endpoint, type Stage } from './connection.ts'
 import { endpointOf } from './connection-pool.ts'
 import { networkFault, placeOf } from './network-fault.ts'
@@ -43,20 +46,33 @@ export interface CertificateReport {
 /** Options for inspecting a connection. */
 export interface InspectOptions {
   readonly signal?: AbortSignal
-  /** Timeout of each connection, in milliseconds. @default 10_000 */
+  /** Timeout of each connection, in milliseconds: 1 to 600,000. @default 10_000 */
   readonly timeoutMs?: number
 }
+
+const originRule = rule(
+  'scheme, host and port, such as https://oss-cn-hangzhou.aliyuncs.com',
+  (value): value is string =>
+    typeof value === 'string' && /^https?:\/\/[^/]+\/?$/i.test(value) && URL.canParse(value),
+)
+const rules = {
+  signal: abortSignal,
+  timeoutMs: wholeNumber(1, 600_000),
+} satisfies RulesOf<InspectOptions>
 
 /**
  * Connects and closes again. If a certificate is refused, a second connection reads it.
  * @param origin scheme, host and port, as of a request
- * @throws {OptionError} for network options or variables that cannot be used; {Error} the signal's reason.
+ * @throws {OptionError} for an argument whose value is not allowed, and for proxy variables that cannot be used;
+ * {Error} the signal's reason
  */
 export async function inspectConnection(
   origin: string,
   network: NetworkOptions = {},
-  options: InspectOptions = {},
+  given: InspectOptions = {},
 ): Promise<ConnectionReport> {
+  checkArgument('origin', origin, originRule)
+  const options = checkOptions(rules, given, { name: 'options', owner: 'inspectConnection' })
   const report = await connectOnce(origin, network, options)
   if (report.error?.code !== 'TLS_FAILED' || network.insecure) return report
   const { certificate } = await connectOnce(origin, { ...network, insecure: true }, options)
@@ -66,7 +82,7 @@ export async function inspectConnection(
 async function connectOnce(
   origin: string,
   network: NetworkOptions,
-  { signal, timeoutMs = 10_000 }: InspectOptions,
+  { signal, timeoutMs = 10_000 }: { readonly signal?: AbortSignal; readonly timeoutMs?: number },
 ): Promise<ConnectionReport> {
   signal?.throwIfAborted()
   const { proxyFor, tls } = networkSettings(network)

@@ -2,7 +2,7 @@
 // a second header.
 
 import { OptionError } from '../../../errors.ts'
-import { isBytes } from '../../../foreign/bytes.ts'
+import { isBytes, isDetached } from '../../../foreign/bytes.ts'
 import type { HttpRequest } from '../../../ports.ts'
 import { shown } from '../../../text/shown.ts'
 import type { Endpoint } from './connection.ts'
@@ -51,6 +51,7 @@ function loginOf({ proxy, isSecure }: Endpoint): string {
 
 export function bodySize(body: HttpRequest['body']): number {
   if (body === undefined) return 0
+  if (isDetached(body)) throw new OptionError('INVALID_BODY', `The body is ${shown(body)}`)
   const size = isBytes(body) ? body.length : body.size
   if (Number.isSafeInteger(size) && size >= 0) return size
   throw new OptionError('INVALID_BODY', `The size of the body is ${shown(size)}`, {

@@ -39,9 +39,21 @@ export function sendBody(
 }
 
 async function sendBytes(bytes: Uint8Array, outlet: Outlet, bufferSize: number): Promise<void> {
-  for (let start = 0; start < bytes.length && outlet.isOpen; start += bufferSize) {
+  const size = bytes.length
+  for (let start = 0; start < size && outlet.isOpen; start += bufferSize) {
+    if (bytes.length < size) return outlet.fail(memoryDetached())
     await outlet.write(bytes.subarray(start, start + bufferSize))
   }
+}
+
+function memoryDetached(): OptionError {
+  return new OptionError(
+    'INVALID_BODY',
+    'The memory of the body was transferred or shrank while it was sent',
+    {
+      hint: 'Do not change or transfer the bytes until the request has ended',
+    },
+  )
 }
 
 async function pump(body: Body, outlet: Outlet, bufferSize: number): Promise<void> {

@@ -6,6 +6,8 @@ import { type FileHandle, readdir, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { checkJournalName } from '../../../journal/journal-name.ts'
 import type { Clock, Journal, JournalStore } from '../../../ports.ts'
+import { checkArgument, checkOptions, type RulesOf } from '../../../validation/check-options.ts'
+import { aFunction, folderPath, trueOrFalse, withMethods } from '../../../validation/rules.ts'
 import { nodeClock } from '../platform/clock.ts'
 import { withDescriptor } from '../platform/descriptors.ts'
 import { makeDirectory } from '../platform/durable-directory.ts'
@@ -30,14 +32,29 @@ export interface FileJournalStoreOptions {
   trustOthers?: boolean
 }
 
+const rules = {
+  clock: withMethods<Clock>(
+    'a clock with now(), monotonic() and sleep()',
+    'now',
+    'monotonic',
+    'sleep',
+  ),
+  write: aFunction<WriteOnce>(),
+  trustOthers: trueOrFalse,
+} satisfies RulesOf<FileJournalStoreOptions>
+
 /**
  * Keeps checkpoints in a directory.
  * @param directory created with mode 0700 when it is first needed
+ * @throws {OptionError} `INVALID_DIRECTORY`, or for an option whose value is not allowed
  */
 export function fileJournalStore(
   directory: string,
-  { clock = nodeClock, write, trustOthers = false }: FileJournalStoreOptions = {},
+  options: FileJournalStoreOptions = {},
 ): JournalStore {
+  checkArgument('directory', directory, folderPath)
+  const subject = { name: 'options', owner: 'fileJournalStore' }
+  const { clock = nodeClock, write, trustOthers = false } = checkOptions(rules, options, subject)
   const location = resolve(directory)
   const trust = { ofOthers: trustOthers }
   const pathOf = (name: string) => {

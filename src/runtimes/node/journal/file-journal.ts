@@ -100,11 +100,11 @@ export class FileJournal implements Journal {
 
   async sync(): Promise<void> {
     if (this.#closing !== undefined) throw journalClosed()
-    let isGone = false
+    let isDetached = false
     const sync = this.#afterwards(this.#queue, async () => {
       if (this.#unsyncable !== undefined) throw this.#unsyncable
-      isGone = !(await this.#isInPlace())
-      if (isGone) return
+      isDetached = !(await this.#isInPlace())
+      if (isDetached) return
       try {
         await this.#file?.datasync()
       } catch (error) {
@@ -120,7 +120,7 @@ export class FileJournal implements Journal {
     sync.then(forget, forget)
     await sync
     // Outside of the sync, because this must run in the queue, where no append can come in between.
-    if (isGone) await this.#inTurn(() => this.#makeAgain())
+    if (isDetached) await this.#inTurn(() => this.#makeAgain())
   }
 
   replace(contents: Uint8Array): Promise<void> {

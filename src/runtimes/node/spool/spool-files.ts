@@ -4,12 +4,16 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { UploadBusyError } from '../../../journal/ownership.ts'
 import type { JournalLook } from '../../../ports.ts'
+import { checkArgument } from '../../../validation/check-options.ts'
+import { folderPath } from '../../../validation/rules.ts'
 import { temporariesOf } from '../files/stale-files.ts'
 import { nodeClock } from '../platform/clock.ts'
 import { ownerOf } from '../platform/file-lock.ts'
 import { isNowhere } from '../platform/system-error.ts'
 import { spoolPattern, unfinishedSpool } from './spool.ts'
 import { lockSpool } from './spool-lock.ts'
+
+const filePath = { ...folderPath, allowed: 'the path of a spool file' }
 
 /** A stream, or its start, as a file in a spool folder. */
 export interface SpoolFile {
@@ -24,8 +28,12 @@ export interface SpoolFile {
   readonly owner: JournalLook['owner']
 }
 
-/** Lists the spool files in a folder. The list is empty if the folder does not exist. */
+/**
+ * Lists the spool files in a folder. The list is empty if the folder does not exist.
+ * @throws {OptionError} `INVALID_SPOOL_DIR`
+ */
 export async function listSpoolFiles(directory: string): Promise<SpoolFile[]> {
+  checkArgument('spoolDir', directory, folderPath)
   const folder = resolve(directory)
   const files: SpoolFile[] = []
   const add = async (path: string, isWhole: boolean, owner: SpoolFile['owner']) => {
@@ -56,9 +64,11 @@ export async function listSpoolFiles(directory: string): Promise<SpoolFile[]> {
 /**
  * Removes a spool file. If a checkpoint uses it, that upload can only resume if the stream is passed again.
  * @returns false if the path is no spool file or does not exist
+ * @throws {OptionError} `INVALID_PATH`
  * @throws {JournalError} `UPLOAD_BUSY` while another process writes or uploads it
  */
 export async function removeSpoolFile(path: string): Promise<boolean> {
+  checkArgument('path', path, filePath)
   const [directory, name] = [dirname(resolve(path)), basename(path)]
   if (!spoolPattern.test(name) && !name.startsWith('.ossup-')) return false
   const file = (await listSpoolFiles(directory)).find(one => basename(one.path) === name)
