@@ -9,7 +9,7 @@ import { root, setUp } from './setup.mjs'
 import { runTool } from './tools.mjs'
 
 /** Bytes of the tarball and of what it unpacks to: raise them knowingly. */
-const budget = { packed: 1_000_000, unpacked: 3_900_000 }
+const budget = { packed: 1_050_000, unpacked: 4_100_000 }
 /** The published files, by the starts of their paths. */
 const published = [
   'examples/',

@@ -27,6 +27,12 @@ export function codeOf(error: unknown): string | undefined {
   }
 }
 
+/** The code of a system error for the end of a sentence, such as ` (ENOENT)`; empty if it has none. */
+export function codeInBrackets(error: unknown): string {
+  const code = codeOf(error)
+  return code !== undefined && /^[A-Z][A-Z\d_]{1,40}$/.test(code) ? ` (${code})` : ''
+}
+
 /** The message of an error, or the string that was thrown in place of one. */
 export function messageOf(error: unknown): string {
   if (isError(error)) return error.message

@@ -17,7 +17,7 @@ import {
 export interface ReadOptions extends AttemptOptions {
   /** Stops the call at once. The call rejects with the signal's reason. */
   signal?: AbortSignal | undefined
-  /** Called with the progress: at most every 100 ms, once at the end, and never after the promise has settled. */
+  /** Called with the progress: at most every 100 ms, once at the end of a success, and never after the promise has settled. */
   onProgress?: ((progress: TransferProgress) => void) | undefined
   /** Called for single events: a retry and its reason, going offline and coming back online. */
   onEvent?: ((event: ReadEvent) => void) | undefined

@@ -77,7 +77,7 @@ export interface UploadOptions extends AttemptOptions {
   bandwidth?: number | undefined
   /** Stops the upload at once, keeps the checkpoint, and rejects with the signal's reason. */
   signal?: AbortSignal | undefined
-  /** Called with the progress: at most every 100 ms, once at the end, and never after the promise has settled. */
+  /** Called with the progress: at most every 100 ms, once at the end of a success, and never after the promise has settled. */
   onProgress?: ((snapshot: ProgressSnapshot) => void) | undefined
   /** Called for single events (a retry and its reason, a confirmed part, a resume), for logs and live views. */
   onEvent?: ((event: UploadEvent) => void) | undefined

@@ -66,16 +66,24 @@ const keysAreSecret =
   'Keys are no arguments, since all users of this machine can read those: set OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET, or name a --profile.'
 const header = (name: string) => `Write --headers ${name}=… .`
 
-/** Flags that have no replacement, with a sentence for each. */
-const sentences: readonly (readonly [words: string, sentence: string])[] = [
+/** A flag that only `ossup upload` has. */
+const uploads = 'multipart-threshold'
+
+/** Flags that have no replacement, with a sentence for each; some hold only for commands that have another flag. */
+const sentences: readonly (readonly [words: string, sentence: string, only?: string])[] = [
   ['access-key-id access-key-secret secret-key secret sts-token token i k t', keysAreSecret],
-  ['recursive r R recurse', 'A folder is always taken with everything in it: leave it out.'],
+  [
+    'recursive r R recurse',
+    'A folder is always taken with everything in it: leave it out.',
+    uploads,
+  ],
   ['progress P stats', 'Progress is shown without asking, on a terminal: leave it out.'],
-  ['resume continue c C', 'The same command continues by itself: leave it out.'],
+  ['resume continue c C', 'The same command continues by itself: leave it out.', uploads],
   ['delete del delete-after delete-excluded', 'Nothing is deleted here: see ossup help rm.'],
   [
     'update u size-only checksum',
     'Files are compared by size and CRC-64 without asking: leave it out.',
+    uploads,
   ],
   [
     'retries retry max-retries attempts retry-times low-level-retries',
@@ -104,5 +112,7 @@ export function flagInstead(typed: string, own: readonly string[]): string | und
   const word = typed.length > 1 ? typed.toLowerCase().replaceAll('_', '-') : typed
   const flag = own.find(name => flags[name] !== undefined && has(flags[name], word))
   if (flag !== undefined) return `Write --${flag}.`
-  return sentences.find(([words]) => has(words, word))?.[1]
+  return sentences.find(
+    ([words, , only]) => has(words, word) && (only === undefined || own.includes(only)),
+  )?.[1]
 }

@@ -57,6 +57,9 @@ export function parseRequest(
     texts.push(token.value)
   }
   const min = given.has(allowed.fewerWith ?? '') ? allowed.min - 1 : allowed.min
+  if (positionals.includes('')) {
+    throw new UsageError('an argument is empty', 'A shell variable may not be set.')
+  }
   if (positionals.length < min || positionals.length > allowed.max) {
     const missing = words?.join(', ') ?? missingWords(usage[0], min, positionals)
     const what = positionals.length < min ? `missing: ${missing}` : 'too many arguments'

@@ -138,7 +138,7 @@ function refuseYoung(run: Run, { uploadId, listed }: Candidate): void {
     `The upload ${uploadId} got a part ${Math.max(0, Math.round(ageMs / 1000))} s ago`,
     {
       key: run.key,
-      hint: 'It may be running elsewhere. Wait 15 minutes, or force it if you know that it is not',
+      hint: "It may be running elsewhere. Wait 15 minutes. If you know that it is not: adopt: 'force', or --force",
     },
   )
 }

@@ -5,6 +5,7 @@
 import { Roster } from '../../async/roster.ts'
 import { linkedStop } from '../../async/signals.ts'
 import { isOssupError, OptionError, SourceError } from '../../errors.ts'
+import { codeInBrackets } from '../../foreign/error.ts'
 import { crc64 } from '../../hash/crc64.ts'
 import { type OpenUpload, recordOf } from '../../journal/fold.ts'
 import { partCountMax } from '../../limits.ts'
@@ -155,11 +156,15 @@ export async function orSourceFailed<T>(
   } catch (error) {
     signal.throwIfAborted()
     if (isOssupError(error)) throw error
-    throw new SourceError('SOURCE_FAILED', `${run.sourceName} failed while it was read`, {
-      key: run.key,
-      cause: error,
-      hint: 'Offer the stream again from its start: what is confirmed is verified, not sent again',
-    })
+    throw new SourceError(
+      'SOURCE_FAILED',
+      `${run.sourceName} failed while it was read${codeInBrackets(error)}`,
+      {
+        key: run.key,
+        cause: error,
+        hint: 'Offer the stream again from its start: what is confirmed is verified, not sent again',
+      },
+    )
   }
 }
 

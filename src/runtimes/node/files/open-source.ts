@@ -89,11 +89,11 @@ function nothingHeld(open: HeldSource['open']): HeldSource {
 }
 
 function holdNodeStream(stream: Parameters<typeof refuseUsed>[0]): HeldSource {
-  const isAgain = taken.has(stream)
+  const isAgain = takenBefore(stream)
   const held = new HeldStream(stream)
   return {
     async open() {
-      take(stream, isAgain)
+      if (isAgain) throw handedOver()
       refuseUsed(stream)
       return streamSource(held, { unread: () => unreadOf(stream) })
     },
@@ -103,11 +103,11 @@ function holdNodeStream(stream: Parameters<typeof refuseUsed>[0]): HeldSource {
 }
 
 function holdWebStream(stream: ReadableStream<unknown>): HeldSource {
-  const isAgain = taken.has(stream)
+  const isAgain = takenBefore(stream)
   let opened: StreamSource | undefined
   return {
     async open() {
-      take(stream, isAgain)
+      if (isAgain) throw handedOver()
       refuseUsedWeb(stream)
       opened = streamSource(webStreamPieces(stream))
       return opened
@@ -122,11 +122,11 @@ function holdWebStream(stream: ReadableStream<unknown>): HeldSource {
 function holdIterable(iterable: AsyncIterable<unknown>): HeldSource {
   // A generator gives its chunks once. An object that creates a new iterator each time can be read again.
   const isOnce = 'next' in iterable
-  const isAgain = isOnce && taken.has(iterable)
+  const isAgain = isOnce && takenBefore(iterable)
   let opened: StreamSource | undefined
   return {
     async open() {
-      if (isOnce) take(iterable, isAgain)
+      if (isAgain) throw handedOver()
       opened = streamSource(iterablePieces(iterable))
       return opened
     },
@@ -141,17 +141,20 @@ function holdIterable(iterable: AsyncIterable<unknown>): HeldSource {
 const taken = processWide('streams.1', () => new WeakSet<object>())
 
 /**
- * Marks a stream as used. A stream gives its bytes once, so two readers would each get some of them and store
- * two wrong objects.
- * @throws {OptionError} `INVALID_SOURCE`
+ * Marks a stream as used, at once: a second call must neither read it nor close it, at any later moment. A stream gives
+ * its bytes once, so two readers would each get some of them and store two wrong objects.
+ * @returns true if another call has it
  */
-function take(stream: object, isAgain: boolean): void {
-  if (isAgain || taken.has(stream)) {
-    throw new OptionError('INVALID_SOURCE', 'The source is a stream that was handed over before', {
-      hint: 'A stream gives its bytes once: make a new one for each upload',
-    })
-  }
+function takenBefore(stream: object): boolean {
+  if (taken.has(stream)) return true
   taken.add(stream)
+  return false
+}
+
+function handedOver(): OptionError {
+  return new OptionError('INVALID_SOURCE', 'The source is a stream that was handed over before', {
+    hint: 'A stream gives its bytes once: make a new one for each upload',
+  })
 }
 
 function messageNotBody(): OptionError {
@@ -215,6 +218,6 @@ async function unseekable(path: string): Promise<'pipe' | 'device' | undefined> 
 /** True if the path was refused as a file but can be read as a stream. */
 async function hidesItsSize(path: string, error: unknown): Promise<boolean> {
   if (codeOf(error) !== 'SOURCE_NOT_A_FILE') return false
-  const stats = await stat(path)
-  return stats.isFile() && stats.size === 0
+  const stats = await stat(path).catch(() => undefined)
+  return stats?.isFile() === true && stats.size === 0
 }

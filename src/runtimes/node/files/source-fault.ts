@@ -20,7 +20,7 @@ export function sourceFault(error: unknown, path: string): unknown {
     case 'ENAMETOOLONG':
       if (looksLikeContent(path)) return contentAsPath(path)
       return new SourceError('SOURCE_MISSING', `There is no file ${path}`, {
-        hint: 'Check the path',
+        hint: path.includes('\ufffd') ? notUnicode : 'Check the path',
         cause: error,
       })
     case 'EISDIR':
@@ -32,6 +32,10 @@ export function sourceFault(error: unknown, path: string): unknown {
       return unreadable(path, code, error)
   }
 }
+
+/** Node.js and shells replace bytes that are no UTF-8 by U+FFFD. */
+const notUnicode =
+  'Check the path. It has U+FFFD in it: a file whose name is not UTF-8 must be renamed first'
 
 /** Some callers pass the content instead of a path. Content must not appear in a message or a log. */
 function looksLikeContent(path: string): boolean {
@@ -46,13 +50,17 @@ function contentAsPath(path: string): SourceError {
   )
 }
 
+const hints: Readonly<Record<string, string>> = {
+  EACCES: 'Grant this user the right to read it',
+  EPERM: 'Grant this user the right to read it',
+  ELOOP: 'A symbolic link leads back to itself: give another path',
+}
+
 export function unreadable(path: string, code: string | undefined, cause?: Error): SourceError {
   return new SourceError('SOURCE_UNREADABLE', `${path} cannot be read (${code})`, {
     hint: isOutOfDescriptors(cause)
       ? descriptorsHint
-      : code === 'EACCES' || code === 'EPERM'
-        ? 'Grant this user the right to read it'
-        : 'Check the disk or the network that it lies on, then run it again',
+      : (hints[code ?? ''] ?? 'Check the disk or the network that it lies on, then run it again'),
     ...(cause !== undefined && { cause }),
   })
 }

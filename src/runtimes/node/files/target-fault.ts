@@ -12,6 +12,7 @@ const hints: Readonly<Record<string, string>> = {
   EPERM: 'Grant this user the right to write there, or write elsewhere',
   EROFS: 'Nothing can be written there: write elsewhere',
   ENAMETOOLONG: 'Give a shorter path',
+  ELOOP: 'A symbolic link leads back to itself: name another file',
   ENOENT: 'Make the folder first',
   ENOTDIR: 'Check the path: what should be a folder is a file',
 }

@@ -5,7 +5,7 @@
 import { open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { isOssupError, SourceError } from '../../../errors.ts'
-import { codeOf, messageOf } from '../../../foreign/error.ts'
+import { codeInBrackets, codeOf, messageOf } from '../../../foreign/error.ts'
 import { journalName } from '../../../journal/name.ts'
 import type { Source, StreamSource } from '../../../ports.ts'
 import { readBlock } from '../../../source/block-reader.ts'
@@ -130,11 +130,15 @@ async function write(stream: StreamSource, spool: Spool, path: string): Promise<
         const count = await readBlock(stream, buffer, signal).catch((error: unknown) => {
           signal.throwIfAborted()
           if (isOssupError(error)) throw error
-          throw new SourceError('SOURCE_FAILED', `${stream.name} failed while it was read`, {
-            key,
-            cause: error,
-            hint: 'Nothing was sent. Offer the stream again from its start',
-          })
+          throw new SourceError(
+            'SOURCE_FAILED',
+            `${stream.name} failed while it was read${codeInBrackets(error)}`,
+            {
+              key,
+              cause: error,
+              hint: 'Nothing was sent. Offer the stream again from its start',
+            },
+          )
         })
         size += count
         const isEnd = count < blockSize

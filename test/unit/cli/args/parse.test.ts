@@ -82,6 +82,7 @@ test.each([
 test.each([
   [[], 'example: missing: <file>', 'ossup example <file>'],
   [['a', 'b', 'c'], 'too many arguments', 'ossup example <file>'],
+  [[''], 'an argument is empty', 'shell variable'],
   [['f', '--part-sise', '1'], 'no flag --part-sise', 'Did you mean --part-size?'],
   [['f', '--colour'], 'no flag --colour', 'See ossup help example'],
   [['f', '-x'], 'no flag -x', 'See ossup help example'],

@@ -15,6 +15,7 @@ import { join, relative, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Source } from '../../../../../src/ports.ts'
 import { openFileSource } from '../../../../../src/runtimes/node/files/file-source.ts'
+import { openSource } from '../../../../../src/runtimes/node/files/open-source.ts'
 
 let directory: string
 let path: string
@@ -147,6 +148,20 @@ describe('a file', () => {
     },
   ])('$what: $code', async ({ at, code }) => {
     await expect(open(at())).rejects.toMatchObject({ name: 'SourceError', code })
+  })
+
+  test.skipIf(process.platform === 'win32')('a link that leads back to itself', async () => {
+    const link = join(directory, 'circle')
+    await symlink('circle', link)
+    const refusal = { code: 'SOURCE_UNREADABLE', hint: expect.stringContaining('symbolic link') }
+    await expect(open(link)).rejects.toMatchObject(refusal)
+    await expect(openSource(link)).rejects.toMatchObject(refusal)
+  })
+
+  test('a missing file whose name has U+FFFD: the hint says what that means', async () => {
+    await expect(open(`${path}\ufffd`)).rejects.toMatchObject({
+      hint: expect.stringContaining('UTF-8'),
+    })
   })
 
   test.runIf(process.platform === 'linux')('a file that hides its size is refused', async () => {

@@ -327,6 +327,36 @@ describe('a failure closes the source', () => {
     }
   })
 
+  const once = {
+    'a generator': async function* () {
+      for (let n = 0; n < 5; n++) yield Buffer.alloc(1000, n)
+    },
+    'a Node stream': () => Readable.from([Buffer.alloc(5000)]),
+    'a web stream': () => new Blob([Buffer.alloc(5000)]).stream(),
+  }
+
+  test.each(Object.entries(once))(
+    '%s for two calls at once: the first one has it',
+    async (_, make) => {
+      const source = wrong(make())
+      const first = openSource(source)
+      // The second call fails at different moments, and each time it closes what it holds.
+      const others = [
+        resumableUpload(bucket, 'k', source, { checkpoint: false }),
+        resumableUpload(bucket, 'k', source, { partSize: 1 }),
+      ]
+      for (const other of others) await expect(other).rejects.toThrow()
+      const opened = await first
+      let size = 0
+      for (const into = new Uint8Array(999); ; ) {
+        const count = await opened.read(into, size)
+        if (count === 0) break
+        size += count
+      }
+      expect(size).toBe(5000)
+    },
+  )
+
   test('but not a stream that another upload reads', async () => {
     const stream = endless()
     await openSource(stream)
