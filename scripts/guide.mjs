@@ -94,10 +94,11 @@ function linked(text) {
 function commandEntries({ commands, commonFlags }) {
   return commands
     .map(({ name, summary, command }) => {
+      // `serve` has some of the common flags, with a meaning of its own.
+      const usesCommon = Object.keys(commonFlags).every(flag => Object.hasOwn(command.flags, flag))
       const own = Object.entries(command.flags).filter(
-        ([flag]) => !Object.hasOwn(commonFlags, flag),
+        ([flag]) => !usesCommon || !Object.hasOwn(commonFlags, flag),
       )
-      const usesCommon = own.length < Object.keys(command.flags).length
       return [
         `### ossup ${name}`,
         `${sentence(summary)}.`,
